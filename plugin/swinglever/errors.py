@@ -1,0 +1,32 @@
+"""Every error that swinglever raises on purpose: one base class, each also the builtin that it resembles."""
+
+
+class SwingleverError(Exception):
+    """Base of all errors of this package; the message says what was expected, what came and what to do."""
+
+
+class InputError(SwingleverError, ValueError):
+    """The input cannot be used as it is: a wrong file, header, unit, name or range (exit status 2)."""
+
+
+class MissingFileError(InputError, FileNotFoundError):
+    """A file that the user named does not exist."""
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name was asked for that does not exist; the message lists those that do."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class ModelError(InputError):
+    """The musculoskeletal model cannot be used: it does not load, or lacks what the analysis needs."""
+
+
+class EngineError(SwingleverError, RuntimeError):
+    """A computation failed on input that looked good (exit status 1)."""
+
+
+class PluginError(SwingleverError, RuntimeError):
+    """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""
