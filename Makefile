@@ -1,0 +1,39 @@
+# make demo | test | bench | lint | format | clean; each makes .venv first if need be.
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+.PHONY: demo test bench lint format clean
+
+demo: $(INSTALLED)
+	$(VENV)/bin/swinglever demo --out out/demo
+
+test: lint
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+bench: $(INSTALLED)
+	$(PY) scripts/bench.py
+
+lint: $(INSTALLED)
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	PYTHONPATH=plugin $(VENV)/bin/lint-imports
+	if [ -e addons/swinglever_blender ]; then PYTHONPATH=addons $(VENV)/bin/lint-imports --config addons/importlinter.ini; fi
+
+format: $(INSTALLED)
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+# pip does the installing, so that its settings on this machine count; 25.1 is the first that knows dependency groups.
+$(INSTALLED): pyproject.toml constraints.txt $(PY)
+	$(PY) -m pip install -q --upgrade "pip>=25.1"
+	$(PY) -m pip install -q -c constraints.txt -e ".[all]" --group dev
+	touch $@
+
+$(PY):
+	sh scripts/make_venv.sh $(VENV)
+
+clean:
+	rm -rf $(VENV) .uv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
