@@ -28,5 +28,9 @@ class EngineError(SwingleverError, RuntimeError):
     """A computation failed on input that looked good (exit status 1)."""
 
 
+class OutputError(SwingleverError, OSError):
+    """A result cannot be written where it was asked for: no such folder, no permission, no space left."""
+
+
 class PluginError(SwingleverError, RuntimeError):
     """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""

@@ -1,0 +1,75 @@
+"""OpenSim's XML files: parsed without entities, looked up by tag, paths resolved from where the file stands."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path, PureWindowsPath
+
+from swinglever.errors import InputError
+from swinglever.readers.text import read_bytes
+
+
+class _NoDoctype(ET.TreeBuilder):
+    """Refuses a document type: OpenSim writes none, and entities declared in one can grow without bound."""
+
+    def doctype(self, name: str, public_id: str | None, system: str | None) -> None:
+        raise InputError("a document type declaration (<!DOCTYPE ...>) is not allowed")
+
+
+def parse_xml(path: Path) -> ET.Element:
+    """Root element of an XML file."""
+    parser = ET.XMLParser(target=_NoDoctype())
+    try:
+        parser.feed(read_bytes(path))
+        root = parser.close()
+    except ET.ParseError as error:
+        raise InputError(f"{path} is not well-formed XML: {error}") from None
+    except InputError as error:
+        raise type(error)(str(error) if str(path) in str(error) else f"{path}: {error}") from None
+    except (ValueError, LookupError) as error:  # an encoding that the declaration names and Python does not know
+        raise InputError(f"{path} cannot be read as XML: {error}") from None
+    if not isinstance(root, ET.Element):
+        raise InputError(f"{path} has no XML element")
+    return root
+
+
+def find_tool(path: Path, root: ET.Element, *tags: str) -> ET.Element:
+    """Return the first element, at the root or anywhere below, that has one of the tags."""
+    for element in root.iter():
+        if element.tag in tags:
+            return element
+    inside = sorted({child.tag for child in root}) or [root.tag]
+    raise InputError(f"{path}: expected <{'> or <'.join(tags)}>, got {inside}")
+
+
+def text_of(element: ET.Element, tag: str, default: str = "") -> str:
+    """Text of a child, stripped; the default when there is no such child or it is empty."""
+    return (element.findtext(tag) or "").strip() or default
+
+
+def number_of(path: Path, element: ET.Element, tag: str, default: float) -> float:
+    """Return the number in a child; ``Inf`` and ``Infinity`` included."""
+    text = text_of(element, tag)
+    try:
+        return float(text) if text else default
+    except ValueError:
+        raise InputError(f"{path}: expected a number in <{tag}>, got {text[:40]!r}") from None
+
+
+def flag_of(path: Path, element: ET.Element, tag: str, default: bool) -> bool:
+    """Truth of a child: ``true``, ``false``, ``1`` or ``0``."""
+    text = text_of(element, tag).lower()
+    if not text:
+        return default
+    if text not in ("true", "false", "1", "0"):
+        raise InputError(f"{path}: expected true or false in <{tag}>, got {text[:40]!r}")
+    return text in ("true", "1")
+
+
+def path_of(path: Path, element: ET.Element, tag: str) -> Path | None:
+    """File that a child names, from the folder of the XML file; None when it names none.
+
+    Backslashes of a setup written on Windows separate folders here too.
+    """
+    text = text_of(element, tag)
+    if not text or text.lower() == "unassigned":
+        return None
+    return path.parent / (PureWindowsPath(text).as_posix() if "\\" in text else text)

@@ -1,0 +1,175 @@
+"""Text files and tables of numbers, read with care and written whole or not at all."""
+
+import math
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from swinglever.errors import InputError, MissingFileError, OutputError
+
+_NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFile:
+    """The lines of a text file.
+
+    Attributes
+    ----------
+    path
+        Where it was read.
+    lines
+        Without line ends; line numbers in messages count from 1.
+    warnings
+        What was mended while reading.
+    complete
+        Whether the last line was ended; where it was not, the file may have been cut short.
+    """
+
+    path: Path
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]
+    complete: bool
+
+
+def read_bytes(path: Path) -> bytes:
+    """Content of a file, with one clear error when it is missing, a folder or not readable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingFileError(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; expected a file") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def read_text(path: Path) -> TextFile:
+    """Lines of a text file in UTF-8, UTF-16 or Latin-1, with any line ends; a byte order mark is reported."""
+    raw = read_bytes(path)
+    text, warnings = _decode(path, raw)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError(f"{path} is empty")
+    complete = text.endswith("\n")
+    return TextFile(path=path, lines=tuple(text.split("\n")), warnings=tuple(warnings), complete=complete)
+
+
+def _decode(path: Path, raw: bytes) -> tuple[str, list[str]]:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace"), [f"{path.name}: UTF-16 with a byte order mark; read as such"]
+    if b"\0" in raw[:4096]:
+        raise InputError(f"{path} is not a text file (it holds zero bytes)")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:].decode("utf-8", errors="replace"), [f"{path.name}: byte order mark at the start; dropped"]
+    try:
+        return raw.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), []
+
+
+def split_fields(line: str) -> list[str]:
+    """Fields of a header line: between tabs where there are any, else between blanks; trailing empty ones dropped."""
+    if "\t" not in line:
+        return line.split()
+    return [field.strip() for field in line.rstrip().split("\t")]
+
+
+def parse_table(
+    file: TextFile, first: int, columns: Sequence[str], *, pad: bool = False
+) -> tuple[NDArray[np.float64], list[int], list[str]]:
+    """Numbers of a table, row by row; blank lines are skipped, blank fields are nan.
+
+    Parameters
+    ----------
+    file
+        The file.
+    first
+        Index of the first line of data.
+    columns
+        Name of each column, for messages and to count fields.
+    pad
+        Whether a row may end early, its missing fields being nan.
+
+    Returns
+    -------
+    values
+        (rows, columns).
+    line_numbers
+        Line of each row, counted from 1.
+    warnings
+        What was left out.
+    """
+    width, rows, numbers, warnings = len(columns), [], [], []
+    last = max((i for i, line in enumerate(file.lines) if line.strip()), default=-1)
+    for index in range(first, last + 1):
+        line = file.lines[index].rstrip()
+        if not line:
+            continue
+        fields = line.split("\t")
+        try:
+            row = [float(field) for field in fields]
+        except ValueError:
+            row = []
+        if len(row) != width:
+            if index == last and not file.complete and len(fields) != width and len(line.split()) != width:
+                warnings.append(f"{file.path.name} line {index + 1}: cut short; this last row is left out")
+                break
+            row = _parse_row(file.path, index + 1, line, columns, pad)
+        rows.append(row)
+        numbers.append(index + 1)
+    return np.array(rows, dtype=np.float64).reshape(-1, width), numbers, warnings
+
+
+def _parse_row(path: Path, number: int, line: str, columns: Sequence[str], pad: bool) -> list[float]:
+    """Read one row that has blank fields, other separators, or a fault worth naming."""
+    fields = line.split("\t")
+    if len(fields) != len(columns) and len(line.split()) == len(columns):
+        fields = line.split()
+    if len(fields) > len(columns) or (len(fields) < len(columns) and not pad):
+        raise InputError(f"{path} line {number}: expected {len(columns)} columns, got {len(fields)}")
+    row = [_parse_number(path, number, field.strip(), name) for field, name in zip(fields, columns, strict=False)]
+    return row + [math.nan] * (len(columns) - len(row))
+
+
+def _parse_number(path: Path, number: int, field: str, name: str) -> float:
+    if not field or _NOT_A_NUMBER.fullmatch(field):
+        return math.nan
+    try:
+        return float(field)
+    except ValueError:
+        got = f"expected a number in column {name!r}, got {field[:40]!r}"
+        if _DECIMAL_COMMA.fullmatch(field):
+            got = f"decimal comma in {field!r} (column {name!r}); write the file again with decimal points"
+        raise InputError(f"{path} line {number}: {got}") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole text file, or leave what was there: to a temporary name beside it, then renamed."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """Permission bits that new files lose; mkstemp makes private files, and the caller asked for an ordinary one."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
