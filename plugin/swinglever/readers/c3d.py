@@ -1,0 +1,294 @@
+"""Recordings from C3D files: markers, events, force platforms and analog channels, in metres and OpenSim's axes.
+
+The parsing itself is ezc3d's. It runs in a process of its own, for a damaged file can crash it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from swinglever.errors import EngineError, InputError
+from swinglever.isolation import call_in_child
+from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
+from swinglever.readers.events import FootEvent, foot_event
+from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.text import read_bytes
+
+__all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "read_c3d"]
+
+_TIMEOUT_S = 120.0  # 30 s of recording take 0.1 s
+_LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
+_MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vicon's models, stored among the points
+_PER_NEWTON_METRE = {"Nm": 1.0, "N.m": 1.0, "N*m": 1.0, "Nmm": 1e-3, "N.mm": 1e-3, "N*mm": 1e-3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForcePlatform:
+    """One force platform.
+
+    Attributes
+    ----------
+    time_s
+        (Ta) times of the analog samples.
+    force_n
+        (Ta, 3) on the body, so up is positive.
+    centre_of_pressure_m
+        (Ta, 3); nan under 20 N.
+    free_moment_nm
+        (Ta, 3) about the centre of pressure, on the body.
+    corners_m
+        (4, 3).
+    """
+
+    time_s: NDArray[np.float64]
+    force_n: NDArray[np.float64]
+    centre_of_pressure_m: NDArray[np.float64]
+    free_moment_nm: NDArray[np.float64]
+    corners_m: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalogChannels:
+    """Analog channels as the file scales them.
+
+    Attributes
+    ----------
+    time_s
+        (Ta).
+    names, units
+        (n) as stated in the file.
+    values
+        (Ta, n).
+    """
+
+    time_s: NDArray[np.float64]
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class C3D:
+    """A recording.
+
+    Attributes
+    ----------
+    path
+        The file.
+    markers
+        Trajectories; their warnings are those of the file.
+    events
+        Foot strikes and toe-offs stored in the file, by time.
+    platforms
+        Force platforms.
+    analog
+        Analog channels, those of the platforms among them.
+    rotation
+        (3, 3) that was applied to every vector of the file: ``opensim = rotation @ recorded``.
+    """
+
+    path: Path
+    markers: Markers
+    events: tuple[FootEvent, ...]
+    platforms: tuple[ForcePlatform, ...]
+    analog: AnalogChannels
+    rotation: NDArray[np.float64]
+
+
+def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
+    """Read a C3D file and turn it to OpenSim's axes: x forward, y up, z to the right.
+
+    Which way is up and forward comes from the markers, else from the platforms and the file's screen axes; the warnings
+    say what was turned.
+
+    Parameters
+    ----------
+    path
+        The file.
+    units
+        Length unit (``mm``, ``cm`` or ``m``) to use instead of the file's.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        When the file is missing, is damaged, or holds no markers.
+    """
+    path = Path(path)
+    _refuse_other_formats(path)
+    try:
+        raw = call_in_child(_parse, _TIMEOUT_S, str(path.resolve()))
+    except EngineError as error:
+        raise InputError(f"{path} is damaged or no C3D file: {error}") from None
+    scale = metres_per_unit(path, units or raw["units"], "the unit asked for" if units else "POINT:UNITS")
+    names, position_m, warnings = _labelled_points(path, raw, scale)
+    rotation, turned = _rotation(path, raw, find_axes(names, position_m))
+    warnings = [*raw["warnings"], *warnings, *turned]
+    rate_hz = float(raw["rate_hz"])
+    start_s = raw["first_frame"] / rate_hz
+    markers = Markers(
+        path=path,
+        time_s=start_s + np.arange(len(position_m)) / rate_hz,
+        names=tuple(names),
+        position_m=position_m @ rotation.T,
+        rate_hz=rate_hz,
+        units=units or raw["units"],
+        warnings=tuple(f"{path.name}: {text}" for text in warnings),
+    )
+    time_s = start_s + np.arange(len(raw["analog"])) / max(raw["analog_rate_hz"], 1e-9)
+    return C3D(
+        path=path,
+        markers=markers,
+        events=_events(raw),
+        platforms=tuple(_platform(time_s, platform, rotation, scale) for platform in raw["platforms"]),
+        analog=AnalogChannels(
+            time_s=time_s,
+            names=tuple(raw["analog_names"]),
+            units=tuple(raw["analog_units"]),
+            values=raw["analog"],
+        ),
+        rotation=rotation,
+    )
+
+
+def _refuse_other_formats(path: Path) -> None:
+    """Raise unless the file has a C3D header: byte 2 is 0x50, and there is more than the header's 512 bytes."""
+    raw = read_bytes(path)
+    if len(raw) <= 512 or raw[1] != 0x50:
+        raise InputError(f"{path} is no C3D file: expected 0x50 as the second byte of more than 512")
+
+
+def _parse(path: str) -> dict[str, Any]:
+    """In the child: what the file holds, as plain arrays and lists."""
+    import ezc3d
+
+    warnings = []
+    try:
+        file = ezc3d.c3d(path, extract_forceplat_data=True)
+        platforms = [dict(platform) for platform in file["data"]["platform"]]
+    except (RuntimeError, ValueError, IndexError, KeyError) as error:
+        file, platforms = ezc3d.c3d(path), []
+        warnings.append(f"the force platforms cannot be read and are left out: {error}")
+    parameters = {
+        group: {key: entry["value"] for key, entry in content.items() if key != "__METADATA__"}
+        for group, content in file["parameters"].items()
+    }
+    point, analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
+    points = np.asarray(file["data"]["points"][:3], dtype=np.float64)
+    unseen = np.asarray(file["data"]["meta_points"]["residuals"])[0] < 0
+    points[:, unseen] = np.nan
+    event, header = parameters.get("EVENT", {}), file["header"]
+    return {
+        "warnings": warnings,
+        "units": _text(point.get("UNITS"), ""),
+        "rate_hz": float(header["points"]["frame_rate"]),
+        "first_frame": int(header["points"]["first_frame"]),
+        "points": points.transpose(2, 1, 0).copy(),
+        "names": _labels(point, "LABELS"),
+        "outputs": [name for group in _MODEL_OUTPUTS for name in _labels(point, group)],
+        "screen_up": _text(point.get("Y_SCREEN"), ""),
+        "analog": np.asarray(file["data"]["analogs"], dtype=np.float64)[0].T.copy(),
+        "analog_rate_hz": float(header["analogs"]["frame_rate"]),
+        "analog_names": _labels(analog, "LABELS"),
+        "analog_units": _labels(analog, "UNITS"),
+        "platforms": platforms,
+        "event_labels": _labels(event, "LABELS"),
+        "event_contexts": _labels(event, "CONTEXTS"),
+        "event_times_s": _event_times(event.get("TIMES")),
+        "header_events": list(zip(header["events"]["events_label"], header["events"]["events_time"], strict=False)),
+    }
+
+
+def _text(value: Any, default: str) -> str:
+    """First string of a parameter."""
+    return str(value[0]).strip() if value is not None and len(value) else default
+
+
+def _labels(group: Mapping[str, Any], key: str) -> list[str]:
+    """Strings of a parameter; beyond 255 they go on in LABELS2, LABELS3, ..."""
+    more = [name for name in group if re.fullmatch(rf"{key}\d*", name)]
+    return [str(label).strip() for name in sorted(more, key=lambda n: (len(n), n)) for label in group[name]]
+
+
+def _event_times(times: Any) -> list[float]:
+    """Seconds: each time is stored as minutes and seconds."""
+    if times is None or not np.size(times):
+        return []
+    minutes, seconds = np.asarray(times, dtype=np.float64).reshape(2, -1)
+    return list(map(float, 60.0 * minutes + seconds))
+
+
+def _labelled_points(
+    path: Path, raw: Mapping[str, Any], scale: float
+) -> tuple[list[str], NDArray[np.float64], list[str]]:
+    """Names and positions (T, m, 3) of the points that are labelled markers, and what was left out."""
+    points, outputs = raw["points"], set(raw["outputs"])
+    labels = list(raw["names"][: points.shape[1]])
+    keep = [i for i, name in enumerate(labels) if name and not name.startswith("*") and name not in outputs]
+    if not keep:
+        raise InputError(f"{path}: no labelled markers among its {points.shape[1]} points")
+    names = [labels[i] for i in keep]
+    refuse_repeated_names(path, names)
+    if not raw["rate_hz"] > 0:
+        raise InputError(f"{path}: the frame rate is {raw['rate_hz']:g}; expected a positive number of Hz")
+    position_m = points[:, keep] * scale
+    warnings = zeros_as_missing(names, position_m)
+    if left_out := points.shape[1] - len(keep):
+        warnings.append(f"{left_out} points without a marker's name, or written by a model, are left out")
+    return names, position_m, warnings
+
+
+def _rotation(path: Path, raw: Mapping[str, Any], axes: Axes) -> tuple[NDArray[np.float64], list[str]]:
+    """Turn to OpenSim's axes, and what to tell about it."""
+    source = "the markers"
+    if axes.up is None:
+        up, source = _stated_up(raw)
+        if up is None:
+            raise InputError(f"{path}: neither markers, force platforms nor POINT:Y_SCREEN tell which way is up")
+        axes = Axes(up=up, forward=axes.forward, right_by_names=axes.right_by_names)
+    rotation = turn_to_opensim(axes)
+    if np.array_equal(rotation, np.eye(3)):
+        return rotation, []
+    forward = f"{axes.forward} is forward" if axes.forward else "the heading is not known and kept"
+    return rotation, [f"turned to OpenSim's axes: {axes.up} is up (by {source}), {forward}"]
+
+
+def _stated_up(raw: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Up by the ground force, else by the axis that the file shows upwards on a screen."""
+    for platform in raw["platforms"]:
+        total = np.nansum(platform["force"], axis=1)
+        if np.abs(total).max() > 0:
+            axis = int(np.argmax(np.abs(total)))
+            return ("+" if total[axis] > 0 else "-") + "xyz"[axis], "the ground force"
+    stated = str(raw["screen_up"]).lower()
+    return (stated, "POINT:Y_SCREEN") if re.fullmatch("[+-][xyz]", stated) else (None, "")
+
+
+def _platform(
+    time_s: NDArray[np.float64], raw: Mapping[str, Any], rotation: NDArray[np.float64], scale: float
+) -> ForcePlatform:
+    """One platform in SI units and OpenSim's axes."""
+    per_metre = scale if raw["unit_position"] not in ("m", "mm") else {"m": 1.0, "mm": 1e-3}[raw["unit_position"]]
+    force_n = np.asarray(raw["force"]).T @ rotation.T
+    centre_m = np.asarray(raw["center_of_pressure"]).T @ rotation.T * per_metre
+    centre_m[~(force_n @ axis_vector("+y") >= _LOADED_N)] = np.nan
+    return ForcePlatform(
+        time_s=time_s,
+        force_n=force_n,
+        centre_of_pressure_m=centre_m,
+        free_moment_nm=np.asarray(raw["Tz"]).T @ rotation.T * _PER_NEWTON_METRE.get(raw["unit_moment"], 1e-3),
+        corners_m=np.asarray(raw["corners"]).T @ rotation.T * per_metre,
+    )
+
+
+def _events(raw: Mapping[str, Any]) -> tuple[FootEvent, ...]:
+    """Foot strikes and toe-offs of the EVENT group and of the header."""
+    contexts: Sequence[str] = [*raw["event_contexts"], *[""] * len(raw["event_labels"])]
+    stored = list(zip(raw["event_labels"], contexts, raw["event_times_s"], strict=False))
+    stored += [(label, "", time) for label, time in raw["header_events"] if label.strip()]
+    found = {event for label, context, time in stored if (event := foot_event(label, context, float(time)))}
+    return tuple(sorted(found, key=lambda event: (event.time_s, event.side, event.kind)))

@@ -1,0 +1,183 @@
+"""Recordings come in metres and OpenSim's axes whatever their own; a damaged file never ends the program."""
+
+import random
+from pathlib import Path
+
+import ezc3d
+import numpy as np
+import pytest
+
+from swinglever.errors import InputError, MissingFileError
+from swinglever.readers.c3d import read_c3d
+from swinglever.readers.events import FootEvent
+
+NAMES = ["RASI", "LASI", "RPSI", "LPSI", "RHEE", "LHEE", "RTOE", "LTOE"]
+# A body that faces +x with y up and z to its right, in metres: what OpenSim wants.
+BODY = np.array(
+    [
+        [0.10, 1.00, 0.12],
+        [0.10, 1.00, -0.12],
+        [-0.08, 1.02, 0.05],
+        [-0.08, 1.02, -0.05],
+        [-0.05, 0.04, 0.10],
+        [-0.05, 0.04, -0.10],
+        [0.18, 0.03, 0.10],
+        [0.18, 0.03, -0.10],
+    ]
+)
+# Rows are the recording's x, y, z in OpenSim's axes.
+Z_UP_FACING_Y = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 0]])
+Z_UP_FACING_MINUS_X = np.array([[-1, 0, 0], [0, 0, 1], [0, 1, 0]])
+
+
+def write_c3d(
+    path: Path, position_m: np.ndarray, names=NAMES, *, events=(), units="mm", first_frame=0, extra=None
+) -> Path:
+    file = ezc3d.c3d()
+    file["parameters"]["POINT"]["RATE"]["value"] = [100.0]
+    file["parameters"]["POINT"]["LABELS"]["value"] = list(names)
+    file["parameters"]["POINT"]["UNITS"]["value"] = [units]
+    scale = {"mm": 1000.0, "m": 1.0}.get(units, 1000.0)
+    points = np.ones((4, position_m.shape[1], len(position_m)))
+    points[:3] = (position_m * scale).transpose(2, 1, 0)
+    file["data"]["points"] = points
+    file["header"]["points"]["first_frame"] = first_frame
+    if events:
+        labels, contexts, times = zip(*events, strict=True)
+        file.add_parameter("EVENT", "USED", len(events))
+        file.add_parameter("EVENT", "LABELS", list(labels))
+        file.add_parameter("EVENT", "CONTEXTS", list(contexts))
+        file.add_parameter("EVENT", "TIMES", np.array([[0.0] * len(times), times]))
+    for group, key, value in extra or []:
+        file.add_parameter(group, key, value)
+    file.write(str(path))
+    return path
+
+
+def moving_body(n_frames: int = 20) -> np.ndarray:
+    return BODY + np.linspace(0, 0.01, n_frames)[:, None, None]
+
+
+@pytest.mark.parametrize("lab", [np.eye(3), Z_UP_FACING_Y, Z_UP_FACING_MINUS_X], ids=["opensim", "z up", "z up, -x"])
+def test_every_lab_gives_the_same_body(tmp_path, lab):
+    recording = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body() @ lab.T))
+    # Positions are stored as 32-bit numbers of mm: 1000 mm to 6e-5 mm.
+    assert recording.markers.position_m == pytest.approx(moving_body(), abs=1e-7)
+    assert recording.rotation @ lab == pytest.approx(np.eye(3), abs=0)
+
+
+def test_a_turn_is_said_with_its_reason(tmp_path):
+    recording = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body() @ Z_UP_FACING_Y.T))
+    turned = "a.c3d: turned to OpenSim's axes: +z is up (by the markers), +y is forward"
+    assert recording.markers.warnings == (turned,)
+
+
+def test_units_come_from_the_file_or_from_the_caller(tmp_path):
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), units="m")
+    assert read_c3d(path).markers.position_m == pytest.approx(moving_body(), abs=1e-7)
+    path = write_c3d(tmp_path / "b.c3d", moving_body(), units="")
+    assert read_c3d(path, units="mm").markers.position_m == pytest.approx(moving_body(), abs=1e-7)
+    with pytest.raises(InputError, match="POINT:UNITS is empty; expected mm, cm or m"):
+        read_c3d(path)
+
+
+def test_zeros_are_missing_and_said(tmp_path):
+    position = moving_body()
+    position[3:6, 2] = 0.0
+    markers = read_c3d(write_c3d(tmp_path / "a.c3d", position)).markers
+    assert np.isnan(markers.marker("RPSI")).all(axis=1).nonzero()[0].tolist() == [3, 4, 5]
+    assert "marker RPSI is exactly 0, 0, 0 in rows 4-6" in markers.warnings[0]
+
+
+def test_the_clock_starts_at_the_first_frame(tmp_path):
+    markers = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body(), first_frame=50)).markers
+    assert markers.time_s[0] == pytest.approx(0.5)
+    assert markers.rate_hz == 100.0
+
+
+def test_unlabelled_points_and_model_outputs_are_left_out(tmp_path):
+    position = np.concatenate([moving_body(), np.ones((20, 2, 3))], axis=1)
+    path = write_c3d(
+        tmp_path / "a.c3d", position, [*NAMES, "*113", "LKneeAngles"], extra=[("POINT", "ANGLES", ["LKneeAngles"])]
+    )
+    markers = read_c3d(path).markers
+    assert list(markers.names) == NAMES
+    assert "2 points without a marker's name" in markers.warnings[0]
+
+
+def test_events_of_every_naming_style_become_one(tmp_path):
+    events = [
+        ("Foot Strike", "Right", 0.02),
+        ("Foot Off", "Left", 0.05),
+        ("RTO", "General", 0.08),
+        ("lHS", "", 0.11),
+        ("Right:Foot Strike", "General", 0.15),
+        ("IC", "Left", 0.17),
+        ("Event", "General", 0.18),
+    ]
+    found = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body(), events=events)).events
+    assert [(e.side, e.kind) for e in found] == [
+        ("r", "foot_strike"),
+        ("l", "toe_off"),
+        ("r", "toe_off"),
+        ("l", "foot_strike"),
+        ("r", "foot_strike"),
+        ("l", "foot_strike"),
+    ]
+    assert [e.time_s for e in found] == pytest.approx([0.02, 0.05, 0.08, 0.11, 0.15, 0.17], abs=1e-6)  # 32-bit times
+    assert all(isinstance(e, FootEvent) for e in found)
+
+
+def test_a_repeated_marker_is_refused(tmp_path):
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), ["RASI", *NAMES[:1], *NAMES[2:]])
+    with pytest.raises(InputError, match="'RASI' appears twice"):
+        read_c3d(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x02\x50", b"PathFileType\t4\n" * 100, b"\x02\x50" + b"\xff" * 2000])
+def test_what_is_no_c3d_file_is_refused(tmp_path, content):
+    path = tmp_path / "a.c3d"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.c3d"):
+        read_c3d(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(MissingFileError, match=r"there is no file .*a\.c3d"):
+        read_c3d(tmp_path / "a.c3d")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_file_gives_our_error_or_a_reading_of_the_right_shape(tmp_path, seed):
+    path = write_c3d(tmp_path / "a.c3d", moving_body())
+    content, chance = bytearray(path.read_bytes()), random.Random(seed)
+    if seed % 3 == 0:
+        content = content[: chance.randrange(len(content))]
+    for _ in range(chance.randrange(1, 8)):
+        content[chance.randrange(min(len(content), 2048))] = chance.randrange(256)
+    path.write_bytes(content)
+    try:
+        markers = read_c3d(path).markers
+    except InputError as error:
+        assert "a.c3d" in str(error)
+    else:
+        assert markers.position_m.shape == (len(markers.time_s), len(markers.names), 3)
+
+
+def test_a_treadmill_run_has_markers_and_the_belts_force(data_file):
+    recording = read_c3d(data_file("fukuchi2017_run/RBDS020/RBDS020runT35.c3d"))
+    markers, (belt,) = recording.markers, recording.platforms
+    assert (markers.position_m.shape, markers.rate_hz) == ((4500, 33, 3), 150.0)
+    assert np.array_equal(recording.rotation, np.eye(3))  # the laboratory's axes are OpenSim's already
+    assert "L.ASIS is exactly 0, 0, 0 in rows 2506-2509, 2582" in markers.warnings[0]
+    # Channel 3 is the vertical force, upwards negative, 1000 N a volt (the calibration matrix of the file).
+    assert belt.force_n[:, 1] == pytest.approx(-1000.0 * recording.analog.values[:, 2], abs=1e-6)
+    assert len(belt.time_s) == 9000
+    assert belt.time_s[-1] == pytest.approx(8999 / 300)
+    # In mid-stance the centre of pressure lies under the foot: near the lowest fore-foot marker, seen from above.
+    fore = np.stack([markers.marker("R.MT5"), markers.marker("L.MT5")])
+    centre, force = belt.centre_of_pressure_m[::2], belt.force_n[::2, 1]
+    stance = force > 0.9 * force.max()
+    lower = fore[fore[:, :, 1].argmin(axis=0), np.arange(4500)]
+    distance = np.hypot(*(centre - lower)[stance][:, [0, 2]].T)
+    assert np.median(distance) < 0.12  # half a foot's length; 0.09 m measured

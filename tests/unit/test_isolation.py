@@ -1,0 +1,94 @@
+"""What goes wrong in a child process is an error here, with the child's own words."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from swinglever.errors import EngineError, InputError
+from swinglever.isolation import call_in_child
+
+HERE = str(Path(__file__).parent)
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch):
+    """Let the child import this module by its name."""
+    monkeypatch.syspath_prepend(HERE)
+    for function in (double, refuse, fail, crash, hang, folder, stop):
+        monkeypatch.setattr(function, "__module__", Path(__file__).stem)
+
+
+def double(values):
+    return 2 * values
+
+
+def refuse():
+    raise InputError("expected a model, got a spoon")
+
+
+def fail():
+    print("reading the spoon")
+    raise KeyError("spoon")
+
+
+def crash():
+    print("about to crash", flush=True)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def stop():
+    sys.exit(3)
+
+
+def hang():
+    print("waiting", flush=True)
+    time.sleep(60)
+
+
+def folder():
+    Path("opensim.log").write_text("noise")
+    return str(Path.cwd())
+
+
+def test_a_result_comes_back():
+    assert call_in_child(double, 30, np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
+
+
+def test_our_own_error_comes_back_as_itself():
+    with pytest.raises(InputError, match="expected a model, got a spoon"):
+        call_in_child(refuse, 30)
+
+
+def test_another_error_is_told_with_the_last_words():
+    with pytest.raises(EngineError, match="KeyError: 'spoon'"):
+        call_in_child(fail, 30)
+
+
+def test_a_crash_is_told_with_the_last_words():
+    with pytest.raises(EngineError, match=r"crash crashed \(Segmentation fault\); its last words: about to crash"):
+        call_in_child(crash, 30)
+
+
+def test_an_early_end_is_told():
+    with pytest.raises(EngineError, match="stop ended with status 3"):
+        call_in_child(stop, 30)
+
+
+def test_a_hang_is_ended_in_time():
+    start = time.monotonic()
+    with pytest.raises(EngineError, match=r"hang did not end within 2 s; its last words: waiting"):
+        call_in_child(hang, 2)
+    assert time.monotonic() - start < 20  # the child would have slept for 60 s
+
+
+def test_a_child_leaves_nothing_where_the_caller_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    where = call_in_child(folder, 30)
+    assert where != str(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert not Path(where).exists()
