@@ -115,7 +115,7 @@ def parse_table(
             continue
         fields = line.split("\t")
         try:
-            row = [float(field) for field in fields]
+            row = [float(field) for field in fields] if "_" not in line else []  # Python would read 1_0 as ten
         except ValueError:
             row = []
         if len(row) != width:
@@ -125,7 +125,10 @@ def parse_table(
             row = _parse_row(file.path, index + 1, line, columns, pad)
         rows.append(row)
         numbers.append(index + 1)
-    return np.array(rows, dtype=np.float64).reshape(-1, width), numbers, warnings
+    table = np.array(rows, dtype=np.float64).reshape(-1, width)
+    for row_at, column_at in np.argwhere(np.isinf(table))[:1]:
+        raise InputError(f"{file.path} line {numbers[row_at]}: an infinite number in column {columns[column_at]!r}")
+    return table, numbers, warnings
 
 
 def _parse_row(path: Path, number: int, line: str, columns: Sequence[str], pad: bool) -> list[float]:
@@ -143,7 +146,7 @@ def _parse_number(path: Path, number: int, field: str, name: str) -> float:
     if not field or _NOT_A_NUMBER.fullmatch(field):
         return math.nan
     try:
-        return float(field)
+        return float(field if "_" not in field else "")
     except ValueError:
         got = f"expected a number in column {name!r}, got {field[:40]!r}"
         if _DECIMAL_COMMA.fullmatch(field):

@@ -125,6 +125,8 @@ def test_a_row_cut_short_at_the_end_of_the_file_is_left_out_and_said(tmp_path):
         (HEADER + "time\t\ta\n0\t1\t2\n", "column 2 has no label"),
         (HEADER + "time\ta\n0\t1\n1\t2\t3\n", r"line 12: expected 2 columns, got 3"),
         (HEADER + "time\ta\tb\n0\t1\t2\n1\t2\n2\t3\t4\n", r"line 12: expected 3 columns, got 2"),
+        (HEADER + "time\ta\n0\t1_0\n", r"line 11: expected a number in column 'a', got '1_0'"),
+        (HEADER + "time\ta\n0\t1e999\n", r"line 11: an infinite number in column 'a'"),
         (HEADER + "time\ta\n0\tx1\n", r"line 11: expected a number in column 'a', got 'x1'"),
         (HEADER + "time\ta\n0\t0,5\n", r"line 11: decimal comma in '0,5'"),
         (HEADER + "time\ta\n0\t1\n2\t1\n1\t1\n", r"line 13: time falls from 2 to 1 s"),
