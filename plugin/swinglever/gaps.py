@@ -11,8 +11,8 @@ from swinglever.readers.markers import Markers
 
 LONGEST_FILLED_S = 0.05
 """Gaps up to this are filled. Gaps cut into whole trajectories of legs that run at 3.5 and 4.5 m/s (Fukuchi 2017,
-150 Hz) come back within 1 mm in the median and 10 mm in 95 of 100 frames, no more than skin moves over bone; those twice
-as long, within 17 mm."""
+150 Hz) come back within 1 mm in the median and 10 mm in 95 of 100 frames: no more than skin moves over bone. Those
+twice as long come back within 17 mm."""
 
 _NEIGHBOURS = 4  # samples on either side that the cubic goes through; more change nothing
 
