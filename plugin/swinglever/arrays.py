@@ -1,0 +1,59 @@
+"""Read-only arrays with a checked shape: what every record of this package is made of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
+    """Give a read-only array that nobody else can write to.
+
+    Parameters
+    ----------
+    values
+        Anything that numpy reads; copied unless it is read-only already.
+    dtype
+        Element type, float64 unless told.
+    """
+    array = np.asarray(values, dtype)
+    if array.flags.writeable:
+        array = array.copy()
+        array.setflags(write=False)
+    return array
+
+
+def freeze_fields(record: Any, *names: str, dtype: Any = float) -> None:
+    """Replace the named fields of a frozen dataclass by read-only arrays, from its ``__post_init__``."""
+    for name in names:
+        object.__setattr__(record, name, frozen(getattr(record, name), dtype))
+
+
+def check_shapes(record: Any, **expected: Sequence[int | str]) -> dict[str, int]:
+    """Check that array fields agree on their dimensions, and return the size of each dimension letter.
+
+    Raises
+    ------
+    ValueError
+        Naming the field, the shape expected and the shape that came.
+    """
+    sizes: dict[str, int] = {}
+    for name, shape in expected.items():
+        got = getattr(record, name).shape
+        wanted = tuple(sizes.setdefault(d, got[i] if i < len(got) else -1) if isinstance(d, str) else d
+                       for i, d in enumerate(shape))
+        if got != wanted:
+            raise ValueError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
+    return sizes
+
+
+def unwritable(record: Any) -> None:
+    """Make every array field of a dataclass read-only."""
+    for value in vars(record).values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)

@@ -1,0 +1,78 @@
+"""How each elementary joint follows one coordinate: r = f(q), with first and second derivatives.
+
+The functions of OpenSim's custom joints (a knee that slides as it bends) and its coordinate couplers (a patella that
+follows the knee) are the same thing: a number that follows another. Maps chain, so both are reduced in one go:
+u_r = N u, with N = dr/dq, and the term in u^2 of the acceleration carries the rate of N.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.interpolate import PPoly
+
+from swinglever.arrays import Array, Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """Values that follow coordinates, with derivatives: ``value``, ``slope`` = dr/dq, ``curvature`` = d2r/dq2 (..., r)."""
+
+    value: Array
+    slope: Array
+    curvature: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class MotionMap:
+    """One function of one coordinate for each row: r_k = f_k(q_source(k)).
+
+    Parameters
+    ----------
+    source
+        (r) index of the coordinate that row k follows.
+    functions
+        (r) piecewise polynomials; a straight line is one piece.
+    n_sources
+        Number of coordinates.
+    """
+
+    source: Ints
+    functions: tuple[PPoly, ...]
+    n_sources: int
+
+    @classmethod
+    def identity(cls, n: int) -> Self:
+        """Give the map that changes nothing."""
+        return cls(source=np.arange(n), functions=(straight_line(1.0, 0.0),) * n, n_sources=n)
+
+    def evaluate(self, q: Array) -> Mapped:
+        """Give values and derivatives for coordinates (..., n)."""
+        slope = np.array([f.c[0, 0] if _is_line(f) else np.nan for f in self.functions])
+        intercept = np.array([f.c[1, 0] - f.c[0, 0] * f.x[0] if _is_line(f) else np.nan for f in self.functions])
+        x = q[..., self.source]
+        value = slope * x + intercept
+        first, second = np.broadcast_to(slope, x.shape).copy(), np.zeros(x.shape)
+        for k in np.flatnonzero(np.isnan(slope)):
+            f = self.functions[k]
+            value[..., k], first[..., k], second[..., k] = f(x[..., k]), f(x[..., k], 1), f(x[..., k], 2)
+        return Mapped(value=value, slope=first, curvature=second)
+
+    def after(self, mapped: Mapped) -> Mapped:
+        """Evaluate on values that themselves follow other coordinates (chain rule)."""
+        outer = self.evaluate(mapped.value)
+        slope, curvature = mapped.slope[..., self.source], mapped.curvature[..., self.source]
+        return Mapped(
+            value=outer.value,
+            slope=outer.slope * slope,
+            curvature=outer.curvature * slope**2 + outer.slope * curvature,
+        )
+
+
+def straight_line(slope: float, intercept: float) -> PPoly:
+    """Give the function ``slope * x + intercept``."""
+    return PPoly(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
+
+
+def _is_line(function: PPoly) -> bool:
+    return function.c.shape == (2, 1)
