@@ -6,6 +6,7 @@ u_r = N u, with N = dr/dq, and the term in u^2 of the acceleration carries the r
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -46,15 +47,22 @@ class MotionMap:
         """Give the map that changes nothing."""
         return cls(source=np.arange(n), functions=(straight_line(1.0, 0.0),) * n, n_sources=n)
 
+    @cached_property
+    def _lines(self) -> tuple[Array, Array, list[tuple[int, PPoly]]]:
+        """Slopes and intercepts of the straight rows (nan for the others), and the curved rows."""
+        straight = [f.c.shape == (2, 1) for f in self.functions]
+        pairs = [(f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if s else (np.nan, np.nan)
+                 for f, s in zip(self.functions, straight, strict=True)]
+        curved = [(k, f) for k, f in enumerate(self.functions) if not straight[k]]
+        return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]), curved
+
     def evaluate(self, q: Array) -> Mapped:
         """Give values and derivatives for coordinates (..., n)."""
-        slope = np.array([f.c[0, 0] if _is_line(f) else np.nan for f in self.functions])
-        intercept = np.array([f.c[1, 0] - f.c[0, 0] * f.x[0] if _is_line(f) else np.nan for f in self.functions])
+        slope, intercept, curved = self._lines
         x = q[..., self.source]
         value = slope * x + intercept
         first, second = np.broadcast_to(slope, x.shape).copy(), np.zeros(x.shape)
-        for k in np.flatnonzero(np.isnan(slope)):
-            f = self.functions[k]
+        for k, f in curved:
             value[..., k], first[..., k], second[..., k] = f(x[..., k]), f(x[..., k], 1), f(x[..., k], 2)
         return Mapped(value=value, slope=first, curvature=second)
 
@@ -73,6 +81,3 @@ def straight_line(slope: float, intercept: float) -> PPoly:
     """Give the function ``slope * x + intercept``."""
     return PPoly(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
 
-
-def _is_line(function: PPoly) -> bool:
-    return function.c.shape == (2, 1)

@@ -1,0 +1,244 @@
+"""How the joints moved: coordinates, speeds and accelerations of a trial, filtered, as curves and as samples."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.interpolate import BSpline
+
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.engines.base import Model
+from swinglever.engines.tree import Configuration
+from swinglever.errors import InputError
+from swinglever.filtering import low_pass, resample_evenly, smooth_curve
+from swinglever.inverse_kinematics import CoordinateTarget, fit_markers
+from swinglever.parameters import Parameters
+from swinglever.readers.markers import Markers
+from swinglever.readers.storage import Storage
+from swinglever.trial import Trial
+
+_NEAR_BOUND_RAD = np.radians(1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kinematics:
+    """How the joints moved.
+
+    Parameters
+    ----------
+    coordinate_names
+        (n) free coordinates, the model's own names and signs.
+    time_s
+        (T) even.
+    q, u, udot
+        (T,n) filtered coordinates (rad, m) and their first and second time derivatives.
+    marker_rms_m, marker_max_m
+        (T) marker error of the inverse kinematics before filtering; nan where there were no markers.
+    filter_hz
+        Cut-off of the zero-lag filter.
+    ik_engine
+        What turned markers into coordinates; ``none`` for a trial of coordinates.
+    warnings
+        What the user should know of it.
+    """
+
+    coordinate_names: tuple[str, ...]
+    time_s: Array
+    q: Array
+    u: Array
+    udot: Array
+    marker_rms_m: Array
+    marker_max_m: Array
+    filter_hz: float
+    ik_engine: str
+    warnings: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "time_s", "q", "u", "udot", "marker_rms_m", "marker_max_m")
+        check_shapes(self, time_s="T", q="Tn", u="Tn", udot="Tn", marker_rms_m="T", marker_max_m="T")
+
+    @cached_property
+    def curve(self) -> BSpline:
+        """Quintic spline of q over time."""
+        return smooth_curve(self.time_s, self.q)
+
+    def at(self, time_s: Array) -> tuple[Array, Array, Array]:
+        """Give q, u, udot (..., n) at any times inside the recording."""
+        return self.curve(time_s), self.curve(time_s, 1), self.curve(time_s, 2)
+
+
+def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kinematics:
+    """Turn a trial into the motion of a model's joints.
+
+    Parameters
+    ----------
+    trial
+        Markers (inverse kinematics) or coordinates (taken as they are).
+    model
+        The model that moves.
+    parameters
+        Filter, engine and tolerance.
+
+    Raises
+    ------
+    InputError
+        When markers or coordinates do not fit the model, or are too few or too slow for the filter.
+    """
+    if trial.markers is not None:
+        time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters)
+        engine = parameters.ik_engine
+    elif trial.coordinates is not None:
+        time_s, q, warnings = _from_coordinates(trial.coordinates, model)
+        error, engine = np.full((len(time_s), 1), np.nan), "none"
+    else:
+        raise InputError(f"expected markers or coordinates in '{trial.path}', got neither")
+    if len(time_s) < 20:
+        raise InputError(f"expected at least 20 frames in '{trial.path}', got {len(time_s)}")
+    even, q = resample_evenly(time_s, q)
+    rate = (len(even) - 1) / (even[-1] - even[0])
+    smooth = low_pass(q, rate, parameters.filter_hz)
+    curve = smooth_curve(even, smooth)
+    if len(even) != len(time_s):
+        error = np.stack([np.interp(even, time_s, column) for column in error.T], axis=1)
+        warnings.append(f"times were uneven; resampled to {rate:.1f} Hz")
+    seen = np.isfinite(error).any(axis=1)
+    rms, worst = np.full(len(even), np.nan), np.full(len(even), np.nan)
+    rms[seen] = np.sqrt(np.nanmean(error[seen] ** 2, axis=1))
+    worst[seen] = np.nanmax(error[seen], axis=1)
+    warnings += _warn_of_bounds(model, q)
+    return Kinematics(
+        coordinate_names=model.coordinate_names,
+        time_s=even,
+        q=smooth,
+        u=curve(even, 1),
+        udot=curve(even, 2),
+        marker_rms_m=rms,
+        marker_max_m=worst,
+        filter_hz=parameters.filter_hz,
+        ik_engine=engine,
+        warnings=tuple(warnings),
+    )
+
+
+def _from_markers(
+    trial: Trial, markers: Markers, model: Model, parameters: Parameters
+) -> tuple[Array, Array, Array, list[str]]:
+    names, weights, warnings = _choose_markers(trial, markers, model)
+    window = _window(markers.time_s, parameters, str(trial.path))
+    position = markers.position_m[window][:, [markers.names.index(n) for n in names]]
+    time_s = markers.time_s[window]
+    targets = _coordinate_targets(trial, model, time_s)
+    if parameters.ik_engine == "opensim":
+        from swinglever.engines.opensim.tools import fit_markers_with_opensim
+
+        fit = fit_markers_with_opensim(model, names, time_s, position, weights, targets)
+    else:
+        fit = fit_markers(model, names, position, weights, targets, parameters.ik_tolerance)
+    if not fit.converged.all():
+        count = int((~fit.converged).sum())
+        warnings.append(f"inverse kinematics did not converge in {count} of {len(time_s)} frames")
+    return time_s, fit.q, fit.error_m, warnings
+
+
+def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[str], list[float], list[str]]:
+    """Give the markers that trial, model and setup share, their weights, and what was left out."""
+    on_model = {site.name for site in model.markers}
+    weight_of = trial.setup.marker_weights if trial.setup is not None else dict.fromkeys(on_model, 1.0)
+    names = [n for n in markers.names if n in on_model and weight_of.get(n, 0.0) > 0]
+    if len(names) < 3:
+        raise InputError(
+            f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the file has "
+            f"{_some(markers.names)}, the model {_some(sorted(on_model))}; rename one or the other"
+        )
+    warnings = []
+    absent = sorted(n for n in weight_of if n not in markers.names and weight_of[n] > 0)
+    if absent:
+        warnings.append(f"markers that the setup or model names but the trial lacks: {_some(absent)}")
+    unused = sorted(n for n in markers.names if n not in names)
+    if unused:
+        warnings.append(f"markers of the trial that are not used: {_some(unused)}")
+    return names, [float(weight_of[n]) for n in names], warnings
+
+
+def _coordinate_targets(trial: Trial, model: Model, time_s: Array) -> tuple[CoordinateTarget, ...]:
+    if trial.setup is None:
+        return ()
+    targets = []
+    for task in trial.setup.coordinate_tasks:
+        if task.name not in model.coordinate_names or task.value_type == "from_file":
+            continue
+        index = model.coordinate_names.index(task.name)
+        default = model.coordinates[index].default
+        value = default if task.value_type == "default_value" or task.value is None else task.value
+        targets.append(CoordinateTarget(index=index, weight=task.weight, value=np.full(len(time_s), value)))
+    return tuple(targets)
+
+
+def _from_coordinates(table: Storage, model: Model) -> tuple[Array, Array, list[str]]:
+    columns = {name: k for k, name in enumerate(table.names)}
+    missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
+    if missing:
+        raise InputError(
+            f"expected a column for every free coordinate of the model in '{table.path}', missing {missing}; "
+            f"it has {_some(table.names)}"
+        )
+    in_degrees, warnings = _in_degrees(table, model, columns)
+    q = np.empty((len(table.time_s), len(model.coordinates)))
+    for k, coordinate in enumerate(model.coordinates):
+        if coordinate.name not in columns:
+            q[:, k] = coordinate.default
+            continue
+        values = table.values[:, columns[coordinate.name]]
+        q[:, k] = np.radians(values) if in_degrees and coordinate.turns else values
+    if not np.isfinite(q).all():
+        raise InputError(f"expected numbers for every coordinate in '{table.path}', got empty or nan cells")
+    return table.time_s, q, warnings
+
+
+def _in_degrees(table: Storage, model: Model, columns: dict[str, int]) -> tuple[bool, list[str]]:
+    """Believe the header; where it is silent, a knee beyond two pi can only be degrees."""
+    if table.in_degrees is not None:
+        return table.in_degrees, []
+    knees = [columns[model.coordinates[leg.knee].name] for leg in model.legs.values()]
+    degrees = bool(np.abs(table.values[:, knees]).max() > 2 * np.pi) if knees else True
+    unit = "degrees" if degrees else "radians"
+    return degrees, [f"'{table.path}' does not say inDegrees; by the range of the knee it is in {unit}"]
+
+
+def _warn_of_bounds(model: Model, q: Array) -> list[str]:
+    """Name the knees and hips that were held at their range."""
+    warnings = []
+    for leg in model.legs.values():
+        for k in (leg.knee, *leg.hip):
+            c = model.coordinates[k]
+            if not c.clamped or c.locked:
+                continue
+            held = (q[:, k] > c.maximum - _NEAR_BOUND_RAD) | (q[:, k] < c.minimum + _NEAR_BOUND_RAD)
+            if held.any():
+                low, high = np.degrees([c.minimum, c.maximum])
+                warnings.append(
+                    f"{c.name} is within 1 deg of its range ({low:.0f}..{high:.0f} deg) in {int(held.sum())} of {len(q)} "
+                    "frames; pelvis and hip are pulled out of place there: widen the range (knee 160 deg) and solve again"
+                )
+    return warnings
+
+
+def _window(time_s: Array, parameters: Parameters, path: str) -> slice:
+    start = time_s[0] if parameters.start_s is None else parameters.start_s
+    end = time_s[-1] if parameters.end_s is None else parameters.end_s
+    if start < time_s[0] - 1e-6 or end > time_s[-1] + 1e-6:
+        raise InputError(
+            f"expected --start and --end inside '{path}' ({time_s[0]:g} to {time_s[-1]:g} s), got {start:g} to {end:g} s"
+        )
+    first, last = np.searchsorted(time_s, [start - 1e-9, end + 1e-9])
+    return slice(int(first), int(last))
+
+
+def _some(names: object, most: int = 8) -> str:
+    listed = [str(n) for n in names]  # type: ignore[attr-defined]
+    return f"{listed[:most]}" + (f" and {len(listed) - most} more" if len(listed) > most else "")
+
+
+def placed(model: Model, kinematics: Kinematics, time_s: Array) -> Configuration:
+    """Place the model's bodies at given times."""
+    return model.place(kinematics.at(time_s)[0])

@@ -1,0 +1,92 @@
+"""Every choice that an analysis makes, with its default and its reason, in one record."""
+
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from swinglever.errors import InputError, MissingFileError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Choices of an analysis; all of them are written into the result file.
+
+    Parameters
+    ----------
+    filter_hz
+        Cut-off of the zero-lag Butterworth filter of the coordinates. 12 Hz: above the swing leg's own motion, which has
+        next to nothing beyond 10 Hz, and below the noise that doubles itself in accelerations.
+    ik_engine
+        ``swinglever`` (all frames at once) or ``opensim`` (OpenSim's own tool, in a child process).
+    ik_tolerance
+        Inverse kinematics stops when no coordinate of a frame moves by more (rad, m).
+    force_threshold_n
+        Vertical ground force that counts as contact. 50 N, as for the published norms (Fukuchi 2017 data).
+    grid_points
+        Samples from toe-off to foot strike of each swing; 101 makes them percents of the swing.
+    knee_stop_deg
+        Flexion at which heel and buttock stop a knee that swings on without muscles (ablation).
+    start_s, end_s
+        Part of the trial to analyse; nothing means all of it.
+    side
+        ``r``, ``l`` or ``both``.
+    """
+
+    filter_hz: float = 12.0
+    ik_engine: str = "swinglever"
+    ik_tolerance: float = 1e-7
+    force_threshold_n: float = 50.0
+    grid_points: int = 101
+    knee_stop_deg: float = 160.0
+    start_s: float | None = None
+    end_s: float | None = None
+    side: str = "both"
+
+    def __post_init__(self) -> None:
+        _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
+        _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
+        _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
+        _demand(self.grid_points >= 21, "grid_points", "21 or more", self.grid_points)
+        _demand(self.force_threshold_n > 0, "force_threshold_n", "a force above 0 N", self.force_threshold_n)
+        _demand(0 < self.knee_stop_deg <= 180, "knee_stop_deg", "an angle in (0, 180]", self.knee_stop_deg)
+        if self.start_s is not None and self.end_s is not None:
+            _demand(self.start_s < self.end_s, "start_s, end_s", "start before end", (self.start_s, self.end_s))
+
+    @classmethod
+    def from_toml(cls, path: Path, **changes: Any) -> Self:
+        """Read a TOML file with any of the names above; ``changes`` that are not None go before it.
+
+        Raises
+        ------
+        MissingFileError, InputError
+            When the file is not there, is not TOML, or has a name that does not exist.
+        """
+        if not path.is_file():
+            raise MissingFileError(f"expected a configuration file, found nothing at '{path}'")
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"expected TOML in '{path}': {error}") from error
+        return cls.from_table(table | {k: v for k, v in changes.items() if v is not None})
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any]) -> Self:
+        """Make parameters of a table of names and values."""
+        known = [f.name for f in fields(cls)]
+        unknown = sorted(set(table) - set(known))
+        if unknown:
+            raise InputError(f"there is no parameter {unknown[0]!r}; there are {known}")
+        try:
+            return cls(**table)
+        except TypeError as error:
+            raise InputError(f"a parameter has a value of the wrong kind: {error}") from error
+
+    def as_table(self) -> dict[str, Any]:
+        """Give names and values, for the result file."""
+        return asdict(self)
+
+
+def _demand(holds: bool, name: str, expected: str, got: Any) -> None:
+    if not holds:
+        raise InputError(f"{name}: expected {expected}, got {got}")
