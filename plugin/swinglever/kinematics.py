@@ -8,7 +8,6 @@ from scipy.interpolate import BSpline
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.engines.base import Model
-from swinglever.engines.tree import Configuration
 from swinglever.errors import InputError
 from swinglever.filtering import low_pass, resample_evenly, smooth_curve
 from swinglever.inverse_kinematics import CoordinateTarget, fit_markers
@@ -165,17 +164,17 @@ def _coordinate_targets(trial: Trial, model: Model, time_s: Array) -> tuple[Coor
         return ()
     targets = []
     for task in trial.setup.coordinate_tasks:
-        if task.name not in model.coordinate_names or task.value_type == "from_file":
+        if task.name not in model.coordinate_names or task.source == "from_file":
             continue
         index = model.coordinate_names.index(task.name)
         default = model.coordinates[index].default
-        value = default if task.value_type == "default_value" or task.value is None else task.value
+        value = task.value if task.source == "manual_value" else default
         targets.append(CoordinateTarget(index=index, weight=task.weight, value=np.full(len(time_s), value)))
     return tuple(targets)
 
 
 def _from_coordinates(table: Storage, model: Model) -> tuple[Array, Array, list[str]]:
-    columns = {name: k for k, name in enumerate(table.names)}
+    columns = table.coordinates()
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     if missing:
         raise InputError(
@@ -237,8 +236,3 @@ def _window(time_s: Array, parameters: Parameters, path: str) -> slice:
 def _some(names: object, most: int = 8) -> str:
     listed = [str(n) for n in names]  # type: ignore[attr-defined]
     return f"{listed[:most]}" + (f" and {len(listed) - most} more" if len(listed) > most else "")
-
-
-def placed(model: Model, kinematics: Kinematics, time_s: Array) -> Configuration:
-    """Place the model's bodies at given times."""
-    return model.place(kinematics.at(time_s)[0])
