@@ -66,6 +66,15 @@ class MotionMap:
             value[..., k], first[..., k], second[..., k] = f(x[..., k]), f(x[..., k], 1), f(x[..., k], 2)
         return Mapped(value=value, slope=first, curvature=second)
 
+    def part(self, rows: Ints, sources: Ints) -> "MotionMap":
+        """Give the map of some rows, whose sources are numbered anew by their place in ``sources``."""
+        place = {int(old): new for new, old in enumerate(sources)}
+        return MotionMap(
+            source=np.array([place[int(self.source[k])] for k in rows]),
+            functions=tuple(self.functions[k] for k in rows),
+            n_sources=len(sources),
+        )
+
     def after(self, mapped: Mapped) -> Mapped:
         """Evaluate on values that themselves follow other coordinates (chain rule)."""
         outer = self.evaluate(mapped.value)

@@ -1,0 +1,250 @@
+"""What flexed the knee: the change of the knee angle split among the causes of the motion.
+
+The released speeds obey an equation that is linear in themselves, because the velocity terms have a bilinear form. Solved
+once for each source, with the speeds at toe-off as one more source, its solutions add up to the recorded motion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.dynamics import Dynamics
+from swinglever.errors import UnknownNameError
+
+Scope = Literal["shank", "leg", "body"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A cause: its name, the group that it is summed up with, and its generalised force (K,n) in the model's signs."""
+
+    name: str
+    group: str
+    force: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribution:
+    """The knee's motion by source, in one scope; flexion positive, row 0 is toe-off.
+
+    Parameters
+    ----------
+    scope
+        What was released: ``shank``, ``leg`` or ``body``.
+    released
+        Names of the released coordinates.
+    time_s
+        (K).
+    sources, groups
+        (S) each source, and its group.
+    knee_flexion_rad, knee_flexion_velocity_rad_s, knee_flexion_acceleration_rad_s2
+        (K,S) every source's share; the rows of the first sum to the change of the knee angle since toe-off.
+    closure_rad
+        Largest difference between that sum and the recorded change, from toe-off to peak flexion.
+    peak_index
+        Sample of peak flexion.
+    """
+
+    scope: str
+    released: tuple[str, ...]
+    time_s: Array
+    sources: tuple[str, ...]
+    groups: tuple[str, ...]
+    knee_flexion_rad: Array
+    knee_flexion_velocity_rad_s: Array
+    knee_flexion_acceleration_rad_s2: Array
+    closure_rad: float
+    peak_index: int
+
+    def __post_init__(self) -> None:
+        names = ("knee_flexion_rad", "knee_flexion_velocity_rad_s", "knee_flexion_acceleration_rad_s2")
+        freeze_fields(self, "time_s", *names)
+        check_shapes(self, time_s="K", **{name: ("K", len(self.sources)) for name in names})
+
+    def degrees(self, source: str, until: int | None = None) -> float:
+        """Degrees of flexion from one source, from toe-off to peak flexion (or to sample ``until``)."""
+        if source not in self.sources:
+            raise UnknownNameError(f"there is no source {source!r}; there are {list(self.sources)}")
+        row = self.peak_index if until is None else until
+        return float(np.degrees(self.knee_flexion_rad[row, self.sources.index(source)]))
+
+    def degrees_by_group(self, until: int | None = None) -> dict[str, float]:
+        """Degrees of flexion from every group, from toe-off to peak flexion (or to sample ``until``)."""
+        row = self.knee_flexion_rad[self.peak_index if until is None else until]
+        totals = dict.fromkeys(self.groups, 0.0)
+        for group, share in zip(self.groups, np.degrees(row), strict=True):
+            totals[group] += float(share)
+        return totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearMotion:
+    """The released speeds' equation: d/dt v = ``matrix`` v + ``drive``, by source (K,f,f) and (K,f,S)."""
+
+    released: tuple[int, ...]
+    matrix: Array
+    drive: Array
+    sources: tuple[str, ...]
+    groups: tuple[str, ...]
+    start: Array
+
+
+def released_in(dynamics: Dynamics, scope: str) -> tuple[int, ...]:
+    """Give the limb's coordinates that a scope releases."""
+    leg = dynamics.limb.leg
+    if scope == "shank":
+        return (leg.knee,)
+    if scope == "leg":
+        return leg.released
+    raise UnknownNameError(f"there is no scope {scope!r} of a limb; there are ['shank', 'leg']")
+
+
+def moment_sources(dynamics: Dynamics) -> list[Source]:
+    """Give the net joint moments of the leg as sources, one for each free coordinate."""
+    leg, names = dynamics.limb.leg, dynamics.limb.model.coordinate_names
+    sources = []
+    for k in leg.released:
+        joint = "hip_moment" if k in leg.hip else "knee_moment" if k == leg.knee else "ankle_moment"
+        force = np.zeros_like(dynamics.net_moment)
+        force[:, k] = dynamics.net_moment[:, k]
+        sources.append(Source(name=f"{names[k]}_moment", group=joint, force=force))
+    return sources
+
+
+def attribute(dynamics: Dynamics, scope: str, sources: Sequence[Source] | None = None) -> Attribution:
+    """Split the knee's motion among sources, velocity terms shared out by cause (superposition).
+
+    Parameters
+    ----------
+    dynamics
+        The swing.
+    scope
+        ``shank`` or ``leg``.
+    sources
+        Forces that make up the net joint moments; the net moments themselves when not given.
+    """
+    motion = _linear_motion(dynamics, scope, moment_sources(dynamics) if sources is None else sources)
+    speeds = _superpose(motion, dynamics.time_s)
+    rates = np.einsum("kij,kjs->kis", motion.matrix, speeds) + motion.drive
+    return _attribution(dynamics, scope, motion, speeds, rates)
+
+
+def attribute_classically(dynamics: Dynamics, scope: str, sources: Sequence[Source] | None = None) -> Attribution:
+    """Split the knee's motion with the velocity terms as a source of their own (induced position).
+
+    Notes
+    -----
+    Anderson, Goldberg, Pandy and Delp (2004), *Journal of Biomechanics* 37: 731-737: double integrals of the induced
+    accelerations, and the speed at toe-off times the time since.
+    """
+    motion = _linear_motion(dynamics, scope, moment_sources(dynamics) if sources is None else sources)
+    classical = _with_velocity_source(dynamics, motion)
+    start = np.broadcast_to(classical.start, classical.drive.shape)
+    speeds = start + _integral(dynamics.time_s, classical.drive)
+    return _attribution(dynamics, scope, classical, speeds, classical.drive)
+
+
+def _linear_motion(dynamics: Dynamics, scope: str, sources: Sequence[Source]) -> LinearMotion:
+    """Set up the equation of the released speeds (METHOD: A, b_velocity, b_acceleration, b_i)."""
+    free = list(released_in(dynamics, scope))
+    matrix, u, udot = dynamics.mass_matrix, dynamics.u, dynamics.udot
+    inverse = np.linalg.inv(matrix[:, free][:, :, free])
+    columns = [dynamics.released_column(k) for k in free]
+    own = dynamics.bilinear[:, free][:, :, columns]
+    prescribed = [k for k in range(u.shape[1]) if k not in free]
+    distal = [k for k in dynamics.limb.leg.distal if k not in free]
+    proximal = [k for k in prescribed if k not in distal]
+    foot_columns = [dynamics.released_column(k) for k in distal if k in dynamics.limb.leg.released]
+    foot_moving = [k for k in distal if k in dynamics.limb.leg.released]
+    foot_velocity = np.einsum("kij,kj->ki", dynamics.bilinear[:, free][:, :, foot_columns], u[:, foot_moving])
+    all_velocity = dynamics.velocity_terms[:, free] - np.einsum("kij,kj->ki", own, u[:, free])
+
+    def acceleration_of(some: list[int]) -> Array:
+        return np.asarray(-np.einsum("kij,kj->ki", matrix[:, free][:, :, some], udot[:, some]))
+
+    rows = {
+        ("gravity", "gravity"): dynamics.gravity[:, free],
+        ("proximal_acceleration", "proximal"): acceleration_of(proximal),
+        ("proximal_velocity", "proximal"): foot_velocity - all_velocity,
+    }
+    if distal:
+        rows["foot_acceleration", "foot"] = acceleration_of(distal)
+        rows["foot_velocity", "foot"] = -foot_velocity
+    if np.any(dynamics.external):
+        rows["ground_force", "ground_force"] = dynamics.external[:, free]
+    for source in sources:
+        if np.any(source.force[:, free]):
+            rows[source.name, source.group] = source.force[:, free]
+    drive = inverse @ np.stack([np.zeros_like(u[:, free]), *rows.values()], axis=-1)
+    start = np.zeros(drive.shape[1:])
+    start[:, 0] = u[0, free]
+    return LinearMotion(
+        released=tuple(free),
+        matrix=-inverse @ own,
+        drive=drive,
+        sources=("initial", *(name for name, _ in rows)),
+        groups=("initial", *(group for _, group in rows)),
+        start=start,
+    )
+
+
+def _with_velocity_source(dynamics: Dynamics, motion: LinearMotion) -> LinearMotion:
+    """Gather every velocity term of the motion in one source."""
+    free = list(motion.released)
+    inverse = np.linalg.inv(dynamics.mass_matrix[:, free][:, :, free])
+    velocity = -(inverse @ dynamics.velocity_terms[:, free, None])
+    kept = [k for k, name in enumerate(motion.sources) if not name.endswith("_velocity")]
+    return LinearMotion(
+        released=motion.released,
+        matrix=motion.matrix,
+        drive=np.concatenate([motion.drive[:, :, kept], velocity], axis=-1),
+        sources=(*(motion.sources[k] for k in kept), "velocity"),
+        groups=(*(motion.groups[k] for k in kept), "velocity"),
+        start=np.concatenate([motion.start[:, kept], np.zeros((len(free), 1))], axis=-1),
+    )
+
+
+def _superpose(motion: LinearMotion, time_s: Array) -> Array:
+    """Speeds (K,f,S) of every source: fourth-order Runge-Kutta on the samples, with splines for the half steps."""
+    middle = 0.5 * (time_s[1:] + time_s[:-1])
+    matrix_between, drive_between = CubicSpline(time_s, motion.matrix)(middle), CubicSpline(time_s, motion.drive)(middle)
+    speeds = np.empty((len(time_s), *motion.start.shape))
+    speeds[0] = v = motion.start
+    for k, h in enumerate(np.diff(time_s)):
+        k1 = motion.matrix[k] @ v + motion.drive[k]
+        k2 = matrix_between[k] @ (v + 0.5 * h * k1) + drive_between[k]
+        k3 = matrix_between[k] @ (v + 0.5 * h * k2) + drive_between[k]
+        k4 = motion.matrix[k + 1] @ (v + h * k3) + motion.drive[k + 1]
+        speeds[k + 1] = v = v + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+    return speeds
+
+
+def _integral(time_s: Array, values: Array) -> Array:
+    """Integral (K, ...) of samples from the first one on."""
+    curve = CubicSpline(time_s, values).antiderivative()
+    return np.asarray(curve(time_s) - curve(time_s[0]))
+
+
+def _attribution(dynamics: Dynamics, scope: str, motion: LinearMotion, speeds: Array, rates: Array) -> Attribution:
+    leg = dynamics.limb.leg
+    knee = motion.released.index(leg.knee)
+    angle = leg.knee_sign * _integral(dynamics.time_s, speeds[:, knee])
+    flexion = dynamics.knee_flexion_rad
+    peak = int(np.argmax(flexion))
+    missing = angle.sum(axis=1) - (flexion - flexion[0])
+    return Attribution(
+        scope=scope,
+        released=tuple(dynamics.limb.model.coordinate_names[k] for k in motion.released),
+        time_s=dynamics.time_s,
+        sources=motion.sources,
+        groups=motion.groups,
+        knee_flexion_rad=angle,
+        knee_flexion_velocity_rad_s=leg.knee_sign * speeds[:, knee],
+        knee_flexion_acceleration_rad_s2=leg.knee_sign * rates[:, knee],
+        closure_rad=float(np.abs(missing[: peak + 1]).max()),
+        peak_index=peak,
+    )
