@@ -1,3 +1,47 @@
-"""What flexed the knee? Splits the fold of the swing leg in running by cause."""
+"""What flexed the knee? Splits the fold of the swing leg in running by cause.
+
+The names below are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from swinglever.ablation import Ablation
+    from swinglever.attribution import Attribution
+    from swinglever.parameters import Parameters
+    from swinglever.pipeline import analyse
+    from swinglever.report import Measurement, Swing, SwingReport
+    from swinglever.store import read_report, write_report
 
 __version__ = "0.1.0.dev0"
+
+_HOMES = {
+    "Ablation": "ablation",
+    "Attribution": "attribution",
+    "Measurement": "report",
+    "Parameters": "parameters",
+    "Swing": "report",
+    "SwingReport": "report",
+    "analyse": "pipeline",
+    "read_report": "store",
+    "write_report": "store",
+}
+
+__all__ = [
+    "Ablation",
+    "Attribution",
+    "Measurement",
+    "Parameters",
+    "Swing",
+    "SwingReport",
+    "analyse",
+    "read_report",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'swinglever' has no attribute {name!r}; it has {__all__}")
+    return getattr(import_module(f"swinglever.{_HOMES[name]}"), name)

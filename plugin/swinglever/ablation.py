@@ -64,8 +64,8 @@ class Ablation:
 def moment_cases() -> dict[str, Removal]:
     """Give the cases that net joint moments allow.
 
-    ``no_knee_flexor_moment`` takes away the knee's net moment only while it flexes: what all flexors together, hamstrings
-    among them, did beyond their antagonists. ``ballistic`` leaves no moment at any joint of the leg.
+    ``no_knee_flexor_moment`` takes away the knee's net moment only while it flexes: what all flexors together,
+    hamstrings among them, did beyond their antagonists. ``ballistic`` leaves no moment at any joint of the leg.
     """
     return {
         "none": lambda d: np.zeros_like(d.net_moment),

@@ -45,8 +45,10 @@ def check_shapes(record: Any, **expected: Sequence[int | str]) -> dict[str, int]
     sizes: dict[str, int] = {}
     for name, shape in expected.items():
         got = getattr(record, name).shape
-        wanted = tuple(sizes.setdefault(d, got[i] if i < len(got) else -1) if isinstance(d, str) else d
-                       for i, d in enumerate(shape))
+        wanted = tuple(
+            sizes.setdefault(d, got[i] if i < len(got) else -1) if isinstance(d, str) else d
+            for i, d in enumerate(shape)
+        )
         if got != wanted:
             raise ValueError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
     return sizes

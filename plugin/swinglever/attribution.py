@@ -1,7 +1,7 @@
 """What flexed the knee: the change of the knee angle split among the causes of the motion.
 
-The released speeds obey an equation that is linear in themselves, because the velocity terms have a bilinear form. Solved
-once for each source, with the speeds at toe-off as one more source, its solutions add up to the recorded motion.
+The released speeds obey an equation that is linear in themselves, because the velocity terms have a bilinear form.
+Solved once for each source, with the speeds at toe-off as one more source, its solutions add up to the recorded motion.
 """
 
 from collections.abc import Sequence
@@ -211,7 +211,10 @@ def _with_velocity_source(dynamics: Dynamics, motion: LinearMotion) -> LinearMot
 def _superpose(motion: LinearMotion, time_s: Array) -> Array:
     """Speeds (K,f,S) of every source: fourth-order Runge-Kutta on the samples, with splines for the half steps."""
     middle = 0.5 * (time_s[1:] + time_s[:-1])
-    matrix_between, drive_between = CubicSpline(time_s, motion.matrix)(middle), CubicSpline(time_s, motion.drive)(middle)
+    matrix_between, drive_between = (
+        CubicSpline(time_s, motion.matrix)(middle),
+        CubicSpline(time_s, motion.drive)(middle),
+    )
     speeds = np.empty((len(time_s), *motion.start.shape))
     speeds[0] = v = motion.start
     for k, h in enumerate(np.diff(time_s)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.arrays import Array, Ints, freeze_fields, unwritable
+from swinglever.arrays import Array, Ints, unwritable
 from swinglever.engines.base import Leg, Model, Side, restrict
 from swinglever.engines.legs import find_legs
 from swinglever.engines.spatial import force_at
@@ -16,7 +16,9 @@ from swinglever.swing import SwingEvents
 from swinglever.trial import GroundForce
 
 _NOISE_SHARE = 0.2
-"""A vertical force below this share of the contact threshold is a plate's noise, with a meaningless centre of pressure."""
+"""A vertical force below this share of the contact threshold is a plate's noise, with a meaningless centre of
+pressure.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

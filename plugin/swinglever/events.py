@@ -57,7 +57,9 @@ def find_events(
     configuration = model.place(kinematics.at(time_s)[0])
     speed_forward = travel_direction(model, configuration)
     return {
-        side: _from_motion(leg, time_s, configuration, speed_forward, leg.knee_sign * kinematics.at(time_s)[0][:, leg.knee])
+        side: _from_motion(
+            leg, time_s, configuration, speed_forward, leg.knee_sign * kinematics.at(time_s)[0][:, leg.knee]
+        )
         for side, leg in model.legs.items()
     }
 
@@ -133,10 +135,11 @@ def _from_motion(leg: Leg, time_s: Array, placed: Configuration, forward: Array,
 
     Notes
     -----
-    Toe-off: in the time before the toes are rearmost behind the pelvis (Zeni 2008), the later of the toes' greatest upward
-    acceleration and, within a tenth of a second of it, the knee's fullest extension (Fellin 2010). Against ground forces (Hamner 2010, two
-    runners of Fukuchi 2017) it is 0 to 28 ms late and never more than 2 ms early, so that no contact leaks into a swing.
-    Foot strike: after the heel is foremost, the first time that heel or toes come within 1 cm of their lowest; -3 to 14 ms.
+    Toe-off: in the time before the toes are rearmost behind the pelvis (Zeni 2008), the later of the toes' greatest
+    upward acceleration and, within a tenth of a second of it, the knee's fullest extension (Fellin 2010). Against
+    ground forces (Hamner 2010, two runners of Fukuchi 2017) it is 0 to 28 ms late and never more than 2 ms early, so
+    that no contact leaks into a swing. Foot strike: after the heel is foremost, the first time that heel or toes come
+    within 1 cm of their lowest; -3 to 14 ms.
     """
     rate = 1.0 / (time_s[1] - time_s[0])
     toes = placed.body_position[:, leg.toes if leg.toes >= 0 else leg.foot]
@@ -145,11 +148,11 @@ def _from_motion(leg: Leg, time_s: Array, placed: Configuration, forward: Array,
     rearmost, _ = find_peaks((pelvis - toes) @ forward, distance=apart, prominence=0.2)
     foremost, _ = find_peaks((heel - pelvis) @ forward, distance=apart, prominence=0.2)
     upward = np.gradient(np.gradient(toes[:, 1], time_s), time_s)
-    offs = [_toe_off(time_s, upward, knee_flexion, peak, rate) for peak in rearmost]
+    offs = [_toe_off(time_s, upward, knee_flexion, int(peak), rate) for peak in rearmost]
     low = (heel[:, 1] < np.percentile(heel[:, 1], 1) + _CLEARANCE_M) | (
         toes[:, 1] < np.percentile(toes[:, 1], 1) + _CLEARANCE_M
     )
-    strikes = [_first_low(time_s, low, peak, rate) for peak in foremost]
+    strikes = [_first_low(time_s, low, int(peak), rate) for peak in foremost]
     return FootEvents(
         side=leg.side,
         toe_off_s=tuple(t for t in offs if np.isfinite(t)),

@@ -93,10 +93,39 @@ def fit_markers(
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
     """
+    problem = _problem(model, names, position_m, weights, tasks)
+    q, converged = _coarse_to_fine(problem, tolerance)
+    return MarkerFit(
+        q=q, error_m=marker_error(model, names, position_m, q), cost=_evaluate(problem, q)[0], converged=converged
+    )
+
+
+def marker_error(model: Model, names: Sequence[str], position_m: Array, q: Array) -> Array:
+    """Distance (T,m) in m of measured positions (T,m,3) from the model's markers at q (T,n); nan where missing."""
+    problem = _problem(model, names, position_m, [1.0] * len(names), ())
+    residual = problem.target - model.place(q).stations(problem.body, problem.location)
+    return np.where(problem.weight > 0, np.linalg.norm(residual, axis=-1), np.nan)
+
+
+def marker_cost(
+    model: Model,
+    names: Sequence[str],
+    position_m: Array,
+    weights: Sequence[float],
+    tasks: Sequence[CoordinateTarget],
+    q: Array,
+) -> Array:
+    """Weighted squared error (T) that inverse kinematics minimises, at any q (T,n)."""
+    return _evaluate(_problem(model, names, position_m, weights, tasks), q)[0]
+
+
+def _problem(
+    model: Model, names: Sequence[str], position_m: Array, weights: Sequence[float], tasks: Sequence[CoordinateTarget]
+) -> _Problem:
     sites = {site.name: site for site in model.markers}
     seen = np.isfinite(position_m).all(axis=-1)
     bounded = np.array([c.clamped for c in model.coordinates])
-    problem = _Problem(
+    return _Problem(
         model=model,
         body=np.array([sites[name].body for name in names]),
         location=np.array([sites[name].location_m for name in names]),
@@ -107,10 +136,6 @@ def fit_markers(
         high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
         movable=np.array([not c.locked for c in model.coordinates]),
     )
-    q, converged = _coarse_to_fine(problem, tolerance)
-    residual = problem.target - model.place(q).stations(problem.body, problem.location)
-    error = np.where(seen, np.linalg.norm(residual, axis=-1), np.nan)
-    return MarkerFit(q=q, error_m=error, cost=_evaluate(problem, q)[0], converged=converged)
 
 
 def _coarse_to_fine(problem: _Problem, tolerance: float) -> tuple[Array, Bools]:

@@ -1,6 +1,6 @@
 """How the joints moved: coordinates, speeds and accelerations of a trial, filtered, as curves and as samples."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,11 +10,14 @@ from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.engines.base import Model
 from swinglever.errors import InputError
 from swinglever.filtering import low_pass, resample_evenly, smooth_curve
-from swinglever.inverse_kinematics import CoordinateTarget, fit_markers
+from swinglever.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
 from swinglever.parameters import Parameters
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import Storage
 from swinglever.trial import Trial
+
+OPENSIM_ACCURACY = 1e-6
+"""Accuracy asked of OpenSim's own solver: its usual 1e-4 is off by degrees."""
 
 _NEAR_BOUND_RAD = np.radians(1.0)
 
@@ -125,18 +128,32 @@ def _from_markers(
     names, weights, warnings = _choose_markers(trial, markers, model)
     window = _window(markers.time_s, parameters, str(trial.path))
     position = markers.position_m[window][:, [markers.names.index(n) for n in names]]
-    time_s = markers.time_s[window]
-    targets = _coordinate_targets(trial, model, time_s)
+    chosen = replace(markers, time_s=markers.time_s[window], names=tuple(names), position_m=position)
+    targets = _coordinate_targets(trial, model, chosen.time_s)
     if parameters.ik_engine == "opensim":
-        from swinglever.engines.opensim.tools import fit_markers_with_opensim
-
-        fit = fit_markers_with_opensim(model, names, time_s, position, weights, targets)
+        fit = _fit_with_opensim(model, chosen, weights, targets)
     else:
         fit = fit_markers(model, names, position, weights, targets, parameters.ik_tolerance)
     if not fit.converged.all():
         count = int((~fit.converged).sum())
-        warnings.append(f"inverse kinematics did not converge in {count} of {len(time_s)} frames")
-    return time_s, fit.q, fit.error_m, warnings
+        warnings.append(f"inverse kinematics did not converge in {count} of {len(chosen.time_s)} frames")
+    return chosen.time_s, fit.q, fit.error_m, warnings
+
+
+def _fit_with_opensim(
+    model: Model, markers: Markers, weights: list[float], targets: tuple[CoordinateTarget, ...]
+) -> MarkerFit:
+    """Let OpenSim's tool solve, and measure its solution as ours is measured."""
+    from swinglever.engines.opensim.tools import solve_ik
+
+    tasks = {model.coordinates[t.index].name: (t.weight, t.value) for t in targets}
+    q = solve_ik(model, markers, weights, tasks, OPENSIM_ACCURACY)
+    return MarkerFit(
+        q=q,
+        error_m=marker_error(model, markers.names, markers.position_m, q),
+        cost=marker_cost(model, markers.names, markers.position_m, weights, targets, q),
+        converged=np.ones(len(q), bool),
+    )
 
 
 def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[str], list[float], list[str]]:
@@ -146,7 +163,8 @@ def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[
     names = [n for n in markers.names if n in on_model and weight_of.get(n, 0.0) > 0]
     if len(names) < 3:
         raise InputError(
-            f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the file has "
+            f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the "
+            f"file has "
             f"{_some(markers.names)}, the model {_some(sorted(on_model))}; rename one or the other"
         )
     warnings = []
@@ -216,8 +234,10 @@ def _warn_of_bounds(model: Model, q: Array) -> list[str]:
             if held.any():
                 low, high = np.degrees([c.minimum, c.maximum])
                 warnings.append(
-                    f"{c.name} is within 1 deg of its range ({low:.0f}..{high:.0f} deg) in {int(held.sum())} of {len(q)} "
-                    "frames; pelvis and hip are pulled out of place there: widen the range (knee 160 deg) and solve again"
+                    f"{c.name} is within 1 deg of its range ({low:.0f}..{high:.0f} deg) in {int(held.sum())} of "
+                    f"{len(q)} "
+                    "frames; pelvis and hip are pulled out of place there: widen the range (knee 160 deg) and solve "
+                    "again"
                 )
     return warnings
 
@@ -227,7 +247,8 @@ def _window(time_s: Array, parameters: Parameters, path: str) -> slice:
     end = time_s[-1] if parameters.end_s is None else parameters.end_s
     if start < time_s[0] - 1e-6 or end > time_s[-1] + 1e-6:
         raise InputError(
-            f"expected --start and --end inside '{path}' ({time_s[0]:g} to {time_s[-1]:g} s), got {start:g} to {end:g} s"
+            f"expected --start and --end inside '{path}' ({time_s[0]:g} to {time_s[-1]:g} s), got {start:g} to "
+            f"{end:g} s"
         )
     first, last = np.searchsorted(time_s, [start - 1e-9, end + 1e-9])
     return slice(int(first), int(last))

@@ -15,8 +15,8 @@ class Parameters:
     Parameters
     ----------
     filter_hz
-        Cut-off of the zero-lag Butterworth filter of the coordinates. 12 Hz: above the swing leg's own motion, which has
-        next to nothing beyond 10 Hz, and below the noise that doubles itself in accelerations.
+        Cut-off of the zero-lag Butterworth filter of the coordinates. 12 Hz: above the swing leg's own motion, which
+        has next to nothing beyond 10 Hz, and below the noise that doubles itself in accelerations.
     ik_engine
         ``swinglever`` (all frames at once) or ``opensim`` (OpenSim's own tool, in a child process).
     ik_tolerance

@@ -188,7 +188,8 @@ def collect_swing(
         knee_sign=leg.knee_sign,
         knee_coordinate=names[leg.knee],
         moments=Moments(
-            coordinate_names=tuple(names[k] for k in leg.released), net_moment_nm=dynamics.net_moment[:, list(leg.released)]
+            coordinate_names=tuple(names[k] for k in leg.released),
+            net_moment_nm=dynamics.net_moment[:, list(leg.released)],
         ),
         attribution=attribution,
         classical=classical,

@@ -1,7 +1,7 @@
 """Result files: a report as HDF5 and back, with nothing but numpy and h5py.
 
-The layout opens in xarray too: every array has dimension scales, a unit and a long name. A file is written under a temporary name
-and renamed when it is whole, so there is never half a result.
+The layout opens in xarray too: every array has dimension scales, a unit and a long name. A file is written under a
+temporary name and renamed when it is whole, so there is never half a result.
 """
 
 import json
@@ -22,10 +22,19 @@ from swinglever.kinematics import Kinematics
 from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
 
 SCHEMA = 1
-_SWING_ATTRIBUTES = (
-    "side toe_off_s thigh_reversal_s peak_flexion_s pass_s foot_strike_s event_source verdict verdict_reason knee_sign "
-    "knee_coordinate"
-).split()
+_SWING_ATTRIBUTES = [
+    "side",
+    "toe_off_s",
+    "thigh_reversal_s",
+    "peak_flexion_s",
+    "pass_s",
+    "foot_strike_s",
+    "event_source",
+    "verdict",
+    "verdict_reason",
+    "knee_sign",
+    "knee_coordinate",
+]
 _ATTRIBUTION_ARRAYS = {
     "knee_flexion_rad": ("rad", "knee flexion since toe-off by source"),
     "knee_flexion_velocity_rad_s": ("rad/s", "knee flexion velocity by source"),
@@ -83,8 +92,8 @@ def _replacing(path: Path) -> Iterator[h5py.File]:
     try:
         with h5py.File(name, "w") as file:
             yield file
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except OSError as error:
         raise InputError(f"cannot write '{path}': {error}") from error
     finally:
@@ -96,7 +105,9 @@ def _check_format(file: h5py.File, path: Path) -> None:
         raise InputError(f"expected a swinglever result, '{path}' is another kind of HDF5 file")
     schema = int(file.attrs["schema"])
     if schema > SCHEMA:
-        raise InputError(f"'{path}' has schema {schema}, this version reads up to {SCHEMA}; update swinglever to open it")
+        raise InputError(
+            f"'{path}' has schema {schema}, this version reads up to {SCHEMA}; update swinglever to open it"
+        )
 
 
 def _write_root(file: h5py.File, report: SwingReport) -> None:
@@ -130,7 +141,9 @@ def write_array(
     """Write one array with its unit, long name and dimension scales (names of arrays in the same group or above)."""
     data = np.asarray(values)
     large = data.size > 1000
-    dataset = group.create_dataset(name, data=data, compression="gzip" if large else None, shuffle=large)
+    kind = h5py.string_dtype() if data.dtype.kind in "UO" else data.dtype
+    data = data.astype(object) if data.dtype.kind == "U" else data
+    dataset = group.create_dataset(name, data=data, dtype=kind, compression="gzip" if large else None, shuffle=large)
     dataset.attrs["units"], dataset.attrs["long_name"] = unit, long_name
     for axis, dimension in enumerate(dimensions):
         scale = _find(group, dimension)
@@ -140,11 +153,8 @@ def write_array(
 
 def write_scale(group: h5py.Group, name: str, values: Any, unit: str, long_name: str) -> None:
     """Write an array that others are laid out along: times, or names."""
-    data = np.asarray(values)
-    names = data.dtype.kind in "UO"
-    dataset = group.create_dataset(name, data=list(values) if names else data, dtype=h5py.string_dtype() if names else None)
-    dataset.attrs["units"], dataset.attrs["long_name"] = unit, long_name
-    dataset.make_scale(name)
+    write_array(group, name, values, unit, long_name, ())
+    group[name].make_scale(name)
 
 
 def _find(group: h5py.Group, name: str) -> h5py.Dataset | None:
@@ -236,11 +246,12 @@ def _write_attribution(group: h5py.Group, attribution: Attribution) -> None:
 
 
 def _read_attribution(scope: str, group: h5py.Group) -> Attribution:
-    time_s = _find(group, "time_s")
+    scale = _find(group, "time_s")
+    time_s = np.empty(0) if scale is None else scale[...]
     return Attribution(
         scope=scope,
         released=tuple(str(n) for n in group.attrs["released"]),
-        time_s=time_s[...] if time_s is not None else (),
+        time_s=time_s,
         sources=read_names(group["sources"]),
         groups=read_names(group["groups"]),
         closure_rad=float(group.attrs["closure_rad"]),
@@ -291,14 +302,24 @@ def _read_metrics(group: h5py.Group) -> dict[str, Measurement]:
     nan = np.full(len(names), np.nan)
     low, high = (group[b][...] if b in group else nan for b in ("p05", "p95"))
     return {
-        name: Measurement(value=float(v), unit=units[k], plugin=plugins[k], reason=reasons[k], p05=float(low[k]), p95=float(high[k]))
+        name: Measurement(
+            value=float(v), unit=units[k], plugin=plugins[k], reason=reasons[k], p05=float(low[k]), p95=float(high[k])
+        )
         for k, (name, v) in enumerate(zip(names, group["values"][...], strict=True))
     }
 
 
 def _unit_of(name: str) -> str:
     """Give the unit that the name of a curve ends in."""
-    for ending, unit in (("_kg_m2", "kg m2"), ("_m_s", "m/s"), ("_rad", "rad"), ("_m", "m"), ("_s", "s"), ("_w", "W"), ("_j", "J")):
+    for ending, unit in (
+        ("_kg_m2", "kg m2"),
+        ("_m_s", "m/s"),
+        ("_rad", "rad"),
+        ("_m", "m"),
+        ("_s", "s"),
+        ("_w", "W"),
+        ("_j", "J"),
+    ):
         if name.endswith(ending):
             return unit
     return "1"

@@ -7,8 +7,8 @@ from scipy.interpolate import make_interp_spline
 
 from swinglever.arrays import Array
 from swinglever.engines.base import Leg, Model, Side
-from swinglever.events import FootEvents, find_events, travel_direction
 from swinglever.errors import InputError
+from swinglever.events import FootEvents, find_events, travel_direction
 from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
 from swinglever.trial import Trial
@@ -61,7 +61,8 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     if not swings:
         seen = {s: (len(events[s].toe_off_s), len(events[s].foot_strike_s)) for s in wanted}
         raise InputError(
-            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; toe-offs and foot "
+            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; toe-offs "
+            f"and foot "
             f"strikes by side: {seen}"
         )
     return tuple(sorted(swings, key=lambda s: s.toe_off_s))

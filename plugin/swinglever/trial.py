@@ -169,7 +169,8 @@ def _ground_force(table: Storage, force: ExternalForce, loads: ExternalLoads | N
     if not np.isfinite(columns["force"]).all():
         rows = int((~np.isfinite(columns["force"]).all(axis=1)).sum())
         raise InputError(
-            f"expected numbers in the force columns {force.force_identifier}x..z of '{table.path}', got nan in {rows} rows; "
+            f"expected numbers in the force columns {force.force_identifier}x..z of '{table.path}', got nan in "
+            f"{rows} rows; "
             "write zeros where the foot is in the air"
         )
     time_s, joined = resample_evenly(table.time_s, np.concatenate(list(columns.values()), axis=1))
@@ -190,6 +191,4 @@ def _triple(table: Storage, identifier: str, loads: ExternalLoads | None) -> Arr
         return np.stack([table.column(f"{identifier}{axis}") for axis in "xyz"], axis=1)
     except UnknownNameError as error:
         asked = f" that '{loads.path}' asks for" if loads is not None else ""
-        raise InputError(
-            f"expected columns {identifier}x, {identifier}y, {identifier}z{asked}: {error}"
-        ) from error
+        raise InputError(f"expected columns {identifier}x, {identifier}y, {identifier}z{asked}: {error}") from error

@@ -7,7 +7,15 @@ from typing import Any, Literal
 import numpy as np
 
 from swinglever.arrays import Array, Ints, freeze_fields
-from swinglever.engines.tree import Configuration, MassProperties, Tree, body_inertias, inverse_dynamics, mass_matrix, place
+from swinglever.engines.tree import (
+    Configuration,
+    MassProperties,
+    Tree,
+    body_inertias,
+    inverse_dynamics,
+    mass_matrix,
+    place,
+)
 from swinglever.errors import UnknownNameError
 
 Side = Literal["r", "l"]
@@ -137,8 +145,8 @@ class Model:
 def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
     """Give the part of a model that carries some bodies, and the indices (n') of its coordinates in the whole.
 
-    The mass matrix rows, velocity terms and gravity of a limb depend on the limb and on what carries it, on nothing else;
-    for its own coordinates the part gives exactly what the whole gives, in a fraction of the time.
+    The mass matrix rows, velocity terms and gravity of a limb depend on the limb and on what carries it, on nothing
+    else; for its own coordinates the part gives exactly what the whole gives, in a fraction of the time.
     """
     tree = model.tree
     kept_bodies = np.array(sorted(bodies))

@@ -17,7 +17,7 @@ from swinglever.arrays import Array, Ints
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """Values that follow coordinates, with derivatives: ``value``, ``slope`` = dr/dq, ``curvature`` = d2r/dq2 (..., r)."""
+    """Values r (..., r) that follow coordinates q, with ``slope`` = dr/dq and ``curvature`` = d2r/dq2."""
 
     value: Array
     slope: Array
@@ -51,8 +51,10 @@ class MotionMap:
     def _lines(self) -> tuple[Array, Array, list[tuple[int, PPoly]]]:
         """Slopes and intercepts of the straight rows (nan for the others), and the curved rows."""
         straight = [f.c.shape == (2, 1) for f in self.functions]
-        pairs = [(f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if s else (np.nan, np.nan)
-                 for f, s in zip(self.functions, straight, strict=True)]
+        pairs = [
+            (f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if s else (np.nan, np.nan)
+            for f, s in zip(self.functions, straight, strict=True)
+        ]
         curved = [(k, f) for k, f in enumerate(self.functions) if not straight[k]]
         return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]), curved
 
@@ -89,4 +91,3 @@ class MotionMap:
 def straight_line(slope: float, intercept: float) -> PPoly:
     """Give the function ``slope * x + intercept``."""
     return PPoly(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
-

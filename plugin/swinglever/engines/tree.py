@@ -1,8 +1,8 @@
 """A tree of rigid bodies as arrays: poses, mass matrix, velocity terms and moments of any number of frames at once.
 
 Every joint is a chain of elementary joints, each turning about or sliding along one axis; `motion_map` says how the
-model's coordinates drive them. Which joint carries which is a constant 0/1 matrix, so velocities, composite inertias and
-joint forces of all frames are single matrix products; only the placing of frames is a loop over joints.
+model's coordinates drive them. Which joint carries which is a constant 0/1 matrix, so velocities, composite inertias
+and joint forces of all frames are single matrix products; only the placing of frames is a loop over joints.
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class Tree:
 
 @dataclass(frozen=True, kw_only=True)
 class MassProperties:
-    """Mass (..., b) in kg, centre of mass (..., b, 3) in m and central inertia (..., b, 3, 3) in kg m2, in body axes."""
+    """Mass (..., b), centre of mass (..., b, 3) and central inertia (..., b, 3, 3) of bodies, in body axes."""
 
     mass_kg: Array
     centre_m: Array
@@ -86,8 +86,8 @@ class MassProperties:
 class Configuration:
     """A tree that has been placed: holding one means that the forward kinematics has run.
 
-    ``units`` (..., j, 6) is each joint's unit motion vector in ground and ``axes`` the same scaled by dr/dq, so a column
-    of the Jacobian; ``curvature`` (..., j) is d2r/dq2, which makes the acceleration that goes with u^2.
+    ``units`` (..., j, 6) is each joint's unit motion vector in ground and ``axes`` the same scaled by dr/dq, so a
+    column of the Jacobian; ``curvature`` (..., j) is d2r/dq2, which makes the acceleration that goes with u^2.
     """
 
     tree: Tree
@@ -112,7 +112,8 @@ class Configuration:
         """Jacobian (..., 3, n) of the velocity of one point fixed to a body, by the free coordinates."""
         point = self.stations(np.array([body]), location[None])[..., 0, :]
         columns = self.axes[..., 3:] + cross(self.axes[..., :3], point[..., None, :])
-        return np.swapaxes((columns * self.tree.body_ancestors[body][:, None]), -1, -2) @ self.tree.drives
+        mine = columns * self.tree.body_ancestors[body][:, None]
+        return np.asarray(np.swapaxes(mine, -1, -2) @ self.tree.drives)
 
     def joint_speeds(self, u: Array) -> Array:
         """Joint speeds (..., j) over their slopes: the coordinate speed that drives each joint."""
@@ -120,7 +121,7 @@ class Configuration:
 
     def body_velocities(self, u: Array) -> Array:
         """Spatial velocities (..., b, 6) of the bodies at speeds u (..., n)."""
-        return self.tree.body_ancestors @ (self.axes * self.joint_speeds(u)[..., None])
+        return np.asarray(self.tree.body_ancestors @ (self.axes * self.joint_speeds(u)[..., None]))
 
     def body_accelerations(self, u: Array, udot: Array) -> Array:
         """Spatial accelerations (..., b, 6) of the bodies, gravity left out."""
@@ -167,7 +168,10 @@ def _carry(tree: Tree, turn: Array, slide: Array) -> tuple[Array, Array]:
     rotations, positions = np.empty_like(local_rotation), np.empty_like(local_position)
     for joint, before in enumerate(tree.parent):
         if before < 0:
-            rotations[..., joint, :, :], positions[..., joint, :] = local_rotation[..., joint, :, :], local_position[..., joint, :]
+            rotations[..., joint, :, :], positions[..., joint, :] = (
+                local_rotation[..., joint, :, :],
+                local_position[..., joint, :],
+            )
             continue
         carrier = rotations[..., before, :, :]
         rotations[..., joint, :, :] = carrier @ local_rotation[..., joint, :, :]

@@ -1,0 +1,5 @@
+"""Runs the command line as ``python -m swinglever``."""
+
+from swinglever.cli import main
+
+main()

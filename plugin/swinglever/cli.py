@@ -1,0 +1,166 @@
+"""The command line. Verbs gather, call and print; whatever is slow to import is imported inside them."""
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from swinglever import __version__
+from swinglever.errors import InputError, SwingleverError
+
+if TYPE_CHECKING:
+    from swinglever.report import SwingReport
+
+
+class _Verbs(click.Group):
+    """Verbs in the order in which one meets them; ``analyze`` is ``analyse``."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, {"analyze": "analyse"}.get(cmd_name, cmd_name))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="swinglever")
+def cli() -> None:
+    """What flexed the knee? Splits the fold of the swing leg by cause, swing by swing."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process with 0 done, 1 failed on good input, 2 bad input or usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        sys.exit(cli.main([a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False))
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; nothing was written", 130)
+    except click.ClickException as error:
+        _fail(error.format_message().rstrip("."), 2)
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        if debug:
+            traceback.print_exc()
+        if isinstance(error, SwingleverError):
+            _fail(" ".join(str(error).split()), 2 if isinstance(error, InputError) else 1)
+        _fail(f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1)
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"error: {message}", err=True)
+    sys.exit(status)
+
+
+@cli.command()
+@click.argument("trial", type=click.Path(path_type=Path))
+@click.option("--model", required=True, type=click.Path(path_type=Path), help="Musculoskeletal model (.osim).")
+@click.option("--grf", type=click.Path(path_type=Path), help="Ground forces (.mot, .sto).")
+@click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml).")
+@click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
+@click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics.")
+@click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
+@click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
+@click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
+@click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")
+@click.option("--side", type=click.Choice(["r", "l", "both"]), help="Which leg.")
+@click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+def analyse(trial: Path, model: Path, out: Path | None, config: Path | None, as_json: bool, **options: Any) -> None:
+    """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
+    target = out or Path(trial.with_suffix(".h5").name)
+    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
+    with _progress(6) as advance:
+        from swinglever import pipeline, store
+        from swinglever.parameters import Parameters
+
+        chosen = {k: v for k, v in options.items() if v is not None}
+        parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
+        _check_folder(target)
+        report = pipeline.analyse(
+            trial, model, **inputs, parameters=parameters, command=_command_line(), on_stage=advance
+        )
+        store.write_report(report, target)
+    _print_report(report, as_json)
+    if not as_json:
+        click.echo(f"\nwritten: {target}")
+
+
+@cli.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+def show(result: Path, as_json: bool) -> None:
+    """Show what is in RESULT, a file that analyse wrote."""
+    from swinglever.store import read_report
+
+    _print_report(read_report(result), as_json)
+
+
+def _check_folder(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise InputError(
+            f"expected a folder at '{target.parent}' to write '{target.name}' into; make it, or change --out"
+        )
+
+
+def _command_line() -> str:
+    import shlex
+
+    return shlex.join(["swinglever", *sys.argv[1:]])
+
+
+def _print_report(report: "SwingReport", as_json: bool) -> None:
+    from swinglever import summary
+
+    if as_json:
+        click.echo(json.dumps(summary.as_json(report), indent=1, allow_nan=False))
+        return
+    provenance = report.provenance
+    click.echo(f"{provenance.trial_name} with {provenance.model_name}: {len(report.swings)} swings")
+    _print_table("Swings (peak knee flexion as recorded, and without …)", *summary.swing_table(report))
+    _print_table("Degrees of the fold by scope and cause, mean ± spread of the swings", *summary.share_table(report))
+    for swing in report.swings[:1]:
+        click.echo(f"{swing.id}: {swing.verdict}; {swing.verdict_reason}")
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    """Print a table that keeps its columns whatever the width of the terminal, so that it can be piped."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for k, name in enumerate(header):
+        table.add_column(name, justify="left" if k == 0 or name == "verdict" else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    needed = 2 * len(header) + sum(max(len(r[k]) for r in [header, *rows]) for k in range(len(header)))
+    console = Console()
+    console.width = max(console.width, needed)
+    console.print(table)
+    console.print()
+
+
+@contextmanager
+def _progress(n_stages: int) -> Iterator[Any]:
+    """Show a bar on standard error when that is a terminal; gives a function to call at each stage."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("start", total=n_stages)
+        yield lambda name: bar.update(task, description=name, advance=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from swinglever import __version__
+from swinglever.ablation import ablate, moment_cases
+from swinglever.attribution import attribute, attribute_classically
+from swinglever.dynamics import Dynamics, compute_dynamics
+from swinglever.engines.base import Model
+from swinglever.errors import InputError, ModelError
+from swinglever.kinematics import solve_kinematics
+from swinglever.parameters import Parameters
+from swinglever.report import Provenance, SwingReport, collect_swing
+from swinglever.swing import find_swings
+from swinglever.trial import Trial, read_trial
+
+SCOPES = ("shank", "leg")
+OnStage = Callable[[str], None]
+
+
+def analyse(
+    trial: str | Path,
+    model: str | Path | Model,
+    *,
+    grf: str | Path | None = None,
+    external_loads: str | Path | None = None,
+    ik_setup: str | Path | None = None,
+    parameters: Parameters | None = None,
+    command: str = "",
+    on_stage: OnStage | None = None,
+) -> SwingReport:
+    """Say for every swing of a trial what flexed the knee.
+
+    Parameters
+    ----------
+    trial
+        Markers (``.trc``) or coordinates (``.mot``, ``.sto``).
+    model
+        An ``.osim`` file, or a model that is loaded already.
+    grf, external_loads, ik_setup
+        Ground forces, which foot each acts on, and the weights of the markers.
+    parameters
+        Choices; the defaults when not given.
+    command
+        What the user typed, for the record.
+    on_stage
+        Called with the name of each stage as it begins.
+
+    Raises
+    ------
+    InputError
+        When the input cannot be used; the message says why and what to do.
+    """
+    chosen = parameters or Parameters()
+    timing: dict[str, float] = {}
+    with _stage("read", timing, on_stage):
+        recording = read_trial(trial, grf, external_loads, ik_setup)
+        body = model if isinstance(model, Model) else _load(model)
+    with _stage("kinematics", timing, on_stage):
+        kinematics = solve_kinematics(recording, body, chosen)
+    with _stage("swings", timing, on_stage):
+        swings = find_swings(recording, body, kinematics, chosen)
+    with _stage("dynamics", timing, on_stage):
+        dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
+    with _stage("attribution", timing, on_stage):
+        shares = [{scope: attribute(d, scope) for scope in SCOPES} for d in dynamics]
+        classical = [{scope: attribute_classically(d, scope) for scope in SCOPES} for d in dynamics]
+    with _stage("ablation", timing, on_stage):
+        ablations = ablate(kinematics, dynamics, moment_cases(), chosen)
+    return SwingReport(
+        provenance=_provenance(recording, body, chosen, command),
+        kinematics=kinematics,
+        swings=tuple(
+            collect_swing(d, s, c, a, _verdict(d, body.mass_kg))
+            for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
+        ),
+        warnings=(*recording.warnings, *kinematics.warnings),
+        timing=timing,
+    )
+
+
+def _load(path: str | Path) -> Model:
+    if Path(path).suffix.lower() != ".osim":
+        raise InputError(f"expected a model as an .osim file, got '{path}'")
+    from swinglever.engines.opensim import load_model
+
+    model = load_model(path)
+    if not model.legs:
+        raise ModelError(
+            f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "
+            f"coordinates are {list(model.coordinate_names)}; add its names to models/families.toml"
+        )
+    return model
+
+
+def _verdict(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:
+    """Tell what net joint moments can tell: whether the knee's early moment extends or flexes."""
+    leg = dynamics.limb.leg
+    half = int(np.argmax(dynamics.knee_flexion_rad)) // 2 + 1
+    early = float(np.mean(leg.knee_sign * dynamics.net_moment[:half, leg.knee]) / mass_kg)
+    kind = "flexor" if early > 0 else "extensor"
+    reason = (
+        f"no muscle forces; net knee moment in early folding is an {kind}'s"
+        if kind == "extensor"
+        else (f"no muscle forces; net knee moment in early folding is a {kind}'s")
+    )
+    return "undecided", f"{reason} ({early:+.2f} N m/kg, flexion positive)"
+
+
+def _provenance(trial: Trial, model: Model, parameters: Parameters, command: str) -> Provenance:
+    return Provenance(
+        trial_name=trial.name,
+        trial_sha256=trial.sha256,
+        model_name=model.name,
+        model_sha256=model.sha256,
+        mass_kg=model.mass_kg,
+        parameters=parameters.as_table(),
+        command=command,
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        swinglever_version=__version__,
+        opensim_version=_version_of("opensim"),
+    )
+
+
+def _version_of(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "absent"
+
+
+@contextmanager
+def _stage(name: str, timing: dict[str, float], on_stage: OnStage | None) -> Iterator[None]:
+    if on_stage is not None:
+        on_stage(name)
+    begin = time.perf_counter()
+    yield
+    timing[name] = time.perf_counter() - begin
