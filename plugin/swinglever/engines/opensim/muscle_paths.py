@@ -1,0 +1,124 @@
+"""Reads the muscles' paths from an OpenSim model: points, conditional and moving points, wrapping cylinders."""
+
+from typing import Any
+
+import numpy as np
+import opensim
+from scipy.spatial.transform import Rotation
+
+from swinglever.arrays import Array
+from swinglever.engines.base import Model
+from swinglever.engines.cylinder import Cylinder
+from swinglever.engines.motion_map import MotionMap
+from swinglever.engines.muscle_paths import MusclePath, PathPoint, PathSet, PathWrap
+from swinglever.engines.opensim.functions import to_polynomial
+from swinglever.engines.opensim.session import open_model
+from swinglever.errors import ModelError
+
+RANGE_SLACK = 1e-5
+"""OpenSim widens the range of a conditional point by this much (rad or m) on either side."""
+
+
+def read_paths(model: Model) -> PathSet:
+    """Read the path of every muscle of a model.
+
+    Raises
+    ------
+    ModelError
+        When a path is not made of points (a fitted function, say), or wraps over something else than a cylinder.
+    """
+    native = open_model(model.source)
+    native.initSystem()
+    muscles = native.getMuscles()
+    return PathSet(paths=tuple(_path(model, muscles.get(i)) for i in range(muscles.getSize())))
+
+
+def _path(model: Model, muscle: Any) -> MusclePath:
+    geometry = opensim.GeometryPath.safeDownCast(muscle.getPath())
+    if geometry is None:
+        raise ModelError(
+            f"expected a path of points, got a {muscle.getPath().getConcreteClassName()} at {muscle.getName()!r}; "
+            "use the model as it was before its paths were fitted"
+        )
+    points, wraps = geometry.getPathPointSet(), geometry.getWrapSet()
+    active = [wraps.get(i) for i in range(wraps.getSize()) if wraps.get(i).getWrapObject().get_active()]
+    return MusclePath(
+        name=muscle.getName(),
+        points=tuple(_point(model, points.get(i)) for i in range(points.getSize())),
+        wraps=tuple(_wrap(model, wrap, points.getSize(), muscle.getName()) for wrap in active),
+    )
+
+
+def _base(model: Model, frame: Any) -> tuple[int, Array]:
+    """Index of the body that carries a frame (-1 for ground), and the frame's pose (4, 4) in it."""
+    name = frame.findBaseFrame().getName()
+    index = model.body_names.index(name) if name in model.body_names else -1
+    return index, pose_matrix(frame.findTransformInBaseFrame())
+
+
+def pose_matrix(transform: Any) -> Array:
+    """Convert a SimTK transform to a matrix (4, 4)."""
+    matrix, pose = transform.R().asMat33(), np.eye(4)
+    pose[:3, :3] = [[matrix.get(i, j) for j in range(3)] for i in range(3)]
+    pose[:3, 3] = transform.p().to_numpy()
+    return pose
+
+
+def _point(model: Model, point: Any) -> PathPoint:
+    body, pose = _base(model, point.getParentFrame())
+    moving = opensim.MovingPathPoint.safeDownCast(point)
+    if moving is not None:
+        return PathPoint(body=body, location_m=np.zeros(3), moves=_moves(model, moving, pose))
+    location = pose[:3, :3] @ opensim.PathPoint.safeDownCast(point).get_location().to_numpy() + pose[:3, 3]
+    conditional = opensim.ConditionalPathPoint.safeDownCast(point)
+    if conditional is None:
+        return PathPoint(body=body, location_m=location)
+    low, high = (conditional.get_range(i) for i in range(2))
+    return PathPoint(
+        body=body,
+        location_m=location,
+        coordinate=model.all_coordinate_names.index(conditional.getCoordinate().getName()),
+        active_range=(low - RANGE_SLACK, high + RANGE_SLACK),
+    )
+
+
+def _moves(model: Model, point: Any, pose: Array) -> MotionMap:
+    if not np.array_equal(pose, np.eye(4)):
+        raise ModelError(f"expected the moving point {point.getName()!r} on a body, got it on an offset frame")
+    names = model.all_coordinate_names
+    axes = [
+        (point.getXCoordinate(), point.get_x_location()),
+        (point.getYCoordinate(), point.get_y_location()),
+        (point.getZCoordinate(), point.get_z_location()),
+    ]
+    return MotionMap(
+        source=np.array([names.index(coordinate.getName()) for coordinate, _ in axes]),
+        functions=tuple(to_polynomial(f, c.getRangeMin(), c.getRangeMax()) for c, f in axes),
+        n_sources=len(names),
+    )
+
+
+def _wrap(model: Model, wrap: Any, n_points: int, muscle: str) -> PathWrap:
+    surface = wrap.getWrapObject()
+    cylinder = opensim.WrapCylinder.safeDownCast(surface)
+    if cylinder is None:
+        raise ModelError(f"expected wrapping cylinders, got a {surface.getConcreteClassName()} for {muscle!r}")
+    body, pose = _base(model, cylinder.getFrame())
+    inner = np.eye(4)
+    inner[:3, :3] = Rotation.from_euler("XYZ", cylinder.get_xyz_body_rotation().to_numpy()).as_matrix()
+    inner[:3, 3] = cylinder.get_translation().to_numpy()
+    quadrant = cylinder.get_quadrant().lower()
+    side = 0 if quadrant in ("all", "unassigned") else -1 if quadrant.startswith("-") else 1
+    first, last = wrap.getStartPoint(), wrap.getEndPoint()
+    return PathWrap(
+        cylinder=Cylinder(
+            body=body,
+            pose=pose @ inner,
+            radius_m=cylinder.get_radius(),
+            length_m=cylinder.get_length(),
+            side=side,
+            side_axis="xyz".index(quadrant[-1]) if side else 0,
+        ),
+        first=first - 1 if first >= 1 else 0,
+        last=last - 1 if last >= 1 else n_points - 1,
+    )

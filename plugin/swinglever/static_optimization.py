@@ -1,0 +1,188 @@
+"""Which activations make the net joint moments with the least sum of squares: all frames solved at once.
+
+In each frame
+
+    minimise   sum_m a_m^2 + sum_c (r_c / s_c)^2
+    subject to sum_m G_cm a_m + r_c = b_c,    0 <= a_m <= 1
+
+with G the moment of each muscle at full activation, b the moment to be made, r the reserves and s what one unit of
+reserve costs as much as one full activation. Because reserves are free in sign, there is always a solution; because
+they are dear, they stay small where muscles can do the work.
+
+Notes
+-----
+For multipliers y (one a coordinate) the best activations are a(y) = clip(G^T y / 2, 0, 1) and the best reserves
+r(y) = s^2 y / 2, so the problem is the root of the piecewise linear, monotone function
+
+    h(y) = G a(y) + s^2 y / 2 - b,
+
+the gradient of the (convex, once differentiable) dual. Semismooth Newton with an exact line search on the dual ends
+after finitely many steps (Qi & Sun 1993, *A nonsmooth version of Newton's method*, Math. Program. 58:353). Each step
+solves one small linear system a frame, which numpy does for all frames in one call.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.errors import EngineError
+
+CHEAPER = (100.0, 10.0, 1.0)
+"""Reserves are made cheaper by these factors in turn: each solution is a good start for the next, dearer one."""
+EARLY_STEPS, MAX_STEPS = 12, 400
+"""Newton steps on the way, and at the end; 5 to 15 are usual, many only where muscles are far too weak."""
+FARTHEST = 1e15
+"""Longest Newton step that is looked at, in steps."""
+CLOSED = 1e-10
+"""Relative size of h(y), against the moments, at which a frame is solved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activations:
+    """The solution of every frame.
+
+    Attributes
+    ----------
+    activation
+        Activations, 0 to 1, shape (T, m).
+    reserve_nm
+        Moment (N for a sliding coordinate) that the muscles did not make, shape (T, c).
+    multiplier
+        Change of the least cost with the moment asked for, shape (T, c).
+    steps
+        Newton steps that were taken.
+    """
+
+    activation: Array
+    reserve_nm: Array
+    multiplier: Array
+    steps: int
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "activation", "reserve_nm", "multiplier")
+        check_shapes(self, activation=("T", "m"), reserve_nm=("T", "c"), multiplier=("T", "c"))
+
+
+def solve_activations(gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Array | float) -> Activations:
+    """Find the activations of all frames.
+
+    Parameters
+    ----------
+    gain_nm
+        Generalised force of each muscle at full activation, shape (T, c, m).
+    moment_nm
+        Generalised force to be made, shape (T, c).
+    reserve_optimal_nm
+        Reserve that costs as much as one muscle's full activation, shape (c,) or one number; OpenSim calls it the
+        optimal force of a reserve actuator.
+
+    Returns
+    -------
+    Activations
+        Activations, reserves, multipliers.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not agree, or a number is not finite.
+    EngineError
+        When a frame cannot be solved in floating point, which badly scaled input can do.
+    """
+    optimal = np.broadcast_to(np.asarray(reserve_optimal_nm, dtype=float), moment_nm.shape[1:])
+    _check(gain_nm, moment_nm, optimal)
+    multiplier, steps = np.zeros_like(moment_nm), 0
+    for cheaper in CHEAPER:
+        # Rows are scaled by the reserve's cost, which makes the system's diagonal one and the numbers alike.
+        scale = optimal * cheaper
+        gain = gain_nm / scale[:, None]
+        last = cheaper == CHEAPER[-1]
+        y, taken = _newton(gain, moment_nm / scale, multiplier * scale, MAX_STEPS if last else EARLY_STEPS)
+        multiplier, steps = y / scale, steps + taken
+    return Activations(activation=_activation(gain, y), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps)
+
+
+def _check(gain: Array, moment: Array, optimal: Array) -> None:
+    if gain.ndim != 3 or moment.shape != gain.shape[:2]:
+        raise ValueError(f"expected gains (T, c, m) and moments (T, c), got {gain.shape} and {moment.shape}")
+    if not (np.isfinite(gain).all() and np.isfinite(moment).all()):
+        raise ValueError("expected finite gains and moments, got nan or infinity")
+    if not (optimal > 0).all():
+        raise ValueError(f"a reserve's optimal force must be positive, got {optimal}")
+
+
+def _activation(gain: Array, y: Array) -> Array:
+    return np.clip(_pulled(gain, y) / 2, 0.0, 1.0)
+
+
+def _pulled(gain: Array, y: Array) -> Array:
+    """G^T y for every frame, shape (T, m)."""
+    return np.asarray((y[:, None, :] @ gain)[:, 0])
+
+
+def _residual(gain: Array, target: Array, y: Array) -> Array:
+    return np.asarray((gain @ _activation(gain, y)[..., None])[..., 0] + y / 2 - target)
+
+
+def _newton(gain: Array, target: Array, start: Array, most: int) -> tuple[Array, int]:
+    """Solve h(y) = 0 in all frames; frames that are solved drop out."""
+    y = start.copy()
+    tolerance = CLOSED * (1 + np.abs(target).max(axis=1, initial=0.0))
+    left = np.arange(len(target))
+    for step in range(most):
+        residual = _residual(gain[left], target[left], y[left])
+        unsolved = np.abs(residual).max(axis=1, initial=0.0) > tolerance[left]
+        left, residual = left[unsolved], residual[unsolved]
+        if not len(left):
+            return y, step
+        y[left] = _step(gain[left], target[left], y[left], residual)
+    if most < MAX_STEPS:
+        return y, most
+    raise EngineError(
+        f"static optimization did not converge in {len(left)} of {len(target)} frames after {MAX_STEPS} steps, "
+        f"the first of them {left[0]}; look for moments or muscle forces of absurd size there"
+    )
+
+
+def _step(gain: Array, target: Array, y: Array, residual: Array) -> Array:
+    """Take one Newton step a frame, as long as makes the dual largest along it."""
+    half = _pulled(gain, y) / 2
+    between = ((half > 0) & (half < 1)).astype(float)
+    system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + np.eye(y.shape[1])
+    direction = np.linalg.solve(system, -2 * residual[..., None])[..., 0]
+    length = _best_length(half, _pulled(gain, direction) / 2, direction, -(residual * direction).sum(1))
+    return np.asarray(y + length[:, None] * direction)
+
+
+def _best_length(half: Array, rate: Array, direction: Array, slope: Array) -> Array:
+    """Find where the dual stops growing along a direction (T).
+
+    Its slope falls piecewise linearly: steeper while more activations ``half + t * rate`` lie between 0 and 1. So the
+    root is found by walking over the sorted places where one starts or stops to count.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at_zero, at_one = -half / rate, (1 - half) / rate
+    steepness = 2 * rate**2
+    starts = np.where(rate > 0, at_zero, np.where(rate < 0, at_one, np.inf))
+    ends = np.where(rate > 0, at_one, np.where(rate < 0, at_zero, np.inf))
+    counts = (starts <= 0) & (ends > 0)
+    steep = (direction**2).sum(1) / 2 + (steepness * counts).sum(1)
+    places = np.concatenate([starts, ends], axis=1)
+    changes = np.where(places > 0, np.concatenate([steepness, -steepness], axis=1), 0.0)
+    places = np.where((places > 0) & np.isfinite(places), places, np.inf)
+    order = np.argsort(places, axis=1)
+    places, changes = np.take_along_axis(places, order, 1), np.take_along_axis(changes, order, 1)
+    return _walk(np.minimum(places, FARTHEST), changes, steep, slope)
+
+
+def _walk(places: Array, changes: Array, steep: Array, slope: Array) -> Array:
+    """Root of a slope that starts at ``slope``, falls at ``steep``, and changes its fall at each place."""
+    begin = np.concatenate([np.zeros((len(places), 1)), places], axis=1)
+    fall = steep[:, None] + np.concatenate([np.zeros((len(places), 1)), np.cumsum(changes, axis=1)], axis=1)
+    fall = np.maximum(fall, np.finfo(float).tiny)
+    lost = np.concatenate(
+        [np.zeros((len(places), 1)), np.cumsum(np.diff(begin, axis=1) * fall[:, :-1], axis=1)], axis=1
+    )
+    piece = np.maximum((lost <= slope[:, None]).sum(1) - 1, 0)
+    rows = np.arange(len(places))
+    return np.asarray(begin[rows, piece] + (slope - lost[rows, piece]) / fall[rows, piece])
