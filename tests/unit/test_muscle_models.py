@@ -76,7 +76,7 @@ def test_tendon_energy_rises_by_stretch_times_force(curves: ForceCurves) -> None
     force = (np.linspace(0, 1.2, 2000) ** 2)[:, None]
     energy = curves.tendon_energy(force)[:, 0]
     assert energy[0] == pytest.approx(0, abs=1e-12)
-    assert (np.diff(energy) > 0).all()
+    assert (np.diff(energy) >= 0).all()
     stretch = np.concatenate([[0], np.cumsum(np.diff(energy) / ((force[1:, 0] + force[:-1, 0]) / 2))])
     # the strain at maximum isometric force is what the parameter says (0.05 where the stand-in's curve reaches one)
     expected = {Thelen2003: 0.033, DeGrooteFregly2016: 0.049, SampledCurves: 0.05}[type(curves)]

@@ -78,7 +78,7 @@ class SampledCurves:
     def tendon_energy(self, force: Array) -> Array:
         """Integral of the tendon's force over its strain, up to the strain at this force."""
         length = np.interp(force, self._tendon_table[1], self._tendon_table[0])
-        for _ in range(4):  # Newton from a fine table: the curve rises steadily, so this ends at rounding
+        for _ in range(12):  # Newton; near zero force, where the slope vanishes, each step halves the error
             slope = np.maximum(self.tendon(length, 1), 1e-12)
             length = np.where(force > 0, length - (self.tendon(length) - force) / slope, 1.0)
         return np.asarray(self._tendon_integral(length) - self._tendon_integral(1.0))
