@@ -5,7 +5,7 @@ keeps its slack length, so path length and lengthening speed give everything.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -19,6 +19,10 @@ class ForceCurves(Protocol):
     Lengths are in optimal fibre lengths, speeds in maximum contraction speeds (lengthening positive), forces in maximum
     isometric forces, energies in maximum isometric force times optimal fibre length (or tendon slack length).
     """
+
+    def part(self, indices: Ints) -> Self:
+        """Give the curves of some of the muscles."""
+        ...
 
     def active_length(self, length: Array) -> Array:
         """Active force over length."""
@@ -104,6 +108,21 @@ class Muscles:
     def names(self) -> tuple[str, ...]:
         """Names of the muscles (m)."""
         return self.parameters.names
+
+    def select(self, indices: Ints) -> "Muscles":
+        """Give some of the muscles, in the order asked for."""
+        constants = {name: getattr(self.parameters, name)[indices] for name in vars(self.parameters) if name != "names"}
+        place = {int(old): new for new, old in enumerate(indices)}
+        parts = []
+        for members, curves in self.curves:
+            kept = [k for k, old in enumerate(members) if int(old) in place]
+            if kept:
+                parts.append((np.array([place[int(members[k])] for k in kept]), curves.part(np.array(kept))))
+        return Muscles(
+            parameters=MuscleParameters(names=tuple(self.names[k] for k in indices), **constants),
+            kinds=tuple(self.kinds[k] for k in indices),
+            curves=tuple(parts),
+        )
 
     def apply(self, curve: str, values: Array) -> Array:
         """Evaluate one curve of every muscle on values (T, m)."""

@@ -8,11 +8,12 @@ DeGrooteFregly2016Muscle: the passive curve passes through zero at its shortest 
 widened.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
-from swinglever.arrays import Array, freeze_fields
+from swinglever.arrays import Array, Ints, freeze_fields
 
 GAUSSIANS = (
     (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
@@ -49,6 +50,10 @@ class DeGrooteFregly2016:
 
     def __post_init__(self) -> None:
         freeze_fields(self, *self.__dataclass_fields__)
+
+    def part(self, indices: Ints) -> Self:
+        """Give the curves of some of the muscles."""
+        return replace(self, **{name: getattr(self, name)[indices] for name in self.__dataclass_fields__})
 
     def active_length(self, length: Array) -> Array:
         """Sum of three Gaussians whose widths grow with length."""

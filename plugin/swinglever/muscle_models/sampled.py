@@ -11,11 +11,12 @@ Millard et al. 2013, *Flexing computational muscle: modeling and simulation of m
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy.interpolate import BPoly, PPoly
 
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Ints
 from swinglever.errors import ModelError
 
 REACH = 1e3
@@ -58,6 +59,11 @@ class SampledCurves:
     passive: PPoly
     speed: PPoly
     tendon: PPoly
+
+    def part(self, indices: Ints) -> Self:
+        """Give the curves of some of the muscles: all share them."""
+        del indices
+        return self
 
     def active_length(self, length: Array) -> Array:
         """Active force over length."""

@@ -7,11 +7,12 @@ J. Biomech. Eng. 125:70-77, equations 2 to 7, with OpenSim's additions: straight
 curve, no force below the fastest shortening, and the exact toe of the tendon (the paper rounds 0.609).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
-from swinglever.arrays import Array, freeze_fields
+from swinglever.arrays import Array, Ints, freeze_fields
 
 TOE_FORCE, TOE_SHAPE = 0.33, 3.0
 """Force at which the tendon's toe ends, and the toe's shape (Thelen 2003, below equation 5)."""
@@ -43,6 +44,10 @@ class Thelen2003:
 
     def __post_init__(self) -> None:
         freeze_fields(self, *self.__dataclass_fields__)
+
+    def part(self, indices: Ints) -> Self:
+        """Give the curves of some of the muscles."""
+        return replace(self, **{name: getattr(self, name)[indices] for name in self.__dataclass_fields__})
 
     def active_length(self, length: Array) -> Array:
         """Gaussian about the optimal length (equation 4)."""

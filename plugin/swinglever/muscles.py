@@ -1,0 +1,345 @@
+"""What pulled: muscle forces along each swing, from the net joint moments, another solver, or a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
+from swinglever.dynamics import Dynamics
+from swinglever.engines.base import Model
+from swinglever.engines.muscle_paths import PathSet, PathStates
+from swinglever.engines.path_forces import evaluate_paths_at
+from swinglever.errors import InputError, ModelError, UnknownNameError
+from swinglever.kinematics import Kinematics
+from swinglever.muscle_groups import group_of
+from swinglever.muscle_models.base import FibreStates, Muscles, elastic_energy, fibre_states
+from swinglever.readers.storage import Storage
+from swinglever.static_optimization import solve_activations
+
+RESERVE_OPTIMAL_NM = 1.0
+"""A reserve of 1 N m costs as much as one muscle's full activation: dear, as OpenSim's users set it."""
+RESERVE_SHARE = 0.1
+"""A reserve whose peak is above this share of the joint moment's peak is flagged (OpenSim's documented good practice)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Musculature:
+    """The muscles of a model: where they run, and how they pull; the same muscles in the same order."""
+
+    paths: PathSet
+    muscles: Muscles
+
+    def __post_init__(self) -> None:
+        if self.paths.names != self.muscles.names:
+            raise ModelError("expected paths and parameters of the same muscles in the same order")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MuscleForces:
+    """Muscles of the swing leg along one swing.
+
+    Attributes
+    ----------
+    solver
+        What found the forces.
+    passive_included
+        Whether passive fibre forces took part in making the joint moments.
+    names, groups
+        Muscles (m) and their groups.
+    coordinate_names
+        Free coordinates of the leg (c).
+    activation
+        0 to 1, shape (K, m).
+    force_n, active_force_n, passive_force_n
+        Along the tendon, (K, m); the first is the sum of the others.
+    length_m, lengthening_speed_m_s
+        Of the path from origin to insertion, (K, m).
+    fibre_length_m, fibre_velocity_m_s
+        With a rigid tendon, (K, m).
+    power_w
+        Power that the muscle gives to the skeleton, positive while it shortens, (K, m).
+    passive_fibre_energy_j, tendon_energy_j
+        Stored elastic energy, (K, m).
+    moment_arm_m
+        -dL/dq, the model's signs, (K, m, c).
+    reserve_nm
+        Net joint moment that the muscles did not deliver, (K, c).
+    reserve_flags
+        Coordinates whose reserve's peak is above a tenth of the joint moment's peak.
+    """
+
+    solver: str
+    passive_included: bool
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    coordinate_names: tuple[str, ...]
+    activation: Array
+    force_n: Array
+    active_force_n: Array
+    passive_force_n: Array
+    length_m: Array
+    lengthening_speed_m_s: Array
+    fibre_length_m: Array
+    fibre_velocity_m_s: Array
+    power_w: Array
+    passive_fibre_energy_j: Array
+    tendon_energy_j: Array
+    moment_arm_m: Array
+    reserve_nm: Array
+    reserve_flags: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        per_muscle = MUSCLE_ARRAYS
+        freeze_fields(self, *per_muscle, "moment_arm_m", "reserve_nm")
+        m, c = len(self.names), len(self.coordinate_names)
+        check_shapes(self, **dict.fromkeys(per_muscle, ("K", m)), moment_arm_m=("K", m, c), reserve_nm=("K", c))
+
+    def of(self, muscle: str) -> int:
+        """Column of a muscle.
+
+        Raises
+        ------
+        UnknownNameError
+            Saying which there are.
+        """
+        if muscle not in self.names:
+            raise UnknownNameError(f"there is no muscle {muscle!r} in the swing leg; there are {list(self.names)}")
+        return self.names.index(muscle)
+
+    def in_group(self, group: str) -> list[int]:
+        """Columns of the muscles of a group."""
+        return [k for k, name in enumerate(self.groups) if name == group]
+
+
+MUSCLE_ARRAYS = (
+    "activation",
+    "force_n",
+    "active_force_n",
+    "passive_force_n",
+    "length_m",
+    "lengthening_speed_m_s",
+    "fibre_length_m",
+    "fibre_velocity_m_s",
+    "power_w",
+    "passive_fibre_energy_j",
+    "tendon_energy_j",
+)
+"""Fields of `MuscleForces` of shape (K, m)."""
+
+
+def read_musculature(model: Model) -> Musculature:
+    """Read the muscles of a loaded model.
+
+    Raises
+    ------
+    ModelError
+        When the model's engine knows no muscles, or the model has muscles that cannot be read.
+    """
+    if model.engine != "opensim":
+        raise ModelError(
+            f"expected a model with muscles, from an .osim file; this one is of the engine {model.engine!r}"
+        )
+    from swinglever.engines.opensim.muscle_paths import read_paths
+    from swinglever.engines.opensim.muscles import read_muscles
+
+    return Musculature(paths=read_paths(model), muscles=read_muscles(model))
+
+
+def spanned_coordinates(model: Model, paths: PathSet) -> Array:
+    """Tell which free coordinates each muscle can have a moment arm about, shape (m, n), 1 or 0.
+
+    A coordinate counts when it moves some of the bodies that the path touches and not others.
+    """
+    moves = (model.tree.body_ancestors @ model.tree.drives) > 0
+    moves = np.concatenate([moves, np.zeros((1, moves.shape[1]), dtype=bool)])  # ground, index -1
+    spans = np.zeros((len(paths.names), moves.shape[1]))
+    for m, path in enumerate(paths.paths):
+        touched = moves[[p.body for p in path.points] + [w.cylinder.body for w in path.wraps]]
+        spans[m] = touched.any(axis=0) & ~touched.all(axis=0)
+        for point in path.points:
+            if point.moves is not None:
+                spans[m, model.tree.couplers.source[point.moves.source]] = 1
+    return spans
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegMuscles:
+    """The muscles of one leg along one swing, before any force is known."""
+
+    dynamics: Dynamics
+    muscles: Muscles
+    paths: PathStates
+    speed_m_s: Array
+    fibres: FibreStates
+
+    @property
+    def released(self) -> list[int]:
+        """The leg's free coordinates, by index into the limb's model."""
+        return list(self.dynamics.limb.leg.released)
+
+    @property
+    def net_moment_nm(self) -> Array:
+        """(K,c) what the joints deliver."""
+        return self.dynamics.net_moment[:, self.released]
+
+
+def prepare_muscles(
+    model: Model, musculature: Musculature, kinematics: Kinematics, swings: Sequence[Dynamics]
+) -> tuple[LegMuscles, ...]:
+    """Find lengths, moment arms and fibre states of the swing leg's muscles, all swings of a side at once."""
+    spans = spanned_coordinates(model, musculature.paths)
+    found: dict[str, LegMuscles] = {}
+    for side in {d.events.side for d in swings}:
+        mine = [d for d in swings if d.events.side == side]
+        columns = mine[0].limb.coordinates[list(mine[0].limb.leg.released)]
+        chosen = np.flatnonzero(spans[:, columns].any(axis=1))
+        for d, leg in zip(mine, _prepare_side(model, musculature, kinematics, mine, columns, chosen), strict=True):
+            found[d.events.id] = leg
+    return tuple(found[d.events.id] for d in swings)
+
+
+def _prepare_side(
+    model: Model,
+    musculature: Musculature,
+    kinematics: Kinematics,
+    swings: Sequence[Dynamics],
+    columns: Ints,
+    chosen: Ints,
+) -> list[LegMuscles]:
+    names = [musculature.paths.names[k] for k in chosen]
+    q, u, _ = kinematics.at(np.concatenate([d.time_s for d in swings]))
+    states = evaluate_paths_at(musculature.paths.select(names), model.tree, q)
+    speed = states.lengthening_speed(u)
+    muscles = musculature.muscles.select(chosen)
+    cuts = np.cumsum([0, *(len(d.time_s) for d in swings)])
+    legs = []
+    for d, start, stop in zip(swings, cuts[:-1], cuts[1:], strict=True):
+        part = slice(start, stop)
+        paths = PathStates(
+            names=states.names, length_m=states.length_m[part], moment_arm_m=states.moment_arm_m[part][:, :, columns]
+        )
+        fibres = fibre_states(muscles, paths.length_m, speed[part])
+        legs.append(LegMuscles(dynamics=d, muscles=muscles, paths=paths, speed_m_s=speed[part], fibres=fibres))
+    return legs
+
+
+def solve_muscles(
+    legs: Sequence[LegMuscles], *, passive: bool = True, reserve_optimal_nm: float = RESERVE_OPTIMAL_NM
+) -> tuple[MuscleForces, ...]:
+    """Find muscle forces by static optimization, all frames of all swings of a side at once.
+
+    Parameters
+    ----------
+    legs
+        The swings.
+    passive
+        Whether passive fibre forces make part of the moments; OpenSim's own StaticOptimization leaves them out.
+    reserve_optimal_nm
+        Reserve that costs as much as one full activation.
+    """
+    found: dict[str, MuscleForces] = {}
+    for side in {leg.dynamics.events.side for leg in legs}:
+        mine = [leg for leg in legs if leg.dynamics.events.side == side]
+        arms = np.concatenate([leg.paths.moment_arm_m for leg in mine])
+        strength = np.concatenate([leg.fibres.active_force_n for leg in mine])
+        target = np.concatenate([leg.net_moment_nm for leg in mine])
+        resting = np.concatenate([leg.fibres.passive_force_n for leg in mine]) if passive else np.zeros_like(strength)
+        target = target - (resting[:, None, :] @ arms)[:, 0]
+        solution = solve_activations(np.swapaxes(arms * strength[..., None], 1, 2), target, reserve_optimal_nm)
+        cuts = np.cumsum([0, *(len(leg.speed_m_s) for leg in mine)])
+        for leg, start, stop in zip(mine, cuts[:-1], cuts[1:], strict=True):
+            activation = solution.activation[start:stop]
+            found[leg.dynamics.events.id] = muscle_forces(
+                leg,
+                "static_optimization",
+                activation=activation,
+                active_force_n=activation * leg.fibres.active_force_n,
+                passive_force_n=resting[start:stop],
+                passive_included=passive,
+            )
+    return tuple(found[leg.dynamics.events.id] for leg in legs)
+
+
+def muscles_from_table(legs: Sequence[LegMuscles], table: Storage) -> tuple[MuscleForces, ...]:
+    """Take muscle forces from outside (CMC, MocoInverse, EMG-driven): columns of forces along the tendon, N.
+
+    Raises
+    ------
+    InputError
+        When the table lacks muscles of the swing leg, or does not reach over a swing.
+
+    Notes
+    -----
+    The passive part is what the fibres would bear with a rigid tendon, as far as the given force reaches; the rest is
+    active.
+    """
+    return tuple(_from_table(leg, table) for leg in legs)
+
+
+def _from_table(leg: LegMuscles, table: Storage) -> MuscleForces:
+    names, time_s = leg.paths.names, leg.dynamics.time_s
+    columns = {label.split("/")[-1]: k for k, label in enumerate(table.names)}
+    missing = [n for n in names if n not in columns]
+    if missing:
+        raise InputError(
+            f"expected a column for every muscle of the swing leg in '{table.path}', missing {missing}; "
+            f"it has {len(columns)} columns, such as {list(columns)[:5]}"
+        )
+    if time_s[0] < table.time_s[0] - 1e-6 or time_s[-1] > table.time_s[-1] + 1e-6:
+        raise InputError(
+            f"expected muscle forces over the whole swing {leg.dynamics.events.id}, {time_s[0]:.3f} to "
+            f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a part of "
+            "the trial with --start and --end"
+        )
+    force = np.stack([np.interp(time_s, table.time_s, table.values[:, columns[n]]) for n in names], axis=1)
+    passive = np.clip(leg.fibres.passive_force_n, 0.0, np.maximum(force, 0.0))
+    capacity = leg.fibres.active_force_n
+    active = force - passive
+    activation = np.divide(active, capacity, out=np.full_like(active, np.nan), where=capacity > 1e-6)
+    return muscle_forces(
+        leg,
+        "file",
+        activation=activation,
+        active_force_n=active,
+        passive_force_n=passive,
+        passive_included=True,
+    )
+
+
+def muscle_forces(
+    leg: LegMuscles,
+    solver: str,
+    *,
+    activation: Array,
+    active_force_n: Array,
+    passive_force_n: Array,
+    passive_included: bool,
+) -> MuscleForces:
+    """Put together the record of one swing; what the forces leave of the net moments is the reserve."""
+    force = active_force_n + passive_force_n
+    reserve = leg.net_moment_nm - (force[:, None, :] @ leg.paths.moment_arm_m)[:, 0]
+    model, energy = leg.dynamics.limb.model, elastic_energy(leg.muscles, leg.fibres, force)
+    coordinates = tuple(model.coordinate_names[k] for k in leg.released)
+    too_large = np.abs(reserve).max(axis=0) > RESERVE_SHARE * np.abs(leg.net_moment_nm).max(axis=0)
+    return MuscleForces(
+        solver=solver,
+        passive_included=passive_included,
+        names=leg.paths.names,
+        groups=tuple(group_of(name) for name in leg.paths.names),
+        coordinate_names=coordinates,
+        activation=activation,
+        force_n=force,
+        active_force_n=active_force_n,
+        passive_force_n=passive_force_n,
+        length_m=leg.paths.length_m,
+        lengthening_speed_m_s=leg.speed_m_s,
+        fibre_length_m=leg.fibres.fibre_length_m,
+        fibre_velocity_m_s=leg.fibres.fibre_velocity_m_s,
+        power_w=-force * leg.speed_m_s,
+        passive_fibre_energy_j=energy.passive_fibre_j,
+        tendon_energy_j=energy.tendon_j,
+        moment_arm_m=leg.paths.moment_arm_m,
+        reserve_nm=reserve,
+        reserve_flags=tuple(name for name, flag in zip(coordinates, too_large, strict=True) if flag),
+    )
