@@ -1,0 +1,21 @@
+"""Swinglever for Blender: see the running leg shorten, and who shortens it."""
+
+import bpy
+
+from . import operators, panel, preferences
+
+_CLASSES = (preferences.SwingleverPreferences, *operators.CLASSES, *panel.CLASSES)
+
+
+def register() -> None:
+    """Add the importer, the operators, the panel and the preferences."""
+    for cls in _CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.TOPBAR_MT_file_import.append(operators.draw_import_entry)
+
+
+def unregister() -> None:
+    """Take everything away again."""
+    bpy.types.TOPBAR_MT_file_import.remove(operators.draw_import_entry)
+    for cls in reversed(_CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,43 @@
+"""The skeleton: one object a body, all in one layered action, keyed at the trial's own sampling times."""
+
+import bpy
+import numpy as np
+
+from .axes import quaternions_from_poses
+from .build import fill_mesh, new_object, paint
+from .keys import Track
+from .palette import THEMES
+from .result import Mesh, Result
+from .timing import TimeMap
+
+
+def add_bodies(result: Result, time_map: TimeMap, collection, root) -> dict[str, bpy.types.Object]:
+    """Add the skeleton and its motion; gives body name to object."""
+    track = Track(f"{collection.name} bodies")
+    bodies = {}
+    for index, name in enumerate(result.body_names):
+        item = new_object(name, join_meshes(name, result.meshes), collection, root)
+        key_pose(track, item, time_map.to_frames(result.time_s), result.body_pose[:, index])
+        bodies[name] = paint(item, THEMES["dark"]["bone"])
+    return bodies
+
+
+def join_meshes(body: str, meshes: list[Mesh]) -> bpy.types.Mesh:
+    """Join the surfaces of one body into one smooth mesh; a body without any gets an empty one."""
+    parts = [mesh for mesh in meshes if mesh.body == body]
+    n_vertices = np.cumsum([0] + [len(part.vertices_m) for part in parts])
+    n_corners = np.cumsum([0] + [len(part.loop_vertex) for part in parts])
+    mesh = bpy.data.meshes.new(body)
+    if parts:
+        vertices = np.concatenate([part.vertices_m for part in parts])
+        corners = np.concatenate([part.loop_vertex + n for part, n in zip(parts, n_vertices, strict=False)])
+        starts = np.concatenate([part.loop_start + n for part, n in zip(parts, n_corners, strict=False)])
+        fill_mesh(mesh, vertices, corners, starts).shade_smooth()
+    return mesh
+
+
+def key_pose(track: Track, item: bpy.types.Object, frames: np.ndarray, pose: np.ndarray) -> None:
+    """Key the (T, 4, 4) poses of an object."""
+    item.rotation_mode = "QUATERNION"
+    track.key(item, "location", frames, pose[:, :3, 3])
+    track.key(item, "rotation_quaternion", frames, quaternions_from_poses(pose))

@@ -1,0 +1,35 @@
+"""What the picture says by itself: title, legend, plots and the name of the ghost."""
+
+from . import hud
+from .build import new_collection
+from .ghosts import colour_of_case
+from .lookup import Look, folder_of, muscles_of
+from .nodes import get_input
+from .palette import LEGENDS
+from .result import Result, Swing
+from .summary import describe_verdict, name_case, name_swing, summarise, wrap
+from .timing import TimeMap
+
+
+def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap, camera) -> None:
+    """Hang title, plots, legend and ghost label before a camera; the right column holds all but the title."""
+    folder = folder_of(root, "captions")
+    plane = hud.add_hud(camera, folder)
+    column = new_collection(f"{folder.name} column", folder)
+    column["role"] = "column"
+    top = 0.5 * scene.render.resolution_y / scene.render.resolution_x
+    entry = summarise(result)["swings"][swing.swing_id]
+    verdict, *reason = describe_verdict(entry)
+    lines = [line for text in reason for line in wrap(text, 62)]
+    hud.add_title(f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines, top, look.theme, folder, plane)
+    hud.add_column(top, look.theme, column, plane)
+    below = hud.add_swing_charts(swing, time_map.to_frames(swing.time_s), top, look.theme, column, plane)
+    words = new_collection(f"{folder.name} legend", folder)
+    words["role"] = "legend"
+    if look.ghost in swing.ghosts:
+        row = ((colour_of_case(look.ghost), f"ghost: the leg {name_case(look.ghost)}"),)
+        below = hud.add_legend(row, "", below, look.theme, column, plane)
+    muscles = muscles_of(root)
+    if muscles is not None:
+        heading, rows = LEGENDS[get_input(muscles.modifiers[0], "Colour by")]
+        hud.add_legend(rows, heading, below, look.theme, words, plane)

@@ -1,0 +1,109 @@
+"""The add-on from a shell: `python -m swinglever_blender.command RESULT.h5 --out SCENE.blend`."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import bpy
+
+from . import changes, stage
+from .lookup import ROOT_KEY, Look, read_summary, read_time_map
+from .result import ResultError, read_result
+from .scene import build_scene
+from .strobe import set_frame
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="swinglever_blender", description=__doc__)
+    parser.add_argument("result", type=Path)
+    parser.add_argument("--out", type=Path, help="scene to write")
+    parser.add_argument("--render", type=Path, help="still (.png) or film (.mp4) to write")
+    parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
+    parser.add_argument("--swing", default="", help="identifier such as r_1")
+    parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
+    parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
+    parser.add_argument("--ghost", default="no_hamstrings", help="ablation case shown; 'none' hides it")
+    parser.add_argument("--theme", default="dark", choices=["dark", "light"])
+    parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
+    parser.add_argument("--overground", action="store_true", help="carry a treadmill runner forward")
+    parser.add_argument("--no-captions", action="store_true")
+    parser.add_argument("--compare", type=Path, help="a second result, beside the first")
+    parser.add_argument("--lock", default="phase", choices=["phase", "time"])
+    parser.add_argument("--overlaid", action="store_true", help="lay the second result over the first")
+    parser.add_argument("--size", default="1280x720", help="width x height of the picture")
+    parser.add_argument("--engine", default="workbench", choices=["workbench", "cycles", "eevee"])
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> dict[str, object]:
+    """Build the scene, render it, save it; gives what was written."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene, result = bpy.context.scene, read_result(options.result)
+    second = read_result(options.compare) if options.compare else None
+    width, height = (int(part) for part in options.size.split("x"))
+    engines = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
+    stage.set_up_render(scene, (width, height), engines[options.engine])
+    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground")
+    look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
+    root = build_scene(scene, result, look)
+    if second is not None:
+        aside = 0.0 if options.overlaid else 1.2
+        changes.add_comparison(scene, root, second, aside_m=aside, lock=options.lock)
+    if options.strobe:
+        changes.add_strobe(scene, root, options.strobe)
+    return {"swing": root[ROOT_KEY]["swing"], **_write(scene, root, options)}
+
+
+def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace) -> dict[str, str]:
+    """Write the picture, then the scene, each whole or not at all."""
+    _go_to_event(scene, root, options.at)
+    written = {}
+    if options.render:
+        film = options.render.suffix.lower() in (".mp4", ".mkv", ".mov")
+        _whole(options.render, lambda path: (stage.render_film if film else stage.render_still)(scene, path))
+        written["render"] = str(options.render)
+    if options.out:
+        save = bpy.ops.wm.save_as_mainfile
+        _whole(options.out, lambda path: save(filepath=path, compress=True, copy=True, relative_remap=False))
+        written["scene"] = str(options.out)
+    return written
+
+
+def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> None:
+    entry = read_summary(root)["swings"].get(root[ROOT_KEY]["swing"])
+    if entry is None:
+        return
+    if event not in entry["events_s"]:
+        raise ResultError(f"the swing has no event '{event}'; it has {list(entry['events_s'])}")
+    set_frame(scene, float(read_time_map(root).to_frames(entry["events_s"][event])))
+
+
+def _whole(target: Path, write) -> None:
+    """Write beside the target and rename, so that a failure leaves no half file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        draft = Path(folder) / target.name
+        write(str(draft))
+        draft.replace(target)
+
+
+def main() -> int:
+    """Run, and print one JSON object on the last line of stdout; a fault is one line on stderr and status 2."""
+    options = parse(sys.argv[1:])
+    try:
+        said = run(options)
+    except ResultError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    sys.stdout.write(json.dumps(said) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # Blender's module has been seen to crash while Python tears it down, after all is written

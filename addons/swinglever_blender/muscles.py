@@ -1,0 +1,83 @@
+"""Muscles as tubes that play a cached path, coloured by what they do."""
+
+import bpy
+import numpy as np
+
+from .build import attribute_material, fill_polyline, new_object, set_attribute
+from .keys import Track
+from .nodes import add_modifier, input_path, strands_group
+from .palette import colour_activation, colour_contribution, colour_power
+from .result import Result
+from .timing import TimeMap
+
+RADIUS_M = 0.0055
+
+
+def add_muscles(result: Result, time_map: TimeMap, collection, root) -> bpy.types.Object | None:
+    """Add all muscles of a result as one object; none if the result has no paths."""
+    if result.muscle_path_m is None or not result.muscle_names:
+        return None
+    colours = colour_muscles(result)
+    first = "contribution" if "contribution" in colours else next(iter(colours))
+    frames = time_map.to_frames(result.time_s)
+    item = add_strands("Muscles", result.muscle_path_m, colours, frames, RADIUS_M, collection, root, colour_by=first)
+    item["names"] = list(result.muscle_names)
+    return item
+
+
+def colour_muscles(result: Result) -> dict[str, np.ndarray]:
+    """Colour every muscle at every sample, (T, m, 4), in each of the ways that the result allows."""
+    colours = {}
+    if result.muscle_activation is not None:
+        colours["activation"] = colour_activation(result.muscle_activation)
+    if result.muscle_power_w is not None:
+        colours["power"] = colour_power(result.muscle_power_w)
+    if result.muscle_contribution_rad_s2 is not None and result.muscle_crosses_knee is not None:
+        crosses = result.muscle_crosses_knee.astype(bool)
+        colours["contribution"] = colour_contribution(result.muscle_contribution_rad_s2, crosses)
+    return colours or {"activation": colour_activation(np.full(result.muscle_path_m.shape[:2], np.nan))}
+
+
+def add_strands(
+    name: str,
+    paths_m: np.ndarray,
+    colours: dict[str, np.ndarray],
+    frames: np.ndarray,
+    radius_m: float,
+    collection,
+    root,
+    *,
+    colour_by: str,
+) -> bpy.types.Object:
+    """Add polylines (T, strands, points, 3) that move, with colours (T, strands, 4) by name."""
+    n_samples, n_strands, n_points = paths_m.shape[:3]
+    within = np.arange(n_strands * n_points).reshape(n_strands, n_points)
+    edges = np.stack([within[:, :-1].ravel(), within[:, 1:].ravel()], axis=1)
+    mesh = fill_polyline(bpy.data.meshes.new(name), paths_m[0].reshape(-1, 3), edges)
+    set_attribute(mesh, "strand", np.repeat(np.arange(n_strands), n_points))
+    set_attribute(mesh, "colour", np.ones((len(mesh.vertices), 4)))
+    mesh.attributes.active_color_name = "colour"  # Workbench shows this one; the nodes fill it.
+    item = new_object(name, mesh, collection, root)
+    modifier = add_modifier(
+        item,
+        strands_group(),
+        Cache=_cache(f"{name} path", paths_m.reshape(-1, 3), {}),
+        Colours=_cache(f"{name} colours", np.zeros((n_samples * n_strands, 3)), colours),
+        Samples=n_samples,
+        Points=n_strands * n_points,
+        Strands=n_strands,
+        Radius=radius_m,
+        Colour_by=colour_by,
+        Material=attribute_material(),
+    )
+    track = Track(f"{collection.name} {name}")
+    track.key(item, input_path(modifier, "Sample"), frames, np.arange(n_samples, dtype=float))
+    return item
+
+
+def _cache(name: str, points: np.ndarray, colours: dict[str, np.ndarray]) -> bpy.types.Object:
+    """Store samples in a mesh that no scene shows; the node tree alone refers to it."""
+    mesh = fill_polyline(bpy.data.meshes.new(name), points, np.empty((0, 2)))
+    for key, values in colours.items():
+        set_attribute(mesh, key, values.reshape(-1, 4))
+    return bpy.data.objects.new(name, mesh)

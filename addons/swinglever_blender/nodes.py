@@ -1,0 +1,199 @@
+"""Geometry node groups that play cached motion, so that a saved scene needs neither the add-on nor a file.
+
+`Swinglever strands` moves polylines through cached positions and colours and draws them as tubes. `Swinglever reveal`
+shows what has been drawn so far. Both take `Sample`, a number keyed over the frames: 3.25 is a quarter of the way from
+sample 3 to 4.
+"""
+
+import bpy
+
+STRANDS, REVEAL = "Swinglever strands", "Swinglever reveal"
+
+
+def strands_group() -> bpy.types.NodeTree:
+    """Give the group that plays cached polylines as coloured tubes, made when first asked for."""
+    return bpy.data.node_groups.get(STRANDS) or _make_strands()
+
+
+def reveal_group() -> bpy.types.NodeTree:
+    """Give the group that hides what is born after `Sample`, made when first asked for."""
+    return bpy.data.node_groups.get(REVEAL) or _make_reveal()
+
+
+def add_modifier(item: bpy.types.Object, group: bpy.types.NodeTree, **inputs) -> bpy.types.Modifier:
+    """Put a node group on an object and set its inputs by their names."""
+    modifier = item.modifiers.new(group.name, "NODES")
+    modifier.node_group = group
+    for name, value in inputs.items():
+        set_input(modifier, name.replace("_", " "), value)
+    return modifier
+
+
+def input_path(modifier: bpy.types.Modifier, name: str) -> str:
+    """Name the data path of an input, for keyframes."""
+    return f'modifiers["{modifier.name}"].properties.inputs.{_identifier(modifier, name)}.value'
+
+
+def set_input(modifier: bpy.types.Modifier, name: str, value) -> None:
+    """Set an input; identifiers move between versions, so it is found by name."""
+    getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
+    modifier.id_data.update_tag()  # Blender 5.2 does not notice a plain value set.
+
+
+def get_input(modifier: bpy.types.Modifier, name: str):
+    """Read an input."""
+    return getattr(modifier.properties.inputs, _identifier(modifier, name)).value
+
+
+def _identifier(modifier: bpy.types.Modifier, name: str) -> str:
+    for item in modifier.node_group.interface.items_tree:
+        if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:
+            return item.identifier
+    raise KeyError(f"the node group '{modifier.node_group.name}' has no input '{name}'")
+
+
+class _Graph:
+    """A node tree under construction; `node` makes a node, sets its fields and wires its inputs."""
+
+    def __init__(self, name: str, inputs: list[tuple[str, str]]) -> None:
+        self.tree = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        self.tree.is_modifier = True
+        for label, kind in inputs:
+            self.tree.interface.new_socket(label, in_out="INPUT", socket_type=f"NodeSocket{kind}")
+        self.tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+        self.given = self.tree.nodes.new("NodeGroupInput").outputs
+        self.column = 0
+
+    def node(self, kind: str, settings: dict | None = None, **inputs):
+        node = self.tree.nodes.new(kind)
+        self.column += 1
+        node.location = (180 * self.column, 0)
+        for name, value in (settings or {}).items():
+            setattr(node, name, value)
+        for name, value in inputs.items():
+            socket = (
+                node.inputs[int(name[1:])]
+                if name[0] == "i" and name[1:].isdigit()
+                else node.inputs[name.replace("_", " ")]
+            )
+            if isinstance(value, bpy.types.NodeSocket):
+                self.tree.links.new(value, socket)
+            else:
+                socket.default_value = value
+        return node
+
+    def math(self, operation: str, *values, whole: bool = False):
+        kind = "FunctionNodeIntegerMath" if whole else "ShaderNodeMath"
+        return self.node(kind, {"operation": operation}, **{f"i{i}": v for i, v in enumerate(values)}).outputs[0]
+
+    def finish(self, geometry) -> bpy.types.NodeTree:
+        self.tree.links.new(geometry, self.tree.nodes.new("NodeGroupOutput").inputs[0])
+        return self.tree
+
+
+def _make_strands() -> bpy.types.NodeTree:
+    sockets = [
+        ("Geometry", "Geometry"),
+        ("Cache", "Object"),
+        ("Colours", "Object"),
+        ("Sample", "Float"),
+        ("Samples", "Int"),
+    ]
+    sockets += [
+        ("Points", "Int"),
+        ("Strands", "Int"),
+        ("Radius", "Float"),
+        ("Colour by", "String"),
+        ("Material", "Material"),
+    ]
+    graph = _Graph(STRANDS, sockets)
+    low, high, share = _neighbours(graph)
+    index = graph.node("GeometryNodeInputIndex").outputs[0]
+    strand = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "INT"}, Name="strand").outputs["Attribute"]
+    place = graph.node("GeometryNodeInputPosition").outputs[0]
+    moved = _sampled(graph, "Cache", "FLOAT_VECTOR", place, "Points", index, (low, high, share))
+    tint = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "FLOAT_COLOR"}, Name=graph.given["Colour by"])
+    colour = _sampled(graph, "Colours", "FLOAT_COLOR", tint.outputs["Attribute"], "Strands", strand, (low, high, share))
+    placed = graph.node("GeometryNodeSetPosition", Geometry=graph.given["Geometry"], Position=moved).outputs[0]
+    stored = graph.node("GeometryNodeStoreNamedAttribute", {"data_type": "FLOAT_COLOR", "domain": "POINT"})
+    stored.inputs["Name"].default_value = "colour"
+    graph.tree.links.new(placed, stored.inputs["Geometry"])
+    graph.tree.links.new(colour, stored.inputs["Value"])
+    return graph.finish(_as_tubes(graph, stored.outputs[0]))
+
+
+def _neighbours(graph: _Graph):
+    """Give the samples before and after, and the way between them; whole samples are met exactly."""
+    last = graph.math("SUBTRACT", graph.given["Samples"], 1, whole=True)
+    inside = graph.math("MAXIMUM", graph.math("MINIMUM", graph.given["Sample"], last), 0.0)
+    # F-curves are single precision: within a thousandth of a sample, that sample is meant.
+    snapped = graph.math("SNAP", graph.math("ADD", inside, 0.0005), 0.001)
+    low = graph.node("FunctionNodeFloatToInt", {"rounding_mode": "FLOOR"}, i0=snapped).outputs[0]
+    high = graph.math("MINIMUM", graph.math("ADD", low, 1, whole=True), last, whole=True)
+    return low, high, graph.math("FRACT", snapped)
+
+
+def _sampled(graph: _Graph, cache: str, kind: str, value, stride: str, index, neighbours):
+    low, high, share = neighbours
+    source = graph.node("GeometryNodeObjectInfo", {"transform_space": "ORIGINAL"}, Object=graph.given[cache]).outputs[
+        "Geometry"
+    ]
+    ends = []
+    for sample in (low, high):
+        row = graph.math("MULTIPLY_ADD", sample, graph.given[stride], index, whole=True)
+        node = graph.node("GeometryNodeSampleIndex", {"data_type": kind, "domain": "POINT"}, Geometry=source, Index=row)
+        graph.tree.links.new(value, next(s for s in node.inputs if s.name == "Value" and s.enabled))
+        ends.append(next(s for s in node.outputs if s.enabled))
+    mix = graph.node("ShaderNodeMix", {"data_type": "VECTOR" if kind == "FLOAT_VECTOR" else "RGBA"})
+    mix.clamp_factor = True
+    factor, a, b = (next(s for s in mix.inputs if s.name == name and s.enabled) for name in ("Factor", "A", "B"))
+    graph.tree.links.new(share, factor)
+    graph.tree.links.new(ends[0], a)
+    graph.tree.links.new(ends[1], b)
+    return next(s for s in mix.outputs if s.enabled)
+
+
+def _as_tubes(graph: _Graph, geometry):
+    curve = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
+    profile = graph.node("GeometryNodeCurvePrimitiveCircle", Resolution=6, Radius=graph.given["Radius"]).outputs[0]
+    tube = graph.node("GeometryNodeCurveToMesh", Curve=curve, Profile_Curve=profile, Fill_Caps=True).outputs[0]
+    shown = graph.node("GeometryNodeSetMaterial", Geometry=tube, Material=graph.given["Material"]).outputs[0]
+    return _keep_active_colour(graph, shown)
+
+
+def _keep_active_colour(graph: _Graph, tubes):
+    """Join one point of the mesh that came in: a mesh made from curves forgets which colour Workbench shows."""
+    index = graph.node("GeometryNodeInputIndex").outputs[0]
+    later = graph.math("GREATER_THAN", index, 0.0)
+    point = graph.node(
+        "GeometryNodeDeleteGeometry", {"domain": "POINT"}, Geometry=graph.given["Geometry"], Selection=later
+    )
+    joined = graph.tree.nodes.new("GeometryNodeJoinGeometry")
+    for geometry in (tubes, point.outputs[0]):  # the link made last comes first, and gives the mesh its parameters
+        graph.tree.links.new(geometry, joined.inputs[0])
+    return joined.outputs[0]
+
+
+def _make_reveal() -> bpy.types.NodeTree:
+    sockets = [
+        ("Geometry", "Geometry"),
+        ("Sample", "Float"),
+        ("Whole", "Bool"),
+        ("Radius", "Float"),
+        ("Material", "Material"),
+    ]
+    graph = _Graph(REVEAL, sockets)
+    born = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "FLOAT"}, Name="born").outputs["Attribute"]
+    late = graph.node(
+        "FunctionNodeCompare", {"data_type": "FLOAT", "operation": "GREATER_THAN"}, A=born, B=graph.given["Sample"]
+    )
+    whole = graph.node("FunctionNodeBooleanMath", {"operation": "NOT"}, i0=graph.given["Whole"]).outputs[0]
+    gone = graph.node("FunctionNodeBooleanMath", {"operation": "AND"}, i0=late.outputs[0], i1=whole).outputs[0]
+    kept = graph.node(
+        "GeometryNodeDeleteGeometry", {"domain": "POINT"}, Geometry=graph.given["Geometry"], Selection=gone
+    )
+    thick = graph.math("GREATER_THAN", graph.given["Radius"], 0.0)
+    tubes = _as_tubes(graph, kept.outputs[0])
+    flat = graph.node("GeometryNodeSetMaterial", Geometry=kept.outputs[0], Material=graph.given["Material"]).outputs[0]
+    switch = graph.node("GeometryNodeSwitch", {"input_type": "GEOMETRY"}, Switch=thick, i1=flat, i2=tubes)
+    return graph.finish(switch.outputs[0])

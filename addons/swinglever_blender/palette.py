@@ -1,0 +1,106 @@
+"""Colours and what they say. Written as sRGB, used as linear light."""
+
+import numpy as np
+
+WARM, COOL, UNFOLD, IDLE = "#F4633A", "#3A9BFF", "#8D6BC2", "#8B9099"
+
+#: Legend of each way to colour the muscles: title, then colour and meaning from low to high.
+LEGENDS = {
+    "activation": ("Muscle activation", (("#46566E", "0"), ("#C9843E", "half"), ("#FF3B30", "full"))),
+    "power": (
+        "Muscle power",
+        (("#1FB5A8", "lengthens under load"), (IDLE, "none"), ("#FF8A1F", "shortens, does work")),
+    ),
+    "contribution": (
+        "Folds the knee",
+        ((WARM, "by pulling across the knee"), (COOL, "through momentum"), (IDLE, "not"), (UNFOLD, "unfolds it")),
+    ),
+}
+_GROUPS = {
+    "hamstrings": WARM,
+    "biceps femoris short head": "#F7A072",
+    "other knee flexors": "#FFC145",
+    "knee extensors": UNFOLD,
+    "hip flexors": COOL,
+    "hip extensors": "#29C7AC",
+    "initial": "#7FC8FF",
+    "momentum": "#3A9BFF",
+    "proximal": "#5B74FF",
+    "gravity": "#A9B0BA",
+    "unexplained": "#D66BA0",
+}
+_SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880", "#7FB3D5")
+GHOSTS = {"no_hamstrings": WARM, "no_knee_muscles": UNFOLD, "no_hip_muscles": COOL, "ballistic": "#29C7AC"}
+THEMES = {
+    "dark": {
+        "background": "#14171C",
+        "ground": "#2A2F38",
+        "line": "#414957",
+        "text": "#F2F3F5",
+        "bone": "#D9D2BF",
+        "leg": "#F3E7BF",
+        "lever": "#FFD84D",
+    },
+    "light": {
+        "background": "#F6F5F1",
+        "ground": "#DAD7CE",
+        "line": "#B9B5AA",
+        "text": "#1D2128",
+        "bone": "#B9B2A0",
+        "leg": "#8E7F55",
+        "lever": "#E89B00",
+    },
+}
+
+
+def linear(colour: str, alpha: float = 1.0) -> tuple[float, float, float, float]:
+    """Turn an sRGB colour such as '#F4633A' into linear red, green, blue and alpha."""
+    values = np.array([int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5)])
+    light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return (float(light[0]), float(light[1]), float(light[2]), alpha)
+
+
+def colour_of_group(name: str) -> str:
+    """Name the colour of a group of sources; one that is not known gets a spare colour of its own."""
+    plain = name.replace("_", " ").lower()
+    return _GROUPS.get(plain, _SPARE[sum(plain.encode()) % len(_SPARE)])
+
+
+def blend(stops: list[str], share: np.ndarray) -> np.ndarray:
+    """Mix evenly spaced colours by a share of 0 to 1, (...,) -> (..., 4) linear; nan is idle grey."""
+    colours = np.array([linear(stop) for stop in stops])
+    place = np.nan_to_num(np.clip(share, 0.0, 1.0)) * (len(stops) - 1)
+    low = np.minimum(place.astype(int), len(stops) - 2)
+    part = (place - low)[..., np.newaxis]
+    mixed = (1.0 - part) * colours[low] + part * colours[low + 1]
+    return np.where(np.isnan(share)[..., np.newaxis], np.array(linear(IDLE)), mixed)
+
+
+def colour_activation(activation: np.ndarray) -> np.ndarray:
+    """Colour activations of 0 to 1."""
+    return blend([colour for colour, _ in LEGENDS["activation"][1]], activation)
+
+
+def colour_power(power_w: np.ndarray) -> np.ndarray:
+    """Colour powers; the 98th percentile of their size is full colour, so that one spike does not grey the rest."""
+    return blend([colour for colour, _ in LEGENDS["power"][1]], 0.5 + 0.5 * power_w / _full_scale(power_w))
+
+
+def colour_contribution(contribution: np.ndarray, crosses_knee: np.ndarray) -> np.ndarray:
+    """Colour what muscles do to knee flexion, (T, m): warm pulls, cool works through momentum, violet unfolds."""
+    strength = contribution / _full_scale(contribution)
+    pull, whip = (blend([UNFOLD, IDLE, colour], 0.5 + 0.5 * strength) for colour in (WARM, COOL))
+    return np.where(crosses_knee[..., np.newaxis], pull, whip)
+
+
+def colour_folder(folding_rad_s: np.ndarray) -> np.ndarray:
+    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum; grey while nobody does."""
+    gain = np.clip(folding_rad_s, 0.0, None)
+    total = gain.sum(axis=1)
+    share = np.divide(gain[:, 0], total, out=np.full(len(total), np.nan), where=total > 1e-9)
+    return blend([COOL, IDLE, WARM], share)
+
+
+def _full_scale(values: np.ndarray) -> float:
+    known = np.abs(values[np.isfinite(values)])
+    return max(float(np.percentile(known, 98)), 1e-9) if known.size else 1.0

@@ -1,0 +1,137 @@
+"""A result as a scene: skeleton, muscles, lever, ghosts, stage and captions."""
+
+import bpy
+import numpy as np
+
+from . import stage
+from .axes import ROOT_ROTATION
+from .bodies import add_bodies
+from .build import new_collection, new_object, paint
+from .captions import add_captions
+from .events import mark_events
+from .ghosts import add_ghosts
+from .keys import Track
+from .lever import add_lever
+from .lookup import ROLES, ROOT_KEY, Look, bodies_of, colour_ways, folder_of, read_look, read_time_map, root_of_camera
+from .muscles import add_muscles
+from .nodes import set_input
+from .palette import THEMES
+from .remove import remove_collection
+from .result import Result, ResultError, Swing
+from .summary import summarise, to_text
+from .timing import TimeMap, map_at_speed
+
+
+def build_scene(
+    scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap | None = None, *, aside_m: float = 0.0
+):
+    """Build a whole result in a scene; gives the empty that carries it.
+
+    Parameters
+    ----------
+    time_map
+        When what happens; from frame 1 at the look's speed unless told.
+    aside_m
+        How far to the runner's left the figure stands, for comparing.
+    """
+    key = known_swing(result, look.swing)
+    fps = scene.render.fps / scene.render.fps_base
+    time_map = time_map or map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
+    main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
+    root = new_object(main.name, None, main)
+    root.rotation_euler, root.location.y = ROOT_ROTATION, aside_m
+    root.empty_display_size = 0.2
+    folders = {role: new_collection(f"{main.name} {role}", main) for role in ROLES}
+    for role, folder in folders.items():
+        folder["role"] = role
+    text = bpy.data.texts.new(f"{main.name}.json")
+    text.write(to_text(summarise(result)))
+    text.use_fake_user = True
+    root[ROOT_KEY] = {
+        "path": result.path,
+        "text": text.name,
+        "times_s": list(time_map.times_s),
+        "frames": list(time_map.frames),
+        "speed": look.speed,
+        "swing": "",
+        "theme": look.theme,
+        "ghost": look.ghost,
+        "overground": look.overground,
+        "captions": look.captions,
+        "floor_m": stage.find_floor(result),
+    }
+    add_bodies(result, time_map, folders["bodies"], root)
+    muscles = add_muscles(result, time_map, folders["muscles"], root)
+    if muscles is not None and look.colour_by in colour_ways(root):
+        set_input(muscles.modifiers[0], "Colour by", look.colour_by)
+    if look.overground and result.belt_speed_m_s > 0:
+        ends = np.array([result.time_s[0], result.time_s[-1]])
+        way = np.column_stack([result.belt_speed_m_s * (ends - ends[0]), np.full(2, aside_m), np.zeros(2)])
+        Track(f"{main.name} way").key(root, "location", time_map.to_frames(ends), way)
+    show_swing(scene, root, result, key)
+    return root
+
+
+def known_swing(result: Result, asked: str) -> str:
+    """Give the swing asked for, or the first one; empty where the result has none."""
+    if asked and asked not in result.swings:
+        raise ResultError(f"the result has no swing '{asked}'; it has {list(result.swings)}")
+    return asked or next(iter(result.swings), "")
+
+
+def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, key: str) -> None:
+    """Dwell on a swing: its lever, ghosts, stage, captions, markers and frame range."""
+    look, time_map = read_look(root), read_time_map(root)
+    for role in ("swing", "ghosts", "stage", "captions", "strobe"):
+        remove_collection(folder_of(root, role), keep=True)
+    state = root[ROOT_KEY]
+    state["swing"] = key
+    swing = result.swings.get(key)
+    side = swing.side if swing else "r"
+    _colour_leg(root, side, look.theme)
+    if swing is not None:
+        _add_swing(scene, root, result, swing, look, time_map)
+    _set_range(scene, result, swing, time_map)
+    if root_of_camera(scene) in (None, root):
+        _add_stage(scene, root, result, swing, look, time_map)
+
+
+def _add_swing(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap) -> None:
+    bodies = bodies_of(root)
+    if swing.lever is not None:
+        add_lever(swing.lever, time_map, folder_of(root, "swing"), root, THEMES[look.theme]["lever"], swing.side)
+    add_ghosts(swing.ghosts, bodies, time_map, folder_of(root, "ghosts"), root, look.ghost)
+    events = {key: other.events_s for key, other in result.swings.items()}
+    mark_events(scene, events, swing.swing_id, time_map)
+
+
+def _set_range(scene, result: Result, swing: Swing | None, time_map: TimeMap) -> None:
+    first, last = time_map.to_frames(result.time_s[[0, -1]])
+    scene.frame_start = (
+        min(scene.frame_start, max(int(np.floor(first)), 0)) if scene.frame_start > 1 else max(int(first), 0)
+    )
+    scene.frame_end = max(int(np.ceil(last)), 1)
+    if swing is not None:
+        start, end = time_map.to_frames(swing.time_s[[0, -1]])
+        scene.use_preview_range = True
+        scene.frame_preview_start, scene.frame_preview_end = max(int(start), 0), int(np.ceil(end))
+        scene.frame_set(int(np.ceil(start)))
+
+
+def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, time_map: TimeMap) -> None:
+    folder, side = folder_of(root, "stage"), swing.side if swing else "r"
+    stage.set_theme(scene, look.theme)
+    stage.add_ground(result, time_map, folder, look.theme, overground=look.overground)
+    beside = 0.62 if look.captions else 0.0
+    offset = beside if side == "r" else -beside  # the runner stands left of the plots, seen from either side
+    camera = stage.add_camera(result, time_map, folder, side, offset, overground=look.overground)
+    scene.camera = camera
+    if look.captions and swing is not None:
+        add_captions(scene, root, result, swing, look, time_map, camera)
+
+
+def _colour_leg(root, side: str, theme: str) -> None:
+    arms = ("humerus", "ulna", "radius", "hand")
+    for name, item in bodies_of(root).items():
+        on_leg = name.endswith(f"_{side}") and not name.startswith(arms)
+        paint(item, THEMES[theme]["leg" if on_leg else "bone"])

@@ -1,0 +1,115 @@
+"""The whole swing in one picture: frozen poses, pale to strong, that stay when the animation goes on."""
+
+import bpy
+import numpy as np
+
+from .build import (
+    attribute_material,
+    fill_mesh,
+    new_collection,
+    new_object,
+    new_text,
+    paint,
+    paint_linear,
+    set_attribute,
+)
+from .palette import THEMES, linear
+
+
+def freeze_poses(
+    scene, collection, bodies: dict, extra: list, frames: np.ndarray, shift_m: np.ndarray, side: str, theme: str
+):
+    """Freeze the skeleton at frames, moved on by `shift_m` (n,) along the run; the swing leg in full colour.
+
+    Parameters
+    ----------
+    extra
+        Objects whose shape changes (muscles, lever line), frozen as they are.
+    """
+    held = scene.frame_current, scene.frame_subframe
+    for index, (frame, shift) in enumerate(zip(frames, shift_m, strict=True)):
+        set_frame(scene, frame)
+        strength = 0.25 + 0.75 * (index + 1) / len(frames)
+        pose = new_collection(f"{collection.name} pose {index + 1}", collection)
+        pose["frame"] = float(frame)
+        _freeze_pose(pose, bodies, extra, shift, strength, side, theme)
+    scene.frame_set(held[0], subframe=held[1])
+
+
+def set_frame(scene: bpy.types.Scene, frame: float) -> None:
+    """Go to a frame, whole or not."""
+    whole = int(np.floor(frame))
+    scene.frame_set(whole, subframe=float(frame - whole))
+
+
+def _freeze_pose(collection, bodies, extra, shift, strength, side, theme) -> None:
+    graph = bpy.context.evaluated_depsgraph_get()
+    for name, item in bodies.items():
+        on_leg = name.endswith(f"_{side}") and not name.startswith(("humerus", "ulna", "radius", "hand"))
+        copy = new_object(f"{name} frozen", item.data, collection)
+        _place(copy, item.evaluated_get(graph), shift)
+        colours = THEMES[theme]
+        _fade(
+            copy, colours["leg" if on_leg else "bone"], strength if on_leg else 0.45 * strength, colours["background"]
+        )
+    for item in extra:
+        shape = item.evaluated_get(graph)
+        mesh = bpy.data.meshes.new_from_object(shape, preserve_all_data_layers=True, depsgraph=graph)
+        if "names" in item:
+            mesh = keep_strands(mesh, [name.endswith(f"_{side}") for name in item["names"]])
+        _place(new_object(f"{item.name} frozen", mesh, collection), shape, shift)
+
+
+def keep_strands(mesh: bpy.types.Mesh, wanted: list[bool]) -> bpy.types.Mesh:
+    """Keep the tubes of some strands only; gives a new mesh in place of the old one."""
+    n_vertices, n_corners = len(mesh.vertices), len(mesh.loops)
+    points, colours = np.empty(3 * n_vertices, np.float32), np.empty(4 * n_vertices, np.float32)
+    strand, corner, start = (
+        np.empty(n_vertices, np.int32),
+        np.empty(n_corners, np.int32),
+        np.empty(len(mesh.polygons), np.int32),
+    )
+    mesh.vertices.foreach_get("co", points)
+    mesh.attributes["colour"].data.foreach_get("color", colours)
+    mesh.attributes["strand"].data.foreach_get("value", strand)
+    mesh.loops.foreach_get("vertex_index", corner)
+    mesh.polygons.foreach_get("loop_start", start)
+    size = np.diff(np.append(start, n_corners))
+    face_kept = np.array(wanted)[strand[corner[start]]]
+    fresh = bpy.data.meshes.new(mesh.name)
+    kept_size, kept_corner = size[face_kept], corner[np.repeat(face_kept, size)]
+    used, corners = np.unique(kept_corner, return_inverse=True)
+    fill_mesh(fresh, points.reshape(-1, 3)[used], corners, np.cumsum(kept_size) - kept_size)
+    set_attribute(fresh, "colour", colours.reshape(-1, 4)[used])
+    fresh.attributes.active_color_name = "colour"
+    fresh.materials.append(attribute_material())
+    bpy.data.meshes.remove(mesh)
+    return fresh
+
+
+def _place(copy, shape, shift: float) -> None:
+    matrix = shape.matrix_world.copy()
+    matrix.translation.x += shift
+    copy.matrix_world = matrix
+
+
+def _fade(item, colour: str, strength: float, background: str) -> None:
+    """Fade towards the background rather than to glass: overlapping poses keep their order in depth."""
+    near, far = np.array(linear(colour)), np.array(linear(background))
+    paint_linear(item, tuple(float(part) for part in strength * near + (1.0 - strength) * far))
+
+
+def label_poses(collection, entry: dict, times_s: np.ndarray, floor_m: float, theme: str) -> None:
+    """Write under every frozen pose how far the knee is bent and how long after toe-off it is."""
+    turn = (np.pi / 2, 0.0, 0.0 if entry["side"] == "r" else np.pi)
+    knee = np.interp(times_s, entry["time_s"], np.array(entry["knee_deg"], dtype=float))
+    for pose, time_s, angle in zip(collection.children, times_s, knee, strict=True):
+        pelvis = next((item for item in pose.objects if item.name.startswith("pelvis")), pose.objects[0])
+        place = pelvis.matrix_world.translation
+        for text, size, below in (
+            (f"{angle:.0f}°", 0.095, 0.14),
+            (f"{1000 * (time_s - times_s[0]):.0f} ms", 0.06, 0.23),
+        ):
+            label = new_text("Pose label", text, (0.0, 0.0), size, pose, align="CENTER")
+            label.rotation_euler, label.location = turn, (place.x, place.y, floor_m - below)
+            paint(label, THEMES[theme]["text"], flat=True)

@@ -1,0 +1,134 @@
+"""What the panel and the captions say: kept inside the scene as text, so that it stays when the file is gone."""
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from .events import label_event
+from .result import Result, Swing
+
+_CASES = {
+    "no_hamstrings": "without hamstrings",
+    "no_knee_muscles": "without knee muscles",
+    "ballistic": "without any leg muscle",
+}
+_CASES |= {"no_hip_muscles": "without hip muscles", "none": "replayed with all forces"}
+
+
+def summarise(result: Result) -> dict[str, Any]:
+    """Gather, JSON-ready, the numbers of all swings; curves keep at most 60 points."""
+    return {
+        "trial": result.trial_name,
+        "model": result.model_name,
+        "path": result.path,
+        "belt_speed_m_s": result.belt_speed_m_s,
+        "swings": {key: _summarise_swing(swing) for key, swing in result.swings.items()},
+    }
+
+
+def _summarise_swing(swing: Swing) -> dict[str, Any]:
+    rows = np.unique(np.linspace(0, len(swing.time_s) - 1, 60).round().astype(int))
+    shares = swing.contributions_deg.items()
+    distance = [] if swing.lever is None else np.linalg.norm(swing.lever.heel_m - swing.lever.hip_m, axis=1)
+    return {
+        "side": swing.side,
+        "events_s": swing.events_s,
+        "verdict": swing.verdict,
+        "reason": swing.verdict_reason,
+        "time_s": _rounded(swing.time_s[rows], 5),
+        "knee_deg": _rounded(swing.knee_flexion_deg[rows], 2),
+        "contributions_deg": {scope: {g: _rounded(v[rows], 2) for g, v in groups.items()} for scope, groups in shares},
+        "lever_time_s": [] if swing.lever is None else _rounded(swing.lever.time_s, 5),
+        "lever_m": _rounded(distance, 4),
+        "ablation_peak_deg": swing.ablation_peak_deg,
+        "metrics": [vars(metric) for metric in swing.metrics],
+    }
+
+
+def _rounded(values: Any, digits: int) -> list[float | None]:
+    return [round(float(v), digits) if math.isfinite(v) else None for v in values]
+
+
+def to_text(summary: dict[str, Any]) -> str:
+    """Write a summary as text."""
+    return json.dumps(summary)
+
+
+def from_text(text: str) -> dict[str, Any]:
+    """Read a summary back."""
+    return json.loads(text)
+
+
+def name_case(case: str) -> str:
+    """Name an ablation case for people."""
+    return _CASES.get(case, case.replace("_", " "))
+
+
+def name_swing(key: str, swing: dict[str, Any]) -> str:
+    """Name a swing for people: 'Right swing 3'."""
+    side = {"r": "Right", "l": "Left"}.get(swing["side"], swing["side"])
+    return f"{side} swing {key.rpartition('_')[2]}"
+
+
+def describe_verdict(swing: dict[str, Any]) -> list[str]:
+    """Say the verdict and its reason."""
+    return [
+        swing["verdict"].replace("-", " ").capitalize() or "No verdict",
+        *([swing["reason"]] if swing["reason"] else []),
+    ]
+
+
+def describe_metrics(swing: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say every metric that the result holds, a lab's own included: (name, value with unit and band)."""
+    return [(metric["name"].replace("_", " "), _say_metric(metric)) for metric in swing["metrics"]]
+
+
+def _say_metric(metric: dict[str, Any]) -> str:
+    if not math.isfinite(metric["value"]):
+        return f"undefined: {metric['reason']}" if metric["reason"] else "undefined"
+    unit = "" if metric["unit"] in ("", "1") else f" {metric['unit']}"
+    value, low, high = metric["value"], metric["low"], metric["high"]
+    if metric["unit"] == "rad":
+        value, low, high, unit = math.degrees(value), math.degrees(low), math.degrees(high), "°"
+    band = f" ({low:.3g} to {high:.3g})" if math.isfinite(low) and math.isfinite(high) else ""
+    return f"{value:.3g}{unit}{band}"
+
+
+def describe_ablation(swing: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say the peak flexion of every case."""
+    return [(name_case(case), f"{peak:.0f}°") for case, peak in swing["ablation_peak_deg"].items()]
+
+
+def describe_moment(swing: dict[str, Any], time_s: float) -> list[tuple[str, str]]:
+    """Say the values at a time: knee, lever, and each group's contribution since toe-off, scope by scope."""
+    if not swing["time_s"][0] <= time_s <= swing["time_s"][-1]:
+        return [("outside this swing", "")]
+    rows = [("time since toe-off", f"{1000 * (time_s - swing['time_s'][0]):.0f} ms")]
+    rows.append(("knee flexion", f"{_at(swing, swing['knee_deg'], time_s):.0f}°"))
+    if swing["lever_m"]:
+        lever = np.interp(time_s, swing["lever_time_s"], np.array(swing["lever_m"], dtype=float))
+        rows.append(("hip to heel", f"{100 * lever:.0f} cm"))
+    for scope, groups in swing["contributions_deg"].items():
+        rows += [(f"{g.replace('_', ' ')} ({scope})", f"{_at(swing, v, time_s):+.0f}°") for g, v in groups.items()]
+    return rows
+
+
+def _at(swing: dict[str, Any], values: list[float | None], time_s: float) -> float:
+    return float(np.interp(time_s, swing["time_s"], np.array(values, dtype=float)))
+
+
+def describe_events(swing: dict[str, Any]) -> list[tuple[str, str, float]]:
+    """Say every event: name, label, time in seconds."""
+    return [(name, label_event(name), time_s) for name, time_s in swing["events_s"].items()]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines."""
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
