@@ -10,16 +10,22 @@ class Track:
     """One layered action, one strip; gives each object its slot and writes whole curves into it."""
 
     def __init__(self, name: str) -> None:
-        self.action = bpy.data.actions.new(name)
-        self.strip = self.action.layers.new("Layer").strips.new(type="KEYFRAME")
+        self.name = name
+        self.action: bpy.types.Action | None = None
 
     def bag_of(self, item: bpy.types.ID) -> bpy.types.ActionChannelbag:
         """Give the channels of an object, assigning the slot; without a slot it would silently stand still."""
         animation = item.animation_data or item.animation_data_create()
         if animation.action is None:  # an object that moves already keeps its action: it can hold only one
-            animation.action = self.action
+            animation.action = self._own_action()
             animation.action_slot = self.action.slots.new(id_type=item.id_type, name=item.name)
         return animation.action.layers[0].strips[0].channelbag(animation.action_slot, ensure=True)
+
+    def _own_action(self) -> bpy.types.Action:
+        if self.action is None:
+            self.action = bpy.data.actions.new(self.name)
+            self.action.layers.new("Layer").strips.new(type="KEYFRAME")
+        return self.action
 
     def key(self, item, path: str, frames: np.ndarray, values: np.ndarray, *, kind: int = LINEAR) -> None:
         """Key a property over frames (n,); values are (n,) or, for a vector, (n, size)."""

@@ -78,7 +78,7 @@ def sample_playback(
             path.append(posed.muscle_path(name))
     most = max(len(points) for path in paths for points in path)
     path_m = np.stack([spread_path_points(_pad(path), most) for path in paths], axis=1)
-    phase = time_s[:, np.newaxis] * 8.0 + np.arange(len(paths))
+    phase = time_s[:, np.newaxis] * 8.0 + 0.01 * np.arange(len(paths))
     folder = list_geometry_folders(posed.path) if meshes else ()
     return Playback(
         time_s=time_s,

@@ -1,0 +1,63 @@
+"""The scene from Python and from a shell, without opening Blender."""
+
+from pathlib import Path
+
+import bpy
+import h5py
+import numpy as np
+import pytest
+
+from swinglever.errors import InputError, MissingFileError
+from swinglever.scene import SceneOptions, write_scene
+from swinglever_blender.lookup import folder_of, list_roots
+
+SMALL = SceneOptions(size=(320, 180))
+
+
+def test_a_scene_and_a_picture_are_written(result_file: Path, tmp_path: Path) -> None:
+    said = write_scene(result_file, scene=tmp_path / "s.blend", render=tmp_path / "p.png", options=SMALL)
+    assert said == {"swing": "r_1", "scene": str(tmp_path / "s.blend"), "render": str(tmp_path / "p.png")}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.png", "s.blend"]
+    image = bpy.data.images.load(said["render"])
+    assert tuple(image.size) == (320, 180)
+    pixels = np.array(image.pixels[:]).reshape(180, 320, 4)[..., :3]
+    # Dark stage, pale bones, warm ghost, cool curves: a spread that no empty frame has.
+    assert pixels.max() > 0.8
+    assert pixels.min() < 0.15
+    bpy.ops.wm.open_mainfile(filepath=said["scene"])
+    assert list_roots(bpy.context.scene)[0]["swinglever"]["swing"] == "r_1"
+
+
+def test_a_film_has_the_frames_of_the_swing(result_file: Path, tmp_path: Path) -> None:
+    options = SceneOptions(size=(320, 180), speed=1.0, captions=False, swing="l_1")
+    said = write_scene(result_file, render=tmp_path / "m.mp4", options=options)
+    clip = bpy.data.movieclips.load(said["render"])
+    with h5py.File(result_file) as file:
+        lasts_s = np.ptp(file["swings/l_1/time_s"][()])
+    # Whole frames around the swing: up to one more at each end.
+    assert 24 * lasts_s <= clip.frame_duration <= 24 * lasts_s + 2
+
+
+def test_a_strobe_comes_from_the_shell_too(result_file: Path, tmp_path: Path) -> None:
+    write_scene(result_file, scene=tmp_path / "s.blend", options=SceneOptions(strobe=4, compare=result_file))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "s.blend"))
+    roots = list_roots(bpy.context.scene)
+    assert len(roots) == 2
+    assert sorted(len(folder_of(root, "strobe").children) for root in roots) == [0, 4]
+
+
+def test_bad_input_is_named_and_writes_nothing(result_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "s.blend"
+    with pytest.raises(MissingFileError, match=r"gone\.h5: no such result file"):
+        write_scene(tmp_path / "gone.h5", scene=target)
+    with pytest.raises(InputError, match=r"the result has no swing 'r_9'; it has \['r_1', 'l_1'\]"):
+        write_scene(result_file, scene=target, options=SceneOptions(swing="r_9"))
+    with pytest.raises(InputError, match=r"the swing has no event 'landing'; it has \['toe_off'"):
+        write_scene(result_file, scene=target, options=SceneOptions(at="landing"))
+    with pytest.raises(InputError, match=r"a picture ends in \.png"):
+        write_scene(result_file, render=tmp_path / "p.gif")
+    with pytest.raises(InputError, match="nothing to write"):
+        write_scene(result_file)
+    with pytest.raises(InputError, match="speed above 0"):
+        SceneOptions(speed=0.0)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,93 @@
+"""The parts of the add-on that are arithmetic: axes, quaternions, time, colours, plots."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swinglever_blender import axes, palette
+from swinglever_blender.hud import choose_curves
+from swinglever_blender.timing import TimeMap, map_at_speed, map_by_events
+
+
+def rotation(axis: np.ndarray, angle: float) -> np.ndarray:
+    """Rodrigues' formula."""
+    x, y, z = axis / np.linalg.norm(axis)
+    skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * skew @ skew
+
+
+def matrix_of(q: np.ndarray) -> np.ndarray:
+    w, x, y, z = q
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def test_axes_go_there_and_back() -> None:
+    points = np.arange(12.0).reshape(4, 3)
+    np.testing.assert_array_equal(axes.blender_to_opensim(axes.opensim_to_blender(points)), points)
+    up = axes.opensim_to_blender(np.array([0.0, 1.0, 0.0]))
+    np.testing.assert_array_equal(up, [0, 0, 1])
+    turned = rotation(np.array([1.0, 0, 0]), axes.ROOT_ROTATION[0]) @ [1.0, 2.0, 3.0]
+    np.testing.assert_allclose(turned, axes.opensim_to_blender(np.array([1.0, 2.0, 3.0])), atol=1e-15)
+
+
+@given(st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 0.1), st.floats(0.01, 3.0))
+def test_a_full_turn_has_one_smooth_quaternion(axis: tuple[float, float, float], step: float) -> None:
+    """Through 0, 180 and 360 degrees, where matrices meet every branch and the sign would flip."""
+    angles = np.linspace(-7.0, 7.0, 200) * min(step, 1.0)
+    pose = np.tile(np.eye(4), (200, 1, 1))
+    pose[:, :3, :3] = [rotation(np.array(axis), angle) for angle in angles]
+    quaternions = axes.quaternions_from_poses(pose)
+    for q, matrix in zip(quaternions[::20], pose[::20], strict=True):
+        np.testing.assert_allclose(matrix_of(q), matrix[:3, :3], atol=1e-12)
+    largest = 2 * np.sin(np.diff(angles).max() / 4)  # chord between unit quaternions that far apart
+    assert np.linalg.norm(np.diff(quaternions, axis=0), axis=1).max() < largest * 1.001
+
+
+@given(st.floats(-100, 100), st.floats(0.01, 2))
+def test_frames_and_seconds_are_each_others_inverse(time_s: float, speed: float) -> None:
+    time_map = map_at_speed(0.25, fps=24, speed=speed)
+    assert float(time_map.to_seconds(time_map.to_frames(time_s))) == pytest.approx(time_s, abs=1e-9)
+
+
+def test_quarter_speed_takes_four_times_the_frames() -> None:
+    time_map = map_at_speed(2.0, fps=30, speed=0.25)
+    np.testing.assert_allclose(time_map.to_frames(np.array([2.0, 3.0])), [1.0, 121.0])
+
+
+def test_events_fall_on_the_others_events() -> None:
+    first = map_at_speed(0.0, fps=10, speed=1.0)
+    second = map_by_events([1.0, 1.2, 1.5], [2.0, 2.3, 2.4], first)
+    np.testing.assert_allclose(second.to_frames(np.array([1.0, 1.1, 1.2, 1.5])), [21, 22.5, 24, 25])
+
+
+def test_a_time_map_refuses_to_run_backwards() -> None:
+    with pytest.raises(ValueError, match="increasing anchors"):
+        TimeMap(times_s=(0.0, 1.0), frames=(10.0, 1.0))
+
+
+def test_contribution_is_warm_for_pull_cool_for_momentum_and_violet_for_unfolding() -> None:
+    values = np.array([[100.0, 100.0, -100.0, np.nan]])
+    colours = palette.colour_contribution(values, np.array([True, False, True, True]))[0]
+    expected = [palette.WARM, palette.COOL, palette.UNFOLD, palette.IDLE]
+    np.testing.assert_allclose(colours, [palette.linear(colour) for colour in expected], atol=1e-12)
+
+
+def test_the_heel_path_is_coloured_by_who_folds() -> None:
+    """Pull alone, momentum alone, both alike, and neither (one holds back, the other is unknown)."""
+    speeds = np.array([[3.0, -1.0], [-2.0, 5.0], [2.0, 2.0], [-1.0, np.nan]])
+    expected = [palette.WARM, palette.COOL, palette.IDLE, palette.IDLE]
+    np.testing.assert_allclose(palette.colour_folder(speeds), [palette.linear(c) for c in expected], atol=1e-12)
+
+
+def test_curves_that_are_left_out_are_summed_up() -> None:
+    groups = {f"g{size}": np.full(3, float(size)) for size in range(1, 8)}
+    kept = choose_curves(groups, most=4)
+    assert list(kept) == ["g7", "g6", "g5", "g4", "all others"]
+    np.testing.assert_allclose(sum(kept.values()), 28.0)

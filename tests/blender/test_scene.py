@@ -1,0 +1,294 @@
+"""What an animator does with a result once it is in the scene."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+import bpy
+import numpy as np
+import pytest
+from blender_probe import body_stations, set_frame
+
+from swinglever_blender import changes, lookup, panel, summary
+from swinglever_blender.lookup import Look, folder_of, read_time_map
+from swinglever_blender.result import Result, read_result
+from swinglever_blender.scene import build_scene
+
+pytestmark = pytest.mark.usefixtures("addon")
+
+
+@pytest.fixture
+def root(scene: bpy.types.Scene, result: Result) -> bpy.types.Object:
+    return build_scene(scene, result, Look(speed=0.5))
+
+
+def go_to(scene: bpy.types.Scene, root: bpy.types.Object, time_s: float) -> None:
+    set_frame(scene, float(read_time_map(root).to_frames(time_s)))
+
+
+def evaluated(name: str) -> bpy.types.Object:
+    return bpy.data.objects[name].evaluated_get(bpy.context.evaluated_depsgraph_get())
+
+
+def visible(item: bpy.types.Object) -> bool:
+    return not evaluated(item.name).hide_render
+
+
+def test_the_disc_has_the_legs_radius_of_gyration_and_its_centre_at_the_hip(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    lever = result.swings["r_1"].lever
+    for sample in (0, 12, len(lever.time_s) - 1):
+        go_to(scene, root, lever.time_s[sample])
+        disc = np.array(evaluated("Radius of gyration").matrix_world)
+        radius = np.linalg.norm(disc[:3, 0])
+        assert radius == pytest.approx(lever.radius_of_gyration_m[sample], abs=1e-5)
+        hip = np.array([disc[0, 3], disc[2, 3], -disc[1, 3]])
+        np.testing.assert_allclose(hip, lever.hip_m[sample], atol=1e-5)
+
+
+def test_the_lever_is_shown_during_its_swing_only(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    lever = result.swings["r_1"].lever
+    shown = []
+    for time_s in (lever.time_s[0] - 0.1, lever.time_s[5], lever.time_s[-1] + 0.1):
+        go_to(scene, root, time_s)
+        shown.append([visible(bpy.data.objects[name]) for name in ("Lever", "Radius of gyration", "Largest radius")])
+    assert shown == [[False] * 3, [True] * 3, [False] * 3]
+
+
+def test_the_heel_path_grows_with_time(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
+    lever = result.swings["r_1"].lever
+    counts = []
+    for sample in (2, 10, len(lever.time_s) - 1):
+        go_to(scene, root, lever.time_s[sample])
+        counts.append(len(evaluated("Heel path").data.vertices) // 6)
+    assert counts == [3, 11, len(lever.time_s)]
+
+
+def test_the_ghost_leg_stands_where_the_ablation_put_it(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    ghost = result.swings["r_1"].ghosts["no_hamstrings"]
+    sample = 15
+    go_to(scene, root, ghost.time_s[sample])
+    shank = ghost.body_names.index("tibia_r")
+    np.testing.assert_allclose(
+        body_stations("tibia_r no_hamstrings")[0], ghost.body_pose[sample, shank, :3, 3], atol=1e-5
+    )
+    # Folded 30 % further, the ghost's heel is well away from the leg's own.
+    heel = ghost.body_names.index("calcn_r")
+    apart = body_stations("calcn_r")[0] - ghost.body_pose[sample, heel, :3, 3]
+    assert np.linalg.norm(apart) > 0.1
+
+
+def test_ghosts_go_on_and_off(root: bpy.types.Object) -> None:
+    folder = folder_of(root, "ghosts").children[0]
+    assert not folder.hide_render
+    bpy.ops.swinglever.ghost(case="")
+    assert folder.hide_render
+    assert folder.hide_viewport
+    bpy.ops.swinglever.ghost(case="no_hamstrings")
+    assert not folder.hide_render
+    with pytest.raises(RuntimeError, match=r"no ghost 'no_brain'; there are \['no_hamstrings'\]"):
+        bpy.ops.swinglever.ghost(case="no_brain")
+
+
+def test_events_of_the_swing_are_marked_and_jumped_to(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    events, time_map = result.swings["r_1"].events_s, read_time_map(root)
+    frames = {marker.name: marker.frame for marker in scene.timeline_markers}
+    assert frames["Peak flexion r_1"] == round(float(time_map.to_frames(events["peak_flexion"])))
+    assert "Toe-off l_1" in frames
+    bpy.ops.swinglever.jump(event="toe_off")
+    assert scene.frame_current_final == pytest.approx(float(time_map.to_frames(events["toe_off"])), abs=1e-4)
+    bpy.ops.swinglever.jump(direction=1)
+    assert scene.frame_current_final == pytest.approx(float(time_map.to_frames(events["thigh_reversal"])), abs=1e-4)
+    bpy.ops.swinglever.jump(direction=-1)
+    assert scene.frame_current_final == pytest.approx(float(time_map.to_frames(events["toe_off"])), abs=1e-4)
+
+
+def test_slow_motion_keeps_every_pose_at_its_time(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    time_s = result.time_s[30]
+    go_to(scene, root, time_s)
+    before, frame = body_stations("tibia_r"), scene.frame_current_final
+    peak = next(m.frame for m in scene.timeline_markers if m.name == "Peak flexion r_1")
+    bpy.ops.swinglever.speed(speed=0.125)
+    go_to(scene, root, time_s)
+    # Twice rounded to single precision frames: see the tolerance of the motion tests.
+    np.testing.assert_allclose(body_stations("tibia_r"), before, atol=2e-5)
+    assert scene.frame_current_final - 1 == pytest.approx(4 * (frame - 1), rel=1e-6)
+    assert next(m.frame for m in scene.timeline_markers if m.name == "Peak flexion r_1") == 1 + 4 * (peak - 1)
+
+
+def test_another_swing_brings_its_own_lever_and_leaves_nothing_behind(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    def count() -> list[int]:
+        return [len(kind) for kind in (bpy.data.objects, bpy.data.meshes, bpy.data.actions, bpy.data.curves)]
+
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    first = count()
+    lever = result.swings["l_1"].lever
+    go_to(scene, root, lever.time_s[8])
+    hip = evaluated("Radius of gyration").matrix_world.translation
+    np.testing.assert_allclose([hip.x, hip.z, -hip.y], lever.hip_m[8], atol=1e-5)
+    assert scene.camera.matrix_world.translation.y > 1, "the camera looks from the left at a left swing"
+    for key in ("r_1", "l_1", "r_1", "l_1"):
+        bpy.ops.swinglever.choose_swing(swing=key)
+    assert count() == first
+
+
+def test_the_strobe_freezes_poses_that_stay(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
+    swing = result.swings["r_1"]
+    bpy.ops.swinglever.strobe(poses=5)
+    poses = folder_of(root, "strobe").children
+    assert len(poses) == 5
+    frozen = next(item for item in poses[2].objects if item.name.startswith("tibia_r"))
+    place = frozen.matrix_world.copy()
+    scene.frame_set(1)
+    assert frozen.matrix_world == place
+    middle = (swing.time_s[0] + swing.time_s[-1]) / 2
+    go_to(scene, root, middle)
+    # The middle pose of an odd number is not shifted along the run.
+    shown = np.array([frozen.matrix_world[0][3], frozen.matrix_world[2][3], -frozen.matrix_world[1][3]])
+    np.testing.assert_allclose(shown, body_stations("tibia_r")[0], atol=1e-4)
+    shifts = [next(i for i in p.objects if i.name.startswith("pelvis")).matrix_world.translation.x for p in poses]
+    way = result.belt_speed_m_s * (swing.time_s[-1] - swing.time_s[0])
+    # On a belt the pelvis sways by centimetres about its place.
+    assert shifts[-1] - shifts[0] == pytest.approx(way, abs=0.15)
+    bpy.ops.swinglever.strobe(poses=0)
+    assert not folder_of(root, "strobe").children
+    assert not folder_of(root, "bodies").hide_render
+
+
+def test_a_strobe_keeps_the_muscles_of_the_swing_leg(root: bpy.types.Object, result: Result) -> None:
+    bpy.ops.swinglever.strobe(poses=2)
+    pose = folder_of(root, "strobe").children[0]
+    mesh = next(item for item in pose.objects if item.name.startswith("Muscles")).data
+    n_right = sum(name.endswith("_r") for name in result.muscle_names)
+    assert len(mesh.vertices) == n_right * result.muscle_path_m.shape[2] * 6
+
+
+@pytest.mark.parametrize("lock", ["time", "phase"])
+def test_two_results_run_in_step(
+    scene: bpy.types.Scene, root: bpy.types.Object, result_file: Path, result: Result, lock: str
+) -> None:
+    """The second figure shows its left swing while the first shows its right one."""
+    bpy.ops.swinglever.compare(filepath=str(result_file), lock=lock, swing="l_1")
+    other = next(item for item in lookup.list_roots(scene) if item is not root)
+    own, theirs = result.swings["r_1"].events_s, result.swings["l_1"].events_s
+    first, second = read_time_map(root), read_time_map(other)
+    names = ["toe_off", "peak_flexion", "foot_strike"] if lock == "phase" else ["toe_off"]
+    for name in names:
+        assert float(second.to_frames(theirs[name])) == pytest.approx(float(first.to_frames(own[name])))
+    if lock == "time":
+        later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
+        assert later[0] == pytest.approx(later[1])
+    assert other.matrix_world.translation.y == pytest.approx(1.2)
+    set_frame(scene, float(first.to_frames(own["toe_off"])))
+    shank = next(item for item in folder_of(other, "bodies").objects if item.name.startswith("tibia_l"))
+    sample = int(np.argmin(np.abs(result.time_s - theirs["toe_off"])))
+    shown = evaluated(shank.name).matrix_world.translation
+    expected = result.body_pose[sample, result.body_names.index("tibia_l"), :3, 3]
+    np.testing.assert_allclose([shown.x, shown.z, 1.2 - shown.y], expected, atol=1e-4)
+
+
+def test_a_treadmill_runner_can_be_carried_over_the_ground(scene: bpy.types.Scene, result: Result) -> None:
+    root = build_scene(scene, result, Look(overground=True))
+    places = []
+    for time_s in result.time_s[[0, -1]]:
+        go_to(scene, root, time_s)
+        places.append(evaluated(root.name).matrix_world.translation.x)
+    expected = result.belt_speed_m_s * (result.time_s[-1] - result.time_s[0])
+    assert places[1] - places[0] == pytest.approx(expected, rel=1e-4)
+
+
+def panel_text(cls: type) -> str:
+    """Draw a panel and gather the words on it."""
+    layout = MagicMock()
+    for name in ("row", "column", "box", "split"):
+        getattr(layout, name).return_value = layout
+    cls.draw(SimpleNamespace(layout=layout), bpy.context)
+    calls = [*layout.label.call_args_list, *layout.operator.call_args_list]
+    return "\n".join(str(call.kwargs.get("text", "")) for call in calls)
+
+
+def test_the_panel_says_verdict_reason_and_a_labs_own_metric(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    said = panel_text(panel.SWINGLEVER_PT_verdict)
+    assert "Momentum driven" in said
+    assert "the hamstrings make 3 % of the early fold" in said
+    peak = result.swings["r_1"].knee_flexion_deg.max()
+    said = panel_text(panel.SWINGLEVER_PT_metrics)
+    assert f"{peak:.3g} deg ({peak - 4:.3g} to {peak + 4:.3g})" in said
+    assert "our lab index" in said
+    assert "0.25" in said
+    assert "peak without hamstrings" in said
+
+
+def test_the_panel_says_what_holds_now(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
+    swing = result.swings["r_1"]
+    sample = int(np.argmax(swing.knee_flexion_deg))
+    go_to(scene, root, swing.time_s[sample])
+    said = panel_text(panel.SWINGLEVER_PT_now)
+    assert f"{swing.knee_flexion_deg[sample]:.0f}°" in said
+    assert f"{swing.contributions_deg['leg']['hamstrings'][sample]:+.0f}°" in said
+    lever = swing.lever
+    assert f"{100 * np.linalg.norm(lever.heel_m[sample] - lever.hip_m[sample]):.0f} cm" in said
+    go_to(scene, root, swing.time_s[0] - 0.2)
+    assert "outside this swing" in panel_text(panel.SWINGLEVER_PT_now)
+
+
+def test_the_panel_offers_an_import_where_there_is_no_result() -> None:
+    assert "Import a result" in panel_text(panel.SWINGLEVER_PT_verdict)
+
+
+def test_an_undefined_metric_gives_its_reason() -> None:
+    metric = {"name": "x", "value": float("nan"), "unit": "s", "low": 0, "high": 0, "reason": "no ground force"}
+    assert summary.describe_metrics({"metrics": [metric]}) == [("x", "undefined: no ground force")]
+
+
+def test_the_legend_follows_the_colours(scene: bpy.types.Scene, result_file: Path) -> None:
+    bpy.ops.swinglever.import_result(filepath=str(result_file), colour_by="contribution")
+
+    def words() -> set[str]:
+        return {item.data.body for item in scene.objects if item.type == "FONT"}
+
+    assert "through momentum" in words()
+    bpy.ops.swinglever.colour(colour_by="power")
+    assert "shortens, does work" in words()
+    assert "through momentum" not in words()
+
+
+def test_plots_have_a_cursor_that_runs_from_toe_off_to_foot_strike(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    swing, places = result.swings["r_1"], []
+    for time_s in (swing.time_s[0], (swing.time_s[0] + swing.time_s[-1]) / 2, swing.time_s[-1]):
+        go_to(scene, root, time_s)
+        places.append(evaluated("Cursor").location.x)
+    area = bpy.data.objects["Plot area"].data
+    width = max(vertex.co.x for vertex in area.vertices)
+    np.testing.assert_allclose(places, [0, width / 2, width], atol=1e-4)
+
+
+def test_a_result_is_found_again_after_reopening(tmp_path: Path, root: bpy.types.Object, result: Result) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "run.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "run.blend"))
+    again = lookup.list_roots(bpy.context.scene)[0]
+    assert lookup.read_summary(again)["swings"].keys() == result.swings.keys()
+    changes.show_ghost(again, "no_hamstrings")
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    assert again["swinglever"]["swing"] == "l_1"
+
+
+def test_groups_of_the_same_name_are_summed(result_file: Path) -> None:
+    swing = read_result(result_file).swings["r_1"]
+    total = sum(swing.contributions_deg["leg"].values())
+    np.testing.assert_allclose(total, swing.knee_flexion_deg - swing.knee_flexion_deg[0], atol=1e-9)
