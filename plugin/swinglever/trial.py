@@ -9,6 +9,7 @@ import numpy as np
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import InputError, MissingFileError, UnknownNameError
 from swinglever.filtering import resample_evenly
+from swinglever.readers.c3d import ForcePlatform, read_c3d
 from swinglever.readers.external_loads import ExternalForce, ExternalLoads, read_external_loads
 from swinglever.readers.ik_setup import IKSetup, read_ik_setup
 from swinglever.readers.markers import Markers
@@ -75,9 +76,10 @@ def read_trial(
     Parameters
     ----------
     path
-        Markers (``.trc``) or coordinates (``.mot``, ``.sto``).
+        Markers (``.trc``, ``.c3d``) or coordinates (``.mot``, ``.sto``).
     grf
-        Ground forces (``.mot``, ``.sto``); found through ``external_loads`` where that names it.
+        Ground forces (``.mot``, ``.sto``); found through ``external_loads`` where that names it. A ``.c3d`` file brings
+        those of its own platforms; which foot each acts on is then found step by step.
     external_loads
         OpenSim's ExternalLoads file: which force acts on which foot.
     ik_setup
@@ -90,10 +92,12 @@ def read_trial(
     """
     path = Path(path)
     if not path.is_file():
-        raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .mot or .sto file")
-    markers, coordinates = _read_motion(path)
+        raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
+    markers, coordinates, forces = _read_motion(path)
     recording = markers if markers is not None else coordinates
-    forces, warnings = _read_ground_forces(grf, external_loads)
+    warnings: tuple[str, ...] = ()
+    if grf is not None or external_loads is not None:
+        forces, warnings = _read_ground_forces(grf, external_loads)
     return Trial(
         name=path.stem,
         path=path,
@@ -106,21 +110,35 @@ def read_trial(
     )
 
 
-def _read_motion(path: Path) -> tuple[Markers | None, Storage | None]:
+def _read_motion(path: Path) -> tuple[Markers | None, Storage | None, tuple[GroundForce, ...]]:
     match path.suffix.lower():
         case ".trc":
-            return read_trc(path), None
+            return read_trc(path), None, ()
+        case ".c3d":
+            recording = read_c3d(path)
+            return recording.markers, None, tuple(_platform_force(k, p) for k, p in enumerate(recording.platforms, 1))
         case ".mot" | ".sto":
-            return None, read_storage(path)
+            return None, read_storage(path), ()
         case other:
-            raise InputError(f"expected a trial as .trc, .mot or .sto, got '{path.name}' ({other or 'no ending'})")
+            raise InputError(
+                f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'})"
+            )
+
+
+def _platform_force(number: int, platform: ForcePlatform) -> GroundForce:
+    return GroundForce(
+        name=f"platform {number}",
+        body="",
+        time_s=platform.time_s,
+        force_n=platform.force_n,
+        point_m=platform.centre_of_pressure_m,
+        moment_nm=platform.free_moment_nm,
+    )
 
 
 def _read_ground_forces(
     grf: str | Path | None, external_loads: str | Path | None
 ) -> tuple[tuple[GroundForce, ...], tuple[str, ...]]:
-    if grf is None and external_loads is None:
-        return (), ()
     loads = read_external_loads(external_loads) if external_loads is not None else None
     named = grf if grf is not None else (loads.datafile if loads is not None else None)
     if named is None:

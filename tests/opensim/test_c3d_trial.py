@@ -1,0 +1,48 @@
+"""From a C3D file alone to swings: markers and the belt's force, which foot it acts on found step by step."""
+
+import numpy as np
+import pytest
+
+from swinglever.parameters import Parameters
+from swinglever.pipeline import analyse
+from swinglever.trial import read_trial
+
+# Peak swing flexion of 26 runners, mean and spread in degrees, by speed: computed from Fukuchi 2017 (PeerJ 5:e3298).
+# A runner lies within three spreads of the mean.
+PEAKS = {"25": (94.0, 9.0), "35": (107.0, 9.0), "45": (115.0, 7.0)}
+
+
+def test_a_c3d_trial_brings_markers_and_the_force_of_its_belt(data_file):
+    trial = read_trial(data_file("fukuchi2017_run/RBDS020/RBDS020runT35.c3d"))
+    assert trial.markers is not None
+    assert trial.coordinates is None
+    (belt,) = trial.ground_forces
+    assert (belt.name, belt.body) == ("platform 1", "")
+    # Over whole strides the mean vertical force is the weight: 68.2 kg by the scaled model, at rest 669 N.
+    assert belt.force_n[:, 1].mean() == pytest.approx(68.2 * 9.81, rel=0.05)  # the belt's zero drifts by 20 N
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("speed", ["25", "35", "45"])
+@pytest.mark.parametrize("runner", ["RBDS020", "RBDS03"])
+def test_both_runners_at_three_speeds_swing_as_runners_do(data_file, runner, speed):
+    folder = f"fukuchi2017_run/{runner}"
+    report = analyse(
+        data_file(f"{folder}/{runner}runT{speed}.c3d"),
+        data_file(f"{folder}/{runner}_scaledAdjusted_complex.osim"),
+        ik_setup=data_file(f"{folder}/{runner}_T{speed}_ikSetup.xml"),
+        parameters=Parameters(start_s=14.0, end_s=17.0),
+    )
+    swings = report.swings
+    assert {swing.event_source for swing in swings} == {"ground_force"}
+    assert [swing.side for swing in swings] == [
+        ("r", "l")[(k + (swings[0].side == "l")) % 2] for k in range(len(swings))
+    ]
+    assert len(swings) >= 5  # strides last up to 0.8 s, and the three seconds cut one swing of each leg at each end
+    mean, spread = PEAKS[speed]
+    assert all(abs(swing.peak_flexion_deg - mean) < 3 * spread for swing in swings)
+    for swing in swings:
+        third = len(swing.time_s) // 3
+        assert swing.knee_flexion_moment_nm[:third].min() < 0  # an extensor's in early folding
+        assert swing.knee_flexion_moment_nm[-third:].max() > 0  # a flexor's before the foot strikes
+        assert np.isfinite(swing.knee_flexion_rad).all()
