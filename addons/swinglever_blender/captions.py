@@ -27,9 +27,9 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
     words = new_collection(f"{folder.name} legend", folder)
     words["role"] = "legend"
     if look.ghost in swing.ghosts:
-        row = ((colour_of_case(look.ghost), f"ghost: the leg {name_case(look.ghost)}"),)
+        row = ((colour_of_case(look.ghost), f"ghost: {name_case(look.ghost)}"),)
         below = hud.add_legend(row, "", below, look.theme, column, plane)
     muscles = muscles_of(root)
-    if muscles is not None:
+    if muscles is not None and result.muscle_activation is not None:
         heading, rows = LEGENDS[get_input(muscles.modifiers[0], "Colour by")]
         hud.add_legend(rows, heading, below, look.theme, words, plane)

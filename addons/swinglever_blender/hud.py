@@ -53,9 +53,9 @@ def add_column(top: float, theme: str, collection, plane) -> None:
     paint(ground, THEMES[theme]["background"], flat=True).location.z = -0.003
 
 
-def choose_curves(groups: dict[str, np.ndarray], most: int = _MOST_CURVES) -> dict[str, np.ndarray]:
-    """Keep the groups that reach furthest and sum the others up, so that the curves still add up to the whole."""
-    order = sorted(groups, key=lambda name: -float(np.nanmax(np.abs(groups[name]))))
+def choose_curves(groups: dict[str, np.ndarray], peak: int, most: int = _MOST_CURVES) -> dict[str, np.ndarray]:
+    """Keep the groups that weigh most at the peak and sum the others up, so that the curves add up to the whole."""
+    order = sorted(groups, key=lambda name: -abs(float(groups[name][peak])))
     kept = {name: groups[name] for name in order[:most]}
     others = [groups[name] for name in order[most:]]
     return kept | ({"all others": np.sum(others, axis=0)} if others else {})
@@ -65,6 +65,7 @@ def add_chart(
     title: str,
     time_s: np.ndarray,
     curves: dict[str, tuple[np.ndarray, str]],
+    peak: int,
     frames: np.ndarray,
     corner: tuple[float, float],
     size: tuple[float, float],
@@ -72,7 +73,10 @@ def add_chart(
     collection,
     plane,
 ) -> None:
-    """Plot curves (name to values in degrees and colour) over a swing, with a cursor that moves with the frames."""
+    """Plot curves (name to values in degrees and colour) over a swing, with a cursor that moves with the frames.
+
+    The words below name each curve and its value at the sample `peak`.
+    """
     holder = new_object(title, None, collection, plane)
     holder.location, holder.empty_display_size = (*corner, 0.0), 0.01
     ink = THEMES[theme]["text"]
@@ -88,7 +92,7 @@ def add_chart(
         points = np.column_stack([x, (np.nan_to_num(values) - low) / (high - low) * height])
         paint(new_ribbon(name, points, 0.0032, collection, holder), colour, flat=True).location.z = 0.0004 * (index + 1)
         place = (0.002 + (index % 2) * width / 2, -0.016 - 0.0155 * (index // 2))
-        said = f"{name.replace('_', ' ')} {values[np.nanargmax(np.abs(values))]:+.0f}°"
+        said = f"{name.replace('_', ' ')} {values[peak]:+.0f}°"
         paint(new_text("Plot label", said, place, 0.0118, collection, holder), colour, flat=True)
     cursor = paint(new_rectangle("Cursor", (-0.0008, 0), (0.0016, height), collection, holder), ink, flat=True)
     cursor.location.z = 0.004
@@ -120,12 +124,13 @@ def _add_scale(low, high, size, ink, theme, collection, holder) -> None:
 def add_swing_charts(swing, frames: np.ndarray, top: float, theme: str, collection, plane) -> float:
     """Plot the contributions of each group, one chart for each scope, in the right column; gives where they end."""
     below, size = top - 0.012, (0.232, 0.095)
+    peak = int(np.argmax(swing.knee_flexion_deg))
     for scope, groups in list(swing.contributions_deg.items())[:2]:
-        curves = {name: (values, colour_of_group(name)) for name, values in choose_curves(groups).items()}
+        curves = {name: (values, colour_of_group(name)) for name, values in choose_curves(groups, peak).items()}
         total = swing.knee_flexion_deg - swing.knee_flexion_deg[0]
         curves["all together"] = (total, THEMES[theme]["text"])
         corner = (COLUMN_X, below - 0.022 - size[1])
         title = f"Knee flexion by cause ({scope} free)"
-        add_chart(title, swing.time_s, curves, frames, corner, size, theme, collection, plane)
+        add_chart(title, swing.time_s, curves, peak, frames, corner, size, theme, collection, plane)
         below = corner[1] - 0.016 - 0.0155 * ((len(curves) + 1) // 2)
     return below

@@ -17,14 +17,17 @@ def add_lever(lever: Lever, time_map: TimeMap, collection, root, colour: str, si
     frames = time_map.to_frames(lever.time_s)
     items = {
         "line": _add_line(lever, frames, collection, root, colour),
-        "disc": _add_disc(lever, frames, collection, root, colour, side),
-        "reach": _add_reach(lever, frames, collection, root, colour),
         "swept": _add_swept(lever, frames, collection, root, colour),
         "heel_path": add_trace("Heel path", lever.heel_m, colour_folder(lever.folding_rad_s), frames, collection, root),
     }
+    passing = [items["line"]]
+    if np.isfinite(lever.radius_of_gyration_m).any():
+        items["disc"] = _add_disc(lever, frames, collection, root, colour, side)
+        items["reach"] = _add_reach(lever, frames, collection, root, colour)
+        passing += [items["disc"], items["reach"]]
     track = Track(f"{collection.name} lever shown")
-    for key in ("line", "disc", "reach"):
-        track.show_between(items[key], frames[0], frames[-1])
+    for item in passing:
+        track.show_between(item, frames[0], frames[-1])
     return items
 
 

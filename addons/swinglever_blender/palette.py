@@ -28,9 +28,16 @@ _GROUPS = {
     "proximal": "#5B74FF",
     "gravity": "#A9B0BA",
     "unexplained": "#D66BA0",
+    "knee moment": WARM,
+    "hip moment": COOL,
+    "ankle moment": "#B58DB6",
+    "other muscles": "#6FB98F",
+    "ground force": "#C9B458",
+    "foot": "#7FB3D5",
 }
 _SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880", "#7FB3D5")
-GHOSTS = {"no_hamstrings": WARM, "no_knee_muscles": UNFOLD, "no_hip_muscles": COOL, "ballistic": "#29C7AC"}
+GHOSTS = {"no_hamstrings": WARM, "no_knee_flexor_moment": WARM, "no_knee_muscles": UNFOLD, "no_hip_muscles": COOL}
+GHOSTS |= {"no_knee_extensors": UNFOLD, "no_hip_flexors": COOL, "ballistic": "#29C7AC"}
 THEMES = {
     "dark": {
         "background": "#14171C",
@@ -62,7 +69,7 @@ def linear(colour: str, alpha: float = 1.0) -> tuple[float, float, float, float]
 
 def colour_of_group(name: str) -> str:
     """Name the colour of a group of sources; one that is not known gets a spare colour of its own."""
-    plain = name.replace("_", " ").lower()
+    plain = name.replace("_", " ").lower().removesuffix(" passive")
     return _GROUPS.get(plain, _SPARE[sum(plain.encode()) % len(_SPARE)])
 
 

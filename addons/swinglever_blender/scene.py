@@ -1,5 +1,7 @@
 """A result as a scene: skeleton, muscles, lever, ghosts, stage and captions."""
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 
@@ -87,6 +89,7 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
     state = root[ROOT_KEY]
     state["swing"] = key
     swing = result.swings.get(key)
+    look = replace(look, ghost=choose_ghost(swing, look.ghost))
     side = swing.side if swing else "r"
     _colour_leg(root, side, look.theme)
     if swing is not None:
@@ -94,6 +97,13 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
     _set_range(scene, result, swing, time_map)
     if root_of_camera(scene) in (None, root):
         _add_stage(scene, root, result, swing, look, time_map)
+
+
+def choose_ghost(swing: Swing | None, asked: str) -> str:
+    """Give the ghost asked for if the swing has it, else the one that takes least away; 'none' stays none."""
+    ghosts = {} if swing is None else swing.ghosts
+    likely = [case for case in (asked, "no_hamstrings", "no_knee_flexor_moment") if case in ghosts]
+    return "none" if asked in ("none", "") else (likely or list(ghosts) or ["none"])[0]
 
 
 def _add_swing(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap) -> None:

@@ -10,11 +10,16 @@ from .events import label_event
 from .result import Result, Swing
 
 _CASES = {
+    "none": "replayed with all forces",
     "no_hamstrings": "without hamstrings",
-    "no_knee_muscles": "without knee muscles",
+    "no_knee_extensors": "without knee extensors",
+    "no_hip_flexors": "without hip flexors",
+    "no_knee_crossing_muscles": "without muscles that cross the knee",
+    "no_knee_flexor_moment": "without knee flexor moment",
+    "no_knee_muscles": "without knee moment",
+    "no_hip_muscles": "without hip moment",
     "ballistic": "without any leg muscle",
 }
-_CASES |= {"no_hip_muscles": "without hip muscles", "none": "replayed with all forces"}
 
 
 def summarise(result: Result) -> dict[str, Any]:

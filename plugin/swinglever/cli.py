@@ -76,7 +76,7 @@ def analyse(trial: Path, model: Path, out: Path | None, config: Path | None, as_
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(trial.with_suffix(".h5").name)
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
-    with _progress(6) as advance:
+    with _progress(7) as advance:
         from swinglever import pipeline, store
         from swinglever.parameters import Parameters
 

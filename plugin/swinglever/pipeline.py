@@ -17,6 +17,7 @@ from swinglever.engines.base import Model
 from swinglever.errors import InputError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.parameters import Parameters
+from swinglever.playback_build import build_playback, show_model
 from swinglever.report import Provenance, SwingReport, collect_swing
 from swinglever.swing import find_swings
 from swinglever.trial import Trial, read_trial
@@ -74,15 +75,20 @@ def analyse(
         classical = [{scope: attribute_classically(d, scope) for scope in SCOPES} for d in dynamics]
     with _stage("ablation", timing, on_stage):
         ablations = ablate(kinematics, dynamics, moment_cases(), chosen)
+    found = tuple(
+        collect_swing(d, s, c, a, _verdict(d, body.mass_kg))
+        for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
+    )
+    with _stage("playback", timing, on_stage):
+        paths, meshes, unseen = show_model(body)
+        playback = build_playback(body, recording, kinematics, dynamics, found, paths=paths, meshes=meshes)
     return SwingReport(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
-        swings=tuple(
-            collect_swing(d, s, c, a, _verdict(d, body.mass_kg))
-            for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
-        ),
-        warnings=(*recording.warnings, *kinematics.warnings),
+        swings=found,
+        warnings=(*recording.warnings, *kinematics.warnings, *unseen),
         timing=timing,
+        playback=playback,
     )
 
 

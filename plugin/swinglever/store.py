@@ -20,6 +20,7 @@ from swinglever.attribution import Attribution
 from swinglever.errors import InputError, MissingFileError
 from swinglever.kinematics import Kinematics
 from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
+from swinglever.store_playback import read_playback, write_playback
 
 SCHEMA = 1
 _SWING_ATTRIBUTES = [
@@ -57,6 +58,8 @@ def write_report(report: SwingReport, path: str | Path) -> Path:
         swings = file.create_group("swings")
         for swing in report.swings:
             _write_swing(swings.create_group(swing.id), swing)
+        if report.playback is not None:
+            write_playback(file.create_group("playback"), report.playback)
     return path
 
 
@@ -125,6 +128,7 @@ def _read_root(file: h5py.File) -> SwingReport:
         swings=tuple(sorted((_read_swing(k, g) for k, g in file["swings"].items()), key=lambda s: s.toe_off_s)),
         warnings=tuple(json.loads(file.attrs["warnings"])),
         timing=json.loads(file.attrs["timing"]),
+        playback=read_playback(file["playback"]) if "playback" in file else None,
     )
 
 

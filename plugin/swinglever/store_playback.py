@@ -114,7 +114,7 @@ def _read_swing(group: h5py.Group) -> SwingPlayback:
 def _write_ghost(group: h5py.Group, ghost: GhostPlayback) -> None:
     _write_names(group, "body_names", ghost.body_names)
     _write(group, "time_s", ghost.time_s, "s", "time of the samples")
-    _write(group, "body_pose", ghost.body_pose, "1, m", "body to ground, homogeneous 4x4")
+    _write(group, "body_pose", _narrow(ghost.body_pose), "1, m", "body to ground, homogeneous 4x4")
     _write(group, "hip_m", ghost.hip_m, "m", "hip centre, ground frame")
     _write(group, "heel_m", ghost.heel_m, "m", "heel, ground frame")
 

@@ -88,6 +88,6 @@ def test_the_heel_path_is_coloured_by_who_folds() -> None:
 
 def test_curves_that_are_left_out_are_summed_up() -> None:
     groups = {f"g{size}": np.full(3, float(size)) for size in range(1, 8)}
-    kept = choose_curves(groups, most=4)
+    kept = choose_curves(groups, peak=1, most=4)
     assert list(kept) == ["g7", "g6", "g5", "g4", "all others"]
     np.testing.assert_allclose(sum(kept.values()), 28.0)

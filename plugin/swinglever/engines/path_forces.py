@@ -166,6 +166,27 @@ def polylines(placed: PlacedPaths, wrapped: dict[int, WrappedPath], n_points: in
     return out
 
 
+def trace_paths(paths: PathSet, configuration: Configuration) -> tuple[Array, ...]:
+    """Give every point of each path (T, k, 3) in ground, for drawing, arcs over cylinders included.
+
+    The number of points k is the muscle's own; where a path has fewer at a time, points repeat.
+    """
+    n_frames = len(configuration.q)
+    parts = [
+        _trace(paths, _frames(configuration, slice(start, start + FRAMES_AT_ONCE)))
+        for start in range(0, n_frames, FRAMES_AT_ONCE)
+    ]
+    return tuple(np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+
+
+def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
+    placed = place_points(paths, configuration)
+    length, forces = straight_paths(placed)
+    wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.origins.shape[1], 6)))
+    filled = _last_active(placed.positions, placed.active)
+    return [wrapped[m].line(placed) if m in wrapped else filled[:, m] for m in range(len(paths.names))]
+
+
 def _resample(points: Array, n_points: int) -> Array:
     """Points (T, n, 3) at even distances along polylines (T, k, 3)."""
     steps = np.linalg.norm(np.diff(points, axis=1), axis=-1)

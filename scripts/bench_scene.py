@@ -1,0 +1,44 @@
+"""How long does importing a result into Blender take, how long a frame, and how large is the scene?
+
+python scripts/bench_scene.py RESULT.h5
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
+
+from swinglever_blender.lookup import Look
+from swinglever_blender.result import read_result
+from swinglever_blender.scene import build_scene
+
+bpy.ops.wm.read_factory_settings(use_empty=True)
+scene = bpy.context.scene
+
+start = time.perf_counter()
+result = read_result(sys.argv[1])
+build_scene(scene, result, Look())
+bpy.context.view_layer.update()
+import_s = time.perf_counter() - start
+
+frames = range(scene.frame_preview_start, scene.frame_preview_end + 1)
+start = time.perf_counter()
+for frame in frames:
+    scene.frame_set(frame)
+    graph = bpy.context.evaluated_depsgraph_get()
+    corners = sum(len(item.evaluated_get(graph).data.vertices) for item in scene.objects if item.type == "MESH")
+frame_ms = 1000 * (time.perf_counter() - start) / len(frames)
+
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True)
+    size_mb = path.stat().st_size / 1e6
+
+print(f"{result.trial_name}: {len(result.time_s)} samples, {len(result.muscle_names)} muscles, {len(result.swings)} swings")
+print(f"import   {import_s:6.2f} s      (bar 5 s)")
+print(f"playing  {frame_ms:6.2f} ms a frame over {len(frames)} frames of a swing, {corners} vertices shown (bar 10 ms)")
+print(f"scene    {size_mb:6.2f} MB     (bar 40 MB)")
