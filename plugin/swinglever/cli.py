@@ -102,6 +102,57 @@ def show(result: Path, as_json: bool) -> None:
     _print_report(read_report(result), as_json)
 
 
+@cli.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Scene to write (.blend).")
+@click.option("--render", type=click.Path(path_type=Path), help="Still (.png) or film (.mp4) to write.")
+@click.option("--strobe", type=click.IntRange(min=0), metavar="N", help="Freeze N poses of the swing side by side.")
+@click.option("--swing", help="Which swing, such as r_1; the first when not given.")
+@click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
+@click.option("--colour-by", type=click.Choice(["contribution", "activation", "power"]), help="Colours of the muscles.")
+@click.option("--ghost", metavar="CASE", help="Ghost leg to show: an ablation case, or none.")
+@click.option("--theme", type=click.Choice(["dark", "light"]), help="Stage.")
+@click.option("--speed", type=click.FloatRange(0.0, min_open=True), help="Share of real speed; 0.25 when not given.")
+@click.option("--overground", is_flag=True, help="Carry a treadmill runner forward.")
+@click.option("--captions/--no-captions", default=True, help="Title, plots and legend in the picture.")
+@click.option("--compare", type=click.Path(path_type=Path), help="A second result, beside this one.")
+@click.option("--lock", type=click.Choice(["phase", "time"]), help="What two results share.")
+@click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
+@click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
+@click.option("--engine", type=click.Choice(["workbench", "cycles", "eevee"]), help="Blender's renderer.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def scene(result: Path, out: Path | None, render: Path | None, as_json: bool, **looks: Any) -> None:
+    """Make a Blender scene, a still or a film of RESULT, without opening Blender."""
+    from swinglever.scene import SceneOptions, write_scene
+
+    options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
+    target = out if out or render else Path(result.with_suffix(".blend").name)
+    said = write_scene(result, scene=target, render=render, options=options)
+    _say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render") if kind in said])
+
+
+@cli.group()
+def addon() -> None:
+    """The Blender extension."""
+
+
+@addon.command("build")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the zips.")
+@click.option("--platform", "platforms", multiple=True, help="linux-x64, windows-x64, macos-arm64; all when not given.")
+@click.option("--wheels", type=click.Path(path_type=Path), help="Folder of h5py wheels, instead of fetching them.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def build(out: Path, platforms: tuple[str, ...], wheels: Path | None, as_json: bool) -> None:
+    """Build the extension's installable zips, one for each platform."""
+    from swinglever.addon import PLATFORMS, build_addon
+
+    zips = [str(path) for path in build_addon(out, platforms=platforms or tuple(PLATFORMS), wheels=wheels)]
+    _say({"zips": zips}, as_json, [f"written: {path}" for path in zips])
+
+
+def _say(said: dict[str, Any], as_json: bool, lines: list[str]) -> None:
+    click.echo(json.dumps(said) if as_json else "\n".join(lines))
+
+
 def _check_folder(target: Path) -> None:
     if not target.parent.is_dir():
         raise InputError(

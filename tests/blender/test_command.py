@@ -1,5 +1,6 @@
 """The scene from Python and from a shell, without opening Blender."""
 
+import json
 from pathlib import Path
 
 import bpy
@@ -7,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from swinglever.cli import main
 from swinglever.errors import InputError, MissingFileError
 from swinglever.scene import SceneOptions, write_scene
 from swinglever_blender.lookup import folder_of, list_roots
@@ -61,3 +63,32 @@ def test_bad_input_is_named_and_writes_nothing(result_file: Path, tmp_path: Path
     with pytest.raises(InputError, match="speed above 0"):
         SceneOptions(speed=0.0)
     assert not list(tmp_path.iterdir())
+
+
+def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Run the command line; gives its status and what it said."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    said = capsys.readouterr()
+    return int(stop.value.code or 0), said.out, said.err
+
+
+def test_the_verb_writes_a_scene_and_says_so(
+    result_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "s.blend"
+    status, out, _ = run(["scene", str(result_file), "--out", str(target), "--swing", "l_1", "--json"], capsys)
+    assert status == 0
+    assert json.loads(out) == {"swing": "l_1", "scene": str(target)}
+    assert target.is_file()
+
+
+def test_the_verb_names_bad_input_in_one_line(
+    result_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = run(["scene", str(result_file), "--out", str(tmp_path / "s.txt")], capsys)
+    assert (status, out) == (2, "")
+    assert err == f"error: {tmp_path / 's.txt'}: a scene ends in .blend\n"
+    status, _, err = run(["addon", "build", "--out", str(tmp_path), "--platform", "amiga"], capsys)
+    assert status == 2
+    assert err.startswith("error: no platform ['amiga']; there are ['linux-x64'")
