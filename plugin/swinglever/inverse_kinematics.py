@@ -20,6 +20,13 @@ _LARGEST_TURN = 0.5
 """A step never turns a joint by more (rad): the linear model does not reach further."""
 
 
+_NEAR_FRAMES = 8
+"""Frames further apart are not interpolated between: they may lie on different branches of the same pose."""
+
+_JUMP_RAD = 1.0
+"""No joint of a runner turns by more between two frames."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CoordinateTarget:
     """A coordinate task: pull coordinate ``index`` towards ``value`` (T) with ``weight``."""
@@ -150,10 +157,29 @@ def _coarse_to_fine(problem: _Problem, tolerance: float) -> tuple[Array, Bools]:
         fresh = np.setdiff1d(np.arange(0, n_frames, step), done)
         if fresh.size:
             start = np.stack([np.interp(fresh, done, q[done, k]) for k in range(q.shape[1])], axis=1)
+            if step > _NEAR_FRAMES:
+                start[:] = q[0]
             q[fresh], converged[fresh] = _minimise(problem.frames(fresh), start, tolerance)
             done = np.union1d(done, fresh)
         step //= 2
+    _follow(problem, q, converged, tolerance)
     return q, converged
+
+
+def _follow(problem: _Problem, q: Array, converged: Bools, tolerance: float) -> None:
+    """Solve frames that jump away from the one before again, starting there.
+
+    A jump is another branch of the same pose (angles that differ by whole turns, or an Euler flip), or a poor local
+    minimum; either would be a spike in the speeds.
+    """
+    turns = np.array([c.turns for c in problem.model.coordinates])
+    for k in range(1, len(q)):
+        if np.abs(q[k] - q[k - 1])[turns].max() < _JUMP_RAD:
+            continue
+        frame = problem.frames(np.array([k]))
+        again, settled = _minimise(frame, q[[k - 1]], tolerance)
+        if _evaluate(frame, again)[0][0] <= 1.001 * _evaluate(frame, q[[k]])[0][0] + 1e-12:
+            q[k], converged[k] = again[0], settled[0]
 
 
 def _first_frame(problem: _Problem, tolerance: float) -> tuple[Array, bool]:

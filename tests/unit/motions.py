@@ -1,0 +1,94 @@
+"""Named motions of the planar runner whose causes are known, for the tests of the method."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from swinglever.arrays import Array
+from swinglever.dynamics import Dynamics, compute_dynamics
+from swinglever.engines.base import Model, Side
+from swinglever.filtering import smooth_curve
+from swinglever.kinematics import Kinematics
+from swinglever.parameters import Parameters
+from swinglever.swing import SwingEvents
+
+TOE_OFF_S, STRIKE_S = 0.3, 0.75
+
+
+def running_like(time_s: Array, model: Model, phase: float = 0.0, size: float = 1.0) -> Array:
+    """Smooth coordinates (T,n) that swing both legs about as a runner does; ``size`` scales the joint angles."""
+    w = 2 * np.pi / 0.7
+    q = np.zeros((len(time_s), len(model.coordinates)))
+    q[:, 0] = 0.05 * np.sin(2 * w * time_s)
+    q[:, 1] = 0.95 + 0.04 * np.cos(2 * w * time_s + 0.4)
+    q[:, 2] = 0.05 * np.sin(w * time_s + phase)
+    for first, shift in ((3, 0.0), (6, np.pi)):
+        a = w * time_s + phase + shift
+        sign = model.legs["r"].knee_sign
+        q[:, first] = size * (0.25 + 0.6 * np.sin(a - 3.9))
+        q[:, first + 1] = sign * size * (0.9 - 0.75 * np.cos(a - 2.5) + 0.1 * np.sin(2 * a))
+        q[:, first + 2] = size * 0.2 * np.sin(a + 1.0)
+    return q
+
+
+def kinematics_of(model: Model, time_s: Array, q: Array) -> Kinematics:
+    """Kinematics of given coordinates, without a filter."""
+    curve = smooth_curve(time_s, q)
+    blank = np.full(len(time_s), np.nan)
+    return Kinematics(
+        coordinate_names=model.coordinate_names,
+        time_s=time_s,
+        q=q,
+        u=curve(time_s, 1),
+        udot=curve(time_s, 2),
+        marker_rms_m=blank,
+        marker_max_m=blank,
+        filter_hz=1e3,
+        ik_engine="none",
+    )
+
+
+def swing_of(side: Side, toe_off_s: float = TOE_OFF_S, strike_s: float = STRIKE_S) -> SwingEvents:
+    """A swing between two instants, without inner events."""
+    return SwingEvents(
+        side=side,
+        number=1,
+        toe_off_s=toe_off_s,
+        thigh_reversal_s=np.nan,
+        peak_flexion_s=np.nan,
+        pass_s=np.nan,
+        foot_strike_s=strike_s,
+        event_source="kinematics",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A motion, analysed."""
+
+    model: Model
+    kinematics: Kinematics
+    dynamics: Dynamics
+    parameters: Parameters
+
+
+def analysed(model: Model, q: Array, time_s: Array, side: Side = "r", **choices: object) -> Case:
+    """Dynamics of one swing of given coordinates."""
+    parameters = Parameters.from_table(dict(choices))
+    kinematics = kinematics_of(model, time_s, q)
+    (dynamics,) = compute_dynamics(model, kinematics, [swing_of(side)], (), parameters)
+    return Case(model=model, kinematics=kinematics, dynamics=dynamics, parameters=parameters)
+
+
+def free_fall(model: Model, q0: Array, u0: Array, time_s: Array) -> Array:
+    """Coordinates (T,n) of the whole body without any joint moment, by an integrator that is not ours."""
+    n = len(q0)
+
+    def rate(_: float, state: Array) -> Array:
+        q, u = state[:n], state[n:]
+        force = model.gravity_forces(q) - model.velocity_terms(q, u)
+        return np.concatenate([u, np.linalg.solve(model.mass_matrix(q), force)])
+
+    solved = solve_ivp(rate, (time_s[0], time_s[-1]), np.concatenate([q0, u0]), t_eval=time_s, rtol=1e-11, atol=1e-12)
+    return np.asarray(solved.y[:n].T)

@@ -1,0 +1,209 @@
+"""Laws of the method, on a planar runner whose answers are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from swinglever.ablation import ablate, moment_cases
+from swinglever.attribution import Source, attribute, attribute_classically, moment_sources
+from swinglever.dynamics import compute_dynamics
+from swinglever.engines.planar import PlanarBody, planar_model
+from tests.unit.motions import analysed, free_fall, kinematics_of, running_like, swing_of
+
+TIME = np.linspace(0.0, 1.0, 201)
+MODEL = planar_model()
+phases = st.floats(0.0, 2 * np.pi)
+sizes = st.floats(0.4, 1.1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(phases, sizes)
+@pytest.mark.parametrize("scope", ["shank", "leg"])
+def test_sources_sum_to_the_recorded_knee_angle(scope, phase, size):
+    case = analysed(MODEL, running_like(TIME, MODEL, phase, size), TIME)
+    for split in (attribute, attribute_classically):
+        found = split(case.dynamics, scope)
+        recorded = case.dynamics.knee_flexion_rad - case.dynamics.knee_flexion_rad[0]
+        # 0.02 deg: error of splines on 4.5 ms samples; a sign error in any term shows at whole degrees.
+        assert np.abs(found.knee_flexion_rad.sum(axis=1) - recorded).max() < np.radians(0.02)
+        assert found.closure_rad < np.radians(0.02)
+
+
+@settings(max_examples=15, deadline=None)
+@given(phases, st.floats(-2.0, 2.0))
+@pytest.mark.parametrize("scope", ["shank", "leg"])
+def test_a_force_cut_in_two_sources_gives_two_shares_of_the_same_sum(scope, phase, part):
+    case = analysed(MODEL, running_like(TIME, MODEL, phase), TIME)
+    whole = moment_sources(case.dynamics)
+    knee = next(s for s in whole if s.group == "knee_moment")
+    cut = [
+        *(s for s in whole if s is not knee),
+        Source(name="one", group="one", force=part * knee.force),
+        Source(name="other", group="other", force=(1 - part) * knee.force),
+    ]
+    together, apart = attribute(case.dynamics, scope), attribute(case.dynamics, scope, cut)
+    groups = apart.degrees_by_group()
+    knee_share = together.degrees_by_group()["knee_moment"]
+    assert groups.get("one", 0.0) == pytest.approx(part * knee_share, abs=1e-6)
+    assert groups.get("other", 0.0) == pytest.approx((1 - part) * knee_share, abs=1e-6)
+    assert groups["gravity"] == pytest.approx(together.degrees_by_group()["gravity"], abs=1e-9)
+
+
+@settings(max_examples=10, deadline=None)
+@given(phases, sizes)
+def test_left_and_right_are_mirror_images(phase, size):
+    q = running_like(TIME, MODEL, phase, size)
+    swapped = q[:, [0, 1, 2, 6, 7, 8, 3, 4, 5]]
+    right, left = analysed(MODEL, q, TIME, "r"), analysed(MODEL, swapped, TIME, "l")
+    for scope in ("shank", "leg"):
+        mine, other = (attribute(c.dynamics, scope).degrees_by_group() for c in (right, left))
+        assert mine == pytest.approx(other, abs=1e-8)
+
+
+@settings(max_examples=10, deadline=None)
+@given(phases)
+def test_the_sign_of_the_models_knee_does_not_matter(phase):
+    negative = planar_model(PlanarBody(knee_sign=-1.0))
+    cases = [analysed(m, running_like(TIME, m, phase), TIME) for m in (MODEL, negative)]
+    plus, minus = (attribute(c.dynamics, "leg").degrees_by_group() for c in cases)
+    assert plus == pytest.approx(minus, abs=1e-8)
+
+
+@settings(max_examples=8, deadline=None)
+@given(phases, st.sampled_from([100, 120, 300]))
+def test_the_frame_rate_does_not_matter(phase, rate):
+    shares = []
+    for frames in (rate, 600):
+        time_s = np.linspace(0.0, 1.0, frames + 1)
+        case = analysed(MODEL, running_like(time_s, MODEL, phase), time_s)
+        shares.append(attribute(case.dynamics, "leg").degrees_by_group())
+    # 0.1 deg of shares of a hundred: what quintic splines through 100 Hz samples of this motion leave.
+    assert shares[0] == pytest.approx(shares[1], abs=0.1)
+
+
+def test_the_number_of_samples_of_a_swing_does_not_matter():
+    q = running_like(TIME, MODEL)
+    coarse, fine = (
+        attribute(analysed(MODEL, q, TIME, grid_points=n).dynamics, "leg").degrees_by_group() for n in (101, 401)
+    )
+    # Groups are read at the sample of peak flexion, where the angle hardly moves but single shares still run by about a
+    # degree in each of the 101 samples; sums of them stay put.
+    assert sum(coarse.values()) == pytest.approx(sum(fine.values()), abs=0.05)
+    assert coarse == pytest.approx(fine, abs=2.0)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(-0.6, 0.2), st.floats(0.1, 0.6), st.floats(-3.0, 6.0), st.floats(-3.0, 6.0))
+def test_a_body_in_free_fall_has_no_joint_moments(hip, knee, hip_speed, knee_speed):
+    q0 = np.array([0, 1, 0.1, hip, knee, 0.1, -hip, 0.4, 0.0])
+    u0 = np.array([0.5, 1, 0.3, hip_speed, knee_speed, 0.5, -hip_speed, 1.0, 0.0])
+    q = free_fall(MODEL, q0, u0, TIME)
+    case = analysed(MODEL, q, TIME)
+    moments = case.dynamics.net_moment[:, list(case.dynamics.limb.leg.released)]
+    # Second derivatives of splines on 5 ms samples of a tumbling leg: 0.05 N m beside moments of a runner of 100 N m.
+    assert np.abs(moments).max() < 0.05
+    shares = attribute(case.dynamics, "leg").degrees_by_group()
+    assert abs(shares.get("knee_moment", 0.0)) < 0.1
+    assert abs(shares.get("hip_moment", 0.0)) < 0.1
+
+
+def test_removing_nothing_gives_the_recording_back():
+    case = analysed(MODEL, running_like(TIME, MODEL), TIME)
+    (found,) = ablate(case.kinematics, [case.dynamics], moment_cases(), case.parameters)
+    flexion = case.dynamics.knee_flexion_rad
+    assert np.abs(found["none"].knee_flexion_rad - flexion).max() < np.radians(0.02)
+    assert found["none"].stopped_by == ()
+
+
+def test_a_free_leg_keeps_its_energy():
+    """Without moments, with a pelvis that stands still, potential and kinetic energy of the leg stay the same."""
+    time_s = np.linspace(0.0, 1.0, 401)
+    q = np.zeros((len(time_s), 9))
+    q[:, 1] = 1.0
+    q[:, 3] = 0.3 * np.sin(4 * time_s)
+    q[:, 4] = 0.9 + 0.3 * np.cos(5 * time_s)
+    unbounded = tuple(replace(c, minimum=-9.0, maximum=9.0) for c in MODEL.coordinates)
+    case = analysed(replace(MODEL, coordinates=unbounded), q, time_s)
+    (found,) = ablate(case.kinematics, [case.dynamics], moment_cases(), case.parameters)
+    ghost, model = found["ballistic"], case.dynamics.limb.model
+    whole = np.zeros((len(ghost.time_s), len(model.coordinates)))
+    whole[:, 1] = 1.0
+    whole[:, list(case.dynamics.limb.leg.released)] = ghost.q
+    moving = kinematics_of(replace(MODEL, coordinates=model.coordinates), ghost.time_s, whole)
+    kinetic = 0.5 * np.einsum("ti,tij,tj->t", moving.u, model.mass_matrix(moving.q), moving.u)
+    placed = model.place(moving.q)
+    height = (
+        np.einsum("tbij,bj->tbi", placed.body_rotation, model.masses.centre_m)[..., 1] + placed.body_position[..., 1]
+    )
+    potential = 9.81 * (height * model.masses.mass_kg).sum(axis=1)
+    energy = (kinetic + potential)[5:-5]
+    # 1e-4 of the energy that is exchanged: error of the splines that give speeds back from the ghost's angles.
+    assert np.ptp(energy) < 1e-4 * np.ptp(kinetic[5:-5])
+    assert np.ptp(kinetic[5:-5]) > 1.0
+
+
+def test_momentum_changes_by_the_forces_on_the_whole_body():
+    """The force that carries the pelvis coordinates is the rate of the whole body's momentum, less its weight."""
+    kinematics = kinematics_of(MODEL, TIME, running_like(TIME, MODEL))
+    net = MODEL.net_forces(kinematics.q, kinematics.u, kinematics.udot)
+    placed = MODEL.place(kinematics.q)
+    bodies = np.arange(len(MODEL.body_names))
+    velocity = placed.station_velocities(kinematics.u, bodies, MODEL.masses.centre_m)
+    momentum = (velocity * MODEL.masses.mass_kg[:, None]).sum(axis=1)
+    rate = np.gradient(momentum, TIME, axis=0, edge_order=2)[5:-5]
+    weight = MODEL.mass_kg * MODEL.gravity
+    # Central differences of 5 ms samples: 1 N beside forces of 1000 N.
+    assert np.abs(net[5:-5, :2] - (rate - weight)[:, :2]).max() < 2.0
+
+
+def test_the_velocity_term_of_a_two_link_leg_always_extends_a_flexed_knee():
+    """METHOD, section 4: with hip and knee released and the foot weightless, -M^-1 c at the knee is never flexion."""
+    tiny = PlanarBody(foot=replace(PlanarBody().foot, mass_kg=1e-9, inertia_kg_m2=1e-9))
+    model = planar_model(tiny)
+    rng = np.random.default_rng(1)
+    q, u = np.zeros((200, 9)), np.zeros((200, 9))
+    q[:, 3], q[:, 4] = rng.uniform(-0.5, 1.0, 200), rng.uniform(0.2, 2.2, 200)
+    u[:, 3:5] = rng.normal(0, 8.0, (200, 2))
+    hip_knee = np.ix_(np.arange(200), [3, 4], [3, 4])
+    term = -np.linalg.solve(model.mass_matrix(q)[hip_knee], model.velocity_terms(q, u)[:, 3:5, None])[:, 1, 0]
+    assert (term < 0).all()
+
+
+def test_the_thighs_acceleration_folds_the_shank_by_the_textbook_amount():
+    """Shank scope by hand: a straight leg whose thigh starts forward with 100 rad/s2 from rest.
+
+    Knee flexion = relative turn of the shank backwards. With the shank's inertia about the knee J = I + m d^2 and
+    l the thigh: the shank's own absolute angle obeys J a_shank = -m d l a_thigh (Putnam 1991 for a straight leg), so knee
+    flexion accelerates with a_thigh - a_shank = a_thigh (1 + m d l / J). For m = 3.3, d = .19, l = .43, I = .05:
+    J = .169130, m d l = .269610, so 100 * (1 + 1.594099) = 259.41 rad/s2. Foot made weightless.
+    """
+    tiny = PlanarBody(foot=replace(PlanarBody().foot, mass_kg=1e-9, inertia_kg_m2=1e-9))
+    model = planar_model(tiny)
+    time_s = np.linspace(0.0, 1.0, 201)
+    q = np.zeros((201, 9))
+    q[:, 3] = 0.5 * 100.0 * (time_s - 0.3) ** 2
+    kinematics = kinematics_of(model, time_s, q)
+    (dynamics,) = compute_dynamics(
+        model, kinematics, [swing_of("r", 0.3, 0.7)], (), analysed(model, q, time_s).parameters
+    )
+    found = attribute(dynamics, "shank")
+    first = found.knee_flexion_acceleration_rad_s2[0, found.sources.index("proximal_acceleration")]
+    assert first == pytest.approx(259.41, abs=0.01)
+
+
+def test_a_wrong_sign_of_the_velocity_terms_breaks_the_energy_law_though_not_the_closure():
+    """What the energy law is for: closure alone does not see the sign of c."""
+    case = analysed(MODEL, running_like(TIME, MODEL), TIME)
+    d = case.dynamics
+    wrong = replace(
+        d,
+        velocity_terms=-d.velocity_terms,
+        bilinear=-d.bilinear,
+        net_moment=d.net_moment - 2 * d.velocity_terms,
+    )
+    assert attribute(wrong, "leg").closure_rad < np.radians(0.02)
+    right_share, wrong_share = (attribute(x, "leg").degrees_by_group()["hip_moment"] for x in (d, wrong))
+    assert abs(right_share - wrong_share) > 5.0
