@@ -7,18 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from swinglever.ablation import Ablation
-    from swinglever.attribution import Attribution
     from swinglever.parameters import Parameters
     from swinglever.pipeline import analyse
     from swinglever.report import Measurement, Swing, SwingReport
+    from swinglever.results import Ablation, Attribution
     from swinglever.store import read_report, write_report
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
-    "Ablation": "ablation",
-    "Attribution": "attribution",
+    "Ablation": "results",
+    "Attribution": "results",
     "Measurement": "report",
     "Parameters": "parameters",
     "Swing": "report",

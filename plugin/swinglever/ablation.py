@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics, Limb
 from swinglever.engines.tree import body_inertias, inverse_dynamics, mass_matrix
-from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
+from swinglever.results import Ablation, Kinematics
 
 _GRACE = 1.2
 """A knee freed of its muscles folds a little longer; it has its peak by this many times the recorded folding. Later
@@ -22,43 +22,6 @@ flexion is the answer to the braking moments of late swing, which a ghost meets 
 
 Removal = Callable[[Dynamics], Array]
 """Gives the generalised force (K,n) that a case takes away from a swing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ablation:
-    """A swing as it would have gone in one case.
-
-    Parameters
-    ----------
-    case
-        What was removed.
-    time_s
-        (K).
-    coordinate_names
-        (f) the coordinates that were integrated.
-    q
-        (K,f) the model's own signs, rad.
-    knee_flexion_rad, hip_flexion_rad
-        (K) flexion positive.
-    peak_flexion_rad
-        Highest knee flexion from toe-off until a fifth longer than the recorded folding took.
-    stopped_by
-        Coordinates that ran into the end of their range on the way to that peak; empty for a free swing.
-    """
-
-    case: str
-    time_s: Array
-    coordinate_names: tuple[str, ...]
-    q: Array
-    knee_flexion_rad: Array
-    hip_flexion_rad: Array
-    peak_flexion_rad: float
-    stopped_by: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "q", "knee_flexion_rad", "hip_flexion_rad")
-        shape = ("K", len(self.coordinate_names))
-        check_shapes(self, time_s="K", q=shape, knee_flexion_rad="K", hip_flexion_rad="K")
 
 
 def moment_cases() -> dict[str, Removal]:

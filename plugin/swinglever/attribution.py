@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics
 from swinglever.errors import UnknownNameError
+from swinglever.results import Attribution
 
 Scope = Literal["shank", "leg", "body"]
 
@@ -25,60 +26,6 @@ class Source:
     name: str
     group: str
     force: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribution:
-    """The knee's motion by source, in one scope; flexion positive, row 0 is toe-off.
-
-    Parameters
-    ----------
-    scope
-        What was released: ``shank``, ``leg`` or ``body``.
-    released
-        Names of the released coordinates.
-    time_s
-        (K).
-    sources, groups
-        (S) each source, and its group.
-    knee_flexion_rad, knee_flexion_velocity_rad_s, knee_flexion_acceleration_rad_s2
-        (K,S) every source's share; the rows of the first sum to the change of the knee angle since toe-off.
-    closure_rad
-        Largest difference between that sum and the recorded change, from toe-off to peak flexion.
-    peak_index
-        Sample of peak flexion.
-    """
-
-    scope: str
-    released: tuple[str, ...]
-    time_s: Array
-    sources: tuple[str, ...]
-    groups: tuple[str, ...]
-    knee_flexion_rad: Array
-    knee_flexion_velocity_rad_s: Array
-    knee_flexion_acceleration_rad_s2: Array
-    closure_rad: float
-    peak_index: int
-
-    def __post_init__(self) -> None:
-        names = ("knee_flexion_rad", "knee_flexion_velocity_rad_s", "knee_flexion_acceleration_rad_s2")
-        freeze_fields(self, "time_s", *names)
-        check_shapes(self, time_s="K", **{name: ("K", len(self.sources)) for name in names})
-
-    def degrees(self, source: str, until: int | None = None) -> float:
-        """Degrees of flexion from one source, from toe-off to peak flexion (or to sample ``until``)."""
-        if source not in self.sources:
-            raise UnknownNameError(f"there is no source {source!r}; there are {list(self.sources)}")
-        row = self.peak_index if until is None else until
-        return float(np.degrees(self.knee_flexion_rad[row, self.sources.index(source)]))
-
-    def degrees_by_group(self, until: int | None = None) -> dict[str, float]:
-        """Degrees of flexion from every group, from toe-off to peak flexion (or to sample ``until``)."""
-        row = self.knee_flexion_rad[self.peak_index if until is None else until]
-        totals = dict.fromkeys(self.groups, 0.0)
-        for group, share in zip(self.groups, np.degrees(row), strict=True):
-            totals[group] += float(share)
-        return totals
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from swinglever.engines.base import Leg, Model, Side, restrict
 from swinglever.engines.legs import find_legs
 from swinglever.engines.spatial import force_at
 from swinglever.engines.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
-from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
+from swinglever.results import Kinematics
 from swinglever.swing import SwingEvents
 from swinglever.trial import GroundForce
 

@@ -8,8 +8,8 @@ from scipy.signal import find_peaks
 from swinglever.arrays import Array, Bools
 from swinglever.engines.base import Leg, Model, Side
 from swinglever.engines.tree import Configuration
-from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
+from swinglever.results import Kinematics
 from swinglever.trial import GroundForce
 
 _SHORTEST_CONTACT_S = 0.05

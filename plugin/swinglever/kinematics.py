@@ -1,12 +1,10 @@
 """How the joints moved: coordinates, speeds and accelerations of a trial, filtered, as curves and as samples."""
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
-from scipy.interpolate import BSpline
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array
 from swinglever.engines.base import Model
 from swinglever.errors import InputError
 from swinglever.filtering import low_pass, resample_evenly, smooth_curve
@@ -14,59 +12,13 @@ from swinglever.inverse_kinematics import CoordinateTarget, MarkerFit, fit_marke
 from swinglever.parameters import Parameters
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import Storage
+from swinglever.results import Kinematics
 from swinglever.trial import Trial
 
 OPENSIM_ACCURACY = 1e-6
 """Accuracy asked of OpenSim's own solver: its usual 1e-4 is off by degrees."""
 
 _NEAR_BOUND_RAD = np.radians(1.0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kinematics:
-    """How the joints moved.
-
-    Parameters
-    ----------
-    coordinate_names
-        (n) free coordinates, the model's own names and signs.
-    time_s
-        (T) even.
-    q, u, udot
-        (T,n) filtered coordinates (rad, m) and their first and second time derivatives.
-    marker_rms_m, marker_max_m
-        (T) marker error of the inverse kinematics before filtering; nan where there were no markers.
-    filter_hz
-        Cut-off of the zero-lag filter.
-    ik_engine
-        What turned markers into coordinates; ``none`` for a trial of coordinates.
-    warnings
-        What the user should know of it.
-    """
-
-    coordinate_names: tuple[str, ...]
-    time_s: Array
-    q: Array
-    u: Array
-    udot: Array
-    marker_rms_m: Array
-    marker_max_m: Array
-    filter_hz: float
-    ik_engine: str
-    warnings: tuple[str, ...] = field(default=())
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "q", "u", "udot", "marker_rms_m", "marker_max_m")
-        check_shapes(self, time_s="T", q="Tn", u="Tn", udot="Tn", marker_rms_m="T", marker_max_m="T")
-
-    @cached_property
-    def curve(self) -> BSpline:
-        """Quintic spline of q over time."""
-        return smooth_curve(self.time_s, self.q)
-
-    def at(self, time_s: Array) -> tuple[Array, Array, Array]:
-        """Give q, u, udot (..., n) at any times inside the recording."""
-        return self.curve(time_s), self.curve(time_s, 1), self.curve(time_s, 2)
 
 
 def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kinematics:

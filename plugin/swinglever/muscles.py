@@ -5,22 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
+from swinglever.arrays import Array, Ints
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
 from swinglever.engines.muscle_paths import PathSet, PathStates
 from swinglever.engines.path_forces import evaluate_paths_at
-from swinglever.errors import InputError, ModelError, UnknownNameError
-from swinglever.kinematics import Kinematics
+from swinglever.errors import InputError, ModelError
 from swinglever.muscle_groups import group_of
 from swinglever.muscle_models.base import FibreStates, Muscles, elastic_energy, fibre_states
 from swinglever.readers.storage import Storage
+from swinglever.results import Kinematics, MuscleForces
 from swinglever.static_optimization import solve_activations
 
 RESERVE_OPTIMAL_NM = 1.0
 """A reserve of 1 N m costs as much as one muscle's full activation: dear, as OpenSim's users set it."""
 RESERVE_SHARE = 0.1
-"""A reserve whose peak is above this share of the joint moment's peak is flagged (OpenSim's documented good practice)."""
+"""A reserve whose peak is above this share of the joint moment's peak is flagged (OpenSim's documented good
+practice).
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,99 +35,6 @@ class Musculature:
     def __post_init__(self) -> None:
         if self.paths.names != self.muscles.names:
             raise ModelError("expected paths and parameters of the same muscles in the same order")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MuscleForces:
-    """Muscles of the swing leg along one swing.
-
-    Attributes
-    ----------
-    solver
-        What found the forces.
-    passive_included
-        Whether passive fibre forces took part in making the joint moments.
-    names, groups
-        Muscles (m) and their groups.
-    coordinate_names
-        Free coordinates of the leg (c).
-    activation
-        0 to 1, shape (K, m).
-    force_n, active_force_n, passive_force_n
-        Along the tendon, (K, m); the first is the sum of the others.
-    length_m, lengthening_speed_m_s
-        Of the path from origin to insertion, (K, m).
-    fibre_length_m, fibre_velocity_m_s
-        With a rigid tendon, (K, m).
-    power_w
-        Power that the muscle gives to the skeleton, positive while it shortens, (K, m).
-    passive_fibre_energy_j, tendon_energy_j
-        Stored elastic energy, (K, m).
-    moment_arm_m
-        -dL/dq, the model's signs, (K, m, c).
-    reserve_nm
-        Net joint moment that the muscles did not deliver, (K, c).
-    reserve_flags
-        Coordinates whose reserve's peak is above a tenth of the joint moment's peak.
-    """
-
-    solver: str
-    passive_included: bool
-    names: tuple[str, ...]
-    groups: tuple[str, ...]
-    coordinate_names: tuple[str, ...]
-    activation: Array
-    force_n: Array
-    active_force_n: Array
-    passive_force_n: Array
-    length_m: Array
-    lengthening_speed_m_s: Array
-    fibre_length_m: Array
-    fibre_velocity_m_s: Array
-    power_w: Array
-    passive_fibre_energy_j: Array
-    tendon_energy_j: Array
-    moment_arm_m: Array
-    reserve_nm: Array
-    reserve_flags: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        per_muscle = MUSCLE_ARRAYS
-        freeze_fields(self, *per_muscle, "moment_arm_m", "reserve_nm")
-        m, c = len(self.names), len(self.coordinate_names)
-        check_shapes(self, **dict.fromkeys(per_muscle, ("K", m)), moment_arm_m=("K", m, c), reserve_nm=("K", c))
-
-    def of(self, muscle: str) -> int:
-        """Column of a muscle.
-
-        Raises
-        ------
-        UnknownNameError
-            Saying which there are.
-        """
-        if muscle not in self.names:
-            raise UnknownNameError(f"there is no muscle {muscle!r} in the swing leg; there are {list(self.names)}")
-        return self.names.index(muscle)
-
-    def in_group(self, group: str) -> list[int]:
-        """Columns of the muscles of a group."""
-        return [k for k, name in enumerate(self.groups) if name == group]
-
-
-MUSCLE_ARRAYS = (
-    "activation",
-    "force_n",
-    "active_force_n",
-    "passive_force_n",
-    "length_m",
-    "lengthening_speed_m_s",
-    "fibre_length_m",
-    "fibre_velocity_m_s",
-    "power_w",
-    "passive_fibre_energy_j",
-    "tendon_energy_j",
-)
-"""Fields of `MuscleForces` of shape (K, m)."""
 
 
 def read_musculature(model: Model) -> Musculature:
@@ -289,7 +198,8 @@ def _from_table(leg: LegMuscles, table: Storage) -> MuscleForces:
     if time_s[0] < table.time_s[0] - 1e-6 or time_s[-1] > table.time_s[-1] + 1e-6:
         raise InputError(
             f"expected muscle forces over the whole swing {leg.dynamics.events.id}, {time_s[0]:.3f} to "
-            f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a part of "
+            f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a "
+            f"part of "
             "the trial with --start and --end"
         )
     force = np.stack([np.interp(time_s, table.time_s, table.values[:, columns[n]]) for n in names], axis=1)

@@ -1,7 +1,7 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +18,8 @@ from swinglever.errors import InputError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
-from swinglever.report import Provenance, SwingReport, collect_swing
+from swinglever.report import Moments, Provenance, Swing, SwingReport
+from swinglever.results import Ablation, Attribution
 from swinglever.swing import find_swings
 from swinglever.trial import Trial, read_trial
 
@@ -76,7 +77,7 @@ def analyse(
     with _stage("ablation", timing, on_stage):
         ablations = ablate(kinematics, dynamics, moment_cases(), chosen)
     found = tuple(
-        collect_swing(d, s, c, a, _verdict(d, body.mass_kg))
+        _collect(d, s, c, a, _verdict(d, body.mass_kg))
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
     )
     with _stage("playback", timing, on_stage):
@@ -89,6 +90,42 @@ def analyse(
         warnings=(*recording.warnings, *kinematics.warnings, *unseen),
         timing=timing,
         playback=playback,
+    )
+
+
+def _collect(
+    dynamics: Dynamics,
+    attribution: Mapping[str, Attribution],
+    classical: Mapping[str, Attribution],
+    ablation: Mapping[str, Ablation],
+    verdict: tuple[str, str],
+) -> Swing:
+    """Put together what the stages found of one swing."""
+    events, leg = dynamics.events, dynamics.limb.leg
+    names = dynamics.limb.model.coordinate_names
+    return Swing(
+        id=events.id,
+        side=events.side,
+        toe_off_s=events.toe_off_s,
+        thigh_reversal_s=events.thigh_reversal_s,
+        peak_flexion_s=events.peak_flexion_s,
+        pass_s=events.pass_s,
+        foot_strike_s=events.foot_strike_s,
+        event_source=events.event_source,
+        verdict=verdict[0],
+        verdict_reason=verdict[1],
+        time_s=dynamics.time_s,
+        knee_flexion_rad=dynamics.knee_flexion_rad,
+        hip_flexion_rad=dynamics.q[:, leg.hip_flexion],
+        knee_sign=leg.knee_sign,
+        knee_coordinate=names[leg.knee],
+        moments=Moments(
+            coordinate_names=tuple(names[k] for k in leg.released),
+            net_moment_nm=dynamics.net_moment[:, list(leg.released)],
+        ),
+        attribution=attribution,
+        classical=classical,
+        ablation=ablation,
     )
 
 

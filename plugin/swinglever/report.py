@@ -6,12 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.ablation import Ablation
 from swinglever.arrays import Array, check_shapes, freeze_fields
-from swinglever.attribution import Attribution
-from swinglever.dynamics import Dynamics
 from swinglever.errors import UnknownNameError
-from swinglever.kinematics import Kinematics
+from swinglever.results import Ablation, Attribution, Kinematics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,39 +156,3 @@ class SwingReport:
             if swing.id == name:
                 return swing
         raise UnknownNameError(f"there is no swing {name!r}; there are {[s.id for s in self.swings]}")
-
-
-def collect_swing(
-    dynamics: Dynamics,
-    attribution: Mapping[str, Attribution],
-    classical: Mapping[str, Attribution],
-    ablation: Mapping[str, Ablation],
-    verdict: tuple[str, str],
-) -> Swing:
-    """Put together what the stages found of one swing."""
-    events, leg = dynamics.events, dynamics.limb.leg
-    names = dynamics.limb.model.coordinate_names
-    return Swing(
-        id=events.id,
-        side=events.side,
-        toe_off_s=events.toe_off_s,
-        thigh_reversal_s=events.thigh_reversal_s,
-        peak_flexion_s=events.peak_flexion_s,
-        pass_s=events.pass_s,
-        foot_strike_s=events.foot_strike_s,
-        event_source=events.event_source,
-        verdict=verdict[0],
-        verdict_reason=verdict[1],
-        time_s=dynamics.time_s,
-        knee_flexion_rad=dynamics.knee_flexion_rad,
-        hip_flexion_rad=dynamics.q[:, leg.hip_flexion],
-        knee_sign=leg.knee_sign,
-        knee_coordinate=names[leg.knee],
-        moments=Moments(
-            coordinate_names=tuple(names[k] for k in leg.released),
-            net_moment_nm=dynamics.net_moment[:, list(leg.released)],
-        ),
-        attribution=attribution,
-        classical=classical,
-        ablation=ablation,
-    )

@@ -15,11 +15,9 @@ from typing import Any
 import h5py
 import numpy as np
 
-from swinglever.ablation import Ablation
-from swinglever.attribution import Attribution
 from swinglever.errors import InputError, MissingFileError
-from swinglever.kinematics import Kinematics
 from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
+from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.store_playback import read_playback, write_playback
 
 SCHEMA = 1

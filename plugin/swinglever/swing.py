@@ -9,8 +9,8 @@ from swinglever.arrays import Array
 from swinglever.engines.base import Leg, Model, Side
 from swinglever.errors import InputError
 from swinglever.events import FootEvents, find_events, travel_direction
-from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
+from swinglever.results import Kinematics
 from swinglever.trial import Trial
 
 _SHORTEST_S, _LONGEST_S = 0.12, 1.2

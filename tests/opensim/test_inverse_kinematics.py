@@ -130,8 +130,8 @@ def test_no_frame_of_running_fits_worse_than_opensims_at_1e_6(data_file, hamner)
 
 
 def test_weighted_error_of_every_frame_is_at_most_opensims(data_file, hamner):
-    from swinglever.kinematics import OPENSIM_ACCURACY
     from swinglever.engines.opensim.tools import solve_ik
+    from swinglever.kinematics import OPENSIM_ACCURACY
 
     trial = read_trial(
         data_file("hamner2010_run/subject02_running.trc"), ik_setup=data_file("hamner2010_run/Setup_IK.xml")

@@ -127,7 +127,7 @@ def test_velocity_terms_are_simbodys_where_joints_turn_about_fixed_axes(pair):
 
 
 def test_velocity_terms_obey_lagrange(pair):
-    """c = M_dot u - grad(u M u) / 2, with the derivative of M taken by differences."""
+    """C = M_dot u - grad(u M u) / 2, with the derivative of M taken by differences."""
     model, _ = pair
     (q, *_), (u, *_) = poses(model)
     h = 1e-5

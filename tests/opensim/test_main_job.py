@@ -3,17 +3,18 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import swinglever as sl
 from swinglever.engines.opensim import load_model
-from swinglever.pipeline import analyse
-from swinglever.swing import find_swings
 from swinglever.kinematics import solve_kinematics
 from swinglever.parameters import Parameters
+from swinglever.pipeline import analyse
 from swinglever.store import read_report, write_report
+from swinglever.swing import find_swings
 from swinglever.trial import read_trial
 
 HAMNER = "hamner2010_run/"
@@ -47,8 +48,8 @@ def test_events_come_in_the_order_of_running(running):
     for s in running.swings:
         assert s.toe_off_s < s.thigh_reversal_s < s.peak_flexion_s < s.pass_s < s.foot_strike_s
     sides = [s.side for s in running.swings]
-    assert all(a != b for a, b in zip(sides, sides[1:], strict=False))
-    for this, after in zip(running.swings, running.swings[1:], strict=False):
+    assert all(a != b for a, b in pairwise(sides))
+    for this, after in pairwise(running.swings):
         assert after.toe_off_s < this.foot_strike_s, "both feet are in the air between steps"
 
 
@@ -85,7 +86,7 @@ def test_the_early_knee_moment_extends_and_the_hip_does_the_folding(running):
 
 
 def test_the_kick_is_made_at_the_hip_and_held_back_at_the_knee(running):
-    """METHOD 6, medians of 26 runners: all 108, without knee moment 147, without hip moment 23, without both 39 degrees."""
+    """Medians of 26 runners (METHOD 6): all 108, no knee moment 147, no hip moment 23, neither 39 degrees."""
     for s in running.swings:
         peak = {case: np.degrees(a.peak_flexion_rad) for case, a in s.ablation.items()}
         assert peak["no_knee_muscles"] > peak["none"] + 20
@@ -133,7 +134,7 @@ def test_walking_goes_end_to_end_in_the_order_of_walking(data_file):
         shares = s.attribution["leg"].degrees_by_group()
         # Anderson 2004: much of the peak comes from the knee's speed at toe-off.
         assert shares["initial"] > 15
-    for this, after in zip(report.swings, report.swings[1:], strict=False):
+    for this, after in pairwise(report.swings):
         assert after.toe_off_s > this.foot_strike_s, "one foot is always on the ground"
 
 

@@ -9,8 +9,8 @@ from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, Side
 from swinglever.filtering import smooth_curve
-from swinglever.kinematics import Kinematics
 from swinglever.parameters import Parameters
+from swinglever.results import Kinematics
 from swinglever.swing import SwingEvents
 
 TOE_OFF_S, STRIKE_S = 0.3, 0.75

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.motions import analysed, free_fall, kinematics_of, running_like, swing_of
 
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import Source, attribute, attribute_classically, moment_sources
 from swinglever.dynamics import compute_dynamics
 from swinglever.engines.planar import PlanarBody, planar_model
-from tests.unit.motions import analysed, free_fall, kinematics_of, running_like, swing_of
 
 TIME = np.linspace(0.0, 1.0, 201)
 MODEL = planar_model()
@@ -176,8 +176,8 @@ def test_the_thighs_acceleration_folds_the_shank_by_the_textbook_amount():
     """Shank scope by hand: a straight leg whose thigh starts forward with 100 rad/s2 from rest.
 
     Knee flexion = relative turn of the shank backwards. With the shank's inertia about the knee J = I + m d^2 and
-    l the thigh: the shank's own absolute angle obeys J a_shank = -m d l a_thigh (Putnam 1991 for a straight leg), so knee
-    flexion accelerates with a_thigh - a_shank = a_thigh (1 + m d l / J). For m = 3.3, d = .19, l = .43, I = .05:
+    l the thigh: the shank's own absolute angle obeys J a_shank = -m d l a_thigh (Putnam 1991 for a straight leg), so
+    knee flexion accelerates with a_thigh - a_shank = a_thigh (1 + m d l / J). For m = 3.3, d = .19, l = .43, I = .05:
     J = .169130, m d l = .269610, so 100 * (1 + 1.594099) = 259.41 rad/s2. Foot made weightless.
     """
     tiny = PlanarBody(foot=replace(PlanarBody().foot, mass_kg=1e-9, inertia_kg_m2=1e-9))

@@ -1,4 +1,4 @@
-"""A planar runner by hand: a pelvis, two legs of thigh, shank and foot, hinges only. For answers that are known by hand."""
+"""A planar runner by hand: a pelvis, two legs of thigh, shank and foot, hinges only; its answers are known by hand."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ GRAVITY = 9.81
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A rod of a leg: mass (kg), length (m), distance of its centre from the upper joint (m), central inertia (kg m2)."""
+    """A rod of a leg: mass, length, distance of its centre from the upper joint, central inertia."""
 
     mass_kg: float
     length_m: float
@@ -86,9 +86,7 @@ def planar_model(body: PlanarBody | None = None) -> Model:
         for k, (name, segment, along) in enumerate(
             (("femur", body.thigh, -y), ("tibia", body.shank, -y), ("calcn", body.foot, x))
         ):
-            bodies.append(
-                (f"{name}_{side}", hip + k, segment.mass_kg, segment.centre_m * along, segment.inertia_kg_m2)
-            )
+            bodies.append((f"{name}_{side}", hip + k, segment.mass_kg, segment.centre_m * along, segment.inertia_kg_m2))
     return _assemble(joints, coordinates, bodies, body.gravity_m_s2)
 
 
