@@ -51,9 +51,8 @@ def _knots(function: Any) -> Array:
 
 
 def _sample(function: Any, x: Array, order: int) -> Array:
-    derivative = opensim.StdVectorInt()
-    for _ in range(order):
-        derivative.append(0)
+    # A plain list: opensim.StdVectorInt is not recognised any more once another SWIG package (ezc3d) has been imported.
+    derivative = [0] * order
     argument = opensim.Vector(1, 0.0)
     values = np.empty(len(x))
     for i, at in enumerate(x):
