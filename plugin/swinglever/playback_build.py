@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from swinglever.ablation import Ablation
 from swinglever.arrays import Array
-from swinglever.attribution import Attribution
 from swinglever.bone_shapes import BoneMesh
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
@@ -14,7 +12,6 @@ from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import trace_paths
 from swinglever.engines.tree import Configuration
 from swinglever.errors import ModelError
-from swinglever.kinematics import Kinematics
 from swinglever.muscle_groups import without_side
 from swinglever.playback import (
     FOLDERS,
@@ -26,6 +23,7 @@ from swinglever.playback import (
     spread_path_points,
 )
 from swinglever.report import Swing
+from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.trial import Trial
 
 #: The scope whose shares colour muscles and heel path: which muscle, on hip or knee, folded it.
