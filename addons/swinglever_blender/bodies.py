@@ -18,6 +18,7 @@ def add_bodies(result: Result, time_map: TimeMap, collection, root) -> dict[str,
     for index, name in enumerate(result.body_names):
         item = new_object(name, join_meshes(name, result.meshes), collection, root)
         key_pose(track, item, time_map.to_frames(result.time_s), result.body_pose[:, index])
+        item["opacity"] = float(min((mesh.colour[3] for mesh in result.meshes if mesh.body == name), default=1.0))
         bodies[name] = paint(item, THEMES["dark"]["bone"])
     return bodies
 

@@ -33,6 +33,8 @@ class Look:
         Carry a treadmill runner forward at the speed of the belt.
     captions
         Whether title, legend and plots hang before the camera.
+    opacity
+        Of bones or skin, beside what the model says; lower it to see muscles through a skin.
     """
 
     swing: str = ""
@@ -42,6 +44,7 @@ class Look:
     ghost: str = "no_hamstrings"
     overground: bool = False
     captions: bool = True
+    opacity: float = 1.0
 
 
 def list_roots(scene: bpy.types.Scene) -> list[bpy.types.Object]:
@@ -75,7 +78,7 @@ def read_look(root: bpy.types.Object) -> Look:
     """Read how a result was built."""
     state, muscles = root[ROOT_KEY], muscles_of(root)
     colour_by = get_input(muscles.modifiers[0], "Colour by") if muscles is not None else "contribution"
-    kept = ("swing", "speed", "theme", "ghost")
+    kept = ("swing", "speed", "theme", "ghost", "opacity")
     switches = {name: bool(state[name]) for name in ("overground", "captions")}
     return Look(colour_by=colour_by, **{name: state[name] for name in kept}, **switches)
 

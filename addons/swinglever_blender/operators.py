@@ -13,6 +13,7 @@ from .scene import build_scene
 from .strobe import set_frame
 from .summary import name_case, name_swing
 
+_LOOKS = ("speed", "theme", "colour_by", "overground", "captions", "opacity")
 _ENUM_ITEMS: list[tuple[str, str, str]] = []  # Blender needs the strings of a computed list kept alive
 
 
@@ -64,17 +65,16 @@ class SWINGLEVER_OT_import(bpy.types.Operator, ImportHelper):
     colour_by: bpy.props.EnumProperty(name="Colour muscles by", items=COLOUR_ITEMS)
     overground: bpy.props.BoolProperty(name="Treadmill as ground")
     captions: bpy.props.BoolProperty(name="Captions", default=True)
+    opacity: bpy.props.FloatProperty(name="Opacity", default=1.0, min=0.05, max=1.0, subtype="FACTOR")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         chosen = find_preferences(context)
-        for name in ("speed", "theme", "colour_by", "overground", "captions") if chosen else ():
+        for name in _LOOKS if chosen else ():
             setattr(self, name, getattr(chosen, name))
         return self.invoke_popup(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        looks = {
-            name: getattr(self, name) for name in ("swing", "speed", "theme", "colour_by", "overground", "captions")
-        }
+        looks = {name: getattr(self, name) for name in ("swing", *_LOOKS)}
         try:
             result = read_result(bpy.path.abspath(self.filepath))
             root = build_scene(context.scene, result, Look(**looks))
@@ -182,14 +182,15 @@ class SWINGLEVER_OT_stage(_OnResult):
     bl_label = "Camera and stage"
     theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS)
     captions: bpy.props.BoolProperty(name="Captions", default=True)
+    opacity: bpy.props.FloatProperty(name="Opacity", default=1.0, min=0.05, max=1.0, subtype="FACTOR")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         state = active_root(context)[ROOT_KEY]
-        self.theme, self.captions = state["theme"], bool(state["captions"])
+        self.theme, self.captions, self.opacity = state["theme"], bool(state["captions"]), state["opacity"]
         return context.window_manager.invoke_props_dialog(self)
 
     def change(self, context, root):
-        rebuild_swing(context.scene, root, theme=self.theme, captions=self.captions)
+        rebuild_swing(context.scene, root, theme=self.theme, captions=self.captions, opacity=self.opacity)
         stage.set_up_render(context.scene)
 
 

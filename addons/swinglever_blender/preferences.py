@@ -27,9 +27,13 @@ class SwingleverPreferences(bpy.types.AddonPreferences):
         name="Captions", description="Title, legend and plots in the picture", default=True
     )
 
+    opacity: bpy.props.FloatProperty(
+        name="Opacity", description="Of bones or skin", default=1.0, min=0.05, max=1.0, subtype="FACTOR"
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         """Show the defaults."""
-        for name in ("speed", "theme", "colour_by", "overground", "captions"):
+        for name in ("speed", "theme", "colour_by", "overground", "captions", "opacity"):
             self.layout.prop(self, name)
 
 

@@ -17,7 +17,7 @@ class ResultError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
-    """Polygons in the frame of a body: vertices (V, 3), corners (L,), first corner of each face (F,), colour (3,)."""
+    """Polygons in a body's frame: vertices (V, 3), corners (L,), first corner of each face (F,), colour (4,) linear."""
 
     body: str
     vertices_m: np.ndarray

@@ -60,6 +60,7 @@ def build_scene(
         "ghost": look.ghost,
         "overground": look.overground,
         "captions": look.captions,
+        "opacity": look.opacity,
         "floor_m": stage.find_floor(result),
     }
     add_bodies(result, time_map, folders["bodies"], root)
@@ -91,7 +92,7 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
     swing = result.swings.get(key)
     look = replace(look, ghost=choose_ghost(swing, look.ghost))
     side = swing.side if swing else "r"
-    _colour_leg(root, side, look.theme)
+    colour_leg(root, side, look)
     if swing is not None:
         _add_swing(scene, root, result, swing, look, time_map)
     _set_range(scene, result, swing, time_map)
@@ -140,8 +141,9 @@ def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, tim
         add_captions(scene, root, result, swing, look, time_map, camera)
 
 
-def _colour_leg(root, side: str, theme: str) -> None:
+def colour_leg(root: bpy.types.Object, side: str, look: Look) -> None:
+    """Tell the swing leg from the rest of the body by its colour."""
     arms = ("humerus", "ulna", "radius", "hand")
     for name, item in bodies_of(root).items():
         on_leg = name.endswith(f"_{side}") and not name.startswith(arms)
-        paint(item, THEMES[theme]["leg" if on_leg else "bone"])
+        paint(item, THEMES[look.theme]["leg" if on_leg else "bone"], item["opacity"] * look.opacity)

@@ -50,7 +50,11 @@ def _freeze_pose(collection, bodies, extra, shift, strength, side, theme) -> Non
         _place(copy, item.evaluated_get(graph), shift)
         colours = THEMES[theme]
         _fade(
-            copy, colours["leg" if on_leg else "bone"], strength if on_leg else 0.45 * strength, colours["background"]
+            copy,
+            colours["leg" if on_leg else "bone"],
+            strength if on_leg else 0.45 * strength,
+            colours["background"],
+            item.color[3],
         )
     for item in extra:
         shape = item.evaluated_get(graph)
@@ -93,10 +97,11 @@ def _place(copy, shape, shift: float) -> None:
     copy.matrix_world = matrix
 
 
-def _fade(item, colour: str, strength: float, background: str) -> None:
+def _fade(item, colour: str, strength: float, background: str, opacity: float) -> None:
     """Fade towards the background rather than to glass: overlapping poses keep their order in depth."""
     near, far = np.array(linear(colour)), np.array(linear(background))
-    paint_linear(item, tuple(float(part) for part in strength * near + (1.0 - strength) * far))
+    mixed = strength * near + (1.0 - strength) * far
+    paint_linear(item, (*(float(part) for part in mixed[:3]), opacity))
 
 
 def label_poses(collection, entry: dict, times_s: np.ndarray, floor_m: float, theme: str) -> None:

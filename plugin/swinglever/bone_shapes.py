@@ -29,7 +29,7 @@ class BoneMesh:
     loop_start
         (F,) where each face begins in `loop_vertex`.
     colour
-        (3,) linear red, green and blue, 0 to 1.
+        (4,) linear red, green, blue and opacity, 0 to 1.
     """
 
     name: str
@@ -40,9 +40,9 @@ class BoneMesh:
     colour: NDArray[np.floating[Any]]
 
     def __post_init__(self) -> None:
-        if self.vertices_m.ndim != 2 or self.vertices_m.shape[1] != 3 or self.colour.shape != (3,):
+        if self.vertices_m.ndim != 2 or self.vertices_m.shape[1] != 3 or self.colour.shape != (4,):
             got = f"{self.vertices_m.shape} and {self.colour.shape}"
-            raise InputError(f"mesh '{self.name}': expected vertices (V, 3) and a colour (3,), got {got}")
+            raise InputError(f"mesh '{self.name}': expected vertices (V, 3) and a colour (4,), got {got}")
         if self.loop_vertex.size and not 0 <= int(self.loop_vertex.max()) < len(self.vertices_m):
             raise InputError(
                 f"mesh '{self.name}': a face names vertex {self.loop_vertex.max()} of {len(self.vertices_m)}"

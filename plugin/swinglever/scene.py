@@ -41,6 +41,8 @@ class SceneOptions:
         `dark` or `light`.
     speed
         Share of real speed, above 0.
+    opacity
+        Of bones or skin, above 0 and up to 1: lower it to see the muscles under a skin.
     overground
         Carry a treadmill runner forward at the speed of the belt.
     captions
@@ -64,6 +66,7 @@ class SceneOptions:
     ghost: str = "no_hamstrings"
     theme: str = "dark"
     speed: float = 0.25
+    opacity: float = 1.0
     overground: bool = False
     captions: bool = True
     compare: Path | None = None
@@ -73,15 +76,15 @@ class SceneOptions:
     engine: str = "workbench"
 
     def __post_init__(self) -> None:
-        if not self.speed > 0 or self.strobe < 0 or min(self.size) < 16:
+        if not (self.speed > 0 and 0 < self.opacity <= 1 and self.strobe >= 0 and min(self.size) >= 16):
             raise InputError(
-                "expected speed above 0, strobe from 0 up and a picture of at least 16 by 16; "
-                f"got {self.speed}, {self.strobe}, {self.size}"
+                "expected speed above 0, opacity in (0, 1], strobe from 0 up and a picture of at least 16 by 16; "
+                f"got {self.speed}, {self.opacity}, {self.strobe}, {self.size}"
             )
 
     def arguments(self) -> list[str]:
         """Spell the options for the add-on's command."""
-        names = ("swing", "at", "strobe", "colour_by", "ghost", "theme", "speed", "lock", "engine")
+        names = ("swing", "at", "strobe", "colour_by", "ghost", "theme", "speed", "opacity", "lock", "engine")
         spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
         spelt.append(f"--size={self.size[0]}x{self.size[1]}")
         spelt += [f"--compare={self.compare.resolve()}"] if self.compare else []

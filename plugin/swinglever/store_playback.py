@@ -84,7 +84,7 @@ def _write_mesh(group: h5py.Group, mesh: BoneMesh) -> None:
     _write(group, "vertices_m", _narrow(mesh.vertices_m), "m", "vertices in the body frame")
     _write(group, "loop_vertex", mesh.loop_vertex.astype(np.int32), "1", "vertex of each face corner")
     _write(group, "loop_start", mesh.loop_start.astype(np.int32), "1", "first corner of each face")
-    _write(group, "colour", _narrow(mesh.colour), "1", "linear red, green, blue")
+    _write(group, "colour", _narrow(mesh.colour), "1", "linear red, green, blue and opacity")
 
 
 def _read_mesh(group: h5py.Group) -> BoneMesh:

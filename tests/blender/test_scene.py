@@ -292,3 +292,12 @@ def test_groups_of_the_same_name_are_summed(result_file: Path) -> None:
     swing = read_result(result_file).swings["r_1"]
     total = sum(swing.contributions_deg["leg"].values())
     np.testing.assert_allclose(total, swing.knee_flexion_deg - swing.knee_flexion_deg[0], atol=1e-9)
+
+
+def test_a_skin_can_be_made_see_through(scene: bpy.types.Scene, result: Result) -> None:
+    root = build_scene(scene, result, Look(opacity=0.4))
+    shank = lookup.bodies_of(root)["tibia_r"]
+    assert shank.color[3] == pytest.approx(0.4)
+    assert shank.material_slots[0].material.diffuse_color[3] == pytest.approx(0.4)
+    changes.rebuild_swing(scene, root, opacity=1.0)
+    assert shank.color[3] == 1.0

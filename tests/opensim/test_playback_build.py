@@ -152,3 +152,29 @@ def test_bones_that_are_not_there_become_plain_ones(data_file: Callable[[str], P
     shank = next(mesh for mesh in meshes if mesh.body == "tibia_r")
     ankle = model.getJointSet().get("ankle_r").getParentFrame().findTransformInBaseFrame().p()
     assert shank.vertices_m[:, 1].min() == pytest.approx(ankle.get(1), abs=1e-9)
+
+
+def test_a_stand_in_reaches_the_next_body_where_a_joint_function_carries_it(
+    data_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Hamner's knee hangs on the thigh by functions of its angle; its offset frame says 0."""
+    model = open_model(data_file("hamner2010_run/subject02_registered.osim"))
+    meshes, _ = read_bone_meshes(model, [tmp_path])
+    thigh = next(mesh for mesh in meshes if mesh.body == "femur_r")
+    assert -0.43 < thigh.vertices_m[:, 1].min() < -0.40
+
+
+def test_colour_and_opacity_come_from_the_model(tmp_path: Path) -> None:
+    model = opensim.Model()
+    body = opensim.Body("bar", 2.0, opensim.Vec3(0), opensim.Inertia(1, 1, 1))
+    brick = opensim.Brick(opensim.Vec3(0.1, 0.2, 0.3))
+    brick.setColor(opensim.Vec3(0.2, 0.4, 0.6))
+    brick.setOpacity(0.35)
+    body.attachGeometry(brick)
+    model.addBody(body)
+    model.addJoint(opensim.FreeJoint("free", model.getGround(), body))
+    model.finalizeConnections()
+    (mesh,), missing = read_bone_meshes(model, [tmp_path])
+    assert not missing
+    np.testing.assert_allclose(mesh.colour, [0.2, 0.4, 0.6, 0.35])
+    np.testing.assert_allclose(np.abs(mesh.vertices_m).max(axis=0), [0.1, 0.2, 0.3])

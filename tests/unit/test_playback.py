@@ -46,7 +46,7 @@ def small_playback() -> Playback:
         vertices_m=bone.vertices,
         loop_vertex=bone.loop_vertex,
         loop_start=bone.loop_start,
-        colour=np.array([0.8, 0.8, 0.7]),
+        colour=np.array([0.8, 0.8, 0.7, 1.0]),
     )
     return Playback(
         time_s=time_s,

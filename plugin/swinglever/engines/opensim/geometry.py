@@ -15,8 +15,14 @@ from swinglever.readers.meshes import Surface, read_mesh
 
 logger = logging.getLogger(__name__)
 
+_SHORTEST_BONE_M, _BONE_WIDTH = 0.03, 0.16
+#: A centre of mass within this distance of a bone is dressed well enough by the bone.
+_BESIDE_M = 0.05
+#: Stand-ins are drawn leaner than the inertia says, and longer, so that they look like bones and muscles show.
+_LENGTH_SHARE, _WIDTH_SHARE = 0.8, 0.45
 #: Linear colour of bones whose model leaves OpenSim's plain white.
 BONE_COLOUR = (0.80, 0.76, 0.66)
+_PLAIN_WHITE = 0.99
 
 
 def list_geometry_folders(model_path: Path) -> tuple[Path, ...]:
@@ -40,14 +46,14 @@ def read_bone_meshes(model: opensim.Model, folders: Sequence[Path]) -> tuple[tup
     """Read what the model draws on its bodies.
 
     A body left without a surface, because its files are not there or it never had one, gets a plain bone from its
-    origin to each joint further down.
+    origin to that of each body further down, and the ellipsoid of its inertia where its mass is not along a bone.
 
     Returns
     -------
     tuple of BoneMesh, tuple of str
         The surfaces, and the mesh files that were not found or could not be read.
     """
-    model.initSystem()
+    state = model.initSystem()
     missing: list[str] = []
     meshes = [mesh for geometry in _list_geometry(model) for mesh in _read_geometry(geometry, folders, missing)]
     dressed = {mesh.body for mesh in meshes}
@@ -55,7 +61,10 @@ def read_bone_meshes(model: opensim.Model, folders: Sequence[Path]) -> tuple[tup
     for index in range(bodies.getSize()):
         name = bodies.get(index).getName()
         if name not in dressed:
-            meshes += [_as_bone_mesh(f"{name}_bone", name, s, BONE_COLOUR) for s in _build_bones(model, name)]
+            meshes += [
+                _as_bone_mesh(f"{name}_bone", name, s, np.array(BONE_COLOUR))
+                for s in _build_stand_ins(model, state, name)
+            ]
     return tuple(meshes), tuple(sorted(set(missing)))
 
 
@@ -77,9 +86,8 @@ def _read_geometry(geometry: opensim.Geometry, folders: Sequence[Path], missing:
     rotation = np.array([[placement.R().get(i, j) for j in range(3)] for i in range(3)])
     vertices = surface.vertices * scale @ rotation.T + _vec3(placement.p())
     placed = Surface(vertices=vertices, loop_vertex=surface.loop_vertex, loop_start=surface.loop_start)
-    colour = _vec3(geometry.getColor())
-    shown = BONE_COLOUR if bool(np.all(colour > 0.99)) else (colour[0], colour[1], colour[2])
-    yield _as_bone_mesh(geometry.getName(), geometry.getFrame().findBaseFrame().getName(), placed, shown)
+    name, body = geometry.getName(), geometry.getFrame().findBaseFrame().getName()
+    yield _as_bone_mesh(name, body, placed, _vec3(geometry.getColor()), geometry.getOpacity())
 
 
 def _read_surface(geometry: opensim.Geometry, folders: Sequence[Path], missing: list[str]) -> Surface | None:
@@ -111,29 +119,54 @@ def _build_solid(geometry: opensim.Geometry) -> Surface | None:
     return None
 
 
-def _build_bones(model: opensim.Model, body: str) -> list[Surface]:
-    """Build bones from a body's origin to the joints that it carries; a body without any gets a short stub."""
-    origin = np.zeros(3)
-    ends = []
+def _build_stand_ins(model: opensim.Model, state: opensim.State, name: str) -> list[Surface]:
+    """Build plain bones to the bodies that a body carries, and its flesh where that lies elsewhere."""
+    body = model.getBodySet().get(name)
+    centre = _vec3(body.getMassCenter())
+    ends = [end for end in _list_carried(model, state, body) if np.linalg.norm(end) > _SHORTEST_BONE_M]
+    bones = [build_bone(np.zeros(3), end, width=_BONE_WIDTH) for end in ends]
+    if body.getMass() <= 0 or any(_distance_to_segment(centre, end) < _BESIDE_M for end in ends):
+        return bones or [build_ellipsoid(np.full(3, 0.015))]
+    return [*bones, build_ellipsoid(_lean_radii(body), centre_m=centre)]
+
+
+def _list_carried(model: opensim.Model, state: opensim.State, body: opensim.Body) -> list[NDArray[np.float64]]:
+    """List where the bodies joined to this one have their origins, in its frame, as the model stands by default."""
+    origins = []
     joints = model.getJointSet()
     for index in range(joints.getSize()):
-        parent = joints.get(index).getParentFrame()
-        if parent.findBaseFrame().getName() == body:
-            ends.append(_vec3(parent.findTransformInBaseFrame().p()))
-    if not ends:
-        centre_of_mass = _vec3(model.getBodySet().get(body).getMassCenter())
-        ends = [2.0 * centre_of_mass]
-    return [build_bone(origin, end) for end in ends]
+        joint = joints.get(index)
+        if joint.getParentFrame().findBaseFrame().getName() == body.getName():
+            child = joint.getChildFrame().findBaseFrame()
+            origins.append(_vec3(child.findStationLocationInAnotherFrame(state, opensim.Vec3(0), body)))
+    return origins
 
 
-def _as_bone_mesh(name: str, body: str, surface: Surface, colour: tuple[float, float, float]) -> BoneMesh:
+def _distance_to_segment(point: NDArray[np.float64], end: NDArray[np.float64]) -> float:
+    """Distance of a point from the straight line from the origin to an end."""
+    share = np.clip(point @ end / (end @ end), 0.0, 1.0)
+    return float(np.linalg.norm(point - share * end))
+
+
+def _lean_radii(body: opensim.Body) -> NDArray[np.float64]:
+    """Radii (3,) after the even ellipsoid with the body's mass and moments of inertia, I_x = m (b^2 + c^2) / 5."""
+    moments = _vec3(body.getInertia().getMoments())
+    squares = 2.5 * (moments.sum() - 2.0 * moments) / body.getMass()
+    radii = np.sqrt(np.maximum(squares, 0.01**2))
+    return radii * np.where(radii == radii.max(), _LENGTH_SHARE, _WIDTH_SHARE)
+
+
+def _as_bone_mesh(
+    name: str, body: str, surface: Surface, colour: NDArray[np.float64], opacity: float = 1.0
+) -> BoneMesh:
+    shown = np.array(BONE_COLOUR) if bool(np.all(colour > _PLAIN_WHITE)) else colour
     return BoneMesh(
         name=name,
         body=body,
         vertices_m=surface.vertices,
         loop_vertex=surface.loop_vertex,
         loop_start=surface.loop_start,
-        colour=np.array(colour),
+        colour=np.append(shown, opacity),
     )
 
 
