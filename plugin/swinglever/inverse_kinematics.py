@@ -6,7 +6,7 @@ weighted residuals, taken as forces on the bodies, its gradient; so the same cod
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +65,8 @@ class _Problem:
     location: Array
     target: Array
     weight: Array
+    owner: Array
+    masses: MassProperties
     tasks: tuple[CoordinateTarget, ...]
     low: Array
     high: Array
@@ -72,7 +74,12 @@ class _Problem:
 
     def frames(self, chosen: Ints) -> "_Problem":
         tasks = tuple(CoordinateTarget(index=t.index, weight=t.weight, value=t.value[chosen]) for t in self.tasks)
-        return _Problem(**{**vars(self), "target": self.target[chosen], "weight": self.weight[chosen], "tasks": tasks})
+        masses = MassProperties(
+            mass_kg=self.masses.mass_kg[chosen],
+            centre_m=self.masses.centre_m[chosen],
+            inertia_kg_m2=self.masses.inertia_kg_m2[chosen],
+        )
+        return replace(self, target=self.target[chosen], weight=self.weight[chosen], masses=masses, tasks=tasks)
 
 
 def fit_markers(
@@ -132,12 +139,18 @@ def _problem(
     sites = {site.name: site for site in model.markers}
     seen = np.isfinite(position_m).all(axis=-1)
     bounded = np.array([c.clamped for c in model.coordinates])
+    body = np.array([sites[name].body for name in names])
+    location = np.array([sites[name].location_m for name in names])
+    weight = np.where(seen, np.asarray(weights, float), 0.0)
+    owner = (body[:, None] == np.arange(len(model.body_names))).astype(float)
     return _Problem(
         model=model,
-        body=np.array([sites[name].body for name in names]),
-        location=np.array([sites[name].location_m for name in names]),
+        body=body,
+        location=location,
         target=np.where(seen[..., None], position_m, 0.0),
-        weight=np.where(seen, np.asarray(weights, float), 0.0),
+        weight=weight,
+        owner=owner,
+        masses=_as_masses(weight, owner, location),
         tasks=tuple(tasks),
         low=np.where(bounded, [c.minimum for c in model.coordinates], -np.inf),
         high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
@@ -206,9 +219,8 @@ def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
     stations = configuration.stations(problem.body, problem.location)
     residual = problem.target - stations
     pull = problem.weight[..., None] * residual
-    owner = (problem.body[:, None] == np.arange(len(problem.model.body_names))).astype(float)
-    descent = configuration.generalised_force(owner.T @ force_at(stations, pull))
-    matrix = mass_matrix(configuration, body_inertias(configuration, _as_masses(problem, owner)))
+    descent = configuration.generalised_force(problem.owner.T @ force_at(stations, pull))
+    matrix = mass_matrix(configuration, body_inertias(configuration, problem.masses))
     cost = (pull * residual).sum((-2, -1))
     for task in problem.tasks:
         off = task.value - q[:, task.index]
@@ -218,12 +230,12 @@ def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
     return cost, matrix, descent
 
 
-def _as_masses(problem: _Problem, owner: Array) -> MassProperties:
-    """Markers as point masses of their weight, summed up body by body, frame by frame."""
-    p = problem.location
-    mass = problem.weight @ owner
-    first = np.einsum("tm,mb,mi->tbi", problem.weight, owner, p, optimize=True)
-    second = np.einsum("tm,mb,mi,mj->tbij", problem.weight, owner, p, p, optimize=True)
+def _as_masses(weight: Array, owner: Array, location: Array) -> MassProperties:
+    """Markers as point masses of their weight (T,m), summed up by the bodies that own them (m,b), frame by frame."""
+    products = np.concatenate([location, (location[:, :, None] * location[:, None, :]).reshape(-1, 9)], axis=1)
+    moments = np.stack([weight @ (owner * column[:, None]) for column in products.T], axis=-1)
+    mass, first = weight @ owner, moments[..., :3]
+    second = moments[..., 3:].reshape(*mass.shape, 3, 3)
     centre = np.divide(first, mass[..., None], out=np.zeros_like(first), where=mass[..., None] > 0)
     spread = second - mass[..., None, None] * centre[..., :, None] * centre[..., None, :]
     inertia = np.trace(spread, axis1=-2, axis2=-1)[..., None, None] * np.eye(3) - spread
