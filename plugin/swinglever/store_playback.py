@@ -72,7 +72,8 @@ def _write(group: h5py.Group, name: str, array: np.ndarray[Any, Any], unit: str,
 
 
 def _write_names(group: h5py.Group, name: str, names: tuple[str, ...]) -> None:
-    group.create_dataset(name, data=list(names), dtype=h5py.string_dtype())
+    data = group.create_dataset(name, data=list(names), dtype=h5py.string_dtype())
+    data.attrs["units"], data.attrs["long_name"] = "", name.replace("_", " ")
 
 
 def _read_names(group: h5py.Group, name: str) -> tuple[str, ...]:

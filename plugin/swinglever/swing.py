@@ -61,9 +61,8 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     if not swings:
         seen = {s: (len(events[s].toe_off_s), len(events[s].foot_strike_s)) for s in wanted}
         raise InputError(
-            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; toe-offs "
-            f"and foot "
-            f"strikes by side: {seen}"
+            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; "
+            f"(toe-offs, foot strikes) by side: {seen}"
         )
     return tuple(sorted(swings, key=lambda s: s.toe_off_s))
 

@@ -1,6 +1,7 @@
 """Named motions of the planar runner whose causes are known, for the tests of the method."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -10,6 +11,7 @@ from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, Side
 from swinglever.filtering import smooth_curve
 from swinglever.parameters import Parameters
+from swinglever.readers.storage import write_storage
 from swinglever.results import Kinematics
 from swinglever.swing import SwingEvents
 
@@ -92,3 +94,21 @@ def free_fall(model: Model, q0: Array, u0: Array, time_s: Array) -> Array:
 
     solved = solve_ivp(rate, (time_s[0], time_s[-1]), np.concatenate([q0, u0]), t_eval=time_s, rtol=1e-11, atol=1e-12)
     return np.asarray(solved.y[:n].T)
+
+
+def write_planar_trial(folder: Path, model: Model, seconds: float = 2.0) -> tuple[Path, Path]:
+    """Write a trial of the planar runner and its ground forces: stances of 0.35 s every 0.7 s, the feet by turns."""
+    time_s = np.linspace(0.0, seconds, int(200 * seconds) + 1)
+    q = running_like(time_s, model)
+    placed = model.place(q)
+    columns, names = [], []
+    for side, begin in (("r", 0.6), ("l", 0.25)):
+        since = (time_s - begin) % 0.7
+        lift = np.where(since < 0.35, 1500.0 * np.sin(np.pi * since / 0.35), 0.0)
+        foot = placed.body_position[:, model.legs[side].foot]
+        columns += [0 * lift, lift, 0 * lift, foot[:, 0], 0 * lift, foot[:, 2]]
+        names += [f"plate_{side}_{kind}{axis}" for kind in ("v", "p") for axis in "xyz"]
+    motion, forces = folder / "planar.sto", folder / "planar_grf.mot"
+    write_storage(motion, time_s, model.coordinate_names, q, in_degrees=False)
+    write_storage(forces, time_s, names, np.stack(columns, axis=1))
+    return motion, forces

@@ -1,0 +1,122 @@
+"""Result files: everything comes back, half a file never stands there, and what is not ours is refused."""
+
+import warnings
+from dataclasses import replace
+
+import h5py
+import numpy as np
+import pytest
+import xarray
+from tests.unit.motions import write_planar_trial
+
+from swinglever.engines.planar import planar_model
+from swinglever.errors import InputError, MissingFileError
+from swinglever.parameters import Parameters
+from swinglever.pipeline import analyse
+from swinglever.store import SCHEMA, read_report, write_report
+
+MODEL = planar_model()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A whole analysis without OpenSim: the planar runner, from a table of coordinates."""
+    motion, forces = write_planar_trial(tmp_path_factory.mktemp("trial"), MODEL)
+    return analyse(motion, MODEL, grf=forces, parameters=Parameters(filter_hz=25.0))
+
+
+def test_the_whole_job_runs_without_opensim(report):
+    assert len(report.swings) >= 3
+    for swing in report.swings:
+        assert np.degrees(swing.attribution["leg"].closure_rad) < 0.1
+
+
+def test_everything_comes_back_from_the_file(report, tmp_path):
+    back = read_report(write_report(report, tmp_path / "r.h5"))
+    assert back.provenance == report.provenance
+    assert back.warnings == report.warnings
+    assert back.timing == report.timing
+    assert np.array_equal(back.kinematics.udot, report.kinematics.udot)
+    for old, new in zip(report.swings, back.swings, strict=True):
+        for name in ("id", "side", "toe_off_s", "foot_strike_s", "verdict", "verdict_reason", "knee_sign"):
+            assert getattr(new, name) == getattr(old, name)
+        for name in ("attribution", "classical"):
+            assert getattr(new, name).keys() == getattr(old, name).keys()
+            for scope, share in getattr(old, name).items():
+                other = getattr(new, name)[scope]
+                assert (other.sources, other.groups, other.released) == (share.sources, share.groups, share.released)
+                assert np.array_equal(other.knee_flexion_rad, share.knee_flexion_rad)
+                assert other.closure_rad == share.closure_rad
+        for case, ablation in old.ablation.items():
+            assert np.array_equal(new.ablation[case].q, ablation.q)
+            assert new.ablation[case].stopped_by == ablation.stopped_by
+
+
+def test_xarray_opens_it_with_named_dimensions(report, tmp_path):
+    path = write_report(report, tmp_path / "r.h5")
+    swing = report.swings[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with xarray.open_dataset(path, engine="h5netcdf", group=f"/swings/{swing.id}/attribution/leg") as data:
+            assert dict(data.sizes) == {"time_s": len(swing.time_s), "sources": len(swing.attribution["leg"].sources)}
+            assert data.knee_flexion_rad.attrs["units"] == "rad"
+            assert data.knee_flexion_rad.attrs["long_name"]
+            total = data.knee_flexion_rad.sum("sources").to_numpy()
+    assert total == pytest.approx(swing.knee_flexion_rad - swing.knee_flexion_rad[0], abs=1e-3)
+
+
+def test_every_array_says_its_unit(report, tmp_path):
+    with h5py.File(write_report(report, tmp_path / "r.h5")) as file:
+        silent: list[str] = []
+        file.visititems(
+            lambda name, item: (
+                silent.append(name)
+                if isinstance(item, h5py.Dataset) and not {"units", "long_name"} <= set(item.attrs)
+                else None
+            )
+        )
+    assert silent == []
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(report, tmp_path):
+    path = write_report(report, tmp_path / "r.h5")
+    before = path.read_bytes()
+    broken = replace(report, swings=(*report.swings, replace(report.swings[0], id="x_1", metrics={"bad": None})))
+    with pytest.raises(AttributeError):
+        write_report(broken, path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["r.h5"]
+
+
+def test_a_folder_that_does_not_exist_is_named(report, tmp_path):
+    with pytest.raises(InputError, match="cannot write"):
+        write_report(report, tmp_path / "nowhere" / "r.h5")
+
+
+def test_a_newer_schema_is_refused_and_says_so(report, tmp_path):
+    path = write_report(report, tmp_path / "r.h5")
+    with h5py.File(path, "r+") as file:
+        file.attrs["schema"] = SCHEMA + 1
+    with pytest.raises(InputError, match=f"schema {SCHEMA + 1}.*update swinglever"):
+        read_report(path)
+
+
+@pytest.mark.parametrize("kept", [0, 100, 3000, 0.5, 0.98])
+def test_a_truncated_file_is_refused(report, tmp_path, kept):
+    path = write_report(report, tmp_path / "r.h5")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept * len(whole)) if isinstance(kept, float) else kept])
+    with pytest.raises(InputError, match="expected a"):
+        read_report(path)
+
+
+def test_another_hdf5_file_is_refused(tmp_path):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["x"] = [1.0]
+    with pytest.raises(InputError, match="another kind of HDF5"):
+        read_report(tmp_path / "other.h5")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(MissingFileError, match=r"none\.h5"):
+        read_report(tmp_path / "none.h5")
