@@ -66,6 +66,7 @@ def _fail(message: str, status: int) -> None:
 @click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
 @click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics.")
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
+@click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")
 @click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
 @click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
 @click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")

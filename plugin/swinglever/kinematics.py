@@ -175,22 +175,24 @@ def _in_degrees(table: Storage, model: Model, columns: dict[str, int]) -> tuple[
 
 
 def _warn_of_bounds(model: Model, q: Array) -> list[str]:
-    """Name the knees and hips that were held at their range."""
+    """Name the knees and hips that were held at an end of their range."""
     warnings = []
     for leg in model.legs.values():
         for k in (leg.knee, *leg.hip):
             c = model.coordinates[k]
             if not c.clamped or c.locked:
                 continue
-            held = (q[:, k] > c.maximum - _NEAR_BOUND_RAD) | (q[:, k] < c.minimum + _NEAR_BOUND_RAD)
-            if held.any():
-                low, high = np.degrees([c.minimum, c.maximum])
-                warnings.append(
-                    f"{c.name} is within 1 deg of its range ({low:.0f}..{high:.0f} deg) in {int(held.sum())} of "
-                    f"{len(q)} "
-                    "frames; pelvis and hip are pulled out of place there: widen the range (knee 160 deg) and solve "
-                    "again"
-                )
+            for bound, held in (
+                (c.maximum, q[:, k] > c.maximum - _NEAR_BOUND_RAD),
+                (c.minimum, q[:, k] < c.minimum + _NEAR_BOUND_RAD),
+            ):
+                if held.any():
+                    bent = k == leg.knee and bound * leg.knee_sign > np.radians(45.0)
+                    mend = "solve again with --knee-range 160" if bent else "widen its range in the model"
+                    warnings.append(
+                        f"{c.name} is within 1 deg of the end of its range ({np.degrees(bound):.0f} deg) in "
+                        f"{int(held.sum())} of {len(q)} frames; other joints are pulled out of place there: {mend}"
+                    )
     return warnings
 
 

@@ -25,6 +25,10 @@ class Parameters:
         Vertical ground force that counts as contact. 50 N, as for the published norms (Fukuchi 2017 data).
     grid_points
         Samples from toe-off to foot strike of each swing; 101 makes them percents of the swing.
+    knee_range_deg
+        Widen the model's knee to this much flexion before solving: models of the Rajagopal family clamp it at 120,
+        which runners pass from 4.5 m/s on; pelvis and hip are then pulled out of place. Nothing leaves the model as
+        it is.
     knee_stop_deg
         Flexion at which heel and buttock stop a knee that swings on without muscles (ablation).
     start_s, end_s
@@ -38,6 +42,7 @@ class Parameters:
     ik_tolerance: float = 1e-7
     force_threshold_n: float = 50.0
     grid_points: int = 101
+    knee_range_deg: float | None = None
     knee_stop_deg: float = 160.0
     start_s: float | None = None
     end_s: float | None = None
@@ -50,6 +55,10 @@ class Parameters:
         _demand(self.grid_points >= 21, "grid_points", "21 or more", self.grid_points)
         _demand(self.force_threshold_n > 0, "force_threshold_n", "a force above 0 N", self.force_threshold_n)
         _demand(0 < self.knee_stop_deg <= 180, "knee_stop_deg", "an angle in (0, 180]", self.knee_stop_deg)
+        if self.knee_range_deg is not None:
+            _demand(0 < self.knee_range_deg <= 180, "knee_range_deg", "an angle in (0, 180]", self.knee_range_deg)
+            ours = self.ik_engine == "swinglever"
+            _demand(ours, "knee_range_deg", "ik_engine 'swinglever', as OpenSim reads its own file", self.ik_engine)
         if self.start_s is not None and self.end_s is not None:
             _demand(self.start_s < self.end_s, "start_s, end_s", "start before end", (self.start_s, self.end_s))
 

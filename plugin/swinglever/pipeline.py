@@ -13,7 +13,7 @@ from swinglever import __version__
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import attribute, attribute_classically
 from swinglever.dynamics import Dynamics, compute_dynamics
-from swinglever.engines.base import Model
+from swinglever.engines.base import Model, widen_knees
 from swinglever.errors import InputError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.parameters import Parameters
@@ -64,7 +64,7 @@ def analyse(
     timing: dict[str, float] = {}
     with _stage("read", timing, on_stage):
         recording = read_trial(trial, grf, external_loads, ik_setup)
-        body = model if isinstance(model, Model) else _load(model)
+        body = _as_asked(model if isinstance(model, Model) else _load(model), chosen)
     with _stage("kinematics", timing, on_stage):
         kinematics = solve_kinematics(recording, body, chosen)
     with _stage("swings", timing, on_stage):
@@ -127,6 +127,13 @@ def _collect(
         classical=classical,
         ablation=ablation,
     )
+
+
+def _as_asked(model: Model, parameters: Parameters) -> Model:
+    """Give the model with its knees widened where that was asked for."""
+    if parameters.knee_range_deg is None:
+        return model
+    return widen_knees(model, np.radians(parameters.knee_range_deg))
 
 
 def _load(path: str | Path) -> Model:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from swinglever.engines.base import widen_knees
 from swinglever.engines.opensim import load_model
 from swinglever.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
 from swinglever.kinematics import solve_kinematics
@@ -90,6 +91,15 @@ def test_a_clamped_coordinate_stops_at_its_range_and_the_rest_is_optimal_there(r
         step[[c.locked for c in rajagopal.coordinates]] = 0.0
         step[knee] = -abs(step[knee])
         assert (marker_cost(rajagopal, names, position, weights, (), fit.q + step) >= fit.cost - 1e-12).all()
+
+
+def test_a_widened_knee_follows_the_markers_beyond_the_models_range(rajagopal):
+    q = random_motion(rajagopal, 9)
+    knee = rajagopal.coordinate("knee_angle_r")
+    q[:, knee] = np.radians(np.linspace(100.0, 150.0, 9))
+    names, position = markers_of(rajagopal, q)
+    fit = fit_markers(widen_knees(rajagopal, np.radians(160.0)), names, position, [1.0] * len(names))
+    assert np.abs(fit.q - q).max() < 1e-6
 
 
 def test_a_coordinate_task_pulls(hamner):

@@ -142,6 +142,18 @@ class Model:
         return inverse_dynamics(configuration, body_inertias(configuration, self.masses), u, udot, self.gravity)
 
 
+def widen_knees(model: Model, flexion_rad: float) -> Model:
+    """Let every knee flex up to an angle (rad) at least; its other bound stays."""
+    coordinates = list(model.coordinates)
+    for leg in model.legs.values():
+        knee = coordinates[leg.knee]
+        if leg.knee_sign > 0:
+            coordinates[leg.knee] = replace(knee, maximum=max(knee.maximum, flexion_rad))
+        else:
+            coordinates[leg.knee] = replace(knee, minimum=min(knee.minimum, -flexion_rad))
+    return replace(model, coordinates=tuple(coordinates))
+
+
 def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
     """Give the part of a model that carries some bodies, and the indices (n') of its coordinates in the whole.
 
