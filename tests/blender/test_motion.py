@@ -121,6 +121,22 @@ def test_muscles_change_colour_with_what_they_do(scene: bpy.types.Scene, result:
         np.testing.assert_allclose(mean_colour(render_pixels(scene)), wanted, atol=0.03)
 
 
+def test_each_muscle_has_its_own_colour(scene: bpy.types.Scene, result: Result) -> None:
+    """One muscle works, all others rest."""
+    activation = np.zeros((len(result.time_s), len(result.muscle_names)))
+    busy = result.muscle_names.index("semimem_r")
+    activation[:, busy] = 1.0
+    build_scene(scene, replace(result, muscle_activation=activation), Look(colour_by="activation"))
+    shape = bpy.data.objects["Muscles"].evaluated_get(bpy.context.evaluated_depsgraph_get())
+    colour, strand = np.empty(4 * len(shape.data.vertices)), np.empty(len(shape.data.vertices), dtype=np.int32)
+    shape.data.attributes["colour"].data.foreach_get("color", colour)
+    shape.data.attributes["strand"].data.foreach_get("value", strand)
+    stops = [palette.linear(stop) for stop, _ in palette.LEGENDS["activation"][1]]
+    expected = np.where((strand == busy)[:, np.newaxis], stops[-1], stops[0])[1:-1]  # first or last keeps no colour
+    np.testing.assert_allclose(colour.reshape(-1, 4)[1:-1], expected, atol=1e-6)
+    assert np.bincount(strand)[busy] == 6 * result.muscle_path_m.shape[2]
+
+
 def test_a_saved_scene_plays_without_the_add_on_and_without_the_result(
     tmp_path: Path, scene: bpy.types.Scene, root: bpy.types.Object, result: Result, posed: PosedModel
 ) -> None:

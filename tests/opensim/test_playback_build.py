@@ -10,9 +10,11 @@ import pytest
 from swinglever import pipeline
 from swinglever.attribution import Attribution
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
+from swinglever.engines.opensim.load import load_model
+from swinglever.engines.opensim.muscle_paths import read_paths
 from swinglever.engines.opensim.session import open_model
 from swinglever.parameters import Parameters
-from swinglever.playback_build import split_folding
+from swinglever.playback_build import split_folding, trace_at_fixed_count
 from swinglever.report import SwingReport
 from swinglever.store import read_report, write_report
 
@@ -79,6 +81,31 @@ def test_muscle_paths_run_where_opensim_runs_them(report: SwingReport, posed) ->
             # Paths are kept in single precision: 1e-7 of a metre.
             assert distance_to_path(expected, path).max() < 1e-6
             assert distance_to_path(path, expected).max() < 1e-6
+
+
+def test_paths_over_cylinders_touch_them_where_opensim_says(data_file: Callable[[str], Path]) -> None:
+    """Rajagopal's model wraps its muscles; every point that OpenSim has on a path, tangent points too, is on ours."""
+    path = data_file("models/Rajagopal2016.osim")
+    model, native = load_model(path), open_model(path)
+    state = native.initSystem()
+    q = np.array([c.default for c in model.coordinates])
+    q[[model.coordinate(f"knee_angle_{side}") for side in "rl"]] = 1.2
+    for coordinate, value in zip(model.coordinates, q, strict=True):
+        native.getCoordinateSet().get(coordinate.name).setValue(state, float(value), False)
+    native.assemble(state)
+    native.realizePosition(state)
+    paths = read_paths(model)
+    traced = trace_at_fixed_count(model.place(q[np.newaxis]), paths)[0].astype(float)
+    n_wrapped = 0
+    for name, line in zip(paths.names, traced, strict=True):
+        points = native.getMuscles().get(name).getGeometryPath().getCurrentPath(state)
+        places = [points.get(i).getLocationInGround(state) for i in range(points.getSize())]
+        kinds = [points.get(i).getConcreteClassName() for i in range(points.getSize())]
+        n_wrapped += "PathWrapPoint" in kinds
+        expected = np.array([[p.get(0), p.get(1), p.get(2)] for p in places])
+        # OpenSim finds its tangent points iteratively; ours are exact.
+        assert distance_to_path(expected, line).max() < 1e-4, name
+    assert n_wrapped > 10
 
 
 def test_the_belt_runs_about_as_fast_as_the_man(report: SwingReport) -> None:
