@@ -35,6 +35,14 @@ class Parameters:
         Part of the trial to analyse; nothing means all of it.
     side
         ``r``, ``l`` or ``both``.
+    units
+        Length unit of the markers (``mm``, ``cm``, ``m``) where the file's own word is wrong; empty to believe the file.
+    angles
+        ``degrees`` or ``radians`` where a coordinate file's own word is missing or wrong; empty to believe the file.
+    turn_axes
+        Turn markers whose recording has another axis upwards than the model; without it they are refused.
+    longest_gap_s
+        Gaps of markers up to this are filled by a cubic spline; 0.05 s: see `swinglever.gaps`.
     """
 
     filter_hz: float = 12.0
@@ -47,11 +55,18 @@ class Parameters:
     start_s: float | None = None
     end_s: float | None = None
     side: str = "both"
+    units: str = ""
+    angles: str = ""
+    turn_axes: bool = False
+    longest_gap_s: float = 0.05
 
     def __post_init__(self) -> None:
         _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
         _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
         _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
+        _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
+        _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)
+        _demand(self.longest_gap_s >= 0, "longest_gap_s", "0 s or more", self.longest_gap_s)
         _demand(self.grid_points >= 21, "grid_points", "21 or more", self.grid_points)
         _demand(self.force_threshold_n > 0, "force_threshold_n", "a force above 0 N", self.force_threshold_n)
         _demand(0 < self.knee_stop_deg <= 180, "knee_stop_deg", "an angle in (0, 180]", self.knee_stop_deg)

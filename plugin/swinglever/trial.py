@@ -70,6 +70,8 @@ def read_trial(
     grf: str | Path | None = None,
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
+    *,
+    units: str = "",
 ) -> Trial:
     """Read a recording and what belongs to it.
 
@@ -84,6 +86,8 @@ def read_trial(
         OpenSim's ExternalLoads file: which force acts on which foot.
     ik_setup
         Inverse kinematics setup: weights of markers and coordinate tasks.
+    units
+        Length unit of markers, to use instead of the file's.
 
     Raises
     ------
@@ -93,7 +97,7 @@ def read_trial(
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
-    markers, coordinates, forces = _read_motion(path)
+    markers, coordinates, forces = _read_motion(path, units or None)
     recording = markers if markers is not None else coordinates
     warnings: tuple[str, ...] = ()
     if grf is not None or external_loads is not None:
@@ -110,12 +114,12 @@ def read_trial(
     )
 
 
-def _read_motion(path: Path) -> tuple[Markers | None, Storage | None, tuple[GroundForce, ...]]:
+def _read_motion(path: Path, units: str | None) -> tuple[Markers | None, Storage | None, tuple[GroundForce, ...]]:
     match path.suffix.lower():
         case ".trc":
-            return read_trc(path), None, ()
+            return read_trc(path, units=units), None, ()
         case ".c3d":
-            recording = read_c3d(path)
+            recording = read_c3d(path, units=units)
             return recording.markers, None, tuple(_platform_force(k, p) for k, p in enumerate(recording.platforms, 1))
         case ".mot" | ".sto":
             return None, read_storage(path), ()

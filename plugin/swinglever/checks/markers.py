@@ -1,0 +1,146 @@
+"""Checks of marker trajectories against the model that is to follow them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from swinglever.checks.names import common_prefix, nearest, some
+from swinglever.engines.base import Model
+from swinglever.faults import Fault, error, warning
+from swinglever.readers.axes import axis_vector, find_axes
+from swinglever.readers.ik_setup import IKSetup
+from swinglever.readers.markers import Markers
+
+BODY_EXTENT_M = (0.4, 3.0)
+"""Farthest markers of one body: from a child's leg to a tall man with raised arms."""
+FASTEST_M_S = 30.0
+"""No marker moves faster: a world-class sprinter runs at 12 m/s and his foot swings forward at about twice that."""
+_OTHER_UNITS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
+_SEGMENTS = ("thigh", "shank", "foot")
+
+
+def check_markers(markers: Markers, model: Model, setup: IKSetup | None) -> list[Fault]:
+    """Every fault of a marker file that can be seen without solving for the motion."""
+    weights = wanted_markers(model, setup)
+    faults = _check_names(markers, model, weights)
+    faults += _check_extent(markers)
+    faults += _check_axes(markers, model)
+    faults += _check_jumps(markers, weights)
+    faults += _check_segments(markers, model, weights)
+    return faults
+
+
+def wanted_markers(model: Model, setup: IKSetup | None) -> dict[str, float]:
+    """Weight of every marker that inverse kinematics is to follow."""
+    if setup is None:
+        return {site.name: 1.0 for site in model.markers}
+    return {name: weight for name, weight in setup.marker_weights.items() if weight > 0}
+
+
+def _check_names(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+    place, on_model = str(markers.path), {site.name for site in model.markers}
+    fitting = [name for name in markers.names if name in on_model and name in weights]
+    prefix = common_prefix(markers.names, on_model)
+    if len(fitting) < 3:
+        mend = f"all begin with {prefix!r}" if prefix else "rename the markers of one or the other"
+        got = f"{len(fitting)} of {len(markers.names)} ({some(markers.names)}; the model has {some(sorted(on_model))})"
+        return [error("marker-names", place, "markers of the model", got, mend)]
+    spare = [name for name in markers.names if name not in fitting]
+    faults = [_absent(place, name, weights[name], spare) for name in weights if name not in markers.names]
+    not_on_model = sorted(name for name in weights if name not in on_model)
+    if not_on_model:
+        got, mend = some(not_on_model), "these tasks do nothing"
+        faults.append(warning("task-not-on-model", "inverse kinematics setup", "markers of the model", got, mend))
+    return faults
+
+
+def _absent(place: str, name: str, weight: float, spare: list[str]) -> Fault:
+    near = nearest(name, spare)
+    mend = f"nearest unused name {near!r}: rename it" if near else "the marker is left out"
+    return warning("marker-absent", place, f"marker {name!r} (weight {weight:g})", "none of that name", mend)
+
+
+def _check_extent(markers: Markers) -> list[Fault]:
+    """Compare the size of the marker cloud with that of a body."""
+    with np.errstate(invalid="ignore"):
+        size = np.nanmax(_finite(markers.position_m), axis=1) - np.nanmin(_finite(markers.position_m), axis=1)
+    extent = float(np.median(np.linalg.norm(size, axis=1)))
+    if BODY_EXTENT_M[0] <= extent <= BODY_EXTENT_M[1]:
+        return []
+    stated = _OTHER_UNITS.get(markers.units.strip().lower(), 1.0)
+    fit = [u for u, s in _OTHER_UNITS.items() if BODY_EXTENT_M[0] <= extent / stated * s <= BODY_EXTENT_M[1]]
+    mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
+    got = f"markers spread over {extent:.3g} m with units {markers.units!r}"
+    expected = f"a body of {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m"
+    return [error("marker-units", str(markers.path), expected, got, mend)]
+
+
+def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Frames in which any marker is seen."""
+    return np.asarray(position_m[np.isfinite(position_m).any(axis=(1, 2))])
+
+
+def _check_axes(markers: Markers, model: Model) -> list[Fault]:
+    axes, place, faults = find_axes(markers.names, markers.position_m), str(markers.path), []
+    if axes.up is not None and axis_vector(axes.up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
+        got, mend = f"a body that stands along {axes.up}", "turn the markers, or give --turn-axes to have them turned"
+        faults.append(
+            error("marker-axes", place, f"{_upwards(model)} upwards, as gravity in the model says", got, mend)
+        )
+    if axes.sides_swapped:
+        got = "right-side markers on its left, by the direction of its feet and pelvis"
+        expected, mend = "right-side markers on the right of the body", "exchange the names of left and right"
+        faults.append(error("sides-swapped", place, expected, got, mend))
+    return faults
+
+
+def _upwards(model: Model) -> str:
+    """Signed axis against gravity."""
+    axis = int(np.argmax(np.abs(model.gravity)))
+    return "-+"[int(model.gravity[axis] < 0)] + "xyz"[axis]
+
+
+def _check_jumps(markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+    """Markers that move faster than a body can, as when two trajectories are exchanged."""
+    speed = np.linalg.norm(np.diff(markers.position_m, axis=0), axis=2) / np.diff(markers.time_s)[:, None]
+    faults = []
+    for column, name in enumerate(markers.names):
+        fast = np.flatnonzero(speed[:, column] > FASTEST_M_S)
+        if fast.size and name in weights:
+            most, at = np.nanmax(speed[:, column]), markers.time_s[fast[0]]
+            got = f"{most:.0f} m/s ({fast.size} jumps, the first at {at:.3f} s)"
+            place, mend = f"{markers.path} marker {name!r}", "look for exchanged or ghost markers there"
+            faults.append(warning("marker-jump", place, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
+    return faults
+
+
+def _check_segments(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+    """Segments of a leg that no marker follows, or fewer than three for part of the time."""
+    faults = []
+    columns = {name: k for k, name in enumerate(markers.names) if name in weights}
+    for side, leg in model.legs.items():
+        bodies = {"thigh": {leg.thigh}, "shank": {leg.shank}, "foot": {leg.ankle_body, leg.foot, leg.toes}}
+        for segment in _SEGMENTS:
+            on_it = [site.name for site in model.markers if site.body in bodies[segment]]
+            seen = np.isfinite(markers.position_m[:, [columns[n] for n in on_it if n in columns], 0])
+            if fault := _segment_fault(str(markers.path), f"{segment} of leg {side}", on_it, seen):
+                faults.append(fault)
+    return faults
+
+
+def _segment_fault(place: str, segment: str, names: list[str], seen: NDArray[np.bool_]) -> Fault | None:
+    """Fault of one segment, from which of its markers (T, m) are seen."""
+    count = seen.sum(axis=1)
+    never = not seen.any()
+    if not never and (seen.shape[1] < 3 or (count >= 3).all()):
+        return None
+    return Fault(
+        code="segment-markers",
+        # A foot without markers leaves the knee alone; thigh and shank do not.
+        severity="error" if never and not segment.startswith("foot") else "warning",
+        place=place,
+        expected=f"markers on the {segment} ({some(names, 4)})",
+        got="none in any frame" if never else f"fewer than three in {(count < 3).sum()} of {len(count)} frames",
+        mend="nothing holds the segment there" if never else "the segment may turn about the others there",
+    )

@@ -1,0 +1,52 @@
+"""Do the names fit? Prefixes that a recording system puts before every marker, and the nearest names."""
+
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+
+def common_prefix(names: Sequence[str], known: Collection[str]) -> str:
+    """Prefix that most names share and without which more of them are known; empty when there is none.
+
+    Examples
+    --------
+    >>> common_prefix(["Subj01:RASI", "Subj01:LASI"], {"RASI", "LASI"})
+    'Subj01:'
+    >>> common_prefix(["RASI", "LASI"], {"RASI", "LASI"})
+    ''
+    """
+    fitting = sum(name in known for name in names)
+    best = ""
+    candidates = {match[0] for name in names for match in re.finditer(r"^.*?[:_.\- ]", name)}
+    candidates |= {name[: -len(end)] for name in names for end in known if name.endswith(end) and name != end}
+    for prefix in sorted(candidates):
+        shared = [name for name in names if name.startswith(prefix)]
+        stripped = sum(name[len(prefix) :] in known for name in shared)
+        if len(shared) > 0.5 * len(names) and stripped > fitting:
+            best, fitting = prefix, stripped
+    return best
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Name among the known ones that looks most like this one; empty when none does.
+
+    Examples
+    --------
+    >>> nearest("R.Knee.Lat", ["RKneeLat", "LKneeLat"])
+    'RKneeLat'
+    >>> nearest("Sternum", ["RKneeLat"])
+    ''
+    """
+    plain = {_plain(other): other for other in known}
+    found = get_close_matches(_plain(name), list(plain), n=1, cutoff=0.75)
+    return plain[found[0]] if found else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def some(names: Collection[str], most: int = 8) -> str:
+    """Return names as text, cut where they are many."""
+    listed = list(names)
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")

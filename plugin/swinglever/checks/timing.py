@@ -1,0 +1,45 @@
+"""Checks of sampling and time ranges, the same for markers and coordinates."""
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.faults import Fault, error, warning
+from swinglever.parameters import Parameters
+
+FEWEST_FRAMES = 20
+"""Below this neither filter nor spline has anything to hold on to."""
+
+
+def check_timing(place: str, time_s: Array, parameters: Parameters) -> list[Fault]:
+    """Is the recording long enough, fast enough for the filter, and does it cover the range that was asked for."""
+    faults = []
+    if len(time_s) < FEWEST_FRAMES:
+        faults.append(error("too-short", place, f"{FEWEST_FRAMES} frames or more", f"{len(time_s)}"))
+        return faults
+    faults += _check_rate(place, time_s, parameters.filter_hz)
+    first, last = float(time_s[0]), float(time_s[-1])
+    start = first if parameters.start_s is None else parameters.start_s
+    end = last if parameters.end_s is None else parameters.end_s
+    if start < first - 1e-6 or end > last + 1e-6:
+        got = f"{start:g} to {end:g} s"
+        faults.append(error("range", place, f"--start and --end inside {first:g} to {last:g} s", got))
+    return faults
+
+
+def _check_rate(place: str, time_s: Array, filter_hz: float) -> list[Fault]:
+    """Compare the sampling rate with the filter's cut-off; jumps in time count as the slowest sampling."""
+    step = np.diff(time_s)
+    rate_hz = float(1.0 / np.median(step))
+    faults = []
+    if filter_hz >= 0.4 * rate_hz:
+        expected = f"more than {2.5 * filter_hz:g} Hz for a cut-off of {filter_hz:g} Hz"
+        faults.append(error("rate", place, expected, f"{rate_hz:g} Hz", "lower --filter-hz"))
+    elif filter_hz > 0.25 * rate_hz:
+        expected = f"{4 * filter_hz:g} Hz or more for a cut-off of {filter_hz:g} Hz"
+        faults.append(warning("rate", place, expected, f"{rate_hz:g} Hz", "accelerations are coarse"))
+    longest = float(step.max())
+    if longest > 1.5 * np.median(step):
+        at = float(time_s[int(np.argmax(step))])
+        got = f"a step of {longest:g} s at {at:.3f} s where others are {np.median(step):g} s"
+        faults.append(warning("time-jump", place, "even times", got, "what lies between is interpolated"))
+    return faults

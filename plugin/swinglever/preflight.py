@@ -1,0 +1,203 @@
+"""Looks at everything that goes into an analysis before it costs a result: every fault at once, and the safe mends."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from swinglever.checks.coordinates import check_coordinates
+from swinglever.checks.forces import check_force_table, check_ground_forces
+from swinglever.checks.markers import check_markers
+from swinglever.checks.model import check_model
+from swinglever.checks.names import common_prefix
+from swinglever.checks.timing import check_timing
+from swinglever.engines.base import Model
+from swinglever.errors import SwingleverError
+from swinglever.faults import Fault, require_no_errors, sort_faults
+from swinglever.gaps import fill_gaps, gap_warnings
+from swinglever.parameters import Parameters
+from swinglever.readers.axes import find_axes, turn_to_opensim
+from swinglever.readers.external_loads import read_external_loads
+from swinglever.readers.ik_setup import read_ik_setup
+from swinglever.readers.storage import read_storage
+from swinglever.trial import Trial, read_trial
+
+T = TypeVar("T")
+
+
+def check_inputs(
+    trial: str | Path,
+    load_model: Callable[[], Model],
+    *,
+    model: str | Path | None = None,
+    grf: str | Path | None = None,
+    external_loads: str | Path | None = None,
+    ik_setup: str | Path | None = None,
+    parameters: Parameters | None = None,
+) -> tuple[Fault, ...]:
+    """Find every fault of the inputs of an analysis; an unreadable file hides only its own.
+
+    Parameters
+    ----------
+    trial, grf, external_loads, ik_setup
+        As for an analysis.
+    load_model
+        Loads the model.
+    model
+        The model's file, for its meshes.
+    parameters
+        Choices of the analysis.
+
+    Returns
+    -------
+    tuple of Fault
+        Errors first.
+    """
+    chosen, faults = parameters or Parameters(), list[Fault]()
+    body = _attempt(load_model, faults)
+    setup = _attempt(lambda: read_ik_setup(ik_setup), faults) if ik_setup is not None else None
+    recording = _attempt(lambda: read_trial(trial, units=chosen.units), faults)
+    if body is not None and model is not None:
+        faults += check_model(Path(model), body)
+    if recording is not None:
+        faults += _reading_mends(recording)
+        if body is not None:
+            _, found = examine(replace(recording, setup=setup), body, chosen)
+            faults += found
+    faults += _check_forces(trial, grf, external_loads, recording, body)
+    return sort_faults(dict.fromkeys(faults))
+
+
+def _attempt(read: Callable[[], T], faults: list[Fault]) -> T | None:
+    """Read a file; when that fails, note its error as a fault."""
+    try:
+        return read()
+    except SwingleverError as failure:
+        faults.append(Fault(code="unreadable", severity="error", place="input", got=str(failure)))
+        return None
+
+
+def _reading_mends(trial: Trial) -> list[Fault]:
+    """What the readers mended or doubted."""
+    return [Fault(code="file", severity="mended", place="input", got=text) for text in trial.warnings]
+
+
+def _check_forces(
+    trial: str | Path,
+    grf: str | Path | None,
+    external_loads: str | Path | None,
+    recording: Trial | None,
+    model: Model | None,
+) -> list[Fault]:
+    if grf is None and external_loads is None:
+        return []
+    faults = list[Fault]()
+    loads = _attempt(lambda: read_external_loads(external_loads), faults) if external_loads is not None else None
+    named = grf if grf is not None else (loads.datafile if loads is not None else None)
+    table = _attempt(lambda: read_storage(named), faults) if named is not None else None
+    if table is not None and (external_loads is None or loads is not None):
+        faults += [Fault(code="file", severity="mended", place="input", got=text) for text in table.warnings]
+        faults += check_force_table(table, loads, model)
+    if any(fault.severity == "error" for fault in faults) or recording is None or model is None:
+        return faults
+    whole = _attempt(lambda: read_trial(trial, grf, external_loads), faults)
+    if whole is not None:
+        faults += check_ground_forces(whole.ground_forces, model, _times(recording), recording.markers)
+    return faults
+
+
+def _times(trial: Trial) -> np.ndarray:
+    recording = trial.markers if trial.markers is not None else trial.coordinates
+    return np.empty(0) if recording is None else recording.time_s
+
+
+def prepare(trial: Trial, model: Model, parameters: Parameters) -> Trial:
+    """Mend what can be mended safely and refuse what cannot be analysed.
+
+    Returns
+    -------
+    Trial
+        The mended trial; what was mended or is doubtful is among its warnings.
+
+    Raises
+    ------
+    InputError
+        With the first fault that forbids an analysis, and the number of the others.
+    """
+    mended, faults = examine(trial, model, parameters)
+    faults += check_ground_forces(trial.ground_forces, model, _times(trial), mended.markers)
+    require_no_errors(sort_faults(faults))
+    said = tuple(str(fault) for fault in faults if fault.severity != "note")
+    return replace(mended, warnings=(*trial.warnings, *said))
+
+
+def examine(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
+    """Return the mended motion of a trial, and the faults of its motion, mended ones among them."""
+    place, faults = str(trial.path), list[Fault]()
+    if trial.coordinates is not None:
+        faults += check_timing(place, trial.coordinates.time_s, parameters)
+        faults += check_coordinates(trial.coordinates, model, parameters.angles)
+    if trial.markers is not None:
+        for mend in (_strip_prefix, _turn_axes):
+            trial = mend(trial, model, parameters, faults)
+        assert trial.markers is not None
+        faults += check_timing(place, trial.markers.time_s, parameters)
+        faults += check_markers(trial.markers, model, trial.setup)
+        filled, gaps = fill_gaps(trial.markers, parameters.longest_gap_s)
+        used = {site.name for site in model.markers}
+        told = gap_warnings([gap for gap in gaps if gap.marker in used])
+        severity = "mended" if filled is not trial.markers else "warning"
+        faults += [
+            Fault(code="gaps", severity="mended" if severity == "mended" else "warning", place=place, got=t)
+            for t in told
+        ]
+        trial = replace(trial, markers=filled)
+    return trial, faults
+
+
+def _strip_prefix(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Drop a prefix that every marker has and the model does not know."""
+    markers = trial.markers
+    known = {site.name for site in model.markers}
+    prefix = common_prefix(markers.names, known) if markers is not None else ""
+    if markers is None or not prefix:
+        return trial
+    names = tuple(name.removeprefix(prefix) for name in markers.names)
+    if len(set(names)) < len(names):
+        return trial
+    fit = sum(name in known for name in names)
+    faults.append(
+        Fault(
+            code="marker-prefix",
+            severity="mended",
+            place=str(trial.path),
+            expected="markers of the model",
+            got=f"names that begin with {prefix!r}",
+            mend=f"dropped it; {fit} of {len(names)} names are the model's",
+        )
+    )
+    return replace(trial, markers=replace(markers, names=names))
+
+
+def _turn_axes(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Turn markers to the model's axes where the user allows it."""
+    markers = trial.markers
+    if markers is None or not parameters.turn_axes:
+        return trial
+    axes = find_axes(markers.names, markers.position_m)
+    if axes.up is None or axes.up == "+y":
+        return trial
+    faults.append(
+        Fault(
+            code="marker-axes",
+            severity="mended",
+            place=str(trial.path),
+            expected="+y upwards",
+            got=f"a body that stands along {axes.up} and faces {axes.forward or 'no axis'}",
+            mend="markers turned to x forward, y up, z right",
+        )
+    )
+    turned = markers.position_m @ turn_to_opensim(axes).T
+    return replace(trial, markers=replace(markers, position_m=turned))
