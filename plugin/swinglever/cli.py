@@ -71,6 +71,9 @@ def _fail(message: str, status: int) -> None:
 @click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
 @click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")
 @click.option("--side", type=click.Choice(["r", "l", "both"]), help="Which leg.")
+@click.option("--units", type=click.Choice(["mm", "cm", "m"]), help="Unit of the markers, where the file is wrong.")
+@click.option("--angles", type=click.Choice(["degrees", "radians"]), help="Unit of angles, where the file is wrong.")
+@click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 def analyse(trial: Path, model: Path, out: Path | None, config: Path | None, as_json: bool, **options: Any) -> None:
@@ -91,6 +94,46 @@ def analyse(trial: Path, model: Path, out: Path | None, config: Path | None, as_
     _print_report(report, as_json)
     if not as_json:
         click.echo(f"\nwritten: {target}")
+
+
+@cli.command()
+@click.argument("trial", type=click.Path(path_type=Path))
+@click.option("--model", required=True, type=click.Path(path_type=Path), help="Musculoskeletal model (.osim).")
+@click.option("--grf", type=click.Path(path_type=Path), help="Ground forces (.mot, .sto).")
+@click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml).")
+@click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
+@click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
+@click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
+@click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
+@click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")
+@click.option("--units", type=click.Choice(["mm", "cm", "m"]), help="Unit of the markers, where the file is wrong.")
+@click.option("--angles", type=click.Choice(["degrees", "radians"]), help="Unit of angles, where the file is wrong.")
+@click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def check(trial: Path, model: Path, config: Path | None, as_json: bool, **options: Any) -> int:
+    """Check the inputs of an analysis of TRIAL: every fault, with where it is and how to mend it.
+
+    Exit status 0 when an analysis can go on, 2 when a fault forbids it.
+    """
+    from dataclasses import asdict
+
+    from swinglever import pipeline, preflight
+    from swinglever.parameters import Parameters
+
+    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
+    chosen = {k: v for k, v in options.items() if v is not None}
+    parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
+    faults = preflight.check_inputs(
+        trial, lambda: pipeline.load_body(model), model=model, parameters=parameters, **inputs
+    )
+    stops = sum(fault.severity == "error" for fault in faults)
+    if as_json:
+        click.echo(json.dumps({"faults": [asdict(fault) for fault in faults], "can_go_on": not stops}, indent=1))
+    else:
+        for fault in faults:
+            click.echo(f"{fault.severity}: {fault}")
+        click.echo(f"{len(faults)} found, {stops} of them forbid an analysis" if faults else "no faults found")
+    return 2 if stops else 0
 
 
 @cli.command()

@@ -23,7 +23,7 @@ class Fault:
     severity
         How much it matters.
     place
-        File, and what in it.
+        File, and what in it; empty where `got` says it.
     expected, got
         In words; ``expected`` may be empty.
     mend
@@ -41,7 +41,7 @@ class Fault:
         """Say it in one line."""
         expected = f"expected {self.expected}, got " if self.expected else ""
         mend = f"; {self.mend}" if self.mend else ""
-        return f"{self.place}: {expected}{self.got}{mend}"
+        return f"{self.place + ': ' if self.place else ''}{expected}{self.got}{mend}"
 
 
 def error(code: str, place: str, expected: str, got: str, mend: str = "") -> Fault:

@@ -99,7 +99,7 @@ def gap_warnings(gaps: Sequence[Gap]) -> list[str]:
         own = [gap for gap in gaps if gap.marker == name]
         left = [f"{gap.start_s:.3f}-{gap.end_s:.3f} s" for gap in own if not gap.filled]
         filled = len(own) - len(left)
-        parts = [f"{filled} short gaps filled by a cubic spline"] if filled else []
+        parts = [f"{filled} short gap{'s' * (filled > 1)} filled by a cubic spline"] if filled else []
         if left:
             more = f" and {len(left) - 5} more" if len(left) > 5 else ""
             parts.append(f"missing in {', '.join(left[:5])}{more}")

@@ -42,7 +42,7 @@ def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kine
         time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters)
         engine = parameters.ik_engine
     elif trial.coordinates is not None:
-        time_s, q, warnings = _from_coordinates(trial.coordinates, model)
+        time_s, q, warnings = _from_coordinates(trial.coordinates, model, parameters.angles)
         error, engine = np.full((len(time_s), 1), np.nan), "none"
     else:
         raise InputError(f"expected markers or coordinates in '{trial.path}', got neither")
@@ -143,7 +143,7 @@ def _coordinate_targets(trial: Trial, model: Model, time_s: Array) -> tuple[Coor
     return tuple(targets)
 
 
-def _from_coordinates(table: Storage, model: Model) -> tuple[Array, Array, list[str]]:
+def _from_coordinates(table: Storage, model: Model, angles: str) -> tuple[Array, Array, list[str]]:
     columns = table.coordinates()
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     if missing:
@@ -151,7 +151,7 @@ def _from_coordinates(table: Storage, model: Model) -> tuple[Array, Array, list[
             f"expected a column for every free coordinate of the model in '{table.path}', missing {missing}; "
             f"it has {_some(table.names)}"
         )
-    in_degrees, warnings = _in_degrees(table, model, columns)
+    in_degrees, warnings = _in_degrees(table, model, columns, angles)
     q = np.empty((len(table.time_s), len(model.coordinates)))
     for k, coordinate in enumerate(model.coordinates):
         if coordinate.name not in columns:
@@ -164,8 +164,10 @@ def _from_coordinates(table: Storage, model: Model) -> tuple[Array, Array, list[
     return table.time_s, q, warnings
 
 
-def _in_degrees(table: Storage, model: Model, columns: dict[str, int]) -> tuple[bool, list[str]]:
-    """Believe the header; where it is silent, a knee beyond two pi can only be degrees."""
+def _in_degrees(table: Storage, model: Model, columns: dict[str, int], angles: str) -> tuple[bool, list[str]]:
+    """Believe the user, else the header; where both are silent, a knee beyond two pi can only be degrees."""
+    if angles:
+        return angles == "degrees", []
     if table.in_degrees is not None:
         return table.in_degrees, []
     knees = [columns[model.coordinates[leg.knee].name] for leg in model.legs.values()]

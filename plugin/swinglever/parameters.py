@@ -36,9 +36,9 @@ class Parameters:
     side
         ``r``, ``l`` or ``both``.
     units
-        Length unit of the markers (``mm``, ``cm``, ``m``) where the file's own word is wrong; empty to believe the file.
+        Length unit of the markers (``mm``, ``cm``, ``m``) where the file's word is wrong; empty to believe the file.
     angles
-        ``degrees`` or ``radians`` where a coordinate file's own word is missing or wrong; empty to believe the file.
+        ``degrees`` or ``radians`` where a coordinate file's word is missing or wrong; empty to believe the file.
     turn_axes
         Turn markers whose recording has another axis upwards than the model; without it they are refused.
     longest_gap_s

@@ -18,6 +18,7 @@ from swinglever.errors import InputError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
+from swinglever.preflight import prepare
 from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution
 from swinglever.swing import find_swings
@@ -63,8 +64,10 @@ def analyse(
     chosen = parameters or Parameters()
     timing: dict[str, float] = {}
     with _stage("read", timing, on_stage):
-        recording = read_trial(trial, grf, external_loads, ik_setup)
-        body = _as_asked(model if isinstance(model, Model) else _load(model), chosen)
+        recording = read_trial(trial, grf, external_loads, ik_setup, units=chosen.units)
+        body = _as_asked(model if isinstance(model, Model) else load_body(model), chosen)
+    with _stage("check", timing, on_stage):
+        recording = prepare(recording, body, chosen)
     with _stage("kinematics", timing, on_stage):
         kinematics = solve_kinematics(recording, body, chosen)
     with _stage("swings", timing, on_stage):
@@ -136,7 +139,14 @@ def _as_asked(model: Model, parameters: Parameters) -> Model:
     return widen_knees(model, np.radians(parameters.knee_range_deg))
 
 
-def _load(path: str | Path) -> Model:
+def load_body(path: str | Path) -> Model:
+    """Load a model that has a leg at least.
+
+    Raises
+    ------
+    MissingFileError, ModelError
+        When there is no such model, or no leg in it.
+    """
     if Path(path).suffix.lower() != ".osim":
         raise InputError(f"expected a model as an .osim file, got '{path}'")
     from swinglever.engines.opensim import load_model

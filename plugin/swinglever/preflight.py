@@ -9,7 +9,7 @@ import numpy as np
 
 from swinglever.checks.coordinates import check_coordinates
 from swinglever.checks.forces import check_force_table, check_ground_forces
-from swinglever.checks.markers import check_markers
+from swinglever.checks.markers import check_markers, wanted_markers
 from swinglever.checks.model import check_model
 from swinglever.checks.names import common_prefix
 from swinglever.checks.timing import check_timing
@@ -21,10 +21,14 @@ from swinglever.parameters import Parameters
 from swinglever.readers.axes import find_axes, turn_to_opensim
 from swinglever.readers.external_loads import read_external_loads
 from swinglever.readers.ik_setup import read_ik_setup
+from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage
 from swinglever.trial import Trial, read_trial
 
 T = TypeVar("T")
+
+_TOLD_LATER = {"at-bound", "marker-absent"}
+"""Doubts that solving for the motion tells too, and better: an analysis leaves them to it."""
 
 
 def check_inputs(
@@ -64,9 +68,9 @@ def check_inputs(
     if recording is not None:
         faults += _reading_mends(recording)
         if body is not None:
-            _, found = examine(replace(recording, setup=setup), body, chosen)
+            recording, found = examine(replace(recording, setup=setup), body, chosen)
             faults += found
-    faults += _check_forces(trial, grf, external_loads, recording, body)
+    faults += _check_forces(trial, grf, external_loads, recording, body, _sided(recording, faults))
     return sort_faults(dict.fromkeys(faults))
 
 
@@ -75,13 +79,13 @@ def _attempt(read: Callable[[], T], faults: list[Fault]) -> T | None:
     try:
         return read()
     except SwingleverError as failure:
-        faults.append(Fault(code="unreadable", severity="error", place="input", got=str(failure)))
+        faults.append(Fault(code="unreadable", severity="error", place="", got=str(failure)))
         return None
 
 
 def _reading_mends(trial: Trial) -> list[Fault]:
     """What the readers mended or doubted."""
-    return [Fault(code="file", severity="mended", place="input", got=text) for text in trial.warnings]
+    return [Fault(code="file", severity="mended", place="", got=text) for text in trial.warnings]
 
 
 def _check_forces(
@@ -90,6 +94,7 @@ def _check_forces(
     external_loads: str | Path | None,
     recording: Trial | None,
     model: Model | None,
+    markers: Markers | None,
 ) -> list[Fault]:
     if grf is None and external_loads is None:
         return []
@@ -98,14 +103,19 @@ def _check_forces(
     named = grf if grf is not None else (loads.datafile if loads is not None else None)
     table = _attempt(lambda: read_storage(named), faults) if named is not None else None
     if table is not None and (external_loads is None or loads is not None):
-        faults += [Fault(code="file", severity="mended", place="input", got=text) for text in table.warnings]
+        faults += [Fault(code="file", severity="mended", place="", got=text) for text in table.warnings]
         faults += check_force_table(table, loads, model)
     if any(fault.severity == "error" for fault in faults) or recording is None or model is None:
         return faults
     whole = _attempt(lambda: read_trial(trial, grf, external_loads), faults)
     if whole is not None:
-        faults += check_ground_forces(whole.ground_forces, model, _times(recording), recording.markers)
+        faults += check_ground_forces(whole.ground_forces, model, _times(recording), markers)
     return faults
+
+
+def _sided(trial: Trial | None, faults: list[Fault]) -> Markers | None:
+    """Markers to compare forces with: none when their sides are exchanged, which would blame the forces too."""
+    return None if trial is None or any(f.code == "sides-swapped" for f in faults) else trial.markers
 
 
 def _times(trial: Trial) -> np.ndarray:
@@ -127,9 +137,9 @@ def prepare(trial: Trial, model: Model, parameters: Parameters) -> Trial:
         With the first fault that forbids an analysis, and the number of the others.
     """
     mended, faults = examine(trial, model, parameters)
-    faults += check_ground_forces(trial.ground_forces, model, _times(trial), mended.markers)
+    faults += check_ground_forces(trial.ground_forces, model, _times(trial), _sided(mended, faults))
     require_no_errors(sort_faults(faults))
-    said = tuple(str(fault) for fault in faults if fault.severity != "note")
+    said = tuple(str(f) for f in faults if f.severity != "note" and f.code not in _TOLD_LATER)
     return replace(mended, warnings=(*trial.warnings, *said))
 
 
@@ -146,8 +156,8 @@ def examine(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, 
         faults += check_timing(place, trial.markers.time_s, parameters)
         faults += check_markers(trial.markers, model, trial.setup)
         filled, gaps = fill_gaps(trial.markers, parameters.longest_gap_s)
-        used = {site.name for site in model.markers}
-        told = gap_warnings([gap for gap in gaps if gap.marker in used])
+        wanted = wanted_markers(model, trial.setup)
+        told = gap_warnings([gap for gap in gaps if gap.marker in wanted])
         severity = "mended" if filled is not trial.markers else "warning"
         faults += [
             Fault(code="gaps", severity="mended" if severity == "mended" else "warning", place=place, got=t)

@@ -25,7 +25,8 @@ def check_coordinates(table: Storage, model: Model, angles: str = "") -> list[Fa
     """
     columns, place = table.coordinates(), str(table.path)
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
-    faults = [_missing(place, name, list(columns)) for name in missing]
+    spare = [name for name in columns if name not in model.all_coordinate_names]
+    faults = [_missing(place, name, spare, list(columns)) for name in missing]
     known = {c.name: table.values[:, columns[c.name]] for c in model.coordinates if c.name in columns}
     for name, values in known.items():
         if not np.isfinite(values).all():
@@ -35,9 +36,9 @@ def check_coordinates(table: Storage, model: Model, angles: str = "") -> list[Fa
     return faults
 
 
-def _missing(place: str, name: str, others: list[str]) -> Fault:
-    near = nearest(name, others)
-    mend = f"nearest column {near!r}: rename it" if near else f"the file has {some(others)}"
+def _missing(place: str, name: str, spare: list[str], columns: list[str]) -> Fault:
+    near = nearest(name, spare)
+    mend = f"nearest column {near!r}: rename it" if near else f"the file has {some(columns)}"
     return error("coordinate-missing", place, f"a column for coordinate {name!r}", "none", mend)
 
 

@@ -54,7 +54,8 @@ def _check_names(table: Storage, loads: ExternalLoads, force: ExternalForce, mod
             expected = f"columns {', '.join(absent)} in {table.path}"
             twice = [name for name in absent if name in table.ambiguous]
             got = f"several that differ called {', '.join(twice)}" if twice else "none of that name"
-            mend = f"the file has {some(table.names, 20)}"
+            alike = [name for name in table.names if "force" in name or "grf" in name.lower()] or table.names
+            mend = f"the file has {some(alike, 20)}"
             faults.append(error("force-columns", place, expected, got, mend))
     return faults
 

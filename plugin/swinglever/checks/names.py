@@ -34,16 +34,22 @@ def nearest(name: str, known: Collection[str]) -> str:
     --------
     >>> nearest("R.Knee.Lat", ["RKneeLat", "LKneeLat"])
     'RKneeLat'
-    >>> nearest("Sternum", ["RKneeLat"])
+    >>> nearest("RKneeLat", ["Sternum", "LKneeLat"])
     ''
     """
-    plain = {_plain(other): other for other in known}
-    found = get_close_matches(_plain(name), list(plain), n=1, cutoff=0.75)
+    plain = {_plain(other): other for other in known if not _other_side(_plain(name), _plain(other))}
+    found = get_close_matches(_plain(name), list(plain), n=1, cutoff=0.7)
     return plain[found[0]] if found else ""
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _other_side(name: str, other: str) -> bool:
+    """Whether two plain names differ in the side alone."""
+    differing = [{a, b} for a, b in zip(name, other, strict=False) if a != b]
+    return len(name) == len(other) and differing == [{"r", "l"}]
 
 
 def some(names: Collection[str], most: int = 8) -> str:
