@@ -38,7 +38,8 @@ with tempfile.TemporaryDirectory() as folder:
     bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True)
     size_mb = path.stat().st_size / 1e6
 
-print(f"{result.trial_name}: {len(result.time_s)} samples, {len(result.muscle_names)} muscles, {len(result.swings)} swings")
+counts = f"{len(result.time_s)} samples, {len(result.muscle_names)} muscles, {len(result.swings)} swings"
+print(f"{result.trial_name}: {counts}")
 print(f"import   {import_s:6.2f} s      (bar 5 s)")
 print(f"playing  {frame_ms:6.2f} ms a frame over {len(frames)} frames of a swing, {corners} vertices shown (bar 10 ms)")
 print(f"scene    {size_mb:6.2f} MB     (bar 40 MB)")
