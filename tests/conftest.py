@@ -8,6 +8,9 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+# Child processes of tests run this checkout too, wherever they stand, installed or not.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "plugin"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests in tests/opensim and tests/blender by their folder."""

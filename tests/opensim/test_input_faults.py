@@ -339,7 +339,7 @@ CATALOGUE = [
     (missing_trial, "error", "unreadable", r"no file at '.*run\.trc'"),
     (binary_trial, "error", "unreadable", r"run\.trc is not a text file"),
     (cut_short, "mended", "file", r"line 186: cut short; this last row is left out"),
-    (slow_sampling, "error", "rate", r"expected more than 30 Hz for a cut-off of 12 Hz, got 20 Hz; lower --filter-hz"),
+    (slow_sampling, "error", "rate", r"expected more than 30 Hz for a cut-off of 12 Hz, got 20 Hz; lower filter_hz"),
     (lost_frames, "warning", "time-jump", r"expected even times, got a step of 0\.516667 s at 1\.483 s"),
     (exchanged_trajectories, "warning", "marker-jump", r"marker 'R\.Heel': expected speeds below 30 m/s, got \d+ m/s"),
     (bare_shank, "error", "segment-markers", r"expected markers on the shank of leg r .*got none in any frame"),

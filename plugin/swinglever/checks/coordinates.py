@@ -26,7 +26,7 @@ def check_coordinates(table: Storage, model: Model, angles: str = "") -> list[Fa
     columns, place = table.coordinates(), str(table.path)
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     spare = [name for name in columns if name not in model.all_coordinate_names]
-    faults = [_missing(place, name, spare, list(columns)) for name in missing]
+    faults = _check_columns(place, missing, spare, list(columns))
     known = {c.name: table.values[:, columns[c.name]] for c in model.coordinates if c.name in columns}
     for name, values in known.items():
         if not np.isfinite(values).all():
@@ -36,10 +36,24 @@ def check_coordinates(table: Storage, model: Model, angles: str = "") -> list[Fa
     return faults
 
 
-def _missing(place: str, name: str, spare: list[str], columns: list[str]) -> Fault:
-    near = nearest(name, spare)
-    mend = f"nearest column {near!r}: rename it" if near else f"the file has {some(columns)}"
-    return error("coordinate-missing", place, f"a column for coordinate {name!r}", "none", mend)
+def _check_columns(place: str, missing: list[str], spare: list[str], columns: list[str]) -> list[Fault]:
+    """One fault for each missing column that has a likely other name, and one for all the rest."""
+    near = {name: other for name in missing if (other := nearest(name, spare))}
+    faults = [
+        error(
+            "coordinate-missing",
+            place,
+            f"a column for coordinate {name!r}",
+            "none",
+            f"nearest column {other!r}: rename it",
+        )
+        for name, other in near.items()
+    ]
+    lost = [name for name in missing if name not in near]
+    if lost:
+        expected = "a column for every free coordinate of the model"
+        faults.append(error("coordinate-missing", place, expected, f"none for {some(lost)}", f"it has {some(columns)}"))
+    return faults
 
 
 def _check_angles(table: Storage, model: Model, known: dict[str, Array], angles: str) -> list[Fault]:

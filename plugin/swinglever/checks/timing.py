@@ -33,7 +33,7 @@ def _check_rate(place: str, time_s: Array, filter_hz: float) -> list[Fault]:
     faults = []
     if filter_hz >= 0.4 * rate_hz:
         expected = f"more than {2.5 * filter_hz:g} Hz for a cut-off of {filter_hz:g} Hz"
-        faults.append(error("rate", place, expected, f"{rate_hz:g} Hz", "lower --filter-hz"))
+        faults.append(error("rate", place, expected, f"{rate_hz:g} Hz", "lower filter_hz (--filter-hz)"))
     elif filter_hz > 0.25 * rate_hz:
         expected = f"{4 * filter_hz:g} Hz or more for a cut-off of {filter_hz:g} Hz"
         faults.append(warning("rate", place, expected, f"{rate_hz:g} Hz", "accelerations are coarse"))
