@@ -1,4 +1,4 @@
-"""How long does importing a result into Blender take, how long a frame, and how large is the scene?
+"""Measure how long importing a result into Blender takes, how long a frame, and how large the scene is.
 
 python scripts/bench_scene.py RESULT.h5
 """
@@ -38,8 +38,8 @@ with tempfile.TemporaryDirectory() as folder:
     bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True)
     size_mb = path.stat().st_size / 1e6
 
-counts = f"{len(result.time_s)} samples, {len(result.muscle_names)} muscles, {len(result.swings)} swings"
-print(f"{result.trial_name}: {counts}")
+n_samples, n_muscles = len(result.time_s), len(result.muscle_names)
+print(f"{result.trial_name}: {n_samples} samples, {n_muscles} muscles, {len(result.swings)} swings")
 print(f"import   {import_s:6.2f} s      (bar 5 s)")
 print(f"playing  {frame_ms:6.2f} ms a frame over {len(frames)} frames of a swing, {corners} vertices shown (bar 10 ms)")
 print(f"scene    {size_mb:6.2f} MB     (bar 40 MB)")

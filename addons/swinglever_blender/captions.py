@@ -3,11 +3,11 @@
 from . import hud
 from .build import new_collection
 from .ghosts import colour_of_case
-from .lookup import Look, folder_of, muscles_of
+from .lookup import Look, folder_of, muscles_of, read_summary
 from .nodes import get_input
 from .palette import LEGENDS
 from .result import Result, Swing
-from .summary import describe_verdict, name_case, name_swing, summarise, wrap
+from .summary import describe_verdict, name_case, name_swing, wrap
 from .timing import TimeMap
 
 
@@ -18,7 +18,7 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
     column = new_collection(f"{folder.name} column", folder)
     column["role"] = "column"
     top = 0.5 * scene.render.resolution_y / scene.render.resolution_x
-    entry = summarise(result)["swings"][swing.swing_id]
+    entry = read_summary(root)["swings"][swing.swing_id]
     verdict, *reason = describe_verdict(entry)
     lines = [line for text in reason for line in wrap(text, 62)]
     hud.add_title(f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines, top, look.theme, folder, plane)

@@ -138,4 +138,4 @@ def add_comparison(
     if lock != "phase":
         start, target = [*start, start[0] + 1.0], [*target, target[0] + 1.0]
     second_map = map_by_events(start, target, first_map)
-    return build_scene(scene, other, replace(look, swing=key, captions=False), second_map, aside_m=aside_m)
+    return build_scene(scene, other, replace(look, swing=key, captions=False, second=True), second_map, aside_m=aside_m)

@@ -30,6 +30,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
     parser.add_argument("--opacity", type=float, default=1.0, help="of bones or skin")
+    parser.add_argument("--measured", action="store_true", help="show markers and ground forces")
     parser.add_argument("--overground", action="store_true", help="carry a treadmill runner forward")
     parser.add_argument("--no-captions", action="store_true")
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     width, height = (int(part) for part in options.size.split("x"))
     engines = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
     stage.set_up_render(scene, (width, height), engines[options.engine])
-    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity")
+    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured")
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
     if second is not None:

@@ -61,6 +61,15 @@ def choose_curves(groups: dict[str, np.ndarray], peak: int, most: int = _MOST_CU
     return kept | ({"all others": np.sum(others, axis=0)} if others else {})
 
 
+def merge_passive(groups: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Add what a group's muscles did passively to what they did actively: a plot has room for one curve each."""
+    merged: dict[str, np.ndarray] = {}
+    for name, values in groups.items():
+        plain = name.removesuffix("_passive")
+        merged[plain] = merged[plain] + values if plain in merged else values
+    return merged
+
+
 def add_chart(
     title: str,
     time_s: np.ndarray,
@@ -126,7 +135,8 @@ def add_swing_charts(swing, frames: np.ndarray, top: float, theme: str, collecti
     below, size = top - 0.012, (0.232, 0.095)
     peak = int(np.argmax(swing.knee_flexion_deg))
     for scope, groups in list(swing.contributions_deg.items())[:2]:
-        curves = {name: (values, colour_of_group(name)) for name, values in choose_curves(groups, peak).items()}
+        chosen = choose_curves(merge_passive(groups), peak)
+        curves = {name: (values, colour_of_group(name)) for name, values in chosen.items()}
         total = swing.knee_flexion_deg - swing.knee_flexion_deg[0]
         curves["all together"] = (total, THEMES[theme]["text"])
         corner = (COLUMN_X, below - 0.022 - size[1])

@@ -10,7 +10,8 @@ from .summary import from_text
 from .timing import TimeMap
 
 ROOT_KEY = "swinglever"
-ROLES = ("bodies", "muscles", "swing", "ghosts", "stage", "captions", "strobe")
+_PARSED: dict[int, dict[str, Any]] = {}
+ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,10 @@ class Look:
         Whether title, legend and plots hang before the camera.
     opacity
         Of bones or skin, beside what the model says; lower it to see muscles through a skin.
+    measured
+        Whether markers and ground forces are shown.
+    second
+        Whether this is the second of two results, which has colours of its own.
     """
 
     swing: str = ""
@@ -45,6 +50,8 @@ class Look:
     overground: bool = False
     captions: bool = True
     opacity: float = 1.0
+    measured: bool = False
+    second: bool = False
 
 
 def list_roots(scene: bpy.types.Scene) -> list[bpy.types.Object]:
@@ -79,7 +86,7 @@ def read_look(root: bpy.types.Object) -> Look:
     state, muscles = root[ROOT_KEY], muscles_of(root)
     colour_by = get_input(muscles.modifiers[0], "Colour by") if muscles is not None else "contribution"
     kept = ("swing", "speed", "theme", "ghost", "opacity")
-    switches = {name: bool(state[name]) for name in ("overground", "captions")}
+    switches = {name: bool(state[name]) for name in ("overground", "captions", "measured", "second")}
     return Look(colour_by=colour_by, **{name: state[name] for name in kept}, **switches)
 
 
@@ -90,8 +97,12 @@ def read_time_map(root: bpy.types.Object) -> TimeMap:
 
 
 def read_summary(root: bpy.types.Object) -> dict[str, Any]:
-    """Read what the panel says."""
-    return from_text(bpy.data.texts[root[ROOT_KEY]["text"]].as_string())
+    """Read what the panel says; it is drawn at every frame, so the text is parsed once."""
+    text = bpy.data.texts[root[ROOT_KEY]["text"]]
+    if text.session_uid not in _PARSED:
+        _PARSED.clear()
+        _PARSED[text.session_uid] = from_text(text.as_string())
+    return _PARSED[text.session_uid]
 
 
 def root_of_camera(scene: bpy.types.Scene) -> bpy.types.Object | None:

@@ -13,7 +13,7 @@ from .scene import build_scene
 from .strobe import set_frame
 from .summary import name_case, name_swing
 
-_LOOKS = ("speed", "theme", "colour_by", "overground", "captions", "opacity")
+_LOOKS = ("speed", "theme", "colour_by", "overground", "captions", "opacity", "measured")
 _ENUM_ITEMS: list[tuple[str, str, str]] = []  # Blender needs the strings of a computed list kept alive
 
 
@@ -66,6 +66,7 @@ class SWINGLEVER_OT_import(bpy.types.Operator, ImportHelper):
     overground: bpy.props.BoolProperty(name="Treadmill as ground")
     captions: bpy.props.BoolProperty(name="Captions", default=True)
     opacity: bpy.props.FloatProperty(name="Opacity", default=1.0, min=0.05, max=1.0, subtype="FACTOR")
+    measured: bpy.props.BoolProperty(name="Markers and forces", description="Show what was measured")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         chosen = find_preferences(context)
@@ -183,14 +184,17 @@ class SWINGLEVER_OT_stage(_OnResult):
     theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS)
     captions: bpy.props.BoolProperty(name="Captions", default=True)
     opacity: bpy.props.FloatProperty(name="Opacity", default=1.0, min=0.05, max=1.0, subtype="FACTOR")
+    measured: bpy.props.BoolProperty(name="Markers and forces", description="Show what was measured")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         state = active_root(context)[ROOT_KEY]
-        self.theme, self.captions, self.opacity = state["theme"], bool(state["captions"]), state["opacity"]
+        for name in ("theme", "opacity", "captions", "measured"):
+            setattr(self, name, state[name])
         return context.window_manager.invoke_props_dialog(self)
 
     def change(self, context, root):
-        rebuild_swing(context.scene, root, theme=self.theme, captions=self.captions, opacity=self.opacity)
+        looks = {name: getattr(self, name) for name in ("theme", "captions", "opacity", "measured")}
+        rebuild_swing(context.scene, root, **looks)
         stage.set_up_render(context.scene)
 
 

@@ -57,6 +57,7 @@ THEMES = {
         "leg": "#8E7F55",
         "lever": "#E89B00",
     },
+    "second": {"bone": "#5E8F8A", "leg": "#7FE0D2"},
 }
 
 

@@ -31,9 +31,11 @@ class SwingleverPreferences(bpy.types.AddonPreferences):
         name="Opacity", description="Of bones or skin", default=1.0, min=0.05, max=1.0, subtype="FACTOR"
     )
 
+    measured: bpy.props.BoolProperty(name="Markers and forces", description="Show what was measured")
+
     def draw(self, context: bpy.types.Context) -> None:
         """Show the defaults."""
-        for name in ("speed", "theme", "colour_by", "overground", "captions", "opacity"):
+        for name in ("speed", "theme", "colour_by", "overground", "captions", "opacity", "measured"):
             self.layout.prop(self, name)
 
 

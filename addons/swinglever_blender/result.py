@@ -78,9 +78,9 @@ class Swing:
     ghosts: dict[str, Ghost]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Result:
-    """A trial, ready to be shown."""
+    """A trial, ready to be shown; each one is equal to itself alone, and can be a key."""
 
     path: str
     trial_name: str

@@ -15,6 +15,7 @@ from .ghosts import add_ghosts
 from .keys import Track
 from .lever import add_lever
 from .lookup import ROLES, ROOT_KEY, Look, bodies_of, colour_ways, folder_of, read_look, read_time_map, root_of_camera
+from .measured import add_measured
 from .muscles import add_muscles
 from .nodes import set_input
 from .palette import THEMES
@@ -47,7 +48,7 @@ def build_scene(
     for role, folder in folders.items():
         folder["role"] = role
     text = bpy.data.texts.new(f"{main.name}.json")
-    text.write(to_text(summarise(result)))
+    text.from_string(to_text(summarise(result)))
     text.use_fake_user = True
     root[ROOT_KEY] = {
         "path": result.path,
@@ -61,9 +62,12 @@ def build_scene(
         "overground": look.overground,
         "captions": look.captions,
         "opacity": look.opacity,
+        "measured": look.measured,
+        "second": look.second,
         "floor_m": stage.find_floor(result),
     }
     add_bodies(result, time_map, folders["bodies"], root)
+    add_measured(result, time_map, folders["measured"], root)
     muscles = add_muscles(result, time_map, folders["muscles"], root)
     if muscles is not None and look.colour_by in colour_ways(root):
         set_input(muscles.modifiers[0], "Colour by", look.colour_by)
@@ -89,6 +93,8 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
         remove_collection(folder_of(root, role), keep=True)
     state = root[ROOT_KEY]
     state["swing"] = key
+    measured = folder_of(root, "measured")
+    measured.hide_viewport = measured.hide_render = not look.measured
     swing = result.swings.get(key)
     look = replace(look, ghost=choose_ghost(swing, look.ghost))
     side = swing.side if swing else "r"
@@ -137,13 +143,14 @@ def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, tim
     offset = beside if side == "r" else -beside  # the runner stands left of the plots, seen from either side
     camera = stage.add_camera(result, time_map, folder, side, offset, overground=look.overground)
     scene.camera = camera
+    stage.set_up_views()
     if look.captions and swing is not None:
         add_captions(scene, root, result, swing, look, time_map, camera)
 
 
 def colour_leg(root: bpy.types.Object, side: str, look: Look) -> None:
-    """Tell the swing leg from the rest of the body by its colour."""
-    arms = ("humerus", "ulna", "radius", "hand")
+    """Tell the swing leg from the rest of the body by its colour, and a second figure from the first."""
+    arms, colours = ("humerus", "ulna", "radius", "hand"), THEMES["second" if look.second else look.theme]
     for name, item in bodies_of(root).items():
         on_leg = name.endswith(f"_{side}") and not name.startswith(arms)
-        paint(item, THEMES[look.theme]["leg" if on_leg else "bone"], item["opacity"] * look.opacity)
+        paint(item, colours["leg" if on_leg else "bone"], item["opacity"] * look.opacity)

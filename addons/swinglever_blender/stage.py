@@ -1,5 +1,7 @@
 """Camera, ground, light or dark, and how the picture is rendered."""
 
+from functools import lru_cache
+
 import bpy
 import numpy as np
 
@@ -30,6 +32,17 @@ def set_up_render(
     scene.cycles.samples = 8
 
 
+def set_up_views() -> None:
+    """Let every 3D view look through the camera and show the colours that Workbench renders."""
+    for screen in bpy.data.screens:
+        for area in (area for area in screen.areas if area.type == "VIEW_3D"):
+            space = area.spaces.active
+            space.shading.type, space.shading.light, space.shading.color_type = "SOLID", "STUDIO", "VERTEX"
+            space.shading.studio_light, space.shading.background_type = "paint.sl", "WORLD"
+            space.overlay.show_relationship_lines = False
+            space.region_3d.view_perspective = "CAMERA"
+
+
 def set_theme(scene: bpy.types.Scene, theme: str) -> None:
     """Set the background light or dark."""
     world = bpy.data.worlds.get("Swinglever stage") or bpy.data.worlds.new("Swinglever stage")
@@ -58,6 +71,7 @@ def add_ground(result: Result, time_map: TimeMap, collection, theme: str, *, ove
         Track(f"{collection.name} belt").repeat(stripes, "location", tuple(period), (_STRIPE_M / 2, -_STRIPE_M / 2), 0)
 
 
+@lru_cache(maxsize=2)
 def find_floor(result: Result) -> float:
     """Find the height of the floor: the lowest mesh point of the feet in the trial, in metres."""
     lowest = np.inf

@@ -116,8 +116,13 @@ def describe_moment(swing: dict[str, Any], time_s: float) -> list[tuple[str, str
         lever = np.interp(time_s, swing["lever_time_s"], np.array(swing["lever_m"], dtype=float))
         rows.append(("hip to heel", f"{100 * lever:.0f} cm"))
     for scope, groups in swing["contributions_deg"].items():
-        rows += [(f"{g.replace('_', ' ')} ({scope})", f"{_at(swing, v, time_s):+.0f}°") for g, v in groups.items()]
+        rows += [(f"{g.replace('_', ' ')} ({scope})", _signed(_at(swing, v, time_s))) for g, v in groups.items()]
     return rows
+
+
+def _signed(degrees: float) -> str:
+    """Write a contribution with its sign; one that rounds to nothing has none."""
+    return f"{degrees:+.0f}°" if round(degrees) else "0°"
 
 
 def _at(swing: dict[str, Any], values: list[float | None], time_s: float) -> float:

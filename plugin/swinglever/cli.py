@@ -158,6 +158,7 @@ def show(result: Path, as_json: bool) -> None:
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="Stage.")
 @click.option("--speed", type=click.FloatRange(0.0, min_open=True), help="Share of real speed; 0.25 when not given.")
 @click.option("--opacity", type=click.FloatRange(0.0, 1.0, min_open=True), help="Of bones or skin.")
+@click.option("--measured", is_flag=True, help="Show markers and ground forces.")
 @click.option("--overground", is_flag=True, help="Carry a treadmill runner forward.")
 @click.option("--captions/--no-captions", default=True, help="Title, plots and legend in the picture.")
 @click.option("--compare", type=click.Path(path_type=Path), help="A second result, beside this one.")

@@ -43,6 +43,8 @@ class SceneOptions:
         Share of real speed, above 0.
     opacity
         Of bones or skin, above 0 and up to 1: lower it to see the muscles under a skin.
+    measured
+        Whether markers and ground forces are shown.
     overground
         Carry a treadmill runner forward at the speed of the belt.
     captions
@@ -67,6 +69,7 @@ class SceneOptions:
     theme: str = "dark"
     speed: float = 0.25
     opacity: float = 1.0
+    measured: bool = False
     overground: bool = False
     captions: bool = True
     compare: Path | None = None
@@ -88,7 +91,12 @@ class SceneOptions:
         spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
         spelt.append(f"--size={self.size[0]}x{self.size[1]}")
         spelt += [f"--compare={self.compare.resolve()}"] if self.compare else []
-        switches = {"--overground": self.overground, "--overlaid": self.overlaid, "--no-captions": not self.captions}
+        switches = {
+            "--overground": self.overground,
+            "--overlaid": self.overlaid,
+            "--measured": self.measured,
+            "--no-captions": not self.captions,
+        }
         return spelt + [name for name, wanted in switches.items() if wanted]
 
 

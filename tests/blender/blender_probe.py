@@ -43,8 +43,15 @@ def strand_points(name: str, n_strands: int) -> np.ndarray:
 def _whole_rings(vertices: np.ndarray) -> np.ndarray:
     """Drop the single point that the node group joins to keep the active colour; it comes first or last."""
     spare = len(vertices) % 6
-    first = np.ptp(vertices[:6], axis=0).max() > np.ptp(vertices[spare : spare + 6], axis=0).max()
-    return vertices[spare:] if first and spare else vertices[: len(vertices) - spare]
+    ends = vertices[spare:], vertices[: len(vertices) - spare]
+    return min(ends, key=_roundness)
+
+
+def _roundness(vertices: np.ndarray) -> float:
+    """Tell how far groups of six are from circles: 0 where they are the rings of tubes."""
+    rings = vertices.reshape(-1, 6, 3)
+    radii = np.linalg.norm(rings - rings.mean(axis=1, keepdims=True), axis=2)
+    return float(np.ptp(radii, axis=1).max())
 
 
 def render_pixels(scene: bpy.types.Scene, size: int = 96) -> np.ndarray:

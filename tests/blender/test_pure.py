@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swinglever_blender import axes, palette
-from swinglever_blender.hud import choose_curves
+from swinglever_blender.hud import choose_curves, merge_passive
 from swinglever_blender.timing import TimeMap, map_at_speed, map_by_events
 
 
@@ -91,3 +91,10 @@ def test_curves_that_are_left_out_are_summed_up() -> None:
     kept = choose_curves(groups, peak=1, most=4)
     assert list(kept) == ["g7", "g6", "g5", "g4", "all others"]
     np.testing.assert_allclose(sum(kept.values()), 28.0)
+
+
+def test_passive_and_active_shares_of_a_group_are_one_curve() -> None:
+    ones = np.ones(2)
+    merged = merge_passive({"hamstrings": ones, "hip_flexors_passive": 3 * ones, "hamstrings_passive": 2 * ones})
+    np.testing.assert_allclose(merged["hamstrings"], 3.0)
+    np.testing.assert_allclose(merged["hip_flexors"], 3.0)

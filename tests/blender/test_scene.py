@@ -1,5 +1,6 @@
 """What an animator does with a result once it is in the scene."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -7,7 +8,7 @@ from unittest.mock import MagicMock
 import bpy
 import numpy as np
 import pytest
-from blender_probe import body_stations, set_frame
+from blender_probe import body_stations, set_frame, strand_points
 
 from swinglever_blender import changes, lookup, panel, summary
 from swinglever_blender.lookup import Look, folder_of, read_time_map
@@ -301,3 +302,22 @@ def test_a_skin_can_be_made_see_through(scene: bpy.types.Scene, result: Result) 
     assert shank.material_slots[0].material.diffuse_color[3] == pytest.approx(0.4)
     changes.rebuild_swing(scene, root, opacity=1.0)
     assert shank.color[3] == 1.0
+
+
+def test_markers_and_forces_stand_where_they_were_measured(scene: bpy.types.Scene, result: Result) -> None:
+    """A marker that is lost halfway, and a force of 800 N upwards: 0.4 m of line."""
+    n_times = len(result.time_s)
+    marker = np.tile([0.3, 1.0, -0.2], (n_times, 1, 1))
+    marker[30:] = np.nan
+    force, point = np.tile([0.0, 800.0, 0.0], (n_times, 1, 1)), np.tile([0.1, 0.0, 0.2], (n_times, 1, 1))
+    measured = {"marker_names": ["knee"], "marker_position_m": marker, "force_n": force, "force_point_m": point}
+    root = build_scene(scene, replace(result, **measured), Look(measured=True))
+    go_to(scene, root, result.time_s[5])
+    np.testing.assert_allclose(strand_points("Markers", 1)[0].mean(axis=0), [0.3, 1.0, -0.2], atol=1e-5)
+    line = strand_points("Ground forces", 1)[0]
+    np.testing.assert_allclose(line, [[0.1, 0.0, 0.2], [0.1, 0.4, 0.2]], atol=1e-5)
+    go_to(scene, root, result.time_s[40])
+    assert np.ptp(strand_points("Markers", 1)[0], axis=0).max() == pytest.approx(0.0, abs=1e-6)
+    assert not folder_of(root, "measured").hide_render
+    changes.rebuild_swing(scene, root, measured=False)
+    assert folder_of(root, "measured").hide_render

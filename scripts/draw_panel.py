@@ -1,0 +1,46 @@
+"""Draw what the add-on's panel says about a swing, as a picture.
+
+python scripts/draw_panel.py RESULT.h5 SWING OUT.png
+"""
+
+import sys
+from pathlib import Path
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
+
+from swinglever_blender import stage, summary
+from swinglever_blender.build import new_text, paint
+from swinglever_blender.palette import THEMES
+from swinglever_blender.result import read_result
+
+path, swing_id, out = sys.argv[1:]
+bpy.ops.wm.read_factory_settings(use_empty=True)
+scene = bpy.context.scene
+result = read_result(path)
+swing = summary.summarise(result)["swings"][swing_id]
+verdict, *reason = summary.describe_verdict(swing)
+
+rows = [(summary.name_swing(swing_id, swing), ""), (verdict, "")]
+rows += [(line, "") for text in reason for line in summary.wrap(text, 52)]
+rows += [("", ""), ("Now: peak flexion", ""), *summary.describe_moment(swing, swing["events_s"]["peak_flexion"])]
+rows += [("", ""), ("Metrics", "")]
+rows += [(f"peak {name}", value) for name, value in summary.describe_ablation(swing)]
+rows += summary.describe_metrics(swing)[:14]
+
+ink = THEMES["dark"]["text"]
+for index, (name, value) in enumerate(rows):
+    size = 0.9 if name in (verdict, "Metrics", "Now: peak flexion") or index == 0 else 0.7
+    for text, x in ((name, 0.0), (value, 13.0)):
+        paint(new_text("row", text, (x, -1.15 * index), size, scene.collection), ink, flat=True)
+
+camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+scene.collection.objects.link(camera)
+camera.data.type, width, height = "ORTHO", 21.0, 1.15 * len(rows) + 1.0
+camera.data.ortho_scale = max(width, height)
+camera.location = (width / 2 - 0.5, 1.0 - height / 2, 10.0)
+scene.camera = camera
+stage.set_theme(scene, "dark")
+stage.set_up_render(scene, (int(26 * width), int(26 * height)))
+stage.render_still(scene, str(Path(out).resolve()))
