@@ -32,7 +32,10 @@ class PathPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Muscle:
-    """A muscle: newtons, metres, radians; ``max_contraction_velocity`` in optimal fibre lengths a second."""
+    """A muscle: newtons, metres, radians; ``max_contraction_velocity`` in optimal fibre lengths a second.
+
+    ``passive_strain``: of the fibre, where its passive force begins, and where it equals the maximum force.
+    """
 
     name: str
     max_force_n: float
@@ -40,6 +43,7 @@ class Muscle:
     tendon_slack_m: float
     pennation_rad: float
     max_contraction_velocity: float
+    passive_strain: tuple[float, float]
     path: tuple[PathPoint, ...]
 
 
@@ -64,6 +68,7 @@ def build_muscles(stature_m: float, mass_kg: float) -> tuple[Muscle, ...]:
             tendon_slack_m=entry["tendon_slack_m"] * scale,
             pennation_rad=entry["pennation_rad"],
             max_contraction_velocity=table["millard"]["max_contraction_velocity"],
+            passive_strain=tuple(entry.get("passive_strain", table["millard"]["passive_strain"])),
             path=tuple(_point(point, side, scale) for point in entry["path"]),
         )
         for side in SIDES

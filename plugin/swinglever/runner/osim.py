@@ -221,6 +221,9 @@ def _muscle(parent: Element, muscle: Muscle, joints: Sequence[Joint]) -> None:
     # OpenSim's default, 0.1, is refused by its own muscle with fibre damping, at length, for every muscle.
     curve = SubElement(element, "ActiveForceLengthCurve", name=f"{muscle.name}_ActiveForceLengthCurve")
     _text(curve, "minimum_value", "0")
+    passive = SubElement(element, "FiberForceLengthCurve", name=f"{muscle.name}_FiberForceLengthCurve")
+    for name, value in zip(("strain_at_zero_force", "strain_at_one_norm_force"), muscle.passive_strain, strict=True):
+        _text(passive, name, _number(value))
 
 
 def _path_point(parent: Element, name: str, point: PathPoint, joints: Sequence[Joint]) -> None:

@@ -1,0 +1,121 @@
+"""What really folded the knee of a simulated swing: the shares of its known forces, without markers or noise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.attribution import Attribution, Source, attribute
+from swinglever.dynamics import Dynamics, compute_dynamics
+from swinglever.engines.base import Model
+from swinglever.filtering import smooth_curve
+from swinglever.kinematics import Kinematics
+from swinglever.muscle_groups import group_of
+from swinglever.muscles import prepare_muscles, read_musculature
+from swinglever.parameters import Parameters
+from swinglever.runner.motion import Motion, simulated_motion
+from swinglever.runner.simulation import Cause, SimulatedSwing, simulate_swing
+from swinglever.swing import SwingEvents
+
+HAMSTRINGS = ("bflh", "bfsh", "semimem", "semiten")
+SCOPES = ("shank", "leg")
+
+_MARGIN_S = 0.03
+"""Motion known on either side of the swing, so that a spline through it is not at its end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """A simulated swing with its shares and with what becomes of it without hamstrings.
+
+    Parameters
+    ----------
+    swing
+        As simulated.
+    attribution
+        By scope; sources are muscles, ``<muscle>|active`` and ``<muscle>|passive``, groups alike.
+    without_hamstrings
+        The same leg under the same activations, save the hamstrings': simulated again from toe-off.
+    """
+
+    swing: SimulatedSwing
+    attribution: dict[str, Attribution]
+    without_hamstrings: SimulatedSwing
+
+    @property
+    def peak_without_hamstrings_rad(self) -> float:
+        """Highest flexion until a fifth longer than the fold took with them."""
+        last = int(1.2 * int(np.argmax(self.swing.knee_flexion_rad))) + 1
+        return float(self.without_hamstrings.knee_flexion_rad[:last].max())
+
+
+def find_truth(model: Model, cause: Cause, speed_m_s: float) -> Truth:
+    """Simulate a swing with a known cause, and split its fold by the forces that made it."""
+    swing = simulate_swing(model, cause, speed_m_s)
+    dynamics = exact_dynamics(model, swing, simulated_motion(model, swing))
+    sources = known_sources(model, swing, dynamics)
+    return Truth(
+        swing=swing,
+        attribution={scope: attribute(dynamics, scope, sources) for scope in SCOPES},
+        without_hamstrings=simulate_swing(model, cause, speed_m_s, replay=swing.activation, silent=HAMSTRINGS),
+    )
+
+
+def exact_dynamics(model: Model, swing: SimulatedSwing, motion: Motion) -> Dynamics:
+    """Equation of motion along the simulated swing, from the motion itself: no markers, no filter, no ground force."""
+    kinematics = exact_kinematics(model, swing, motion)
+    knee = swing.knee_flexion_rad
+    events = SwingEvents(
+        side="r",
+        number=1,
+        toe_off_s=float(swing.time_s[0]),
+        thigh_reversal_s=float("nan"),
+        peak_flexion_s=float(swing.time_s[np.argmax(knee)]),
+        pass_s=float("nan"),
+        foot_strike_s=float(swing.time_s[-1]),
+        event_source="simulation",
+    )
+    return compute_dynamics(model, kinematics, [events], (), Parameters())[0]
+
+
+def exact_kinematics(model: Model, swing: SimulatedSwing, motion: Motion) -> Kinematics:
+    """The motion around the simulated swing as kinematics, sampled at the simulation's own steps."""
+    step = swing.time_s[1] - swing.time_s[0]
+    extra = int(np.ceil(_MARGIN_S / step))
+    time_s = swing.time_s[0] + step * np.arange(-extra, len(swing.time_s) + extra)
+    q = motion(time_s)
+    curve = smooth_curve(time_s, q)
+    none = np.full(len(time_s), np.nan)
+    return Kinematics(
+        coordinate_names=model.coordinate_names,
+        time_s=time_s,
+        q=q,
+        u=curve(time_s, 1),
+        udot=curve(time_s, 2),
+        marker_rms_m=none,
+        marker_max_m=none,
+        filter_hz=float("inf"),
+        ik_engine="none",
+    )
+
+
+def known_sources(model: Model, swing: SimulatedSwing, dynamics: Dynamics) -> list[Source]:
+    """Active and passive force of every muscle as sources of the knee's motion, and what they leave of the moments."""
+    kinematics = exact_kinematics(model, swing, simulated_motion(model, swing))
+    legs = prepare_muscles(model, read_musculature(model), kinematics, [dynamics])[0]
+    arms = legs.paths.moment_arm_m
+    sources = []
+    for kind, force in (("active", swing.active_force_n), ("passive", swing.passive_force_n)):
+        on_grid = np.stack([np.interp(dynamics.time_s, swing.time_s, column) for column in force.T], axis=1)
+        for k, name in enumerate(legs.paths.names):
+            push = _released(dynamics, on_grid[:, k, None] * arms[:, k])
+            sources.append(Source(name=f"{name}|{kind}", group=f"{group_of(name)}|{kind}", force=push))
+    rest = dynamics.net_moment - sum((s.force for s in sources), np.zeros_like(dynamics.net_moment))
+    rest = _released(dynamics, rest[:, list(dynamics.limb.leg.released)])
+    return [*sources, Source(name="unexplained", group="unexplained", force=rest)]
+
+
+def _released(dynamics: Dynamics, values: Array) -> Array:
+    force = np.zeros_like(dynamics.net_moment)
+    force[:, list(dynamics.limb.leg.released)] = values
+    return force
