@@ -5,10 +5,12 @@ hold the foot as the mean runner does; what folds the knee is what the cause say
 brake it for landing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from scipy.interpolate import make_interp_spline
 from scipy.optimize import lsq_linear
 
 from swinglever.arrays import Array, freeze_fields
@@ -71,6 +73,8 @@ class SimulatedSwing:
         (f) coordinates that were integrated and their motion (K,f), rad.
     muscle_names, activation, active_force_n, passive_force_n
         (m) muscles of the leg; (K,m) activation, and forces along the tendon, N.
+    moment_arm_m
+        (K,m,f) of every muscle about the integrated coordinates, the model's signs.
     """
 
     cause: Cause
@@ -84,9 +88,11 @@ class SimulatedSwing:
     activation: Array
     active_force_n: Array
     passive_force_n: Array
+    moment_arm_m: Array
 
     def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "q", "u", "udot", "activation", "active_force_n", "passive_force_n")
+        freeze_fields(self, "time_s", "q", "u", "udot")
+        freeze_fields(self, "activation", "active_force_n", "passive_force_n", "moment_arm_m")
 
     @property
     def knee_flexion_rad(self) -> Array:
@@ -129,8 +135,10 @@ class _Instant:
     passive_n: Array
 
     def acceleration(self, activation: Array) -> Array:
-        force = activation * self.active_n + self.passive_n
-        return np.asarray(np.linalg.solve(self.matrix, self.arms.T @ force - self.bias))
+        return self.acceleration_under(self.arms.T @ (activation * self.active_n + self.passive_n))
+
+    def acceleration_under(self, moment_nm: Array) -> Array:
+        return np.asarray(np.linalg.solve(self.matrix, moment_nm - self.bias))
 
 
 def read_cause(name: str) -> Cause:
@@ -183,9 +191,11 @@ def simulate_swing(
         folded = folded or bool(u[leg.knee] < 0.0 and t - start > _SHORTEST_FOLD_S)
         given = None if replay is None else np.where(muted, 0.0, replay[k])
         activation = _activate(leg, now, cause, t, q, u, folded) if given is None else given
-        rows.append((q, u, now.acceleration(activation), activation, now.active_n * activation, now.passive_n))
+        forces = (now.active_n * activation, now.passive_n, now.arms)
+        rows.append((q, u, now.acceleration(activation), activation, *forces))
         if k < n_steps:
-            q, u = _step(leg, now, t, time_s[k + 1] - t, q, u, activation)
+            held = partial(_held, leg, activation)
+            q, u = _runge_kutta(held, float(t), float(time_s[k + 1] - t), q, u)
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     return SimulatedSwing(
         cause=cause,
@@ -199,7 +209,36 @@ def simulate_swing(
         activation=columns[3],
         active_force_n=columns[4],
         passive_force_n=columns[5],
+        moment_arm_m=columns[6],
     )
+
+
+def replay_moments(model: Model, swing: SimulatedSwing, silent: tuple[str, ...]) -> Array:
+    """Knee flexion (K) of the same leg when its joint moments are replayed over time without those of some muscles.
+
+    Parameters
+    ----------
+    model, swing
+        The swing as it was simulated.
+    silent
+        Muscles, without side, whose active force is taken out.
+
+    Notes
+    -----
+    Unlike in a replay of activations, nothing that is left answers to the new motion, passive stretch for one.
+    """
+    leg = _take_leg(model, swing.speed_m_s)
+    kept = np.where(_heights(leg, dict.fromkeys(silent, 1.0)) > 0.0, 0.0, swing.active_force_n) + swing.passive_force_n
+    moments = make_interp_spline(swing.time_s, np.einsum("km,kmf->kf", kept, swing.moment_arm_m), k=1)
+    q, u, knee = swing.q[0], swing.u[0], []
+
+    def rate(time_s: float, at: Array, speed: Array) -> Array:
+        return _instant(leg, time_s, at, speed).acceleration_under(moments(min(time_s, swing.time_s[-1])))
+
+    for t, h in zip(swing.time_s, [*np.diff(swing.time_s), 0.0], strict=True):
+        knee.append(q[leg.knee])
+        q, u = _runge_kutta(rate, t, float(h), q, u)
+    return np.array(knee)
 
 
 def _take_leg(model: Model, speed_m_s: float) -> _Leg:
@@ -246,19 +285,20 @@ def _instant(leg: _Leg, time_s: float, q: Array, u: Array) -> _Instant:
     )
 
 
-def _step(
-    leg: _Leg, now: _Instant, time_s: float, step_s: float, q: Array, u: Array, activation: Array
+def _held(leg: _Leg, activation: Array, time_s: float, q: Array, u: Array) -> Array:
+    """Acceleration under activations that do not change."""
+    return _instant(leg, time_s, q, u).acceleration(activation)
+
+
+def _runge_kutta(
+    rate: Callable[[float, Array, Array], Array], time_s: float, step_s: float, q: Array, u: Array
 ) -> tuple[Array, Array]:
-    """One Runge-Kutta step of fourth order, activations held."""
-
-    def rate(after_s: float, at: Array, speed: Array) -> Array:
-        return _instant(leg, time_s + after_s, at, speed).acceleration(activation)
-
+    """One step of fourth order (Nystrom's form) of q'' = rate(t, q, q')."""
     h = step_s
-    k1 = now.acceleration(activation)
-    k2 = rate(h / 2.0, q + h / 2.0 * u, u + h / 2.0 * k1)
-    k3 = rate(h / 2.0, q + h / 2.0 * u + h**2 / 4.0 * k1, u + h / 2.0 * k2)
-    k4 = rate(h, q + h * u + h**2 / 2.0 * k2, u + h * k3)
+    k1 = rate(time_s, q, u)
+    k2 = rate(time_s + h / 2.0, q + h / 2.0 * u, u + h / 2.0 * k1)
+    k3 = rate(time_s + h / 2.0, q + h / 2.0 * u + h**2 / 4.0 * k1, u + h / 2.0 * k2)
+    k4 = rate(time_s + h, q + h * u + h**2 / 2.0 * k2, u + h * k3)
     return q + h * u + h**2 / 6.0 * (k1 + k2 + k3), u + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
 
 

@@ -108,6 +108,8 @@ def known_toml(truth: Truth, begin_s: float) -> str:
         f"peak_flexion_deg = {np.degrees(swing.knee_flexion_rad.max()):.2f}",
         "# The leg simulated again from toe-off, all activations the same but the hamstrings', which are silent.",
         f"peak_without_hamstrings_deg = {np.degrees(truth.peak_without_hamstrings_rad):.2f}",
+        "# Integrated again from toe-off, all joint moments the same over time, less the hamstrings' active share.",
+        f"peak_with_other_moments_replayed_deg = {np.degrees(truth.peak_replayed_rad):.2f}",
     ]
     for scope, attribution in truth.attribution.items():
         lines += [f"\n[{scope}] # degrees of flexion from toe-off to the peak, by source"]

@@ -14,7 +14,7 @@ from swinglever.muscle_groups import group_of
 from swinglever.muscles import prepare_muscles, read_musculature
 from swinglever.parameters import Parameters
 from swinglever.runner.motion import Motion, simulated_motion
-from swinglever.runner.simulation import Cause, SimulatedSwing, simulate_swing
+from swinglever.runner.simulation import Cause, SimulatedSwing, replay_moments, simulate_swing
 from swinglever.swing import SwingEvents
 
 HAMSTRINGS = ("bflh", "bfsh", "semimem", "semiten")
@@ -36,17 +36,28 @@ class Truth:
         By scope; sources are muscles, ``<muscle>|active`` and ``<muscle>|passive``, groups alike.
     without_hamstrings
         The same leg under the same activations, save the hamstrings': simulated again from toe-off.
+    replayed_knee_rad
+        (K) knee flexion of the same leg under the same joint moments over time, less the hamstrings' active share.
     """
 
     swing: SimulatedSwing
     attribution: dict[str, Attribution]
     without_hamstrings: SimulatedSwing
+    replayed_knee_rad: Array
 
     @property
     def peak_without_hamstrings_rad(self) -> float:
+        """Highest flexion without them when everything else is activated as it was."""
+        return self._peak(self.without_hamstrings.knee_flexion_rad)
+
+    @property
+    def peak_replayed_rad(self) -> float:
+        """Highest flexion without them when every other moment is replayed as it was."""
+        return self._peak(self.replayed_knee_rad)
+
+    def _peak(self, knee_rad: Array) -> float:
         """Highest flexion until a fifth longer than the fold took with them."""
-        last = int(1.2 * int(np.argmax(self.swing.knee_flexion_rad))) + 1
-        return float(self.without_hamstrings.knee_flexion_rad[:last].max())
+        return float(knee_rad[: int(1.2 * int(np.argmax(self.swing.knee_flexion_rad))) + 1].max())
 
 
 def find_truth(model: Model, cause: Cause, speed_m_s: float) -> Truth:
@@ -58,6 +69,7 @@ def find_truth(model: Model, cause: Cause, speed_m_s: float) -> Truth:
         swing=swing,
         attribution={scope: attribute(dynamics, scope, sources) for scope in SCOPES},
         without_hamstrings=simulate_swing(model, cause, speed_m_s, replay=swing.activation, silent=HAMSTRINGS),
+        replayed_knee_rad=replay_moments(model, swing, HAMSTRINGS),
     )
 
 
