@@ -76,9 +76,9 @@ def read_report(path: str | Path) -> SwingReport:
         with h5py.File(path, "r") as file:
             _check_format(file, path)
             return _read_root(file)
-    except (OSError, KeyError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, MemoryError) as error:
         raise InputError(f"expected a whole swinglever result in '{path}': {error}") from error
 
 
@@ -91,7 +91,8 @@ def _replacing(path: Path) -> Iterator[h5py.File]:
         raise InputError(f"cannot write '{path}': {error.strerror}; give another place with --out") from error
     os.close(handle)
     try:
-        with h5py.File(name, "w") as file:
+        # The format of HDF5 1.10 has checksums in its structure: damage is an error there, not a crash or rubbish.
+        with h5py.File(name, "w", libver=("v110", "v110")) as file:
             yield file
         Path(name).chmod(0o644)
         Path(name).replace(path)
@@ -145,7 +146,14 @@ def write_array(
     large = data.size > 1000
     kind = h5py.string_dtype() if data.dtype.kind in "UO" else data.dtype
     data = data.astype(object) if data.dtype.kind == "U" else data
-    dataset = group.create_dataset(name, data=data, dtype=kind, compression="gzip" if large else None, shuffle=large)
+    dataset = group.create_dataset(
+        name,
+        data=data,
+        dtype=kind,
+        compression="gzip" if large else None,
+        shuffle=large,
+        fletcher32=data.ndim > 0 and data.size > 0 and data.dtype != object,
+    )
     dataset.attrs["units"], dataset.attrs["long_name"] = unit, long_name
     for axis, dimension in enumerate(dimensions):
         scale = _find(group, dimension)

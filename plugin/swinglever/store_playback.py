@@ -66,7 +66,9 @@ def _narrow(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def _write(group: h5py.Group, name: str, array: np.ndarray[Any, Any], unit: str, long_name: str) -> None:
     packing: Mapping[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-    data = group.create_dataset(name, data=array, **(packing if array.size > 1000 else {}))
+    data = group.create_dataset(
+        name, data=array, fletcher32=array.ndim > 0 and array.size > 0, **(packing if array.size > 1000 else {})
+    )
     data.attrs["units"] = unit
     data.attrs["long_name"] = long_name
 
