@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from swinglever.errors import UndefinedError
+    from swinglever.hookspecs import hookimpl
+    from swinglever.metrics.base import Metric, metric
     from swinglever.parameters import Parameters
     from swinglever.pipeline import analyse
     from swinglever.report import Measurement, Swing, SwingReport
@@ -19,10 +22,14 @@ _HOMES = {
     "Ablation": "results",
     "Attribution": "results",
     "Measurement": "report",
+    "Metric": "metrics.base",
     "Parameters": "parameters",
     "Swing": "report",
     "SwingReport": "report",
+    "UndefinedError": "errors",
     "analyse": "pipeline",
+    "hookimpl": "hookspecs",
+    "metric": "metrics.base",
     "read_report": "store",
     "write_report": "store",
 }
@@ -31,10 +38,14 @@ __all__ = [
     "Ablation",
     "Attribution",
     "Measurement",
+    "Metric",
     "Parameters",
     "Swing",
     "SwingReport",
+    "UndefinedError",
     "analyse",
+    "hookimpl",
+    "metric",
     "read_report",
     "write_report",
 ]

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from swinglever import __version__
+from swinglever.cli_plugins import echo_faults, export, plugin_options, plugins
 from swinglever.errors import InputError, SwingleverError
 
 if TYPE_CHECKING:
+    from swinglever.hookspecs import Section
+    from swinglever.plugins import Plugins
     from swinglever.report import SwingReport
+
+
+_TEXT_COLUMNS = ("verdict", "unit", "why undefined")
 
 
 class _Verbs(click.Group):
@@ -76,22 +82,41 @@ def _fail(message: str, status: int) -> None:
 @click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-def analyse(trial: Path, model: Path, out: Path | None, config: Path | None, as_json: bool, **options: Any) -> None:
+@plugin_options
+def analyse(
+    trial: Path,
+    model: Path,
+    out: Path | None,
+    config: Path | None,
+    as_json: bool,
+    plugins_dir: tuple[Path, ...],
+    strict_plugins: bool,
+    **options: Any,
+) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(trial.with_suffix(".h5").name)
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
-    with _progress(7) as advance:
+    with _progress(8) as advance:
         from swinglever import pipeline, store
         from swinglever.parameters import Parameters
+        from swinglever.plugins import load_plugins
 
         chosen = {k: v for k, v in options.items() if v is not None}
         parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
         _check_folder(target)
+        loaded = load_plugins(plugins_dir, strict=strict_plugins)
         report = pipeline.analyse(
-            trial, model, **inputs, parameters=parameters, command=_command_line(), on_stage=advance
+            trial,
+            model,
+            **inputs,
+            parameters=parameters,
+            plugins=loaded,
+            command=_command_line(),
+            on_stage=advance,
         )
         store.write_report(report, target)
-    _print_report(report, as_json)
+    echo_faults(loaded)
+    _print_report(report, as_json, loaded)
     if not as_json:
         click.echo(f"\nwritten: {target}")
 
@@ -139,11 +164,18 @@ def check(trial: Path, model: Path, config: Path | None, as_json: bool, **option
 @cli.command()
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-def show(result: Path, as_json: bool) -> None:
+@plugin_options
+def show(result: Path, as_json: bool, plugins_dir: tuple[Path, ...], strict_plugins: bool) -> None:
     """Show what is in RESULT, a file that analyse wrote."""
+    from swinglever.plugins import load_plugins
     from swinglever.store import read_report
 
-    _print_report(read_report(result), as_json)
+    report = read_report(result)
+    _print_report(report, as_json, load_plugins(plugins_dir, strict=strict_plugins))
+
+
+cli.add_command(export)
+cli.add_command(plugins)
 
 
 @cli.command()
@@ -212,7 +244,7 @@ def _command_line() -> str:
     return shlex.join(["swinglever", *sys.argv[1:]])
 
 
-def _print_report(report: "SwingReport", as_json: bool) -> None:
+def _print_report(report: "SwingReport", as_json: bool, loaded: "Plugins") -> None:
     from swinglever import summary
 
     if as_json:
@@ -220,12 +252,19 @@ def _print_report(report: "SwingReport", as_json: bool) -> None:
         return
     provenance = report.provenance
     click.echo(f"{provenance.trial_name} with {provenance.model_name}: {len(report.swings)} swings")
-    _print_table("Swings (peak knee flexion as recorded, and without …)", *summary.swing_table(report))
-    _print_table("Degrees of the fold by scope and cause, mean ± spread of the swings", *summary.share_table(report))
+    for section in loaded.sections(report):
+        _print_section(section)
     for swing in report.swings[:1]:
         click.echo(f"{swing.id}: {swing.verdict}; {swing.verdict_reason}")
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def _print_section(section: "Section") -> None:
+    if section.header:
+        _print_table(section.title, list(section.header), [list(row) for row in section.rows])
+    if section.text:
+        click.echo(section.text if section.header else f"{section.title}\n{section.text}")
 
 
 def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
@@ -235,7 +274,7 @@ def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for k, name in enumerate(header):
-        table.add_column(name, justify="left" if k == 0 or name == "verdict" else "right", no_wrap=True)
+        table.add_column(name, justify="left" if k == 0 or name in _TEXT_COLUMNS else "right", no_wrap=True)
     for row in rows:
         table.add_row(*row)
     needed = 2 * len(header) + sum(max(len(r[k]) for r in [header, *rows]) for k in range(len(header)))

@@ -184,6 +184,17 @@ def _external(
     limb: Limb, placed: Configuration, time_s: Array, forces: tuple[GroundForce, ...], noise_n: float
 ) -> Array:
     """Generalised force (..., n) of the ground on the swing leg; nothing where its point is not measured."""
+    return placed.generalised_force(_wrenches(limb, time_s, forces, noise_n))
+
+
+def foot_wrench(limb: Limb, time_s: Array, forces: tuple[GroundForce, ...], parameters: Parameters) -> Array:
+    """Ground force on the swing leg (..., 6): moment about the ground's origin, N m, and force, N."""
+    wrenches = _wrenches(limb, time_s, forces, _NOISE_SHARE * parameters.force_threshold_n)
+    return np.asarray(wrenches.sum(axis=-2))
+
+
+def _wrenches(limb: Limb, time_s: Array, forces: tuple[GroundForce, ...], noise_n: float) -> Array:
+    """Ground forces (..., b, 6) on every body; nothing where the point is not measured."""
     total = np.zeros((*time_s.shape, len(limb.model.body_names), 6))
     for force in forces:
         if force.body not in limb.model.body_names:
@@ -193,4 +204,4 @@ def _external(
         wrench = force_at(np.where(counts[..., None], point, 0.0), push)
         wrench[..., :3] += moment
         total[..., limb.model.body_names.index(force.body), :] += np.where(counts[..., None], wrench, 0.0)
-    return placed.generalised_force(total)
+    return total

@@ -24,6 +24,10 @@ class ModelError(InputError):
     """The musculoskeletal model cannot be used: it does not load, or lacks what the analysis needs."""
 
 
+class UndefinedError(SwingleverError, ArithmeticError):
+    """A quantity does not exist for this swing; the message is the reason that stands beside the nan."""
+
+
 class EngineError(SwingleverError, RuntimeError):
     """A computation failed on input that looked good (exit status 1)."""
 

@@ -15,14 +15,18 @@ from swinglever.attribution import attribute, attribute_classically
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, widen_knees
 from swinglever.errors import InputError, ModelError
+from swinglever.hookspecs import Engine
 from swinglever.kinematics import solve_kinematics
+from swinglever.measuring import measure_report
+from swinglever.motion_build import compute_motion
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
+from swinglever.plugins import Plugins, load_plugins
 from swinglever.preflight import prepare
 from swinglever.report import Moments, Provenance, Swing, SwingReport
-from swinglever.results import Ablation, Attribution
-from swinglever.swing import find_swings
-from swinglever.trial import Trial, read_trial
+from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.swing import SwingEvents
+from swinglever.trial import Trial
 
 SCOPES = ("shank", "leg")
 OnStage = Callable[[str], None]
@@ -36,6 +40,7 @@ def analyse(
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
     parameters: Parameters | None = None,
+    plugins: Plugins | None = None,
     command: str = "",
     on_stage: OnStage | None = None,
 ) -> SwingReport:
@@ -51,6 +56,8 @@ def analyse(
         Ground forces, which foot each acts on, and the weights of the markers.
     parameters
         Choices; the defaults when not given.
+    plugins
+        What plugins offer; the installed ones when not given.
     command
         What the user typed, for the record.
     on_stage
@@ -61,17 +68,18 @@ def analyse(
     InputError
         When the input cannot be used; the message says why and what to do.
     """
-    chosen = parameters or Parameters()
+    chosen, plugins = parameters or Parameters(), plugins or load_plugins()
+    plugins.check_names()
     timing: dict[str, float] = {}
     with _stage("read", timing, on_stage):
-        recording = read_trial(trial, grf, external_loads, ik_setup, units=chosen.units)
-        body = _as_asked(model if isinstance(model, Model) else load_body(model), chosen)
+        recording = _read(plugins, chosen, trial, grf, external_loads, ik_setup)
+        body = _as_asked(model if isinstance(model, Model) else load_body(model, plugins), chosen)
     with _stage("check", timing, on_stage):
         recording = prepare(recording, body, chosen)
     with _stage("kinematics", timing, on_stage):
         kinematics = solve_kinematics(recording, body, chosen)
     with _stage("swings", timing, on_stage):
-        swings = find_swings(recording, body, kinematics, chosen)
+        swings = _find_swings(plugins, recording, body, kinematics, chosen)
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("attribution", timing, on_stage):
@@ -86,7 +94,9 @@ def analyse(
     with _stage("playback", timing, on_stage):
         paths, meshes, unseen = show_model(body)
         playback = build_playback(body, recording, kinematics, dynamics, found, paths=paths, meshes=meshes)
-    return SwingReport(
+    with _stage("metrics", timing, on_stage):
+        motions = compute_motion(body, kinematics, dynamics, recording.ground_forces, chosen)
+    report = SwingReport(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=found,
@@ -94,6 +104,7 @@ def analyse(
         timing=timing,
         playback=playback,
     )
+    return measure_report(report, motions, plugins)
 
 
 def _collect(
@@ -139,19 +150,35 @@ def _as_asked(model: Model, parameters: Parameters) -> Model:
     return widen_knees(model, np.radians(parameters.knee_range_deg))
 
 
-def load_body(path: str | Path) -> Model:
-    """Load a model that has a leg at least.
+def _read(plugins: Plugins, parameters: Parameters, trial: str | Path, *beside: str | Path | None) -> Trial:
+    names = ("grf", "external_loads", "ik_setup")
+    paths = {name: None if path is None else Path(path) for name, path in zip(names, beside, strict=True)}
+    return plugins.first("swinglever_read_trial", Trial, path=Path(trial), **paths, parameters=parameters)
+
+
+def _find_swings(
+    plugins: Plugins, trial: Trial, model: Model, kinematics: Kinematics, parameters: Parameters
+) -> tuple[SwingEvents, ...]:
+    return plugins.first(
+        "swinglever_find_swings", tuple, trial=trial, model=model, kinematics=kinematics, parameters=parameters
+    )
+
+
+def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
+    """Load a model that has a leg at least, with the engine that its file's ending asks for.
 
     Raises
     ------
     MissingFileError, ModelError
         When there is no such model, or no leg in it.
     """
-    if Path(path).suffix.lower() != ".osim":
-        raise InputError(f"expected a model as an .osim file, got '{path}'")
-    from swinglever.engines.opensim import load_model
-
-    model = load_model(path)
+    path = Path(path)
+    engines: dict[str, tuple[str, Engine]] = (plugins or load_plugins()).offers("swinglever_engines")
+    able = [engine for _, engine in engines.values() if path.suffix.lower() in engine.suffixes]
+    if not able:
+        known = sorted(s for _, engine in engines.values() for s in engine.suffixes)
+        raise InputError(f"expected a model as a file that ends in one of {known}, got '{path}'")
+    model = able[0].load(path)
     if not model.legs:
         raise ModelError(
             f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "

@@ -8,6 +8,7 @@ import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import UnknownNameError
+from swinglever.motion import SwingMotion
 from swinglever.results import Ablation, Attribution, Kinematics
 
 
@@ -76,6 +77,8 @@ class Swing:
         Numbers by name.
     muscles
         Muscle forces, where a muscle solution was made.
+    motion
+        How the segments moved, from which metrics are computed; None in results of an earlier version.
     """
 
     id: str
@@ -100,6 +103,7 @@ class Swing:
     lever: Mapping[str, Array] = field(default_factory=dict)
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
     muscles: Any = None
+    motion: SwingMotion | None = None
 
     def __post_init__(self) -> None:
         freeze_fields(self, "time_s", "knee_flexion_rad", "hip_flexion_rad")
@@ -135,7 +139,7 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class SwingReport:
-    """The result of analysing one trial."""
+    """The result of analysing one trial; ``metrics`` are those about the trial as a whole."""
 
     provenance: Provenance
     kinematics: Kinematics
@@ -143,6 +147,7 @@ class SwingReport:
     warnings: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
     playback: Any = None
+    metrics: Mapping[str, Measurement] = field(default_factory=dict)
 
     def swing(self, name: str) -> Swing:
         """Give one swing by its id.

@@ -18,6 +18,7 @@ import numpy as np
 from swinglever.errors import InputError, MissingFileError
 from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.store_motion import read_motion, write_motion
 from swinglever.store_playback import read_playback, write_playback
 
 SCHEMA = 1
@@ -58,6 +59,8 @@ def write_report(report: SwingReport, path: str | Path) -> Path:
             _write_swing(swings.create_group(swing.id), swing)
         if report.playback is not None:
             write_playback(file.create_group("playback"), report.playback)
+        if report.metrics:
+            _write_metrics(file.create_group("metrics"), report.metrics)
     return path
 
 
@@ -128,6 +131,7 @@ def _read_root(file: h5py.File) -> SwingReport:
         warnings=tuple(json.loads(file.attrs["warnings"])),
         timing=json.loads(file.attrs["timing"]),
         playback=read_playback(file["playback"]) if "playback" in file else None,
+        metrics=_read_metrics(file["metrics"]) if "metrics" in file else {},
     )
 
 
@@ -225,6 +229,8 @@ def _write_swing(group: h5py.Group, swing: Swing) -> None:
     for name, curve in swing.lever.items():
         write_array(group.require_group("lever"), name, curve, _unit_of(name), name.replace("_", " "))
     _write_metrics(group.create_group("metrics"), swing.metrics)
+    if swing.motion is not None:
+        write_motion(group.create_group("motion"), swing.motion)
 
 
 def _read_swing(name: str, group: h5py.Group) -> Swing:
@@ -243,6 +249,7 @@ def _read_swing(name: str, group: h5py.Group) -> Swing:
         ablation={c: _read_ablation(c, g) for c, g in group.get("ablation", {}).items()},
         lever={n: d[...] for n, d in group.get("lever", {}).items()},
         metrics=_read_metrics(group["metrics"]),
+        motion=read_motion(group["motion"]) if "motion" in group else None,
     )
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.report import Swing, SwingReport
+from swinglever.report import Measurement, Swing, SwingReport
 
 
 def as_json(report: SwingReport) -> dict[str, Any]:
     """Give the object that ``analyse --json`` prints; undefined numbers are null."""
     return {
         "swings": [_swing_as_json(s) for s in report.swings],
+        "metrics": _metrics_as_json(report.metrics),
         "warnings": list(report.warnings),
         "timing": dict(report.timing),
         "n_frames": len(report.kinematics.time_s),
@@ -33,7 +34,14 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "verdict_reason": swing.verdict_reason,
         "shares": {scope: _numbers(a.degrees_by_group()) for scope, a in swing.attribution.items()},
         "ablation": {case: _number(np.degrees(a.peak_flexion_rad)) for case, a in swing.ablation.items()},
-        "metrics": {name: {"value": _number(m.value), "unit": m.unit} for name, m in swing.metrics.items()},
+        "metrics": _metrics_as_json(swing.metrics),
+    }
+
+
+def _metrics_as_json(metrics: Mapping[str, Measurement]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"value": _number(m.value), "unit": m.unit} | ({"reason": m.reason} if m.reason else {})
+        for name, m in metrics.items()
     }
 
 
@@ -73,6 +81,29 @@ def share_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
         cells = [_mean_and_spread([row[g] for row in shares if g in row]) for g in groups]
         rows.append([scope, *cells, _mean_and_spread(sums)])
     return ["scope", *groups, "sum"], rows
+
+
+def metric_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
+    """Give header and rows, a row a metric: mean and spread over right and left swings, unit, why it is undefined."""
+    names = _union(s.metrics for s in report.swings)
+    rows = [
+        _metric_row(name, [(s.side, s.metrics[name]) for s in report.swings if name in s.metrics]) for name in names
+    ]
+    rows += [[name, _significant(m.value), "", m.unit, m.reason] for name, m in report.metrics.items()]
+    return ["metric", "right (or trial)", "left", "unit", "why undefined"], rows
+
+
+def _metric_row(name: str, measured: Sequence[tuple[str, Measurement]]) -> list[str]:
+    cells = []
+    for side in ("r", "l"):
+        values = np.array([m.value for s, m in measured if s == side and np.isfinite(m.value)])
+        cells.append(f"{_significant(values.mean())} ± {_significant(values.std())}" if values.size else "–")
+    reasons = _union([m.reason] for _, m in measured if m.reason)
+    return [name, *cells, measured[0][1].unit, "; ".join(reasons)]
+
+
+def _significant(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "–"
 
 
 def _mean_and_spread(values: Sequence[float]) -> str:

@@ -1,0 +1,70 @@
+"""A report as tidy tables that pandas and R open."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from swinglever.report import Swing, SwingReport
+
+_METRICS = ("trial", "swing", "side", "metric", "value", "unit", "p05", "p95", "plugin", "reason")
+_SHARES = ("trial", "swing", "side", "scope", "source", "group", "degrees")
+_CURVES = ("trial", "swing", "side", "time_s", "curve", "value")
+
+
+def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
+    """Write metrics, shares and curves, one observation a row.
+
+    Parameters
+    ----------
+    report
+        What to write.
+    folder
+        Where; made if it is not there.
+
+    Returns
+    -------
+    sequence of Path
+        ``TRIAL_metrics.csv``, ``TRIAL_shares.csv`` and ``TRIAL_curves.csv``; nan is written as an empty cell.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: tuple[tuple[str, Sequence[str], Iterable[Sequence[Any]]], ...] = (
+        ("metrics", _METRICS, _metric_rows(report)),
+        ("shares", _SHARES, _rows(report, _share_rows)),
+        ("curves", _CURVES, _rows(report, _curve_rows)),
+    )
+    written = []
+    for name, header, rows in tables:
+        path = folder / f"{report.provenance.trial_name}_{name}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(header)
+            writer.writerows([["" if c != c else c for c in row] for row in rows])
+        written.append(path)
+    return written
+
+
+def _rows(report: SwingReport, rows: Any) -> Iterator[Sequence[Any]]:
+    for swing in report.swings:
+        for row in rows(swing):
+            yield (report.provenance.trial_name, swing.id, swing.side, *row)
+
+
+def _metric_rows(report: SwingReport) -> Iterator[Sequence[Any]]:
+    for swing_id, side, metrics in (("", "", report.metrics), *((s.id, s.side, s.metrics) for s in report.swings)):
+        for name, m in metrics.items():
+            trial = report.provenance.trial_name
+            yield (trial, swing_id, side, name, m.value, m.unit, m.p05, m.p95, m.plugin, m.reason)
+
+
+def _share_rows(swing: Swing) -> Iterator[Sequence[Any]]:
+    for scope, a in swing.attribution.items():
+        for source, group in zip(a.sources, a.groups, strict=True):
+            yield scope, source, group, a.degrees(source)
+
+
+def _curve_rows(swing: Swing) -> Iterator[Sequence[Any]]:
+    curves = {"knee_flexion_rad": swing.knee_flexion_rad, "hip_flexion_rad": swing.hip_flexion_rad, **swing.lever}
+    for name, values in curves.items():
+        for t, value in zip(swing.time_s, values, strict=True):
+            yield float(t), name, float(value)

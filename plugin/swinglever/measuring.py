@@ -1,0 +1,45 @@
+"""Metrics of an analysis: the lever's curves, every metric that plugins offer, and word to who wants to hear."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from swinglever.metrics.lever import lever_curves
+from swinglever.motion import SwingMotion
+from swinglever.plugins import Plugins
+from swinglever.report import Swing, SwingReport
+
+
+def measure_report(report: SwingReport, motions: Sequence[SwingMotion], plugins: Plugins) -> SwingReport:
+    """Add motion, lever curves and metrics to a report, and tell plugins that it is ready.
+
+    Parameters
+    ----------
+    report
+        What the stages before found.
+    motions
+        How the segments moved, swing by swing in the report's order.
+    plugins
+        Who offers metrics and who wants to hear.
+    """
+    offered = plugins.offers("swinglever_metrics")
+
+    def measured(swing: Swing, motion: SwingMotion) -> Swing:
+        moved = replace(swing, motion=motion, lever=lever_curves(motion))
+        return replace(moved, metrics=plugins.measure("swing", moved, offered))
+
+    swings = tuple(measured(s, m) for s, m in zip(report.swings, motions, strict=True))
+    whole = replace(report, swings=swings)
+    whole = replace(whole, metrics=plugins.measure("trial", whole, offered))
+    ready = _with_plugins(whole, report, plugins)
+    for _ in plugins.answers("swinglever_report_ready", report=ready):
+        pass
+    return _with_plugins(whole, report, plugins)
+
+
+def _with_plugins(whole: SwingReport, before: SwingReport, plugins: Plugins) -> SwingReport:
+    """Write down which plugins took part, and what was wrong with them."""
+    return replace(
+        whole,
+        warnings=(*before.warnings, *plugins.warnings()),
+        provenance=replace(whole.provenance, plugins=plugins.as_table()),
+    )

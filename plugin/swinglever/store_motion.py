@@ -1,0 +1,45 @@
+"""Motion of the segments <-> the group ``motion`` of a swing in a result file.
+
+In single precision: metrics need six digits, and a trial has many swings.
+"""
+
+from typing import Any
+
+import h5py
+import numpy as np
+
+from swinglever.motion import ARRAYS, SwingMotion
+
+_VECTORS = {"mass_kg": "kg", "body_inertia_kg_m2": "kg m2", "forward": "1", "up": "1"}
+_NAMES = {
+    "coordinate_names": "coordinates of pelvis and leg",
+    "bodies": "bodies of pelvis and leg",
+    "parts": "pelvis, thigh, shank or foot",
+}
+
+
+def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
+    """Write a motion into an empty group whose parent has the times."""
+    for name, long_name in _NAMES.items():
+        made = group.create_dataset(name, data=list(getattr(motion, name)), dtype=h5py.string_dtype())
+        made.attrs["units"], made.attrs["long_name"] = "", long_name
+    for name, (_, unit, long_name) in ARRAYS.items():
+        data = np.asarray(getattr(motion, name), np.float32)
+        made = group.create_dataset(name, data=data)
+        made.attrs["units"], made.attrs["long_name"] = unit, long_name
+        made.dims[0].attach_scale(group.parent["time_s"])
+    for name, unit in _VECTORS.items():
+        made = group.create_dataset(name, data=getattr(motion, name))
+        made.attrs["units"], made.attrs["long_name"] = unit, name.replace("_", " ")
+    group.attrs["gravity_m_s2"], group.attrs["body_mass_kg"] = motion.gravity_m_s2, motion.body_mass_kg
+
+
+def read_motion(group: h5py.Group) -> SwingMotion:
+    """Read what `write_motion` wrote."""
+    names: dict[str, Any] = {n: tuple(str(s) for s in group[n].asstr()[...]) for n in _NAMES}
+    return SwingMotion(
+        **names,
+        **{n: group[n][...] for n in (*ARRAYS, *_VECTORS)},
+        gravity_m_s2=float(group.attrs["gravity_m_s2"]),
+        body_mass_kg=float(group.attrs["body_mass_kg"]),
+    )
