@@ -96,7 +96,7 @@ def analyse(
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(trial.with_suffix(".h5").name)
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
-    with _progress(8) as advance:
+    with _progress(9) as advance:
         from swinglever import pipeline, store
         from swinglever.parameters import Parameters
         from swinglever.plugins import load_plugins
