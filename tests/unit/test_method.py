@@ -10,8 +10,9 @@ from tests.unit.motions import analysed, free_fall, kinematics_of, running_like,
 
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import Source, attribute, attribute_classically, moment_sources
-from swinglever.dynamics import compute_dynamics
+from swinglever.dynamics import bilinear_terms, compute_dynamics
 from swinglever.engines.planar import PlanarBody, planar_model
+from swinglever.engines.tree import body_inertias
 
 TIME = np.linspace(0.0, 1.0, 201)
 MODEL = planar_model()
@@ -108,6 +109,36 @@ def test_a_body_in_free_fall_has_no_joint_moments(hip, knee, hip_speed, knee_spe
     shares = attribute(case.dynamics, "leg").degrees_by_group()
     assert abs(shares.get("knee_moment", 0.0)) < 0.1
     assert abs(shares.get("hip_moment", 0.0)) < 0.1
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000), st.floats(-3.0, 3.0))
+def test_the_bilinear_form_of_the_velocity_terms_is_one(seed, factor):
+    """B(u, u) = c(u); B is symmetric, and linear in each of its speeds."""
+    rng = np.random.default_rng(seed)
+    q, (u, v, w) = rng.uniform(-0.5, 1.0, (4, 9)), rng.normal(0, 4, (3, 4, 9))
+    placed = MODEL.place(q)
+    inertias = body_inertias(placed, MODEL.masses)
+
+    def form(a, b):
+        return bilinear_terms(placed, inertias, a, b)
+
+    # 1e-9 of terms of a thousand N m: round-off of their difference.
+    assert form(u, u) == pytest.approx(MODEL.velocity_terms(q, u), abs=1e-9)
+    assert form(u, v) == pytest.approx(form(v, u), abs=1e-9)
+    assert form(u, v + factor * w) == pytest.approx(form(u, v) + factor * form(u, w), abs=1e-9)
+
+
+def test_the_released_part_of_the_velocity_terms_is_what_it_says():
+    """With everything but the leg at rest, the leg's own part of c is all of c."""
+    time_s = np.linspace(0.0, 1.0, 201)
+    q = np.zeros((201, 9))
+    q[:, 1] = 1.0
+    q[:, 3], q[:, 4], q[:, 5] = np.sin(5 * time_s), 1 + np.cos(4 * time_s), 0.3 * np.sin(7 * time_s)
+    d = analysed(MODEL, q, time_s).dynamics
+    own = np.einsum("kij,kj->ki", d.bilinear, d.u[:, list(d.limb.leg.released)])
+    assert own == pytest.approx(d.velocity_terms, abs=1e-9)
+    assert np.abs(d.velocity_terms).max() > 1.0
 
 
 def test_removing_nothing_gives_the_recording_back():

@@ -128,8 +128,8 @@ class Configuration:
         tree = self.tree
         speed = self.joint_speeds(u)
         moving = self.axes * speed[..., None]
-        carrier = tree.ancestors @ moving - moving
-        rate = cross_motion(carrier, moving)
+        # A joint's own motion is carried along by the joints before it; its product with itself vanishes.
+        rate = cross_motion(tree.ancestors @ moving, moving)
         rate += self.axes * self.joint_speeds(udot)[..., None] + self.units * (self.curvature * speed**2)[..., None]
         return tree.body_ancestors @ rate
 
