@@ -20,7 +20,7 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
     top = 0.5 * scene.render.resolution_y / scene.render.resolution_x
     entry = read_summary(root)["swings"][swing.swing_id]
     verdict, *reason = describe_verdict(entry)
-    lines = [line for text in reason for line in wrap(text, 62)]
+    lines = [line for text in reason for line in wrap(text, 90)]
     hud.add_title(f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines, top, look.theme, folder, plane)
     hud.add_column(top, look.theme, column, plane)
     below = hud.add_swing_charts(swing, time_map.to_frames(swing.time_s), top, look.theme, column, plane)

@@ -96,8 +96,8 @@ def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int) -> 
     _hide_moving(root, hidden=True)
     if root_of_camera(scene) is root:
         belt_way = read_summary(root)["belt_speed_m_s"] * np.ptp(times) if look.overground else 0.0
-        centre = (0.6 * scene.camera["offset"], scene.camera["middle"], scene.camera["height"] - 0.1)
-        aim_camera(scene.camera, entry["side"], centre, max(4.6, np.ptp(shift) + belt_way + 2.8))
+        centre = (0.6 * scene.camera["offset"], scene.camera["middle"], scene.camera["height"])
+        aim_camera(scene.camera, entry["side"], centre, max(4.7, np.ptp(shift) + belt_way + 2.8))
 
 
 def clear_strobe(scene: bpy.types.Scene, root: bpy.types.Object) -> None:

@@ -39,7 +39,7 @@ def _add_ghost(case: str, ghost: Ghost, bodies: dict, time_map: TimeMap, collect
     for index, name in enumerate(ghost.body_names):
         if name in bodies:
             item = new_object(f"{name} {case}", bodies[name].data, collection, root)
-            paint(item, colour_of_case(case), 0.45)
+            paint(item, colour_of_case(case), 0.5)
             key_pose(track, item, frames, ghost.body_pose[:, index])
             track.show_between(item, frames[0], frames[-1])
     colours = np.broadcast_to(linear(colour_of_case(case)), (len(frames), 4))

@@ -100,9 +100,9 @@ def add_chart(
     for index, (name, (values, colour)) in enumerate(curves.items()):
         points = np.column_stack([x, (np.nan_to_num(values) - low) / (high - low) * height])
         paint(new_ribbon(name, points, 0.0032, collection, holder), colour, flat=True).location.z = 0.0004 * (index + 1)
-        place = (0.002 + (index % 2) * width / 2, -0.016 - 0.0155 * (index // 2))
+        place = (0.002 + (index % 2) * 0.53 * width, -0.016 - 0.0155 * (index // 2))
         said = f"{name.replace('_', ' ')} {values[peak]:+.0f}°"
-        paint(new_text("Plot label", said, place, 0.0118, collection, holder), colour, flat=True)
+        paint(new_text("Plot label", said, place, 0.0106, collection, holder), colour, flat=True)
     cursor = paint(new_rectangle("Cursor", (-0.0008, 0), (0.0016, height), collection, holder), ink, flat=True)
     cursor.location.z = 0.004
     ends = np.column_stack([[0.0, width], [0.0, 0.0], [0.004, 0.004]])

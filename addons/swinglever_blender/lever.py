@@ -17,7 +17,7 @@ def add_lever(lever: Lever, time_map: TimeMap, collection, root, colour: str, si
     frames = time_map.to_frames(lever.time_s)
     items = {
         "line": _add_line(lever, frames, collection, root, colour),
-        "swept": _add_swept(lever, frames, collection, root, colour),
+        "swept": _add_swept(lever, frames, collection, root, colour, side),
         "heel_path": add_trace("Heel path", lever.heel_m, colour_folder(lever.folding_rad_s), frames, collection, root),
     }
     passing = [items["line"]]
@@ -75,13 +75,17 @@ def _add_reach(lever: Lever, frames, collection, root, colour: str) -> bpy.types
     return ring
 
 
-def _add_swept(lever: Lever, frames, collection, root, colour: str) -> bpy.types.Object:
+def _add_swept(lever: Lever, frames, collection, root, colour: str, side: str) -> bpy.types.Object:
     """Add the area that the lever has swept."""
     n_times = len(frames)
     low = np.arange(n_times - 1)
     quads = np.stack([low, low + 1, n_times + low + 1, n_times + low], axis=1)
-    mesh = bpy.data.meshes.new("Swept by the lever")
-    fill_mesh(mesh, np.concatenate([lever.hip_m, lever.heel_m]), quads.ravel(), np.arange(0, quads.size, 4))
+    vertices = np.concatenate([lever.hip_m, lever.heel_m])
+    corners = vertices[quads]
+    across = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])[:, 2]
+    away = across < 0 if side == "r" else across > 0  # from the camera, which stands at the leg's side
+    quads[away] = quads[away, ::-1]
+    mesh = fill_mesh(bpy.data.meshes.new("Swept by the lever"), vertices, quads.ravel(), np.arange(0, quads.size, 4))
     item = paint(new_object("Swept by the lever", mesh, collection, root), colour, 0.10)
     clear = plain_material(linear(colour, 0.10))
     _reveal(item, np.tile(np.arange(n_times), 2), frames, collection, radius=0.0, material=clear)

@@ -8,7 +8,7 @@ from .palette import linear
 from .result import Result
 from .timing import TimeMap
 
-MARKER_COLOUR, FORCE_COLOUR = "#FF5FA2", "#5FE08A"
+MARKER_COLOUR, FORCE_COLOUR = "#C6F04D", "#5FE08A"
 #: Length of a force line: a runner's 2 kN in stance becomes a metre.
 METRES_PER_NEWTON = 0.0005
 _DOT_M = 0.007

@@ -26,7 +26,8 @@ _GROUPS = {
     "initial": "#7FC8FF",
     "momentum": "#3A9BFF",
     "proximal": "#5B74FF",
-    "gravity": "#A9B0BA",
+    "gravity": "#C3C9D2",
+    "all others": "#7C8594",
     "unexplained": "#D66BA0",
     "knee moment": WARM,
     "hip moment": COOL,
@@ -36,8 +37,9 @@ _GROUPS = {
     "foot": "#7FB3D5",
 }
 _SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880", "#7FB3D5")
-GHOSTS = {"no_hamstrings": WARM, "no_knee_flexor_moment": WARM, "no_knee_muscles": UNFOLD, "no_hip_muscles": COOL}
-GHOSTS |= {"no_knee_extensors": UNFOLD, "no_hip_flexors": COOL, "ballistic": "#29C7AC"}
+GHOSTS = {"no_hamstrings": "#FF7AC6", "no_knee_flexor_moment": "#FF7AC6", "no_hip_flexors": "#6FE3C1"}
+GHOSTS |= {"no_knee_extensors": "#C9A0FF", "no_knee_muscles": "#C9A0FF", "no_hip_muscles": "#6FE3C1"}
+GHOSTS |= {"no_knee_crossing_muscles": "#E8E36B", "ballistic": "#E8E36B"}
 THEMES = {
     "dark": {
         "background": "#14171C",
@@ -96,7 +98,10 @@ def colour_power(power_w: np.ndarray) -> np.ndarray:
 
 def colour_contribution(contribution: np.ndarray, crosses_knee: np.ndarray) -> np.ndarray:
     """Colour what muscles do to knee flexion, (T, m): warm pulls, cool works through momentum, violet unfolds."""
-    strength = contribution / _full_scale(contribution)
+    size = np.sqrt(
+        np.abs(contribution) / _full_scale(contribution)
+    )  # a root, so that small shares show beside large ones
+    strength = np.sign(contribution) * size
     pull, whip = (blend([UNFOLD, IDLE, colour], 0.5 + 0.5 * strength) for colour in (WARM, COOL))
     return np.where(crosses_knee[..., np.newaxis], pull, whip)
 

@@ -29,6 +29,8 @@ def set_up_render(
     shading.show_cavity = shading.show_object_outline = False
     shading.show_specular_highlight = False
     scene.display.render_aa = "8"
+    scene.render.dither_intensity = 0.0  # noise that makes a picture five times larger
+    scene.render.image_settings.compression = 100
     scene.cycles.samples = 8
 
 
@@ -108,7 +110,7 @@ def add_camera(result: Result, time_map: TimeMap, collection, side: str, offset_
     camera = new_object("Swinglever camera", lens, collection, rig)
     camera["side"], camera["offset"] = side, offset_m
     camera["middle"] = float(opensim_to_blender(pelvis.mean(axis=0))[1])
-    camera["height"] = find_floor(result) + 0.98
+    camera["height"] = find_floor(result) + 1.02
     reset_camera(camera)
     return camera
 

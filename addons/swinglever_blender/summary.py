@@ -115,9 +115,19 @@ def describe_moment(swing: dict[str, Any], time_s: float) -> list[tuple[str, str
     if swing["lever_m"]:
         lever = np.interp(time_s, swing["lever_time_s"], np.array(swing["lever_m"], dtype=float))
         rows.append(("hip to heel", f"{100 * lever:.0f} cm"))
-    for scope, groups in swing["contributions_deg"].items():
-        rows += [(f"{g.replace('_', ' ')} ({scope})", _signed(_at(swing, v, time_s))) for g, v in groups.items()]
-    return rows
+    return rows + _describe_shares(swing, time_s)
+
+
+def _describe_shares(swing: dict[str, Any], time_s: float) -> list[tuple[str, str]]:
+    """Say what each cause has contributed, a value for each scope; what rounds to nothing in all scopes is left out."""
+    scopes = swing["contributions_deg"]
+    causes = list(dict.fromkeys(cause for groups in scopes.values() for cause in groups))
+    rows = []
+    for cause in causes:
+        said = [_signed(_at(swing, g[cause], time_s)) if cause in g else "–" for g in scopes.values()]
+        if set(said) - {"0°", "–"}:
+            rows.append((cause.replace("_", " "), " / ".join(said)))
+    return [("since toe-off by cause", f"{' / '.join(scopes)} free"), *rows] if rows else []
 
 
 def _signed(degrees: float) -> str:

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from swinglever.bone_shapes import BoneMesh, build_bone, build_brick, build_cylinder, build_ellipsoid
 from swinglever.errors import InputError
 from swinglever.readers.meshes import Surface, read_mesh
+from swinglever.resources import model_file
 
 logger = logging.getLogger(__name__)
 
+#: Height of the shoulders over the trunk's origin in our own runner (models/runner_shapes.toml).
+_OWN_SHOULDER_M = 0.40
 _SHORTEST_BONE_M, _BONE_WIDTH = 0.03, 0.16
 #: A centre of mass within this distance of a bone is dressed well enough by the bone.
 _BESIDE_M = 0.05
@@ -124,10 +127,19 @@ def _build_stand_ins(model: opensim.Model, state: opensim.State, name: str) -> l
     body = model.getBodySet().get(name)
     centre = _vec3(body.getMassCenter())
     ends = [end for end in _list_carried(model, state, body) if np.linalg.norm(end) > _SHORTEST_BONE_M]
+    if name == "torso":
+        return _build_trunk(max((end[1] for end in ends), default=_OWN_SHOULDER_M))
     bones = [build_bone(np.zeros(3), end, width=_BONE_WIDTH) for end in ends]
     if body.getMass() <= 0 or any(_distance_to_segment(centre, end) < _BESIDE_M for end in ends):
         return bones or [build_ellipsoid(np.full(3, 0.015))]
     return [*bones, build_ellipsoid(_lean_radii(body), centre_m=centre)]
+
+
+def _build_trunk(shoulder_m: float) -> list[Surface]:
+    """Take trunk and head of our own runner, whose trunk's frame is that of most models, to a shoulder's height."""
+    scale = shoulder_m / _OWN_SHOULDER_M
+    parts = [read_mesh(model_file(f"Geometry/runner_{part}.obj")) for part in ("torso", "head")]
+    return [Surface(vertices=scale * p.vertices, loop_vertex=p.loop_vertex, loop_start=p.loop_start) for p in parts]
 
 
 def _list_carried(model: opensim.Model, state: opensim.State, body: opensim.Body) -> list[NDArray[np.float64]]:
