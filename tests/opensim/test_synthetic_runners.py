@@ -7,18 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from swinglever.ablation import Ablation, ablate
-from swinglever.attribution import Attribution, Source, attribute
+from swinglever.ablation import ablate
+from swinglever.attribution import Source, attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
 from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
-from swinglever.kinematics import Kinematics, solve_kinematics
+from swinglever.kinematics import solve_kinematics
 from swinglever.muscles import MuscleForces, muscles_from_table, prepare_muscles, read_musculature, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
 from swinglever.resources import model_file
+from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.runner.norms import mean_runner
 from swinglever.runner.simulation import read_cause, simulate_swing
 from swinglever.runner.trials import bundled_trial, trial_names, write_mean_trial

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.attribution import Attribution, Source, attribute
+from swinglever.attribution import Source, attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
 from swinglever.filtering import smooth_curve
-from swinglever.kinematics import Kinematics
 from swinglever.muscle_groups import group_of
 from swinglever.muscles import prepare_muscles, read_musculature
 from swinglever.parameters import Parameters
+from swinglever.results import Attribution, Kinematics
 from swinglever.runner.motion import Motion, simulated_motion
 from swinglever.runner.simulation import Cause, SimulatedSwing, replay_moments, simulate_swing
 from swinglever.swing import SwingEvents

@@ -1,0 +1,113 @@
+"""The main job on the runners that come with swinglever: what a newcomer sees first."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from swinglever.errors import SwingleverError
+from swinglever.pipeline import analyse, load_body
+from swinglever.report import SwingReport
+from swinglever.runner.trials import bundled_trial
+from swinglever.scene import SceneOptions, write_scene
+from swinglever.store import write_report
+
+DEMO_TRIALS: Mapping[str, str] = {
+    "mean_35": "mean of 23 runners at 3.5 m/s",
+    "passive": "simulated: knee muscles silent",
+    "pulled": "simulated: hamstrings pull",
+}
+"""Bundled trials that the demo analyses, and what each is."""
+
+_FIRST = "mean_35"
+"""Trial whose scene is made."""
+
+OnTrial = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """What the demo found and wrote.
+
+    Parameters
+    ----------
+    reports
+        By bundled trial.
+    written
+        Every file, in the order in which it was written.
+    notes
+        What was left out, and why.
+    """
+
+    reports: Mapping[str, SwingReport]
+    written: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def run_demo(folder: Path, on_trial: OnTrial | None = None) -> Demo:
+    """Analyse the bundled runners, and write results and what else the installed parts can make.
+
+    Parameters
+    ----------
+    folder
+        Where to write; made if it does not exist.
+    on_trial
+        Called with what is being done.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tell = on_trial or (lambda _: None)
+    model = load_body(bundled_trial(_FIRST).model)
+    reports: dict[str, SwingReport] = {}
+    results: dict[str, Path] = {}
+    for name, meaning in DEMO_TRIALS.items():
+        tell(meaning)
+        files = bundled_trial(name).files
+        reports[name] = analyse(
+            files.trial,
+            model,
+            grf=files.grf,
+            external_loads=files.external_loads,
+            ik_setup=files.ik_setup,
+            command="swinglever demo",
+        )
+        results[name] = folder / f"{name}.h5"
+        write_report(reports[name], results[name])
+    tell("scene")
+    drawn, notes = _draw(results[_FIRST])
+    return Demo(reports=reports, written=(*results.values(), *drawn), notes=notes)
+
+
+def verdict_table(reports: Mapping[str, SwingReport]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows that put the runners side by side: peak flexion, peaks without some causes, and the verdict.
+
+    A runner with several swings has the mean of them, and every verdict that they got.
+    """
+    cases = ("no_hamstrings", "no_knee_muscles", "no_hip_muscles")
+    known = [c for c in cases if any(c in swing.ablation for r in reports.values() for swing in r.swings)]
+    header = ["runner", "swings", "peak °", *(f"{case} °" for case in known), "verdict"]
+    rows = []
+    for name, report in reports.items():
+        peaks = [swing.peak_flexion_deg for swing in report.swings]
+        without = [[s.ablation[case].peak_flexion_rad for s in report.swings if case in s.ablation] for case in known]
+        verdicts = sorted({swing.verdict for swing in report.swings})
+        numbers = [_mean(peaks), *(_mean(np.degrees(values)) for values in without)]
+        rows.append([DEMO_TRIALS[name], str(len(peaks)), *numbers, ", ".join(verdicts)])
+    return header, rows
+
+
+def _mean(values: "list[float] | np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:
+    return f"{np.mean(values):.1f}" if len(values) else "–"
+
+
+def _draw(result: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Make a scene and a picture where Blender's module is; its absence or failure costs the picture, not the demo."""
+    if importlib.util.find_spec("bpy") is None:
+        return (), ("no scene: Blender's module is not installed (pip install 'swinglever[blender]', Python 3.13)",)
+    scene, picture = result.with_suffix(".blend"), result.with_suffix(".png")
+    try:
+        write_scene(result, scene=scene, render=picture, options=SceneOptions(strobe=5))
+    except SwingleverError as error:
+        return (), (f"no scene: {error}",)
+    return (scene, picture), ()
