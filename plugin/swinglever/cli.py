@@ -187,6 +187,37 @@ def demo(out: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--static", required=True, type=click.Path(path_type=Path), help="Static trial (.trc, .c3d).")
+@click.option("--setup", type=click.Path(path_type=Path), help="Setup of OpenSim's ScaleTool (.xml).")
+@click.option("--mass", "mass_kg", type=float, help="Body mass, kg; the setup's own when not given.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Scaled model (.osim).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def scale(model: Path, static: Path, setup: Path | None, mass_kg: float | None, out: Path, as_json: bool) -> None:
+    """Scale a generic MODEL to a person by a static trial; markers are placed where the person has them."""
+    from swinglever.scaling import scale_model
+
+    _check_folder(out)
+    scaled = scale_model(model, static, out, setup=setup, mass_kg=mass_kg)
+    if as_json:
+        told = {
+            "model": str(scaled.path),
+            "setup": str(scaled.setup_path),
+            "mass_kg": scaled.mass_kg,
+            "factors": dict(scaled.factors),
+            "landmark_error_m": {name: scaled.marker_error_m.get(name) for name in scaled.landmarks},
+            "warnings": scaled.warnings,
+        }
+        click.echo(json.dumps(told, indent=1))
+        return
+    rows = [[body, *(f"{value:.4f}" for value in factor)] for body, factor in scaled.factors.items()]
+    _print_table(f"Scale factors; {scaled.mass_kg:.1f} kg", ["body", "x", "y", "z"], rows)
+    for warning in scaled.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"written: {scaled.path}, {scaled.setup_path}")
+
+
+@cli.command()
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @plugin_options

@@ -22,7 +22,7 @@ from swinglever.motion_build import compute_motion
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
 from swinglever.plugins import Plugins, load_plugins
-from swinglever.preflight import prepare
+from swinglever.preflight import keep_swings, prepare
 from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.swing import SwingEvents
@@ -80,6 +80,7 @@ def analyse(
         kinematics = solve_kinematics(recording, body, chosen)
     with _stage("swings", timing, on_stage):
         swings = _find_swings(plugins, recording, body, kinematics, chosen)
+        swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("attribution", timing, on_stage):
@@ -100,7 +101,7 @@ def analyse(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=found,
-        warnings=(*recording.warnings, *kinematics.warnings, *unseen),
+        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *unseen),
         timing=timing,
         playback=playback,
     )

@@ -1,6 +1,6 @@
 """Looks at everything that goes into an analysis before it costs a result: every fault at once, and the safe mends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from swinglever.checks.forces import check_force_table, check_ground_forces
 from swinglever.checks.markers import check_markers, wanted_markers
 from swinglever.checks.model import check_model
 from swinglever.checks.names import common_prefix
+from swinglever.checks.swings import check_fit, keep_observed
 from swinglever.checks.timing import check_timing
 from swinglever.engines.base import Model
 from swinglever.errors import SwingleverError
@@ -23,6 +24,8 @@ from swinglever.readers.external_loads import read_external_loads
 from swinglever.readers.ik_setup import read_ik_setup
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage
+from swinglever.results import Kinematics
+from swinglever.swing import SwingEvents
 from swinglever.trial import Trial, read_trial
 
 T = TypeVar("T")
@@ -141,6 +144,22 @@ def prepare(trial: Trial, model: Model, parameters: Parameters) -> Trial:
     require_no_errors(sort_faults(faults))
     said = tuple(str(f) for f in faults if f.severity != "note" and f.code not in _TOLD_LATER)
     return replace(mended, warnings=(*trial.warnings, *said))
+
+
+def keep_swings(
+    swings: Sequence[SwingEvents], trial: Trial, model: Model, kinematics: Kinematics, parameters: Parameters
+) -> tuple[tuple[SwingEvents, ...], tuple[str, ...]]:
+    """Return the swings that were observed, and what to warn of: swings left out, gaps in others, a poor fit.
+
+    Raises
+    ------
+    InputError
+        When no swing is left.
+    """
+    kept, faults = keep_observed(swings, trial, model, parameters.longest_gap_s)
+    if not kept:
+        require_no_errors(faults)
+    return kept, tuple(map(str, [*check_fit(kinematics), *faults]))
 
 
 def examine(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
