@@ -71,6 +71,9 @@ def _fail(message: str, status: int) -> None:
 @click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml).")
 @click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
 @click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics.")
+@click.option("--forces", type=click.Path(path_type=Path), help="Muscle forces to use, not solved for (.sto).")
+@click.option("--muscle-solver", help="static_optimization, opensim, none, or what a plugin offers.")
+@click.option("--passive-force/--no-passive-force", default=None, help="Let passive fibre forces make moments too.")
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
 @click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")
 @click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
@@ -95,8 +98,8 @@ def analyse(
 ) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(trial.with_suffix(".h5").name)
-    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
-    with _progress(9) as advance:
+    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "forces")}
+    with _progress(10) as advance:
         from swinglever import pipeline, store
         from swinglever.parameters import Parameters
         from swinglever.plugins import load_plugins

@@ -1,136 +1,22 @@
 """What pulled: muscle forces along each swing, from the net joint moments, another solver, or a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.arrays import Array, Ints
-from swinglever.dynamics import Dynamics
-from swinglever.engines.base import Model
-from swinglever.engines.muscle_paths import PathSet, PathStates
-from swinglever.engines.path_forces import evaluate_paths_at
-from swinglever.errors import InputError, ModelError
+from swinglever.arrays import Array
+from swinglever.errors import InputError
+from swinglever.leg_muscles import LegMuscles
 from swinglever.muscle_groups import group_of
-from swinglever.muscle_models.base import FibreStates, Muscles, elastic_energy, fibre_states
+from swinglever.muscle_models.base import elastic_energy
 from swinglever.readers.storage import Storage
-from swinglever.results import Kinematics, MuscleForces
+from swinglever.results import MuscleForces
 from swinglever.static_optimization import solve_activations
 
 RESERVE_OPTIMAL_NM = 1.0
 """A reserve of 1 N m costs as much as one muscle's full activation: dear, as OpenSim's users set it."""
 RESERVE_SHARE = 0.1
-"""A reserve whose peak is above this share of the joint moment's peak is flagged (OpenSim's documented good
-practice).
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Musculature:
-    """The muscles of a model: where they run, and how they pull; the same muscles in the same order."""
-
-    paths: PathSet
-    muscles: Muscles
-
-    def __post_init__(self) -> None:
-        if self.paths.names != self.muscles.names:
-            raise ModelError("expected paths and parameters of the same muscles in the same order")
-
-
-def read_musculature(model: Model) -> Musculature:
-    """Read the muscles of a loaded model.
-
-    Raises
-    ------
-    ModelError
-        When the model's engine knows no muscles, or the model has muscles that cannot be read.
-    """
-    if model.engine != "opensim":
-        raise ModelError(
-            f"expected a model with muscles, from an .osim file; this one is of the engine {model.engine!r}"
-        )
-    from swinglever.engines.opensim.muscle_paths import read_paths
-    from swinglever.engines.opensim.muscles import read_muscles
-
-    return Musculature(paths=read_paths(model), muscles=read_muscles(model))
-
-
-def spanned_coordinates(model: Model, paths: PathSet) -> Array:
-    """Tell which free coordinates each muscle can have a moment arm about, shape (m, n), 1 or 0.
-
-    A coordinate counts when it moves some of the bodies that the path touches and not others.
-    """
-    moves = (model.tree.body_ancestors @ model.tree.drives) > 0
-    moves = np.concatenate([moves, np.zeros((1, moves.shape[1]), dtype=bool)])  # ground, index -1
-    spans = np.zeros((len(paths.names), moves.shape[1]))
-    for m, path in enumerate(paths.paths):
-        touched = moves[[p.body for p in path.points] + [w.cylinder.body for w in path.wraps]]
-        spans[m] = touched.any(axis=0) & ~touched.all(axis=0)
-        for point in path.points:
-            if point.moves is not None:
-                spans[m, model.tree.couplers.source[point.moves.source]] = 1
-    return spans
-
-
-@dataclass(frozen=True, kw_only=True)
-class LegMuscles:
-    """The muscles of one leg along one swing, before any force is known."""
-
-    dynamics: Dynamics
-    muscles: Muscles
-    paths: PathStates
-    speed_m_s: Array
-    fibres: FibreStates
-
-    @property
-    def released(self) -> list[int]:
-        """The leg's free coordinates, by index into the limb's model."""
-        return list(self.dynamics.limb.leg.released)
-
-    @property
-    def net_moment_nm(self) -> Array:
-        """(K,c) what the joints deliver."""
-        return self.dynamics.net_moment[:, self.released]
-
-
-def prepare_muscles(
-    model: Model, musculature: Musculature, kinematics: Kinematics, swings: Sequence[Dynamics]
-) -> tuple[LegMuscles, ...]:
-    """Find lengths, moment arms and fibre states of the swing leg's muscles, all swings of a side at once."""
-    spans = spanned_coordinates(model, musculature.paths)
-    found: dict[str, LegMuscles] = {}
-    for side in {d.events.side for d in swings}:
-        mine = [d for d in swings if d.events.side == side]
-        columns = mine[0].limb.coordinates[list(mine[0].limb.leg.released)]
-        chosen = np.flatnonzero(spans[:, columns].any(axis=1))
-        for d, leg in zip(mine, _prepare_side(model, musculature, kinematics, mine, columns, chosen), strict=True):
-            found[d.events.id] = leg
-    return tuple(found[d.events.id] for d in swings)
-
-
-def _prepare_side(
-    model: Model,
-    musculature: Musculature,
-    kinematics: Kinematics,
-    swings: Sequence[Dynamics],
-    columns: Ints,
-    chosen: Ints,
-) -> list[LegMuscles]:
-    names = [musculature.paths.names[k] for k in chosen]
-    q, u, _ = kinematics.at(np.concatenate([d.time_s for d in swings]))
-    states = evaluate_paths_at(musculature.paths.select(names), model.tree, q)
-    speed = states.lengthening_speed(u)
-    muscles = musculature.muscles.select(chosen)
-    cuts = np.cumsum([0, *(len(d.time_s) for d in swings)])
-    legs = []
-    for d, start, stop in zip(swings, cuts[:-1], cuts[1:], strict=True):
-        part = slice(start, stop)
-        paths = PathStates(
-            names=states.names, length_m=states.length_m[part], moment_arm_m=states.moment_arm_m[part][:, :, columns]
-        )
-        fibres = fibre_states(muscles, paths.length_m, speed[part])
-        legs.append(LegMuscles(dynamics=d, muscles=muscles, paths=paths, speed_m_s=speed[part], fibres=fibres))
-    return legs
+"""A reserve whose peak is above this share of the joint moment's peak is flagged: OpenSim's documented practice."""
 
 
 def solve_muscles(
@@ -170,8 +56,21 @@ def solve_muscles(
     return tuple(found[leg.dynamics.events.id] for leg in legs)
 
 
-def muscles_from_table(legs: Sequence[LegMuscles], table: Storage) -> tuple[MuscleForces, ...]:
+def muscles_from_table(
+    legs: Sequence[LegMuscles], table: Storage, *, solver: str = "file", passive: bool = True
+) -> tuple[MuscleForces, ...]:
     """Take muscle forces from outside (CMC, MocoInverse, EMG-driven): columns of forces along the tendon, N.
+
+    Parameters
+    ----------
+    legs
+        The swings.
+    table
+        The forces; labels may be absolute (``/forceset/semimem_r``).
+    solver
+        What found them, for the record.
+    passive
+        Whether the forces contain passive ones.
 
     Raises
     ------
@@ -183,10 +82,10 @@ def muscles_from_table(legs: Sequence[LegMuscles], table: Storage) -> tuple[Musc
     The passive part is what the fibres would bear with a rigid tendon, as far as the given force reaches; the rest is
     active.
     """
-    return tuple(_from_table(leg, table) for leg in legs)
+    return tuple(_from_table(leg, table, solver, passive) for leg in legs)
 
 
-def _from_table(leg: LegMuscles, table: Storage) -> MuscleForces:
+def _from_table(leg: LegMuscles, table: Storage, solver: str, passive_included: bool) -> MuscleForces:
     names, time_s = leg.paths.names, leg.dynamics.time_s
     columns = {label.split("/")[-1]: k for k, label in enumerate(table.names)}
     missing = [n for n in names if n not in columns]
@@ -198,22 +97,21 @@ def _from_table(leg: LegMuscles, table: Storage) -> MuscleForces:
     if time_s[0] < table.time_s[0] - 1e-6 or time_s[-1] > table.time_s[-1] + 1e-6:
         raise InputError(
             f"expected muscle forces over the whole swing {leg.dynamics.events.id}, {time_s[0]:.3f} to "
-            f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a "
-            f"part of "
-            "the trial with --start and --end"
+            f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a part "
+            "of the trial with --start and --end"
         )
     force = np.stack([np.interp(time_s, table.time_s, table.values[:, columns[n]]) for n in names], axis=1)
-    passive = np.clip(leg.fibres.passive_force_n, 0.0, np.maximum(force, 0.0))
+    passive = np.clip(leg.fibres.passive_force_n, 0.0, np.maximum(force, 0.0)) * passive_included
     capacity = leg.fibres.active_force_n
     active = force - passive
     activation = np.divide(active, capacity, out=np.full_like(active, np.nan), where=capacity > 1e-6)
     return muscle_forces(
         leg,
-        "file",
+        solver,
         activation=activation,
         active_force_n=active,
         passive_force_n=passive,
-        passive_included=True,
+        passive_included=passive_included,
     )
 
 

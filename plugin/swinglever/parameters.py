@@ -31,6 +31,14 @@ class Parameters:
         it is.
     knee_stop_deg
         Flexion at which heel and buttock stop a knee that swings on without muscles (ablation).
+    muscle_solver
+        ``static_optimization`` (all frames at once), ``opensim`` (its StaticOptimization, in a child process) or
+        ``none`` (net joint moments only). Forces from a file go before it.
+    passive_force
+        Whether passive fibre forces take part in making the moments; OpenSim's StaticOptimization leaves them out.
+    reserve_optimal_nm
+        Reserve moment that costs as much as one muscle's full activation; 1 N m keeps reserves small where muscles can
+        do the work.
     start_s, end_s
         Part of the trial to analyse; nothing means all of it.
     side
@@ -52,6 +60,9 @@ class Parameters:
     grid_points: int = 101
     knee_range_deg: float | None = None
     knee_stop_deg: float = 160.0
+    muscle_solver: str = "static_optimization"
+    passive_force: bool = True
+    reserve_optimal_nm: float = 1.0
     start_s: float | None = None
     end_s: float | None = None
     side: str = "both"
@@ -63,6 +74,9 @@ class Parameters:
     def __post_init__(self) -> None:
         _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
         _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
+        solvers = ("static_optimization", "opensim", "none")
+        _demand(self.muscle_solver in solvers, "muscle_solver", f"one of {solvers}", self.muscle_solver)
+        _demand(self.reserve_optimal_nm > 0, "reserve_optimal_nm", "a moment above 0 N m", self.reserve_optimal_nm)
         _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
         _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
         _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
-
 from swinglever import __version__
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import attribute, attribute_classically
@@ -19,14 +17,17 @@ from swinglever.hookspecs import Engine
 from swinglever.kinematics import solve_kinematics
 from swinglever.measuring import measure_report
 from swinglever.motion_build import compute_motion
+from swinglever.muscle_solvers import find_muscles
+from swinglever.muscle_sources import muscle_cases, muscle_sources
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
 from swinglever.plugins import Plugins, load_plugins
 from swinglever.preflight import keep_swings, prepare
 from swinglever.report import Moments, Provenance, Swing, SwingReport
-from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
 from swinglever.swing import SwingEvents
 from swinglever.trial import Trial
+from swinglever.verdict import decide, decide_by_moments, gather_findings
 
 SCOPES = ("shank", "leg")
 OnStage = Callable[[str], None]
@@ -39,6 +40,7 @@ def analyse(
     grf: str | Path | None = None,
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
+    forces: str | Path | None = None,
     parameters: Parameters | None = None,
     plugins: Plugins | None = None,
     command: str = "",
@@ -54,6 +56,8 @@ def analyse(
         An ``.osim`` file, or a model that is loaded already.
     grf, external_loads, ik_setup
         Ground forces, which foot each acts on, and the weights of the markers.
+    forces
+        Muscle forces from outside (``.sto``, a column a muscle, N), instead of solving for them.
     parameters
         Choices; the defaults when not given.
     plugins
@@ -83,13 +87,20 @@ def analyse(
         swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
+    with _stage("muscles", timing, on_stage):
+        muscles, doubts = find_muscles(body, kinematics, dynamics, chosen, forces, recording.ground_forces)
+        sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
     with _stage("attribution", timing, on_stage):
-        shares = [{scope: attribute(d, scope) for scope in SCOPES} for d in dynamics]
-        classical = [{scope: attribute_classically(d, scope) for scope in SCOPES} for d in dynamics]
+        shares = [{scope: attribute(d, scope, s) for scope in SCOPES} for d, s in zip(dynamics, sources, strict=True)]
+        classical = [
+            {scope: attribute_classically(d, scope, s) for scope in SCOPES}
+            for d, s in zip(dynamics, sources, strict=True)
+        ]
     with _stage("ablation", timing, on_stage):
-        ablations = ablate(kinematics, dynamics, moment_cases(), chosen)
+        cases = moment_cases() | (muscle_cases(muscles) if muscles else {})
+        ablations = ablate(kinematics, dynamics, cases, chosen)
     found = tuple(
-        _collect(d, s, c, a, _verdict(d, body.mass_kg))
+        _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), muscles.get(d.events.id))
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
     )
     with _stage("playback", timing, on_stage):
@@ -114,6 +125,7 @@ def _collect(
     classical: Mapping[str, Attribution],
     ablation: Mapping[str, Ablation],
     verdict: tuple[str, str],
+    muscles: MuscleForces | None,
 ) -> Swing:
     """Put together what the stages found of one swing."""
     events, leg = dynamics.events, dynamics.limb.leg
@@ -141,6 +153,7 @@ def _collect(
         attribution=attribution,
         classical=classical,
         ablation=ablation,
+        muscles=muscles,
     )
 
 
@@ -188,18 +201,16 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
     return model
 
 
-def _verdict(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:
-    """Tell what net joint moments can tell: whether the knee's early moment extends or flexes."""
-    leg = dynamics.limb.leg
-    half = int(np.argmax(dynamics.knee_flexion_rad)) // 2 + 1
-    early = float(np.mean(leg.knee_sign * dynamics.net_moment[:half, leg.knee]) / mass_kg)
-    kind = "flexor" if early > 0 else "extensor"
-    reason = (
-        f"no muscle forces; net knee moment in early folding is an {kind}'s"
-        if kind == "extensor"
-        else (f"no muscle forces; net knee moment in early folding is a {kind}'s")
-    )
-    return "undecided", f"{reason} ({early:+.2f} N m/kg, flexion positive)"
+def _verdict(
+    dynamics: Dynamics,
+    shares: Mapping[str, Attribution],
+    ablations: Mapping[str, Ablation],
+    muscles: Mapping[str, MuscleForces],
+    mass_kg: float,
+) -> tuple[str, str]:
+    if not muscles:
+        return decide_by_moments(dynamics, mass_kg)
+    return decide(gather_findings(dynamics, shares["shank"], ablations, muscles[dynamics.events.id], mass_kg))
 
 
 def _provenance(trial: Trial, model: Model, parameters: Parameters, command: str) -> Provenance:

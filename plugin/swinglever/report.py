@@ -9,7 +9,7 @@ import numpy as np
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import UnknownNameError
 from swinglever.motion import SwingMotion
-from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Swing:
     ablation: Mapping[str, Ablation]
     lever: Mapping[str, Array] = field(default_factory=dict)
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
-    muscles: Any = None
+    muscles: MuscleForces | None = None
     motion: SwingMotion | None = None
 
     def __post_init__(self) -> None:

@@ -139,6 +139,10 @@ class MuscleForces:
         """Columns of the muscles of a group."""
         return [k for k, name in enumerate(self.groups) if name == group]
 
+    def generalised_force(self, force_n: Array) -> Array:
+        """Moments (K, m, c) of forces (K, m) along the tendons."""
+        return np.asarray(force_n[..., None] * self.moment_arm_m)
+
 
 MUSCLE_ARRAYS = (
     "activation",

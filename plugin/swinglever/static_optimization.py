@@ -3,15 +3,16 @@
 In each frame
 
     minimise   sum_m a_m^2 + sum_c (r_c / s_c)^2
-    subject to sum_m G_cm a_m + r_c = b_c,    0 <= a_m <= 1
+    subject to sum_m G_cm a_m + r_c = b_c,    l <= a_m <= 1
 
-with G the moment of each muscle at full activation, b the moment to be made, r the reserves and s what one unit of
+with G the moment of each muscle at full activation, b the moment to be made, l the lowest activation (zero unless told
+otherwise), r the reserves and s what one unit of
 reserve costs as much as one full activation. Because reserves are free in sign, there is always a solution; because
 they are dear, they stay small where muscles can do the work.
 
 Notes
 -----
-For multipliers y (one a coordinate) the best activations are a(y) = clip(G^T y / 2, 0, 1) and the best reserves
+For multipliers y (one a coordinate) the best activations are a(y) = clip(G^T y / 2, l, 1) and the best reserves
 r(y) = s^2 y / 2, so the problem is the root of the piecewise linear, monotone function
 
     h(y) = G a(y) + s^2 y / 2 - b,
@@ -64,7 +65,9 @@ class Activations:
         check_shapes(self, activation=("T", "m"), reserve_nm=("T", "c"), multiplier=("T", "c"))
 
 
-def solve_activations(gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Array | float) -> Activations:
+def solve_activations(
+    gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Array | float, *, lowest: float = 0.0
+) -> Activations:
     """Find the activations of all frames.
 
     Parameters
@@ -76,6 +79,8 @@ def solve_activations(gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Arra
     reserve_optimal_nm
         Reserve that costs as much as one muscle's full activation, shape (c,) or one number; OpenSim calls it the
         optimal force of a reserve actuator.
+    lowest
+        Lowest activation; OpenSim's StaticOptimization keeps every muscle at 0.01 or more.
 
     Returns
     -------
@@ -97,9 +102,11 @@ def solve_activations(gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Arra
         scale = optimal * cheaper
         gain = gain_nm / scale[:, None]
         last = cheaper == CHEAPER[-1]
-        y, taken = _newton(gain, moment_nm / scale, multiplier * scale, MAX_STEPS if last else EARLY_STEPS)
+        y, taken = _newton(gain, moment_nm / scale, multiplier * scale, lowest, MAX_STEPS if last else EARLY_STEPS)
         multiplier, steps = y / scale, steps + taken
-    return Activations(activation=_activation(gain, y), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps)
+    return Activations(
+        activation=_activation(gain, y, lowest), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps
+    )
 
 
 def _check(gain: Array, moment: Array, optimal: Array) -> None:
@@ -111,8 +118,8 @@ def _check(gain: Array, moment: Array, optimal: Array) -> None:
         raise ValueError(f"a reserve's optimal force must be positive, got {optimal}")
 
 
-def _activation(gain: Array, y: Array) -> Array:
-    return np.clip(_pulled(gain, y) / 2, 0.0, 1.0)
+def _activation(gain: Array, y: Array, lowest: float) -> Array:
+    return np.clip(_pulled(gain, y) / 2, lowest, 1.0)
 
 
 def _pulled(gain: Array, y: Array) -> Array:
@@ -120,22 +127,22 @@ def _pulled(gain: Array, y: Array) -> Array:
     return np.asarray((y[:, None, :] @ gain)[:, 0])
 
 
-def _residual(gain: Array, target: Array, y: Array) -> Array:
-    return np.asarray((gain @ _activation(gain, y)[..., None])[..., 0] + y / 2 - target)
+def _residual(gain: Array, target: Array, y: Array, lowest: float) -> Array:
+    return np.asarray((gain @ _activation(gain, y, lowest)[..., None])[..., 0] + y / 2 - target)
 
 
-def _newton(gain: Array, target: Array, start: Array, most: int) -> tuple[Array, int]:
+def _newton(gain: Array, target: Array, start: Array, lowest: float, most: int) -> tuple[Array, int]:
     """Solve h(y) = 0 in all frames; frames that are solved drop out."""
     y = start.copy()
     tolerance = CLOSED * (1 + np.abs(target).max(axis=1, initial=0.0))
     left = np.arange(len(target))
     for step in range(most):
-        residual = _residual(gain[left], target[left], y[left])
+        residual = _residual(gain[left], target[left], y[left], lowest)
         unsolved = np.abs(residual).max(axis=1, initial=0.0) > tolerance[left]
         left, residual = left[unsolved], residual[unsolved]
         if not len(left):
             return y, step
-        y[left] = _step(gain[left], target[left], y[left], residual)
+        y[left] = _step(gain[left], y[left], residual, lowest)
     if most < MAX_STEPS:
         return y, most
     raise EngineError(
@@ -144,27 +151,27 @@ def _newton(gain: Array, target: Array, start: Array, most: int) -> tuple[Array,
     )
 
 
-def _step(gain: Array, target: Array, y: Array, residual: Array) -> Array:
+def _step(gain: Array, y: Array, residual: Array, lowest: float) -> Array:
     """Take one Newton step a frame, as long as makes the dual largest along it."""
     half = _pulled(gain, y) / 2
-    between = ((half > 0) & (half < 1)).astype(float)
+    between = ((half > lowest) & (half < 1)).astype(float)
     system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + np.eye(y.shape[1])
     direction = np.linalg.solve(system, -2 * residual[..., None])[..., 0]
-    length = _best_length(half, _pulled(gain, direction) / 2, direction, -(residual * direction).sum(1))
+    length = _best_length(half, _pulled(gain, direction) / 2, direction, -(residual * direction).sum(1), lowest)
     return np.asarray(y + length[:, None] * direction)
 
 
-def _best_length(half: Array, rate: Array, direction: Array, slope: Array) -> Array:
+def _best_length(half: Array, rate: Array, direction: Array, slope: Array, lowest: float) -> Array:
     """Find where the dual stops growing along a direction (T).
 
-    Its slope falls piecewise linearly: steeper while more activations ``half + t * rate`` lie between 0 and 1. So the
-    root is found by walking over the sorted places where one starts or stops to count.
+    Its slope falls piecewise linearly: steeper while more activations ``half + t * rate`` lie between their bounds. So
+    the root is found by walking over the sorted places where one starts or stops to count.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        at_zero, at_one = -half / rate, (1 - half) / rate
+        at_lowest, at_one = (lowest - half) / rate, (1 - half) / rate
     steepness = 2 * rate**2
-    starts = np.where(rate > 0, at_zero, np.where(rate < 0, at_one, np.inf))
-    ends = np.where(rate > 0, at_one, np.where(rate < 0, at_zero, np.inf))
+    starts = np.where(rate > 0, at_lowest, np.where(rate < 0, at_one, np.inf))
+    ends = np.where(rate > 0, at_one, np.where(rate < 0, at_lowest, np.inf))
     counts = (starts <= 0) & (ends > 0)
     steep = (direction**2).sum(1) / 2 + (steepness * counts).sum(1)
     places = np.concatenate([starts, ends], axis=1)

@@ -7,7 +7,7 @@ temporary name and renamed when it is whole, so there is never half a result.
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ import numpy as np
 from swinglever.errors import InputError, MissingFileError
 from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.store_arrays import find_scale, read_names, write_array, write_scale
 from swinglever.store_motion import read_motion, write_motion
+from swinglever.store_muscles import read_muscles, write_muscles
 from swinglever.store_playback import read_playback, write_playback
 
 SCHEMA = 1
@@ -142,49 +144,6 @@ def _attribute(group: h5py.Group, name: str) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def write_array(
-    group: h5py.Group, name: str, values: Any, unit: str, long_name: str, dimensions: Sequence[str] = ("time_s",)
-) -> None:
-    """Write one array with its unit, long name and dimension scales (names of arrays in the same group or above)."""
-    data = np.asarray(values)
-    large = data.size > 1000
-    kind = h5py.string_dtype() if data.dtype.kind in "UO" else data.dtype
-    data = data.astype(object) if data.dtype.kind == "U" else data
-    dataset = group.create_dataset(
-        name,
-        data=data,
-        dtype=kind,
-        compression="gzip" if large else None,
-        shuffle=large,
-        fletcher32=data.ndim > 0 and data.size > 0 and data.dtype != object,
-    )
-    dataset.attrs["units"], dataset.attrs["long_name"] = unit, long_name
-    for axis, dimension in enumerate(dimensions):
-        scale = _find(group, dimension)
-        if scale is not None:
-            dataset.dims[axis].attach_scale(scale)
-
-
-def write_scale(group: h5py.Group, name: str, values: Any, unit: str, long_name: str) -> None:
-    """Write an array that others are laid out along: times, or names."""
-    write_array(group, name, values, unit, long_name, ())
-    group[name].make_scale(name)
-
-
-def _find(group: h5py.Group, name: str) -> h5py.Dataset | None:
-    while True:
-        if name in group:
-            return group[name]
-        if group.name == "/":
-            return None
-        group = group.parent
-
-
-def read_names(dataset: h5py.Dataset) -> tuple[str, ...]:
-    """Read an array of names."""
-    return tuple(str(name) for name in dataset.asstr()[...])
-
-
 def _write_kinematics(group: h5py.Group, kinematics: Kinematics) -> None:
     write_scale(group, "time_s", kinematics.time_s, "s", "time")
     write_scale(group, "coordinate_names", kinematics.coordinate_names, "", "free coordinates, the model's own names")
@@ -228,6 +187,8 @@ def _write_swing(group: h5py.Group, swing: Swing) -> None:
         _write_ablation(group.require_group("ablation").create_group(case), ablation)
     for name, curve in swing.lever.items():
         write_array(group.require_group("lever"), name, curve, _unit_of(name), name.replace("_", " "))
+    if swing.muscles is not None:
+        write_muscles(group.create_group("muscles"), swing.muscles)
     _write_metrics(group.create_group("metrics"), swing.metrics)
     if swing.motion is not None:
         write_motion(group.create_group("motion"), swing.motion)
@@ -250,6 +211,7 @@ def _read_swing(name: str, group: h5py.Group) -> Swing:
         lever={n: d[...] for n, d in group.get("lever", {}).items()},
         metrics=_read_metrics(group["metrics"]),
         motion=read_motion(group["motion"]) if "motion" in group else None,
+        muscles=read_muscles(group["muscles"]) if "muscles" in group else None,
     )
 
 
@@ -263,7 +225,7 @@ def _write_attribution(group: h5py.Group, attribution: Attribution) -> None:
 
 
 def _read_attribution(scope: str, group: h5py.Group) -> Attribution:
-    scale = _find(group, "time_s")
+    scale = find_scale(group, "time_s")
     time_s = np.empty(0) if scale is None else scale[...]
     return Attribution(
         scope=scope,

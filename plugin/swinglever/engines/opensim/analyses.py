@@ -1,0 +1,210 @@
+"""OpenSim's own muscle tools, in child processes: StaticOptimization, MuscleAnalysis, InducedAccelerations.
+
+They are the second opinion to this package's own solvers, a hundred times and more slower.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import opensim
+
+from swinglever.arrays import Array
+from swinglever.engines.base import Model
+from swinglever.engines.opensim.session import open_model, working_folder
+from swinglever.engines.opensim.tools import run_tool
+from swinglever.errors import EngineError
+from swinglever.readers.storage import Storage, read_storage, write_storage
+
+OTHER_OPTIMAL = 1000.0
+"""Optimal force (N m, N) of the actuators of coordinates that no muscle of interest moves: next to free."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointForce:
+    """A force on a body over time, as ExternalLoads writes it: force, point and moment (T,3) in ground axes."""
+
+    body: str
+    force_n: Array
+    point_m: Array
+    moment_nm: Array
+
+
+def static_optimization(
+    model: Model,
+    time_s: Array,
+    q: Array,
+    reserves: Mapping[str, float],
+    *,
+    window: tuple[float, float] | None = None,
+    forces: Sequence[PointForce] = (),
+    only: Sequence[str] | None = None,
+) -> tuple[Storage, Storage]:
+    """Run OpenSim's StaticOptimization.
+
+    Parameters
+    ----------
+    model
+        A model from an ``.osim`` file.
+    time_s, q
+        (T), (T,n) free coordinates.
+    reserves
+        Optimal force of the reserve at each free coordinate.
+    window
+        First and last time to solve; all by default. OpenSim's splines are poor near the ends of the motion.
+    forces
+        Ground forces.
+    only
+        Muscles to solve for; the others are taken out of the model. All by default.
+
+    Returns
+    -------
+    tuple of Storage
+        Activations (reserves: over their optimal force), and forces.
+    """
+    with working_folder() as folder:
+        where = Path(folder)
+        native = open_model(model.source)
+        if only is not None:
+            _keep_muscles(native, only)
+        _add_reserves(native, reserves)
+        _save(native, where / "model.osim")
+        analysis = (
+            '<StaticOptimization name="StaticOptimization"><on>true</on><step_interval>1</step_interval>'
+            "<in_degrees>false</in_degrees><use_model_force_set>true</use_model_force_set>"
+            "<activation_exponent>2</activation_exponent><use_muscle_physiology>true</use_muscle_physiology>"
+            "<optimizer_convergence_criterion>1e-5</optimizer_convergence_criterion>"
+            "<optimizer_max_iterations>200</optimizer_max_iterations></StaticOptimization>"
+        )
+        names = [f"run_StaticOptimization_{kind}.sto" for kind in ("activation", "force")]
+        tables = _analyse(where, model, time_s, q, analysis, names, forces, window)
+    return tables[0], tables[1]
+
+
+def muscle_analysis(model: Model, time_s: Array, q: Array, coordinates: Sequence[str]) -> dict[str, Storage]:
+    """Run OpenSim's MuscleAnalysis: lengths (``Length``) and moment arms (by coordinate) of all muscles."""
+    with working_folder() as folder:
+        where = Path(folder)
+        _save(open_model(model.source), where / "model.osim")
+        analysis = (
+            '<MuscleAnalysis name="MuscleAnalysis"><on>true</on><step_interval>1</step_interval>'
+            "<in_degrees>false</in_degrees><muscle_list> all</muscle_list>"
+            f"<moment_arm_coordinate_list> {escape(' '.join(coordinates))}</moment_arm_coordinate_list>"
+            "<compute_moments>true</compute_moments></MuscleAnalysis>"
+        )
+        keys = ["Length", *(f"MomentArm_{c}" for c in coordinates)]
+        names = [f"run_MuscleAnalysis_{key}.sto" for key in keys]
+        tables = _analyse(where, model, time_s, q, analysis, names)
+    return {key.removeprefix("MomentArm_"): table for key, table in zip(keys, tables, strict=True)}
+
+
+def induced_accelerations(
+    model: Model, time_s: Array, q: Array, coordinates: Sequence[str], *, locked: Sequence[str] = ()
+) -> dict[str, Storage]:
+    """Run OpenSim's InducedAccelerations without contact: accelerations by unit force of each actuator (potentials).
+
+    Parameters
+    ----------
+    model, time_s, q
+        The model, and its free coordinates over time.
+    coordinates
+        Whose accelerations to report; rad/s2 (or m/s2) a newton.
+    locked
+        Coordinates to hold still.
+    """
+    with working_folder() as folder:
+        where = Path(folder)
+        native = open_model(model.source)
+        for name in locked:
+            native.updCoordinateSet().get(name).setDefaultLocked(True)
+        _save(native, where / "model.osim")
+        analysis = (
+            '<InducedAccelerations name="InducedAccelerations"><on>true</on><step_interval>1</step_interval>'
+            f"<in_degrees>false</in_degrees><coordinate_names> {escape(' '.join(coordinates))}</coordinate_names>"
+            "<body_names></body_names><compute_potentials_only>true</compute_potentials_only>"
+            "</InducedAccelerations>"
+        )
+        names = [f"run_InducedAccelerations_{c}.sto" for c in coordinates]
+        tables = _analyse(where, model, time_s, q, analysis, names)
+    return dict(zip(coordinates, tables, strict=True))
+
+
+def _analyse(
+    where: Path,
+    model: Model,
+    time_s: Array,
+    q: Array,
+    analysis: str,
+    expected: Sequence[str],
+    forces: Sequence[PointForce] = (),
+    window: tuple[float, float] | None = None,
+) -> list[Storage]:
+    """Run the AnalyzeTool in a folder that has ``model.osim``, and read the tables that it must write."""
+    everything = model.all_coordinates(q)
+    write_storage(where / "motion.sto", time_s, list(model.all_coordinate_names), everything, in_degrees=False)
+    loads = "<external_loads_file>loads.xml</external_loads_file>" if forces else ""
+    if forces:
+        _write_loads(where, time_s, forces)
+    start, end = (float(x) for x in window or (time_s[0], time_s[-1]))
+    (where / "setup.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><AnalyzeTool name="run">'
+        "<model_file>model.osim</model_file><replace_force_set>false</replace_force_set>"
+        "<results_directory>./results</results_directory><output_precision>16</output_precision>"
+        f"<initial_time>{start!r}</initial_time><final_time>{end!r}</final_time>"
+        "<solve_for_equilibrium_for_auxiliary_states>false</solve_for_equilibrium_for_auxiliary_states>"
+        f"<AnalysisSet><objects>{analysis}</objects></AnalysisSet>{loads}"
+        "<coordinates_file>motion.sto</coordinates_file>"
+        "<lowpass_cutoff_frequency_for_coordinates>-1</lowpass_cutoff_frequency_for_coordinates>"
+        "</AnalyzeTool></OpenSimDocument>",
+        encoding="utf-8",
+    )
+    run_tool("analyze", where / "setup.xml", [where / "results" / name for name in expected])
+    tables = [read_storage(where / "results" / name) for name in expected]
+    n_wanted = int(((time_s >= start - 1e-9) & (time_s <= end + 1e-9)).sum())
+    if any(len(t.time_s) < n_wanted - 1 for t in tables):
+        raise EngineError(f"OpenSim's analyze tool wrote {len(tables[0].time_s)} of {n_wanted} frames")
+    return tables
+
+
+def _save(native: opensim.Model, path: Path) -> None:
+    native.finalizeConnections()
+    native.printToXML(str(path))
+
+
+def _keep_muscles(native: opensim.Model, names: Sequence[str]) -> None:
+    native.initSystem()
+    muscles, forces = native.getMuscles(), native.updForceSet()
+    for name in {muscles.get(i).getName() for i in range(muscles.getSize())} - set(names):
+        forces.remove(forces.getIndex(name))
+
+
+def _add_reserves(native: opensim.Model, reserves: Mapping[str, float]) -> None:
+    for coordinate, optimal in reserves.items():
+        actuator = opensim.CoordinateActuator(coordinate)
+        actuator.setName(f"{coordinate}_reserve")
+        actuator.setOptimalForce(optimal)
+        actuator.setMinControl(-1e6)
+        actuator.setMaxControl(1e6)
+        native.addForce(actuator)
+
+
+def _write_loads(where: Path, time_s: Array, forces: Sequence[PointForce]) -> None:
+    names, columns, entries = [], [], []
+    for k, force in enumerate(forces):
+        for kind, values in (("v", force.force_n), ("p", force.point_m), ("m", force.moment_nm)):
+            names += [f"f{k}_{kind}{axis}" for axis in "xyz"]
+            columns += list(values.T)
+        entries.append(
+            f'<ExternalForce name="f{k}"><isDisabled>false</isDisabled><applied_to_body>{escape(force.body)}'
+            "</applied_to_body><force_expressed_in_body>ground</force_expressed_in_body>"
+            "<point_expressed_in_body>ground</point_expressed_in_body>"
+            f"<force_identifier>f{k}_v</force_identifier><point_identifier>f{k}_p</point_identifier>"
+            f"<torque_identifier>f{k}_m</torque_identifier></ExternalForce>"
+        )
+    write_storage(where / "loads.mot", time_s, names, list(zip(*columns, strict=True)))
+    (where / "loads.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><ExternalLoads name="loads"><objects>'
+        f"{''.join(entries)}</objects><datafile>loads.mot</datafile></ExternalLoads></OpenSimDocument>",
+        encoding="utf-8",
+    )

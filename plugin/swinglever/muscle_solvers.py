@@ -1,0 +1,117 @@
+"""Who finds the muscle forces: static optimization, OpenSim's own, or a file; and what the user should know of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from swinglever.dynamics import Dynamics
+from swinglever.engines.base import Model
+from swinglever.errors import ModelError
+from swinglever.leg_muscles import LegMuscles, prepare_muscles, read_musculature
+from swinglever.muscles import muscles_from_table, solve_muscles
+from swinglever.parameters import Parameters
+from swinglever.readers.storage import Storage, read_storage
+from swinglever.results import Kinematics, MuscleForces
+from swinglever.trial import GroundForce
+
+STEP_S, PAD_S = 0.01, 0.1
+"""Step at which OpenSim solves, which takes about half a second each; and how far its splines reach beyond a swing."""
+
+
+def find_muscles(
+    model: Model,
+    kinematics: Kinematics,
+    dynamics: Sequence[Dynamics],
+    parameters: Parameters,
+    forces: str | Path | None = None,
+    ground_forces: Sequence[GroundForce] = (),
+) -> tuple[dict[str, MuscleForces], list[str]]:
+    """Find the muscle forces of every swing, by its id, and warnings; nothing where there are no muscles to solve for.
+
+    Raises
+    ------
+    ModelError, InputError
+        When forces from a file were asked for and model or file cannot give them.
+    """
+    if parameters.muscle_solver == "none" and forces is None:
+        return {}, []
+    try:
+        musculature = read_musculature(model)
+    except ModelError as error:
+        if forces is not None:
+            raise
+        return {}, [f"no muscle forces: {error}"]
+    legs = prepare_muscles(model, musculature, kinematics, dynamics)
+    if forces is not None:
+        found = muscles_from_table(legs, read_storage(Path(forces)))
+    elif parameters.muscle_solver == "opensim":
+        found = _with_opensim(model, kinematics, legs, parameters, ground_forces)
+    else:
+        found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
+    by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
+    return by_id, _warn_of_reserves(by_id)
+
+
+def _warn_of_reserves(forces: dict[str, MuscleForces]) -> list[str]:
+    """One line a coordinate whose reserve is large in some swings."""
+    large: dict[str, list[str]] = {}
+    for swing, found in forces.items():
+        for coordinate in found.reserve_flags:
+            large.setdefault(coordinate, []).append(swing)
+    return [
+        f"muscles fall short at {coordinate} in {len(swings)} of {len(forces)} swings: the reserve's peak is above a "
+        "tenth of the net moment's"
+        for coordinate, swings in large.items()
+    ]
+
+
+def _with_opensim(
+    model: Model,
+    kinematics: Kinematics,
+    legs: Sequence[LegMuscles],
+    parameters: Parameters,
+    ground_forces: Sequence[GroundForce],
+) -> tuple[MuscleForces, ...]:
+    """Solve swing by swing with OpenSim's StaticOptimization, which leaves passive forces out."""
+    return tuple(
+        muscles_from_table(
+            [leg],
+            _static_optimization(model, kinematics, leg, parameters, ground_forces),
+            solver="opensim",
+            passive=False,
+        )[0]
+        for leg in legs
+    )
+
+
+def _static_optimization(
+    model: Model,
+    kinematics: Kinematics,
+    leg: LegMuscles,
+    parameters: Parameters,
+    ground_forces: Sequence[GroundForce],
+) -> Storage:
+    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL, PointForce, static_optimization
+
+    time_s = leg.dynamics.time_s
+    first, last = max(time_s[0] - PAD_S, kinematics.time_s[0]), min(time_s[-1] + PAD_S, kinematics.time_s[-1])
+    samples = np.linspace(first, last, int(np.ceil((last - first) / STEP_S)) + 1)
+    mine = {leg.dynamics.limb.model.coordinate_names[k] for k in leg.released}
+    reserves = {
+        c.name: parameters.reserve_optimal_nm if c.name in mine else OTHER_OPTIMAL
+        for c in model.coordinates
+        if not c.locked
+    }
+    forces = []
+    for force in ground_forces:
+        push, point, moment = (np.nan_to_num(x) for x in force.at(samples))
+        if force.body in model.body_names and push.any():
+            forces.append(PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment))
+    around = (
+        float(samples[np.searchsorted(samples, time_s[0], side="right") - 1]),
+        float(samples[np.searchsorted(samples, time_s[-1])]),
+    )
+    return static_optimization(
+        model, samples, kinematics.at(samples)[0], reserves, window=around, forces=forces, only=leg.paths.names
+    )[1]

@@ -1,0 +1,74 @@
+"""Muscles as causes: sources for the attribution, and cases for the ablation."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from swinglever.ablation import Removal
+from swinglever.arrays import Array
+from swinglever.attribution import Source
+from swinglever.dynamics import Dynamics
+from swinglever.results import MuscleForces
+
+UNEXPLAINED = "unexplained"
+"""Source and group of the net joint moment that the muscles did not deliver."""
+PASSIVE = "_passive"
+"""Ending of the names of passive sources and groups."""
+
+
+def muscle_sources(dynamics: Dynamics, forces: MuscleForces) -> list[Source]:
+    """Give every muscle's active and passive force, and what they leave unexplained; together the net joint moments.
+
+    A muscle's active force has the muscle's name and group; its passive force has both with ``_passive`` behind.
+    """
+    active = forces.generalised_force(forces.active_force_n)
+    passive = forces.generalised_force(forces.passive_force_n)
+    sources = []
+    for k, (name, group) in enumerate(zip(forces.names, forces.groups, strict=True)):
+        sources.append(Source(name=name, group=group, force=_spread(dynamics, active[:, k])))
+        if np.any(forces.passive_force_n[:, k]):
+            force = _spread(dynamics, passive[:, k])
+            sources.append(Source(name=name + PASSIVE, group=group + PASSIVE, force=force))
+    sources.append(Source(name=UNEXPLAINED, group=UNEXPLAINED, force=_spread(dynamics, forces.reserve_nm)))
+    return sources
+
+
+def _spread(dynamics: Dynamics, moment: Array) -> Array:
+    """Moments (K, c) of the leg's coordinates as generalised forces (K, n) of the limb's."""
+    force = np.zeros_like(dynamics.net_moment)
+    force[:, list(dynamics.limb.leg.released)] = moment
+    return force
+
+
+def muscle_cases(forces: Mapping[str, MuscleForces]) -> dict[str, Removal]:
+    """Give the cases that muscle forces allow: one without each of some groups of muscles.
+
+    Parameters
+    ----------
+    forces
+        By the id of the swing.
+
+    Notes
+    -----
+    A muscle that is taken away takes its passive force along. ``no_knee_crossing_muscles`` silences every muscle that
+    crosses the knee, at the hip too; the reserve of the knee stays.
+    """
+    return {
+        "no_hamstrings": _without(forces, lambda f: f.in_group("hamstrings")),
+        "no_knee_extensors": _without(forces, lambda f: f.in_group("knee_extensors")),
+        "no_hip_flexors": _without(forces, lambda f: f.in_group("hip_flexors")),
+        "no_knee_crossing_muscles": _without(forces, None),
+    }
+
+
+def _without(forces: Mapping[str, MuscleForces], chosen: Callable[[MuscleForces], list[int]] | None) -> Removal:
+    def remove(dynamics: Dynamics) -> Array:
+        mine, leg = forces[dynamics.events.id], dynamics.limb.leg
+        columns = _crossing(mine, leg.released.index(leg.knee)) if chosen is None else chosen(mine)
+        return _spread(dynamics, mine.generalised_force(mine.force_n)[:, columns].sum(axis=1))
+
+    return remove
+
+
+def _crossing(forces: MuscleForces, coordinate: int) -> list[int]:
+    return [int(k) for k in np.flatnonzero(np.abs(forces.moment_arm_m[:, :, coordinate]).max(axis=0) > 1e-9)]

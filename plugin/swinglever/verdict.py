@@ -1,0 +1,175 @@
+"""What initiated the fold: a verdict for each swing, with its thresholds in one table.
+
+It rests on three findings. (a) The share of the flexion gained in the first half of folding that the hamstrings'
+active force made, with only the knee released. (b) By how much the peak falls when the hamstrings are silenced.
+(c) Whether the net knee moment flexes or extends in early folding, which is reported beside the other two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.dynamics import Dynamics
+from swinglever.muscle_sources import UNEXPLAINED
+from swinglever.results import Ablation, Attribution, MuscleForces
+
+HAMSTRING_INITIATED, MOMENTUM_DRIVEN, MIXED, UNDECIDED = (
+    "hamstring-initiated",
+    "momentum-driven",
+    "mixed",
+    "undecided",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Where the verdict turns: starting values, to be calibrated on swings whose cause is known.
+
+    Attributes
+    ----------
+    initiated_share, initiated_drop_deg
+        ``hamstring-initiated`` needs the hamstrings to make at least this share of the early flexion, and the peak to
+        fall by at least so much without them.
+    driven_share, driven_drop_deg
+        ``momentum-driven`` needs less than this share, and the peak to fall by less than this.
+    least_flexion_deg
+        Below this gain of flexion in the first half of folding, a share of it means nothing.
+    open_closure_deg
+        Above this, the sources do not sum to the motion, and nothing is decided.
+    """
+
+    initiated_share: float = 0.25
+    initiated_drop_deg: float = 10.0
+    driven_share: float = 0.10
+    driven_drop_deg: float = 5.0
+    least_flexion_deg: float = 5.0
+    open_closure_deg: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the verdict rests on; a range (lowest, highest) for what is not known exactly.
+
+    Attributes
+    ----------
+    hamstring_share
+        Of the flexion gained in the first half of folding.
+    peak_drop_deg
+        Peak flexion as replayed with all forces, less that without hamstrings.
+    knee_moment_nm_kg
+        Mean net knee moment in early folding, flexion positive.
+    early_flexion_deg
+        Flexion gained in the first half of folding.
+    closure_deg
+        What the sources leave of the motion.
+    reserves
+        Coordinates whose reserves are large.
+    """
+
+    hamstring_share: tuple[float, float]
+    peak_drop_deg: tuple[float, float]
+    knee_moment_nm_kg: float
+    early_flexion_deg: float
+    closure_deg: float
+    reserves: tuple[str, ...] = ()
+
+
+def early_knee_moment(dynamics: Dynamics, mass_kg: float) -> float:
+    """Mean net knee moment over the first half of folding, N m/kg, flexion positive."""
+    leg = dynamics.limb.leg
+    return float(np.mean(leg.knee_sign * dynamics.net_moment[: _half(dynamics) + 1, leg.knee]) / mass_kg)
+
+
+def _half(dynamics: Dynamics) -> int:
+    """Sample at half the time from toe-off to peak flexion."""
+    return int(np.argmax(dynamics.knee_flexion_rad)) // 2
+
+
+def gather_findings(
+    dynamics: Dynamics,
+    shank: Attribution,
+    ablations: Mapping[str, Ablation],
+    forces: MuscleForces,
+    mass_kg: float,
+) -> Findings:
+    """Gather what the verdict rests on from the stages' results.
+
+    Notes
+    -----
+    Where reserves are large, the moment that no muscle delivered might have been the hamstrings' too, or might have
+    been resisted by them: the share is given with and without it.
+    """
+    half = _half(dynamics)
+    gained = float(np.degrees(dynamics.knee_flexion_rad[half] - dynamics.knee_flexion_rad[0]))
+    groups = shank.degrees_by_group(half)
+    share = groups.get("hamstrings", 0.0) / gained
+    doubt = groups.get(UNEXPLAINED, 0.0) / gained if forces.reserve_flags else 0.0
+    drop = float(np.degrees(ablations["none"].peak_flexion_rad - ablations["no_hamstrings"].peak_flexion_rad))
+    return Findings(
+        hamstring_share=(share - max(-doubt, 0.0), share + max(doubt, 0.0)),
+        peak_drop_deg=(drop, drop),
+        knee_moment_nm_kg=early_knee_moment(dynamics, mass_kg),
+        early_flexion_deg=gained,
+        closure_deg=float(np.degrees(shank.closure_rad)),
+        reserves=forces.reserve_flags,
+    )
+
+
+def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[str, str]:
+    """Give the verdict and its reason in one line.
+
+    Parameters
+    ----------
+    findings
+        What is known of the swing.
+    thresholds
+        Where the verdict turns; the starting values when not given.
+    """
+    limits = thresholds or Thresholds()
+    if not findings.early_flexion_deg >= limits.least_flexion_deg:
+        return UNDECIDED, (
+            f"the knee gains only {findings.early_flexion_deg:.1f}° in the first half of folding: too little to share"
+        )
+    if findings.closure_deg > limits.open_closure_deg:
+        return UNDECIDED, f"the sources miss the recorded motion by {findings.closure_deg:.2f}°"
+    found = {_classify(share, drop, limits) for share in findings.hamstring_share for drop in findings.peak_drop_deg}
+    if len(found) == 1:
+        return found.pop(), _reason(findings)
+    between = " or ".join(sorted(found))
+    return UNDECIDED, f"{between}: {_reason(findings)}"
+
+
+def decide_by_moments(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:
+    """Say what net joint moments alone can say: undecided, with the sign of the early knee moment."""
+    moment = early_knee_moment(dynamics, mass_kg)
+    return UNDECIDED, f"no muscle forces; {_moment_text(moment)}"
+
+
+def _classify(share: float, drop_deg: float, limits: Thresholds) -> str:
+    if share >= limits.initiated_share and drop_deg >= limits.initiated_drop_deg:
+        return HAMSTRING_INITIATED
+    if share < limits.driven_share and drop_deg < limits.driven_drop_deg:
+        return MOMENTUM_DRIVEN
+    return MIXED
+
+
+def _reason(findings: Findings) -> str:
+    parts = [
+        f"hamstrings made {_range(findings.hamstring_share, 100.0, '%')} of the early flexion",
+        f"the peak falls by {_range(findings.peak_drop_deg, 1.0, '°')} without them",
+        _moment_text(findings.knee_moment_nm_kg),
+    ]
+    if findings.reserves:
+        parts.append(f"large reserves at {', '.join(findings.reserves)}")
+    return "; ".join(parts)
+
+
+def _moment_text(moment: float) -> str:
+    kind = "flexes" if moment > 0 else "extends"
+    return f"the net knee moment {kind} in early folding ({moment:+.2f} N m/kg, flexion positive)"
+
+
+def _range(bounds: tuple[float, float], factor: float, unit: str) -> str:
+    low, high = (factor * b for b in bounds)
+    return f"{low:.0f}{unit}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}{unit}"

@@ -1,0 +1,90 @@
+"""The verdict's table: every corner of it, and what leaves it open."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swinglever.verdict import Findings, Thresholds, decide
+
+CLEAR = Findings(
+    hamstring_share=(0.4, 0.4),
+    peak_drop_deg=(20.0, 20.0),
+    knee_moment_nm_kg=0.3,
+    early_flexion_deg=50.0,
+    closure_deg=0.01,
+)
+
+
+def with_numbers(share: float, drop: float) -> Findings:
+    return replace(CLEAR, hamstring_share=(share, share), peak_drop_deg=(drop, drop))
+
+
+@pytest.mark.parametrize(
+    ("share", "drop", "verdict"),
+    [
+        (0.25, 10.0, "hamstring-initiated"),  # at least a quarter, 10 degrees or more
+        (0.249, 10.0, "mixed"),
+        (0.25, 9.9, "mixed"),
+        (0.099, 4.9, "momentum-driven"),  # less than a tenth, less than 5 degrees
+        (0.10, 4.9, "mixed"),
+        (0.099, 5.0, "mixed"),
+        (-0.5, -30.0, "momentum-driven"),  # hamstrings held the fold back
+        (0.5, -30.0, "mixed"),
+    ],
+)
+def test_the_verdict_turns_at_the_documented_thresholds(share: float, drop: float, verdict: str) -> None:
+    assert decide(with_numbers(share, drop))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        replace(CLEAR, hamstring_share=(0.2, 0.3)),
+        replace(CLEAR, peak_drop_deg=(8.0, 12.0)),
+        replace(CLEAR, hamstring_share=(0.05, 0.15), peak_drop_deg=(1.0, 1.0)),
+    ],
+)
+def test_a_band_across_a_threshold_is_undecided_and_names_both(findings: Findings) -> None:
+    verdict, reason = decide(findings)
+    assert verdict == "undecided"
+    assert " or " in reason
+
+
+def test_a_band_inside_one_verdict_decides() -> None:
+    assert decide(replace(CLEAR, hamstring_share=(0.3, 0.9), peak_drop_deg=(11.0, 60.0)))[0] == "hamstring-initiated"
+
+
+def test_an_open_closure_decides_nothing() -> None:
+    verdict, reason = decide(replace(CLEAR, closure_deg=0.6))
+    assert verdict == "undecided"
+    assert "0.60" in reason
+
+
+@pytest.mark.parametrize("gained", [4.9, -20.0, float("nan")])
+def test_without_early_flexion_there_is_nothing_to_share(gained: float) -> None:
+    assert decide(replace(CLEAR, early_flexion_deg=gained))[0] == "undecided"
+
+
+def test_thresholds_can_be_changed() -> None:
+    assert decide(with_numbers(0.2, 8.0), Thresholds(initiated_share=0.15, initiated_drop_deg=7.0))[0] == (
+        "hamstring-initiated"
+    )
+
+
+def test_the_reason_tells_all_three_findings_and_large_reserves() -> None:
+    reason = decide(replace(CLEAR, reserves=("hip_rotation_r",)))[1]
+    for part in ("40%", "20°", "flexes", "+0.30 N m/kg", "hip_rotation_r"):
+        assert part in reason
+
+
+@given(share=st.floats(-2, 2), drop=st.floats(-90, 90), wider=st.floats(0, 1), further=st.floats(0, 40))
+def test_a_wider_band_never_turns_one_verdict_into_another(
+    share: float, drop: float, wider: float, further: float
+) -> None:
+    sharp = decide(with_numbers(share, drop))[0]
+    broad = decide(
+        replace(CLEAR, hamstring_share=(share - wider, share + wider), peak_drop_deg=(drop - further, drop + further))
+    )[0]
+    assert broad in (sharp, "undecided", "mixed")
