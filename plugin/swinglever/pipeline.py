@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
+
 from swinglever import __version__
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import attribute, attribute_classically

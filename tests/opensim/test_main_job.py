@@ -81,7 +81,7 @@ def test_the_early_knee_moment_extends_and_the_hip_does_the_folding(running):
         assert s.knee_flexion_moment_nm[: folding // 2].mean() < 0
         shank, leg = (s.attribution[scope].degrees_by_group() for scope in ("shank", "leg"))
         assert max(shank, key=shank.__getitem__) == "proximal"
-        assert max(leg, key=leg.__getitem__) == "hip_moment"
+        assert max(leg, key=leg.__getitem__) == "hip_flexors"
         assert shank["knee_moment"] < 0 > leg["knee_moment"]
 
 
