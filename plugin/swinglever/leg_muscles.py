@@ -1,7 +1,7 @@
 """The muscles of one leg along its swings: lengths, moment arms and fibre states, before any force is known."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -121,3 +121,34 @@ def _prepare_side(
         fibres = fibre_states(muscles, paths.length_m, speed[part])
         legs.append(LegMuscles(dynamics=d, muscles=muscles, paths=paths, speed_m_s=speed[part], fibres=fibres))
     return legs
+
+
+def leave_out_overstretched(legs: Sequence[LegMuscles]) -> tuple[tuple[LegMuscles, ...], list[str]]:
+    """Leave out passive forces that no muscle could bear, and tell.
+
+    A fibre whose passive force exceeds its maximum isometric force is stretched beyond what it survives: the model's
+    tendon slack length does not fit its bones, as after scaling the bones alone. Its passive force, which grows
+    exponentially with the misfit, would swamp every other; the muscle's active force stays.
+
+    Returns
+    -------
+    legs, warnings
+        The same swings without these passive forces, and one line that names the muscles.
+    """
+    worst: dict[str, float] = {}
+    for leg in legs:
+        peak = leg.fibres.passive_multiplier.max(axis=0)
+        worst |= {n: max(p, worst.get(n, 0.0)) for n, p in zip(leg.paths.names, peak, strict=True) if p > 1}
+    if not worst:
+        return tuple(legs), []
+    told = ", ".join(f"{name} ({times:.1f} times)" for name, times in sorted(worst.items(), key=lambda i: -i[1]))
+    warning = (
+        f"passive force left out of muscles where it would exceed the maximum isometric force: {told}; "
+        "the model's tendon slack lengths do not fit its bones"
+    )
+    return tuple(_without_passive(leg, worst.keys()) for leg in legs), [warning]
+
+
+def _without_passive(leg: LegMuscles, names: Collection[str]) -> LegMuscles:
+    kept = np.array([name not in names for name in leg.paths.names])
+    return replace(leg, fibres=replace(leg.fibres, passive_force_n=leg.fibres.passive_force_n * kept))

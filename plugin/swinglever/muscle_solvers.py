@@ -8,7 +8,7 @@ import numpy as np
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
 from swinglever.errors import ModelError
-from swinglever.leg_muscles import LegMuscles, prepare_muscles, read_musculature
+from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
 from swinglever.muscles import muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import Storage, read_storage
@@ -42,7 +42,9 @@ def find_muscles(
         if forces is not None:
             raise
         return {}, [f"no muscle forces: {error}"]
-    legs = prepare_muscles(model, musculature, kinematics, dynamics)
+    legs, doubts = leave_out_overstretched(prepare_muscles(model, musculature, kinematics, dynamics))
+    if not parameters.passive_force:
+        doubts = []
     if forces is not None:
         found = muscles_from_table(legs, read_storage(Path(forces)))
     elif parameters.muscle_solver == "opensim":
@@ -50,20 +52,19 @@ def find_muscles(
     else:
         found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
-    return by_id, _warn_of_reserves(by_id)
+    return by_id, [*doubts, *_warn_of_reserves(by_id)]
 
 
 def _warn_of_reserves(forces: dict[str, MuscleForces]) -> list[str]:
-    """One line a coordinate whose reserve is large in some swings."""
-    large: dict[str, list[str]] = {}
-    for swing, found in forces.items():
+    """One line that tells at which coordinates reserves are large, and in how many swings."""
+    large: dict[str, int] = {}
+    for found in forces.values():
         for coordinate in found.reserve_flags:
-            large.setdefault(coordinate, []).append(swing)
-    return [
-        f"muscles fall short at {coordinate} in {len(swings)} of {len(forces)} swings: the reserve's peak is above a "
-        "tenth of the net moment's"
-        for coordinate, swings in large.items()
-    ]
+            large[coordinate] = large.get(coordinate, 0) + 1
+    if not large:
+        return []
+    told = ", ".join(f"{coordinate} in {count}" for coordinate, count in large.items())
+    return [f"muscles fall short (reserve's peak above a tenth of the net moment's) of {len(forces)} swings: {told}"]
 
 
 def _with_opensim(

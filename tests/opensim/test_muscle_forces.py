@@ -214,3 +214,15 @@ def test_opensims_own_solver_gives_the_same_swing(
         columns = ours.in_group(group)
         mine, other = (f.force_n[:, columns].sum(axis=1) for f in (ours, theirs))
         assert np.sqrt(np.mean((mine - other) ** 2)) < 0.04 * mine.max(), group
+
+
+def test_passive_forces_that_no_muscle_bears_are_left_out_and_told(data_file: FindFile) -> None:
+    """A model whose bones were scaled but not its tendons: rectus femoris would pull with 8000 N at rest."""
+    walk = "gait2392_walk/"
+    report = analyse(data_file(walk + "subject01_walk1.trc"), data_file(walk + "subject01_simbody.osim"))
+    assert any("passive force left out" in w and "rect_fem_l" in w for w in report.warnings)
+    for swing in report.swings:
+        assert swing.muscles is not None
+        passive = swing.muscles.passive_force_n
+        assert not passive[:, swing.muscles.of("rect_fem_" + swing.side)].any()
+        assert passive[:, swing.muscles.of("vas_int_" + swing.side)].any()
