@@ -1,13 +1,13 @@
 """Who finds the muscle forces: static optimization, OpenSim's own, or a file; and what the user should know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
-from swinglever.errors import ModelError
+from swinglever.errors import ModelError, UnknownNameError
 from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
 from swinglever.muscles import muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
@@ -15,6 +15,9 @@ from swinglever.readers.storage import Storage, read_storage
 from swinglever.results import Kinematics, MuscleForces
 from swinglever.trial import GroundForce
 
+MuscleSolver = Callable[[Sequence[LegMuscles]], Sequence[MuscleForces]]
+"""Gives the forces of each swing's muscles, in the same order."""
+BUILT_IN = ("static_optimization", "opensim", "none")
 STEP_S, PAD_S = 0.01, 0.1
 """Step at which OpenSim solves, which takes about half a second each; and how far its splines reach beyond a swing."""
 
@@ -26,8 +29,20 @@ def find_muscles(
     parameters: Parameters,
     forces: str | Path | None = None,
     ground_forces: Sequence[GroundForce] = (),
+    solvers: Mapping[str, MuscleSolver] | None = None,
 ) -> tuple[dict[str, MuscleForces], list[str]]:
     """Find the muscle forces of every swing, by its id, and warnings; nothing where there are no muscles to solve for.
+
+    Parameters
+    ----------
+    model, kinematics, dynamics, parameters
+        The swings; ``parameters.muscle_solver`` says who solves.
+    forces
+        A table of forces from outside, which goes before any solver.
+    ground_forces
+        For OpenSim's own solver, which solves the whole body.
+    solvers
+        Further solvers by name.
 
     Raises
     ------
@@ -53,6 +68,13 @@ def find_muscles(
         found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
     return by_id, [*doubts, *_warn_of_reserves(by_id)]
+
+
+def _other_solver(name: str, solvers: Mapping[str, MuscleSolver]) -> MuscleSolver:
+    if name not in solvers:
+        known = sorted({*solvers, *BUILT_IN})
+        raise UnknownNameError(f"there is no muscle solver {name!r}; there are {known}")
+    return solvers[name]
 
 
 def _warn_of_reserves(forces: dict[str, MuscleForces]) -> list[str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,9 @@ def analyse(
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("muscles", timing, on_stage):
-        muscles, doubts = find_muscles(body, kinematics, dynamics, chosen, forces, recording.ground_forces)
+        muscles, doubts = find_muscles(
+            body, kinematics, dynamics, chosen, forces, recording.ground_forces, _solvers(plugins)
+        )
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
     with _stage("attribution", timing, on_stage):
         shares = [{scope: attribute(d, scope, s) for scope in SCOPES} for d, s in zip(dynamics, sources, strict=True)]
@@ -178,6 +181,11 @@ def _find_swings(
     return plugins.first(
         "swinglever_find_swings", tuple, trial=trial, model=model, kinematics=kinematics, parameters=parameters
     )
+
+
+def _solvers(plugins: Plugins) -> dict[str, Callable[..., Any]]:
+    """Muscle solvers that plugins offer, the built-in one among them."""
+    return {name: solve for name, (_, solve) in plugins.offers("swinglever_muscle_solvers").items()}
 
 
 def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:

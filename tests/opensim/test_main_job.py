@@ -81,7 +81,9 @@ def test_the_early_knee_moment_extends_and_the_hip_does_the_folding(running):
         assert s.knee_flexion_moment_nm[: folding // 2].mean() < 0
         shank, leg = (s.attribution[scope].degrees_by_group() for scope in ("shank", "leg"))
         assert max(shank, key=shank.__getitem__) == "proximal"
-        assert max(leg, key=leg.__getitem__) == "hip_flexors"
+        at_knee = {"hamstrings", "other_knee_flexors", "knee_extensors", "knee_extensors_passive", "unexplained"}
+        assert sum(degrees for cause, degrees in leg.items() if cause in at_knee) < 0
+        assert leg["hip_flexors"] > 100
         # all that pulls on the knee, together: the net knee moment
         pulled = {"initial", "gravity", "proximal", "foot", "ground_force"}
         assert sum(degrees for cause, degrees in shank.items() if cause not in pulled) < 0
@@ -151,7 +153,10 @@ def test_runners_with_a_positive_knee_and_other_names(data_file, runner):
         assert s.event_source == "kinematics"
         # METHOD 9: 107 +- 9 deg at 3.5 m/s; these two runners lie within two spreads.
         assert 88 < s.peak_flexion_deg < 121
-        assert s.attribution["leg"].degrees_by_group()["hip_flexors"] > 50
+        shares = s.attribution["leg"].degrees_by_group()
+        assert shares["hip_flexors"] > 15
+        # the uniarticular muscles of the hip together, whatever their group
+        assert sum(shares.get(group, 0.0) for group in ("hip_flexors", "other_muscles", "hip_extensors")) > 50
         assert all(np.degrees(a.closure_rad) < 0.1 for a in s.attribution.values())
 
 
