@@ -91,7 +91,7 @@ def analyse(
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("muscles", timing, on_stage):
-        muscles, doubts = find_muscles(
+        muscles, shortfalls = find_muscles(
             body, kinematics, dynamics, chosen, forces, recording.ground_forces, _solvers(plugins)
         )
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
@@ -117,7 +117,7 @@ def analyse(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=found,
-        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *unseen),
+        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *shortfalls, *unseen),
         timing=timing,
         playback=playback,
     )

@@ -20,8 +20,8 @@ from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import evaluate_paths_at
 from swinglever.engines.tree import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.errors import UnknownNameError
+from swinglever.leg_muscles import read_musculature, spanned_coordinates
 from swinglever.muscle_models.base import Muscles, fibre_states
-from swinglever.muscles import read_musculature, spanned_coordinates
 from swinglever.runner.norms import MeanRunner, mean_runner
 from swinglever.runner.tables import read_table
 

@@ -9,8 +9,8 @@ from swinglever.attribution import Source, attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
 from swinglever.filtering import smooth_curve
+from swinglever.leg_muscles import prepare_muscles, read_musculature
 from swinglever.muscle_groups import group_of
-from swinglever.muscles import prepare_muscles, read_musculature
 from swinglever.parameters import Parameters
 from swinglever.results import Attribution, Kinematics
 from swinglever.runner.motion import Motion, simulated_motion
