@@ -108,11 +108,11 @@ def analyse(
         _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), muscles.get(d.events.id))
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
     )
+    with _stage("motion", timing, on_stage):
+        motions = compute_motion(body, kinematics, dynamics, recording.ground_forces, chosen)
     with _stage("playback", timing, on_stage):
         paths, meshes, unseen = show_model(body)
-        playback = build_playback(body, recording, kinematics, dynamics, found, paths=paths, meshes=meshes)
-    with _stage("metrics", timing, on_stage):
-        motions = compute_motion(body, kinematics, dynamics, recording.ground_forces, chosen)
+        playback = build_playback(body, recording, kinematics, dynamics, found, motions, paths=paths, meshes=meshes)
     report = SwingReport(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,

@@ -12,6 +12,8 @@ from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import trace_paths
 from swinglever.engines.tree import Configuration
 from swinglever.errors import ModelError
+from swinglever.metrics.lever import lever_curves
+from swinglever.motion import SwingMotion
 from swinglever.muscle_groups import without_side
 from swinglever.playback import (
     FOLDERS,
@@ -42,6 +44,7 @@ def build_playback(
     kinematics: Kinematics,
     dynamics: Sequence[Dynamics],
     swings: Sequence[Swing],
+    motions: Sequence[SwingMotion],
     *,
     paths: PathSet | None = None,
     meshes: tuple[BoneMesh, ...] = (),
@@ -52,8 +55,8 @@ def build_playback(
     ----------
     model, trial, kinematics
         Who moved, and how.
-    dynamics, swings
-        The swings, and what was found of each, in the same order.
+    dynamics, swings, motions
+        The swings, what was found of each and how the segments moved, in the same order.
     paths
         Muscle paths; without them no muscles are shown.
     meshes
@@ -69,7 +72,7 @@ def build_playback(
         muscle_names=paths.names if muscles and paths is not None else (),
         belt_speed_m_s=_belt_speed(model, placed, time_s),
         meshes=meshes,
-        swings={s.id: _build_swing(kinematics, d, s) for d, s in zip(dynamics, swings, strict=True)},
+        swings={s.id: _build_swing(kinematics, d, s, m) for d, s, m in zip(dynamics, swings, motions, strict=True)},
         **muscles,  # type: ignore[arg-type]
         **_measured(trial, time_s),  # type: ignore[arg-type]
     )
@@ -183,15 +186,12 @@ def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
 # --- Swings
 
 
-def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing) -> SwingPlayback:
-    leg, model = dynamics.limb.leg, dynamics.limb.model
-    placed = model.place(dynamics.q)
-    unknown = np.full(swing.time_s.size, np.nan)
+def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motion: SwingMotion) -> SwingPlayback:
     return SwingPlayback(
         time_s=swing.time_s,
-        hip_m=placed.body_position[:, leg.thigh],
-        heel_m=placed.body_position[:, leg.foot],
-        radius_of_gyration_m=swing.lever.get("radius_of_gyration_m", unknown),
+        hip_m=motion.hip_m,
+        heel_m=motion.heel_m,
+        radius_of_gyration_m=lever_curves(motion)["radius_of_gyration_m"],
         folding_rad_s=split_folding(swing.attribution.get(_SCOPE), swing.time_s.size),
         ghosts={
             case: _build_ghost(kinematics, dynamics, ablation)

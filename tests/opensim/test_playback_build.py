@@ -117,6 +117,7 @@ def test_every_swing_has_its_lever_and_a_ghost_for_each_case(report: SwingReport
     for swing in report.swings:
         shown = report.playback.swings[swing.id]
         assert shown.ghosts.keys() == swing.ablation.keys() - {"none"}
+        np.testing.assert_array_equal(shown.radius_of_gyration_m, swing.lever["radius_of_gyration_m"])
         shortest = np.linalg.norm(shown.heel_m - shown.hip_m, axis=1)
         # The leg is shortest within a tenth of a second of its deepest fold.
         assert abs(shown.time_s[np.argmin(shortest)] - swing.peak_flexion_s) < 0.1
