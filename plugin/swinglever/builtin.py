@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from swinglever import __version__
 from swinglever.export_csv import export_csv
+from swinglever.export_sto import export_sto
 from swinglever.hookspecs import Engine, Section, hookimpl
 from swinglever.metrics import chain, lever, muscular, stride, timing
 from swinglever.summary import metric_table, share_table, swing_table
@@ -86,8 +87,8 @@ def swinglever_report_sections(report: "SwingReport") -> Sequence[Section]:
 
 @hookimpl
 def swinglever_exporters() -> Mapping[str, "Callable[[SwingReport, Path], Sequence[Path]]"]:
-    """Tables that pandas and R open."""
-    return {"csv": export_csv}
+    """Tables that pandas and R open, and tables that OpenSim's GUI opens."""
+    return {"csv": export_csv, "sto": export_sto}
 
 
 @hookimpl
