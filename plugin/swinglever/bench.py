@@ -1,0 +1,289 @@
+"""Side-by-side timings of this package's stages and OpenSim's own tools, on one running trial and in one run.
+
+OpenSim's tools are timed with their start-up taken off: the time of a run of few frames is subtracted from that of a
+run of more. Both sides work on the same motion, and each row tells how far their results are apart.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from swinglever.arrays import Array, Ints
+from swinglever.engines.base import Model
+from swinglever.engines.opensim import load_model
+from swinglever.engines.path_forces import evaluate_paths_at
+from swinglever.induced import induced_accelerations
+from swinglever.inverse_kinematics import fit_markers
+from swinglever.kinematics import solve_kinematics
+from swinglever.leg_muscles import Musculature, read_musculature
+from swinglever.muscle_models.base import fibre_states
+from swinglever.parameters import Parameters
+from swinglever.pipeline import analyse
+from swinglever.results import Kinematics
+from swinglever.static_optimization import solve_activations
+from swinglever.store import write_report
+from swinglever.trial import Trial, read_trial
+
+STEP_S = 0.005
+RESERVE_NM, RESIDUAL = 20.0, 1000.0
+"""Optimal forces of reserves at the legs and elsewhere, the same on both sides; OpenSim's optimiser converges there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One stage: ms a frame of both, the ratio that is promised, and how far the results are apart."""
+
+    stage: str
+    opensim_ms: float
+    ours_ms: float
+    promised: float
+    agreement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What every bench works on."""
+
+    folder: Path
+    trial: Trial
+    model: Model
+    kinematics: Kinematics
+    musculature: Musculature
+
+    @property
+    def free(self) -> Ints:
+        """Coordinates that are not locked."""
+        return np.array([k for k, c in enumerate(self.model.coordinates) if not c.locked])
+
+    def motion(self, start_s: float, n_frames: int) -> tuple[Array, Array, Array, Array]:
+        """Give times, q, u, udot of some frames."""
+        time_s = np.asarray(start_s + STEP_S * np.arange(n_frames), dtype=float)
+        return (time_s, *self.kinematics.at(time_s))
+
+
+def prepare_bench(folder: Path) -> Inputs:
+    """Read the trial and the model, and solve the kinematics that the muscle benches start from."""
+    trial = read_trial(
+        folder / "subject02_running.trc",
+        folder / "subject02_running_grf.mot",
+        folder / "External_Loads.xml",
+        folder / "Setup_IK.xml",
+    )
+    model = load_model(folder / "subject02_registered.osim")
+    return Inputs(
+        folder=folder,
+        trial=trial,
+        model=model,
+        kinematics=solve_kinematics(trial, model, Parameters()),
+        musculature=read_musculature(model),
+    )
+
+
+def _per_frame_ms(run: Callable[[int], object], few: int, many: int) -> float:
+    """Time a frame, start-up taken off."""
+    start_up = _seconds(lambda: run(few))
+    return 1e3 * (_seconds(lambda: run(many)) - start_up) / (many - few)
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    run()
+    return time.perf_counter() - begin
+
+
+def _best_ms(run: Callable[[], object], n_frames: int) -> float:
+    """Best of three, a frame."""
+    return 1e3 * min(_seconds(run) for _ in range(3)) / n_frames
+
+
+def bench_inverse_kinematics(inputs: Inputs) -> Row:
+    """Markers to coordinates, both solved to convergence."""
+    from swinglever.engines.opensim.tools import solve_ik
+
+    markers, setup = inputs.trial.markers, inputs.trial.setup
+    assert markers is not None
+    assert setup is not None
+    names = [n for n in markers.names if n in setup.marker_weights and setup.marker_weights[n] > 0]
+    names = [n for n in names if n in {site.name for site in inputs.model.markers}]
+    weights = [float(setup.marker_weights[n]) for n in names]
+    columns = [markers.names.index(n) for n in names]
+    theirs: list[Array] = []
+
+    def opensim(n_frames: int) -> None:
+        part = replace(
+            markers,
+            names=tuple(names),
+            time_s=markers.time_s[:n_frames],
+            position_m=markers.position_m[:n_frames][:, columns],
+        )
+        theirs.append(solve_ik(inputs.model, part, weights, {}, 1e-6))
+
+    few, many = 4, 24
+    opensim_ms = _per_frame_ms(opensim, few, many)
+    position = markers.position_m[:, columns]
+    fit = fit_markers(inputs.model, names, position, weights, (), 1e-7)
+    ours_ms = _best_ms(lambda: fit_markers(inputs.model, names, position, weights, (), 1e-7), len(position))
+    error = [_marker_error(inputs.model, names, q, position[:many], weights) for q in (fit.q[:many], theirs[-1])]
+    excess = float((error[0] - error[1]).max())
+    return Row(
+        stage="inverse kinematics, converged",
+        opensim_ms=opensim_ms,
+        ours_ms=ours_ms,
+        promised=20,
+        agreement=f"weighted squared marker error larger by at most {max(excess, 0.0):.1e} m2 in any frame",
+    )
+
+
+def _marker_error(model: Model, names: list[str], q: Array, position_m: Array, weights: list[float]) -> Array:
+    """Weighted sum of squared marker distances (T); missing markers do not count."""
+    sites = {site.name: site for site in model.markers}
+    placed = model.place(q)
+    fitted = placed.stations(np.array([sites[n].body for n in names]), np.array([sites[n].location_m for n in names]))
+    return np.asarray(np.nansum(np.array(weights) * ((fitted - position_m) ** 2).sum(-1), axis=1))
+
+
+def bench_moment_arms(inputs: Inputs) -> Row:
+    """Lengths, moment arms of all muscles about all coordinates, and fibre states."""
+    from swinglever.engines.opensim.analyses import muscle_analysis
+
+    names = [c.name for c in inputs.model.coordinates]
+    tables = {}
+
+    def opensim(n_frames: int) -> None:
+        time_s, q, _, _ = inputs.motion(1.0, n_frames)
+        tables.update(muscle_analysis(inputs.model, time_s, q, names))
+
+    opensim_ms = _per_frame_ms(opensim, 12, 18)
+    _, q, u, _ = inputs.motion(1.0, 1000)
+
+    def ours() -> None:
+        states = evaluate_paths_at(inputs.musculature.paths, inputs.model.tree, q)
+        fibre_states(inputs.musculature.muscles, states.length_m, states.lengthening_speed(u))
+
+    arms = evaluate_paths_at(inputs.musculature.paths, inputs.model.tree, q[:18])
+    muscles = list(inputs.musculature.paths.names)
+    apart = 0.0
+    for k, name in enumerate(names):
+        table = tables[name]
+        theirs = table.values[:18, [table.names.index(m) for m in muscles]]
+        apart = max(apart, float(np.abs(theirs - arms.moment_arm_m[:, :, k]).max()))
+    return Row(
+        stage="moment arms and muscle states, all by all",
+        opensim_ms=opensim_ms,
+        ours_ms=_best_ms(ours, len(q)),
+        promised=200,
+        agreement=f"moment arms within {apart:.1e} m",
+    )
+
+
+def bench_static_optimization(inputs: Inputs) -> Row:
+    """Activations of all muscles at equal assumptions: no passive force, the same reserves, lowest activation 0.01."""
+    from swinglever.engines.opensim.analyses import static_optimization
+
+    legs = {k for leg in inputs.model.legs.values() for k in leg.released}
+    names = inputs.model.coordinate_names
+    reserves = {names[k]: RESERVE_NM if k in legs else RESIDUAL for k in inputs.free}
+    tables = []
+    first = 20
+
+    def opensim(n_frames: int) -> None:
+        time_s, q, _, _ = inputs.motion(1.0, 70)
+        window = (float(time_s[first]), float(time_s[first + n_frames - 1]))
+        tables.append(static_optimization(inputs.model, time_s, q, reserves, window=window)[0])
+
+    opensim_ms = _per_frame_ms(opensim, 5, 30)
+    _, q, u, udot = inputs.motion(1.0, 1000)
+    optimal = np.array(list(reserves.values()))
+    net = inputs.model.net_forces(q, u, udot)[:, inputs.free]
+
+    def ours() -> Array:
+        states = evaluate_paths_at(inputs.musculature.paths, inputs.model.tree, q)
+        fibres = fibre_states(inputs.musculature.muscles, states.length_m, states.lengthening_speed(u))
+        arms = states.moment_arm_m[:, :, inputs.free] * fibres.active_force_n[..., None]
+        return solve_activations(np.swapaxes(arms, 1, 2), net, optimal, lowest=0.01).activation
+
+    muscles = inputs.musculature.paths.names
+    theirs = tables[-1].values[:, [tables[-1].names.index(m) for m in muscles]]
+    mine = ours()[first : first + len(theirs)]
+    return Row(
+        stage="static optimization (with moment arms)",
+        opensim_ms=opensim_ms,
+        ours_ms=_best_ms(ours, len(q)),
+        promised=100,
+        agreement=f"activations within {np.abs(theirs - mine).max():.4f}",
+    )
+
+
+def bench_induced_accelerations(inputs: Inputs) -> Row:
+    """Accelerations of all coordinates by every muscle, in flight."""
+    from swinglever.engines.opensim.analyses import induced_accelerations as opensims
+
+    watched = ["knee_angle_l", "hip_flexion_l", "knee_angle_r", "hip_flexion_r"]
+    tables = {}
+
+    def opensim(n_frames: int) -> None:
+        time_s, q, _, _ = inputs.motion(1.02, n_frames)
+        tables.update(opensims(inputs.model, time_s, q, watched))
+
+    opensim_ms = _per_frame_ms(opensim, 8, 16)
+    _, q, _, _ = inputs.motion(1.02, 1000)
+    ours = induced_accelerations(inputs.model, inputs.musculature.paths, q[:16], inputs.free.tolist())
+    apart = 0.0
+    for name in watched:
+        table, mine = tables[name], ours.per_newton[:, :, ours.coordinates.index(name)]
+        theirs = table.values[:16, [table.names.index(m) for m in ours.muscles]]
+        apart = max(apart, float(np.abs(theirs - mine).max() / np.abs(mine).max()))
+    return Row(
+        stage="induced accelerations of every muscle",
+        opensim_ms=opensim_ms,
+        ours_ms=_best_ms(
+            lambda: induced_accelerations(inputs.model, inputs.musculature.paths, q, inputs.free.tolist()), len(q)
+        ),
+        promised=100,
+        agreement=f"{apart:.1e} relative",
+    )
+
+
+BENCHES: tuple[Callable[[Inputs], Row], ...] = (
+    bench_inverse_kinematics,
+    bench_moment_arms,
+    bench_static_optimization,
+    bench_induced_accelerations,
+)
+"""The comparisons, in the order of the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeJob:
+    """The main job, markers to result file, both legs: seconds, and the most memory that the process ever used."""
+
+    seconds: float
+    recorded_s: float
+    n_swings: int
+    peak_mb: float
+
+
+def bench_whole_job(folder: Path, out: Path) -> WholeJob:
+    """Analyse the ten seconds of running and write the result."""
+    import resource
+
+    begin = time.perf_counter()
+    report = analyse(
+        folder / "subject02_running.trc",
+        folder / "subject02_registered.osim",
+        grf=folder / "subject02_running_grf.mot",
+        external_loads=folder / "External_Loads.xml",
+        ik_setup=folder / "Setup_IK.xml",
+    )
+    write_report(report, out)
+    seconds = time.perf_counter() - begin
+    time_s = report.kinematics.time_s
+    return WholeJob(
+        seconds=seconds,
+        recorded_s=float(time_s[-1] - time_s[0]),
+        n_swings=len(report.swings),
+        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )

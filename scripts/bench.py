@@ -1,0 +1,51 @@
+"""Which stages are faster than OpenSim's own tools, by how much, and how equal: side by side in one run.
+
+Needs the Hamner running trial: the folder that SWINGLEVER_DATA names, else ../shared/data.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from swinglever.bench import BENCHES, Row, bench_whole_job, prepare_bench
+
+DATA = Path(os.environ.get("SWINGLEVER_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def show(row: Row) -> None:
+    """Print one line of the table; a ratio below what is promised is marked."""
+    ratio = row.opensim_ms / row.ours_ms
+    mark = "" if ratio >= row.promised else f"  BELOW the promised {row.promised:g}"
+    print(
+        f"{row.stage:<46} {row.opensim_ms:>10.1f} {row.ours_ms:>10.3f} {ratio:>8.0f}  {row.agreement}{mark}", flush=True
+    )
+
+
+def main() -> int:
+    """Run every bench; the exit status tells whether all promises are kept."""
+    folder = DATA / "hamner2010_run"
+    if not folder.is_dir():
+        print(f"error: expected the running trial in '{folder}'; set SWINGLEVER_DATA", file=sys.stderr)
+        return 2
+    print(f"{'stage (ms a frame)':<46} {'OpenSim':>10} {'here':>10} {'ratio':>8}  agreement")
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory() as out:  # first, so that the memory is this job's own
+        job = bench_whole_job(folder, Path(out) / "run.h5")
+    inputs = prepare_bench(folder)
+    rows = []
+    for bench in BENCHES:
+        rows.append(bench(inputs))
+        show(rows[-1])
+    print(
+        f"the whole job, markers to result file: {job.recorded_s:.1f} s of running, {job.n_swings} swings, in "
+        f"{job.seconds:.1f} s (promised: 10) and {job.peak_mb:.0f} MB (promised: 1000)"
+    )
+    print(f"{time.perf_counter() - begin:.0f} s in all")
+    kept = all(row.opensim_ms / row.ours_ms >= row.promised for row in rows)
+    return 0 if kept and job.seconds <= 10 and job.peak_mb < 1000 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
