@@ -1,7 +1,7 @@
 """What was measured: markers or coordinates, and the ground forces with the foot that each one acts on."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import InputError, MissingFileError, UnknownNameError
 from swinglever.filtering import resample_evenly
-from swinglever.readers.c3d import ForcePlatform, read_c3d
+from swinglever.readers.c3d import C3D, ForcePlatform, read_c3d, vertical_forces
 from swinglever.readers.external_loads import ExternalForce, ExternalLoads, read_external_loads
 from swinglever.readers.ik_setup import IKSetup, read_ik_setup
 from swinglever.readers.markers import Markers
@@ -120,13 +120,30 @@ def _read_motion(path: Path, units: str | None) -> tuple[Markers | None, Storage
             return read_trc(path, units=units), None, ()
         case ".c3d":
             recording = read_c3d(path, units=units)
-            return recording.markers, None, tuple(_platform_force(k, p) for k, p in enumerate(recording.platforms, 1))
+            return _markers_and_forces(recording)
         case ".mot" | ".sto":
             return None, read_storage(path), ()
         case other:
             raise InputError(
                 f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'})"
             )
+
+
+def _markers_and_forces(recording: C3D) -> tuple[Markers, None, tuple[GroundForce, ...]]:
+    """Forces of the platforms; without any, vertical forces of plain channels, good for events alone."""
+    if recording.platforms:
+        return recording.markers, None, tuple(_platform_force(k, p) for k, p in enumerate(recording.platforms, 1))
+    channels, doubts = vertical_forces(recording)
+    forces = tuple(_vertical_force(name, recording.analog.time_s, force) for name, force in channels.items())
+    told = [f"no force platform described; channel {name!r} taken as vertical force, for events" for name in channels]
+    warnings = (f"{recording.path.name}: {text}" for text in (*told, *doubts))
+    return replace(recording.markers, warnings=(*recording.markers.warnings, *warnings)), None, forces
+
+
+def _vertical_force(name: str, time_s: Array, vertical_n: Array) -> GroundForce:
+    up, nowhere = np.zeros((len(time_s), 3)), np.full((len(time_s), 3), np.nan)
+    up[:, 1] = vertical_n
+    return GroundForce(name=name, body="", time_s=time_s, force_n=up, point_m=nowhere, moment_nm=nowhere)
 
 
 def _platform_force(number: int, platform: ForcePlatform) -> GroundForce:

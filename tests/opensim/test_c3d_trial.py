@@ -1,10 +1,15 @@
 """From a C3D file alone to swings: markers and the belt's force, which foot it acts on found step by step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import swinglever.trial as trial_module
+from swinglever.engines.opensim import load_model
 from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
+from swinglever.readers.c3d import read_c3d, vertical_forces
 from swinglever.trial import read_trial
 
 # Peak swing flexion of 26 runners, mean and spread in degrees, by speed: computed from Fukuchi 2017 (PeerJ 5:e3298).
@@ -20,6 +25,25 @@ def test_a_c3d_trial_brings_markers_and_the_force_of_its_belt(data_file):
     assert (belt.name, belt.body) == ("platform 1", "")
     # Over whole strides the mean vertical force is the weight: 68.2 kg by the scaled model, at rest 669 N.
     assert belt.force_n[:, 1].mean() == pytest.approx(68.2 * 9.81, rel=0.05)  # the belt's zero drifts by 20 N
+
+
+def test_without_a_platform_a_plain_channel_gives_the_same_events(data_file, monkeypatch):
+    path, folder = data_file("fukuchi2017_run/RBDS020/RBDS020runT35.c3d"), "fukuchi2017_run/RBDS020"
+    model = load_model(data_file(f"{folder}/RBDS020_scaledAdjusted_complex.osim"))
+    setup, window = data_file(f"{folder}/RBDS020_T35_ikSetup.xml"), Parameters(start_s=14.0, end_s=16.0)
+    whole, recording = analyse(path, model, ik_setup=setup, parameters=window), read_c3d(path)
+    # The file calls its channels N, but they are volts, 1000 N a volt: refused as they are.
+    assert vertical_forces(replace(recording, platforms=()))[0] == {}
+    assert "'F1Z' peaks at -1.73 'N'; too little" in " ".join(vertical_forces(recording)[1])
+    newtons = replace(recording.analog, values=recording.analog.values * 1000.0)
+    bare = replace(recording, platforms=(), analog=newtons)
+    monkeypatch.setattr(trial_module, "read_c3d", lambda path, units: bare)
+    plain = analyse(path, model, ik_setup=setup, parameters=window)
+    assert {swing.event_source for swing in plain.swings} == {"ground_force"}
+    assert any("channel 'F1Z' taken as vertical force, for events" in text for text in plain.warnings)
+    assert [s.id for s in plain.swings] == [s.id for s in whole.swings]
+    for ours, theirs in zip(plain.swings, whole.swings, strict=True):
+        assert ours.toe_off_s == pytest.approx(theirs.toe_off_s, abs=1e-9)
 
 
 @pytest.mark.slow
