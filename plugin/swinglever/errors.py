@@ -32,8 +32,8 @@ class EngineError(SwingleverError, RuntimeError):
     """A computation failed on input that looked good (exit status 1)."""
 
 
-class OutputError(SwingleverError, OSError):
-    """A result cannot be written where it was asked for: no such folder, no permission, no space left."""
+class OutputError(InputError, OSError):
+    """A result cannot be written where the user asked for it: no such folder, no permission, no space left."""
 
 
 class PluginError(SwingleverError, RuntimeError):

@@ -5,12 +5,11 @@ temporary name and renamed when it is whole, so there is never half a result.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import h5py
 import numpy as np
@@ -22,6 +21,7 @@ from swinglever.store_arrays import find_scale, read_names, write_array, write_s
 from swinglever.store_motion import read_motion, write_motion
 from swinglever.store_muscles import read_muscles, write_muscles
 from swinglever.store_playback import read_playback, write_playback
+from swinglever.whole_files import write_whole
 
 SCHEMA = 1
 _SWING_ATTRIBUTES = [
@@ -89,22 +89,17 @@ def read_report(path: str | Path) -> SwingReport:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[h5py.File]:
-    """Open a temporary file beside ``path`` that takes its place when all went well."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise InputError(f"cannot write '{path}': {error.strerror}; give another place with --out") from error
-    os.close(handle)
-    try:
-        # The format of HDF5 1.10 has checksums in its structure: damage is an error there, not a crash or rubbish.
-        with h5py.File(name, "w", libver=("v110", "v110")) as file:
-            yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write '{path}': {error}") from error
-    finally:
-        Path(name).unlink(missing_ok=True)
+    """Open a file in memory that is written to ``path`` when all went well.
+
+    HDF5 itself crashes the process when a disk is full or a folder goes away under it. Its format since 1.10 has
+    checksums in its structure: damage is an error there, not a crash or rubbish.
+    """
+    # The name never reaches a disk; HDF5 wants one for each file that is open at a time.
+    with h5py.File(uuid4().hex, "w", driver="core", backing_store=False, libver=("v110", "v110")) as file:
+        yield file
+        file.flush()
+        content = file.id.get_file_image()
+    write_whole(path, content)
 
 
 def _check_format(file: h5py.File, path: Path) -> None:

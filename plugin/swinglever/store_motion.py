@@ -25,11 +25,12 @@ def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
         made.attrs["units"], made.attrs["long_name"] = "", long_name
     for name, (_, unit, long_name) in ARRAYS.items():
         data = np.asarray(getattr(motion, name), np.float32)
-        made = group.create_dataset(name, data=data)
+        made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
         made.attrs["units"], made.attrs["long_name"] = unit, long_name
         made.dims[0].attach_scale(group.parent["time_s"])
     for name, unit in _VECTORS.items():
-        made = group.create_dataset(name, data=getattr(motion, name))
+        data = np.asarray(getattr(motion, name))
+        made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
         made.attrs["units"], made.attrs["long_name"] = unit, name.replace("_", " ")
     group.attrs["gravity_m_s2"], group.attrs["body_mass_kg"] = motion.gravity_m_s2, motion.body_mass_kg
 

@@ -108,7 +108,6 @@ def test_a_folder_that_is_not_there_is_named_and_nothing_is_left(report, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # h5py closes what it could not write
 def test_a_full_disk_leaves_the_old_result(report, tmp_path):
     path = write_report(report, tmp_path / "r.h5")
     before = path.read_bytes()

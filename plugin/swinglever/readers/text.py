@@ -1,9 +1,7 @@
 """Text files and tables of numbers, read with care and written whole or not at all."""
 
 import math
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from swinglever.errors import InputError, MissingFileError, OutputError
+from swinglever.errors import InputError, MissingFileError
+from swinglever.whole_files import write_whole
 
 _NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
@@ -155,24 +154,5 @@ def _parse_number(path: Path, number: int, field: str, name: str) -> float:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole text file, or leave what was there: to a temporary name beside it, then renamed."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """Permission bits that new files lose; mkstemp makes private files, and the caller asked for an ordinary one."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    """Write a whole text file in UTF-8, or leave what was there."""
+    write_whole(path, text.encode("utf-8"))
