@@ -27,7 +27,7 @@ rows += [(line, "") for text in reason for line in summary.wrap(text, 52)]
 rows += [("", ""), ("Now: peak flexion", ""), *summary.describe_moment(swing, swing["events_s"]["peak_flexion"])]
 rows += [("", ""), ("Metrics", "")]
 rows += [(f"peak {name}", value) for name, value in summary.describe_ablation(swing)]
-rows += summary.describe_metrics(swing)[:14]
+rows += summary.describe_metrics(swing)[:9]
 
 ink = THEMES["dark"]["text"]
 for index, (name, value) in enumerate(rows):
@@ -42,5 +42,5 @@ camera.data.ortho_scale = max(width, height)
 camera.location = (width / 2 - 0.5, 1.0 - height / 2, 10.0)
 scene.camera = camera
 stage.set_theme(scene, "dark")
-stage.set_up_render(scene, (int(26 * width), int(26 * height)))
+stage.set_up_render(scene, (int(24 * width), int(24 * height)))
 stage.render_still(scene, str(Path(out).resolve()))

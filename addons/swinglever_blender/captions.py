@@ -5,7 +5,7 @@ from .build import new_collection
 from .ghosts import colour_of_case
 from .lookup import Look, folder_of, muscles_of, read_summary
 from .nodes import get_input
-from .palette import LEGENDS
+from .palette import LEGENDS, THEMES
 from .result import Result, Swing
 from .summary import describe_verdict, name_case, name_swing, wrap
 from .timing import TimeMap
@@ -26,9 +26,12 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
     below = hud.add_swing_charts(swing, time_map.to_frames(swing.time_s), top, look.theme, column, plane)
     words = new_collection(f"{folder.name} legend", folder)
     words["role"] = "legend"
+    shown = []
+    if swing.lever is not None:
+        shown.append((THEMES[look.theme]["lever"], "lever; disc: radius of gyration"))
     if look.ghost in swing.ghosts:
-        row = ((colour_of_case(look.ghost), f"ghost: {name_case(look.ghost)}"),)
-        below = hud.add_legend(row, "", below, look.theme, column, plane)
+        shown.append((colour_of_case(look.ghost), f"ghost: {name_case(look.ghost)}"))
+    below = hud.add_legend(tuple(shown), "", below, look.theme, column, plane)
     muscles = muscles_of(root)
     if muscles is not None and result.muscle_activation is not None:
         heading, rows = LEGENDS[get_input(muscles.modifiers[0], "Colour by")]

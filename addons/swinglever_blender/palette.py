@@ -12,7 +12,7 @@ LEGENDS = {
         (("#1FB5A8", "lengthens under load"), (IDLE, "none"), ("#FF8A1F", "shortens, does work")),
     ),
     "contribution": (
-        "Folds the knee",
+        "Who folds the knee",
         ((WARM, "by pulling across the knee"), (COOL, "through momentum"), (IDLE, "not"), (UNFOLD, "unfolds it")),
     ),
 }

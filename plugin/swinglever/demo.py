@@ -107,7 +107,7 @@ def _draw(result: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
         return (), ("no scene: Blender's module is not installed (pip install 'swinglever[blender]', Python 3.13)",)
     scene, picture = result.with_suffix(".blend"), result.with_suffix(".png")
     try:
-        write_scene(result, scene=scene, render=picture, options=SceneOptions(strobe=5))
+        write_scene(result, scene=scene, render=picture, options=SceneOptions(opacity=0.35))
     except SwingleverError as error:
         return (), (f"no scene: {error}",)
     return (scene, picture), ()
