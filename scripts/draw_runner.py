@@ -12,7 +12,7 @@ from swinglever.runner.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M
 from swinglever.runner.shapes import build_skins
 from swinglever.runner.tables import length_scale, read_table
 
-picture = Path(sys.argv[1] if len(sys.argv) > 1 else "runner.png").resolve()
+picture = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures/runner.png").resolve()
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
 origin = {"ground": np.zeros(3)}
@@ -59,6 +59,6 @@ scene.camera, scene.render.engine = camera, "BLENDER_WORKBENCH"
 scene.display.shading.color_type, scene.display.shading.show_cavity = "OBJECT", True
 scene.world = bpy.data.worlds.new("white")
 scene.world.color = (1, 1, 1)
-scene.render.resolution_x, scene.render.resolution_y = 1600, 950
+scene.render.resolution_x, scene.render.resolution_y, scene.render.dither_intensity = 1200, 712, 0.0
 scene.render.filepath = str(picture)
 bpy.ops.render.render(write_still=True)
