@@ -85,7 +85,7 @@ def test_moment_arms_lie_within_1_cm_of_two_published_models(
     high: int,
     others: dict[str, int],
 ) -> None:
-    """At one leg length. Where the two are themselves 1.9 cm apart and more, at 110° and 120°, no curve is near both."""
+    """At one leg length. Where the two are themselves 1.9 cm apart, at 110° and 120°, no curve is near both."""
     angles = np.arange(low, high + 1, 10)
     ours = _moment_arms(runner, f"{muscle}_r", coordinate, angles, others)
     rajagopal = _moment_arms(published["rajagopal"], f"{muscle}_r", coordinate, angles, others)

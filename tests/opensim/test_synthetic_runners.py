@@ -14,12 +14,13 @@ from swinglever.engines.base import Model
 from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
 from swinglever.kinematics import solve_kinematics
-from swinglever.muscles import MuscleForces, muscles_from_table, prepare_muscles, read_musculature, solve_muscles
+from swinglever.leg_muscles import prepare_muscles, read_musculature
+from swinglever.muscles import muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
 from swinglever.resources import model_file
-from swinglever.results import Ablation, Attribution, Kinematics
+from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
 from swinglever.runner.norms import mean_runner
 from swinglever.runner.simulation import read_cause, simulate_swing
 from swinglever.runner.trials import bundled_trial, trial_names, write_mean_trial
