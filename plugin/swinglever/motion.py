@@ -50,6 +50,10 @@ class SwingMotion:
         (3) horizontal direction of travel; against gravity.
     gravity_m_s2, body_mass_kg
         Magnitude; mass of the whole body.
+    stride_s
+        Time from this leg's toe-off to its next, or since its last where the recording ends; nan where neither is.
+    pelvis_speed_m_s
+        Mean forward speed of the pelvis in the ground frame over that stride, over the recording where there is none.
     """
 
     coordinate_names: tuple[str, ...]
@@ -86,6 +90,8 @@ class SwingMotion:
     up: Array
     gravity_m_s2: float
     body_mass_kg: float
+    stride_s: float
+    pelvis_speed_m_s: float
 
     def __post_init__(self) -> None:
         freeze_fields(self, *ARRAYS, "mass_kg", "body_inertia_kg_m2", "forward", "up")

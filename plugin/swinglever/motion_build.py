@@ -41,7 +41,7 @@ def compute_motion(
         mine = [d for d in dynamics if d.events.side == side]
         columns = _of_one_side(mine, forces, parameters, np.cross(forward, up))
         columns |= _stance(model, kinematics, mine)
-        for k, d in enumerate(mine):
+        for k, (d, (begin_s, end_s)) in enumerate(zip(mine, _strides(mine), strict=True)):
             found[d.events.id] = SwingMotion(
                 coordinate_names=d.limb.model.coordinate_names,
                 q=d.q,
@@ -55,9 +55,37 @@ def compute_motion(
                 up=up,
                 gravity_m_s2=float(np.linalg.norm(model.gravity)),
                 body_mass_kg=model.mass_kg,
+                stride_s=end_s - begin_s,
+                pelvis_speed_m_s=_pelvis_speed(d.limb, kinematics, begin_s, end_s, forward),
                 **{name: values[k] for name, values in columns.items()},
             )
     return tuple(found[d.events.id] for d in dynamics)
+
+
+def _strides(swings: Sequence[Dynamics]) -> list[tuple[float, float]]:
+    """Span of the stride that each swing of one side belongs to: to the next toe-off, else from the last; else nan.
+
+    A gap that is much longer than the shortest one has a swing missing in it, and is no stride.
+    """
+    offs = np.array([d.events.toe_off_s for d in swings])
+    order = np.argsort(offs)
+    rising = offs[order]
+    gaps = np.diff(rising)
+    whole = gaps < 1.5 * gaps.min() if gaps.size else np.zeros(0, bool)
+    spans = [(np.nan, np.nan)] * len(offs)
+    for k, swing in enumerate(order):
+        after, before = k < len(gaps) and whole[k], k > 0 and whole[k - 1]
+        if after or before:
+            first = k if after else k - 1
+            spans[int(swing)] = (float(rising[first]), float(rising[first + 1]))
+    return spans
+
+
+def _pelvis_speed(limb: Limb, kinematics: Kinematics, begin_s: float, end_s: float, forward: Array) -> float:
+    span = np.array([begin_s, end_s]) if np.isfinite(begin_s) else kinematics.time_s[[0, -1]]
+    placed = limb.model.place(kinematics.at(span)[0][..., limb.coordinates])
+    along = placed.body_position[:, limb.leg.pelvis_body] @ forward
+    return float((along[1] - along[0]) / (span[1] - span[0]))
 
 
 def _parts(limb: Limb) -> tuple[str, ...]:

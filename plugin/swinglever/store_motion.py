@@ -11,6 +11,7 @@ import numpy as np
 from swinglever.motion import ARRAYS, SwingMotion
 
 _VECTORS = {"mass_kg": "kg", "body_inertia_kg_m2": "kg m2", "forward": "1", "up": "1"}
+_NUMBERS = ("gravity_m_s2", "body_mass_kg", "stride_s", "pelvis_speed_m_s")
 _NAMES = {
     "coordinate_names": "coordinates of pelvis and leg",
     "bodies": "bodies of pelvis and leg",
@@ -32,7 +33,8 @@ def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
         data = np.asarray(getattr(motion, name))
         made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
         made.attrs["units"], made.attrs["long_name"] = unit, name.replace("_", " ")
-    group.attrs["gravity_m_s2"], group.attrs["body_mass_kg"] = motion.gravity_m_s2, motion.body_mass_kg
+    for name in _NUMBERS:
+        group.attrs[name] = getattr(motion, name)
 
 
 def read_motion(group: h5py.Group) -> SwingMotion:
@@ -41,6 +43,5 @@ def read_motion(group: h5py.Group) -> SwingMotion:
     return SwingMotion(
         **names,
         **{n: group[n][...] for n in (*ARRAYS, *_VECTORS)},
-        gravity_m_s2=float(group.attrs["gravity_m_s2"]),
-        body_mass_kg=float(group.attrs["body_mass_kg"]),
+        **{n: float(group.attrs[n]) for n in _NUMBERS},
     )

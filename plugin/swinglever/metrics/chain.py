@@ -211,6 +211,31 @@ def early_knee_moment(swing: "Swing") -> float:
 
 @metric(
     unit="N m/kg",
+    citation="Winter 1983, J Biomech 16: 91-97; per body mass",
+    claim=4,
+    meaning="How hard the knee's extensors hold the fold back, at most.",
+)
+def folding_knee_extensor_moment_peak(swing: "Swing") -> float:
+    """Greatest net knee extensor moment from toe-off to peak flexion, over body mass."""
+    return float(-swing.knee_flexion_moment_nm[folding(swing)].min() / _body_mass_kg(swing))
+
+
+@metric(
+    unit="N m/kg",
+    citation="Schache et al. 2011, J Biomech 44: 2585-2594 (hip moments of runners); per body mass",
+    claim=5,
+    meaning="How hard the hip's flexors pull the thigh forward, at most.",
+)
+def hip_flexor_moment_peak(swing: "Swing") -> float:
+    """Greatest net hip flexor moment from toe-off to peak flexion, over body mass."""
+    motion = motion_of(swing)
+    column = int(np.argmin(np.abs(motion.q - swing.hip_flexion_rad[:, None]).max(axis=0)))
+    moment = swing.moments.of(motion.coordinate_names[column])
+    return float(moment[folding(swing)].max() / _body_mass_kg(swing))
+
+
+@metric(
+    unit="N m/kg",
     citation="Schache et al. 2012, Med Sci Sports Exerc 44: 647-658; per body mass",
     claim=7,
     meaning="How hard the knee's flexors brake the shank before the foot comes down, at most.",
@@ -239,5 +264,7 @@ METRICS = (
     thigh_energy_peak_folding,
     shank_and_foot_energy_peak,
     early_knee_moment,
+    folding_knee_extensor_moment_peak,
+    hip_flexor_moment_peak,
     late_knee_flexor_moment_peak,
 )

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from swinglever.arrays import Array
 from swinglever.errors import UndefinedError
 from swinglever.metrics.base import metric
 from swinglever.metrics.lever import leg_length_m
@@ -35,7 +34,7 @@ def leg_length(swing: "Swing") -> float:
     meaning="How fast the runner runs, over ground or on the belt.",
 )
 def running_speed(swing: "Swing") -> float:
-    """Mean forward speed of the pelvis less that of the standing foot, which on a treadmill is the belt's."""
+    """Forward speed of the pelvis, mean of the stride, less that of the other foot while it stands (the belt's)."""
     motion = motion_of(swing)
     toes = motion.stance_toes_m
     if not np.isfinite(toes).all():
@@ -44,10 +43,8 @@ def running_speed(swing: "Swing") -> float:
     standing = height < height.min() + _STANDING_M
     if standing.sum() < 5:
         raise UndefinedError("the other foot does not stand during this swing")
-    pelvis = motion.position_m[:, motion.of("pelvis")[0]] @ motion.forward
     foot_speed = np.gradient(toes @ motion.forward, swing.time_s, edge_order=2)
-    moved = (pelvis[-1] - pelvis[0]) / (swing.time_s[-1] - swing.time_s[0])
-    return float(moved - np.median(foot_speed[standing]))
+    return float(motion.pelvis_speed_m_s - np.median(foot_speed[standing]))
 
 
 @metric(
@@ -59,17 +56,10 @@ def running_speed(swing: "Swing") -> float:
 )
 def stride_rate(report: "SwingReport") -> float:
     """Inverse of the median time from toe-off to the next toe-off of the same leg."""
-    strides = [_strides(report, side) for side in ("r", "l")]
-    together = np.concatenate(strides)
-    if not together.size:
+    strides = [s.motion.stride_s for s in report.swings if s.motion is not None and np.isfinite(s.motion.stride_s)]
+    if not strides:
         raise UndefinedError("no leg has two swings in a row")
-    return float(1.0 / np.median(together))
-
-
-def _strides(report: "SwingReport", side: str) -> Array:
-    """Times between consecutive toe-offs of a side; a gap of more than 1.5 times the shortest has a swing missing."""
-    gaps = np.diff([s.toe_off_s for s in report.swings if s.side == side])
-    return gaps[gaps < 1.5 * gaps.min()] if gaps.size else np.empty(0)
+    return float(1.0 / np.median(strides))
 
 
 @metric(
