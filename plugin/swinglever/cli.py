@@ -12,6 +12,7 @@ import click
 
 from swinglever import __version__
 from swinglever.cli_plugins import echo_faults, export, plugin_options, plugins
+from swinglever.cli_predict import predict
 from swinglever.errors import InputError, SwingleverError
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ def show(result: Path, as_json: bool, plugins_dir: tuple[Path, ...], strict_plug
 
 
 cli.add_command(export)
+cli.add_command(predict)
 cli.add_command(plugins)
 
 

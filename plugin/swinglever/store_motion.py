@@ -40,8 +40,9 @@ def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
 def read_motion(group: h5py.Group) -> SwingMotion:
     """Read what `write_motion` wrote."""
     names: dict[str, Any] = {n: tuple(str(s) for s in group[n].asstr()[...]) for n in _NAMES}
+    numbers: dict[str, Any] = {n: float(group.attrs[n]) for n in _NUMBERS}
     return SwingMotion(
         **names,
         **{n: group[n][...] for n in (*ARRAYS, *_VECTORS)},
-        **{n: float(group.attrs[n]) for n in _NUMBERS},
+        **numbers,
     )
