@@ -1,10 +1,14 @@
-"""The verbs check and scale, as a user meets them."""
+"""The verbs check and scale, and an analysis that is interrupted or may not write, as a user meets them."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 
 def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -42,4 +46,32 @@ def test_check_ends_with_2_when_a_fault_forbids_an_analysis_and_0_when_not(data_
     told = json.loads(bad.stdout)
     assert not told["can_go_on"]
     assert [fault["code"] for fault in told["faults"] if fault["severity"] == "error"] == ["range"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.parametrize("after_s", [0.5, 4.0])
+def test_an_interrupted_analysis_says_so_and_leaves_nothing(data_file, tmp_path, after_s):
+    trial = data_file("hamner2010_run/subject02_running.trc")
+    model = data_file("hamner2010_run/subject02_registered.osim")
+    command = [sys.executable, "-m", "swinglever", "analyse", str(trial), "--model", str(model), "--out", "r.h5"]
+    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(after_s)
+    child.send_signal(signal.SIGINT)
+    out, told = child.communicate(timeout=60)
+    assert out == ""
+    assert child.returncode != 0
+    if after_s > 1:  # earlier the interpreter itself may still be starting, and says it in its own way
+        assert (child.returncode, told.strip()) == (130, "error: interrupted; nothing was written")
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - hidden files count
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody may write to")
+def test_a_folder_that_cannot_be_written_to_is_named(data_file, tmp_path):
+    trial = data_file("gait2392_walk/subject01_walk1.trc")
+    model = data_file("gait2392_walk/subject01_simbody.osim")
+    done = run(tmp_path, "analyse", trial, "--model", model, "--out", "/proc/self/r.h5")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "cannot write '/proc/self/r.h5'" in done.stderr
     assert list(tmp_path.iterdir()) == []
