@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
-from swinglever.errors import ModelError, UnknownNameError
+from swinglever.errors import EngineError, ModelError, SwingleverError, UnknownNameError
 from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
 from swinglever.muscles import muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
@@ -64,8 +64,10 @@ def find_muscles(
         found = muscles_from_table(legs, read_storage(Path(forces)))
     elif parameters.muscle_solver == "opensim":
         found = _with_opensim(model, kinematics, legs, parameters, ground_forces)
-    else:
+    elif parameters.muscle_solver == "static_optimization":
         found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
+    else:
+        found = _solve_with(parameters.muscle_solver, solvers or {}, legs)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
     return by_id, [*doubts, *_warn_of_reserves(by_id)]
 
@@ -75,6 +77,23 @@ def _other_solver(name: str, solvers: Mapping[str, MuscleSolver]) -> MuscleSolve
         known = sorted({*solvers, *BUILT_IN})
         raise UnknownNameError(f"there is no muscle solver {name!r}; there are {known}")
     return solvers[name]
+
+
+def _solve_with(name: str, solvers: Mapping[str, MuscleSolver], legs: Sequence[LegMuscles]) -> tuple[MuscleForces, ...]:
+    """Let a plugin solve, and look at what it gives."""
+    solve = _other_solver(name, solvers)
+    try:
+        found = tuple(solve(legs))
+    except SwingleverError:
+        raise
+    except Exception as error:
+        raise EngineError(f"the muscle solver {name!r} failed: {type(error).__name__}: {error}") from error
+    kinds = sorted({type(f).__name__ for f in found})
+    if len(found) != len(legs) or kinds != ["MuscleForces"]:
+        raise EngineError(
+            f"expected MuscleForces of {len(legs)} swings from the muscle solver {name!r}, got {len(found)} {kinds}"
+        )
+    return found
 
 
 def _warn_of_reserves(forces: dict[str, MuscleForces]) -> list[str]:
