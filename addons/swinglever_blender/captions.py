@@ -1,11 +1,11 @@
 """What the picture says by itself: title, legend, plots and the name of the ghost."""
 
 from . import hud
-from .build import new_collection
+from .build import new_collection, new_text, paint
 from .ghosts import colour_of_case
-from .lookup import Look, folder_of, muscles_of, read_summary
+from .lookup import ROOT_KEY, Look, folder_of, muscles_of, read_summary
 from .nodes import get_input
-from .palette import LEGENDS, THEMES
+from .palette import LEGENDS, THEMES, for_theme
 from .result import Result, Swing
 from .summary import describe_verdict, name_case, name_swing, wrap
 from .timing import TimeMap
@@ -36,3 +36,17 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
     if muscles is not None and result.muscle_activation is not None:
         heading, rows = LEGENDS[get_input(muscles.modifiers[0], "Colour by")]
         hud.add_legend(rows, heading, below, look.theme, words, plane)
+
+
+def name_second(root, second, theme: str) -> None:
+    """Say under the title, in the second figure's colour, who that is and what its verdict is."""
+    folder = folder_of(root, "captions")
+    plane = next((item for item in folder.objects if item.type == "EMPTY"), None)
+    if plane is None:
+        return
+    summary, key = read_summary(second), second[ROOT_KEY]["swing"]
+    entry = summary["swings"][key]
+    said = f"{summary['trial']}, {name_swing(key, entry).lower()}: {describe_verdict(entry)[0].lower()}"
+    lowest = min(item.location.y for item in folder.objects if item.name.startswith(("Title", "Subtitle")))
+    text = new_text("Second", said, (-0.48, lowest - 0.030), 0.020, folder, plane)
+    paint(text, for_theme(THEMES["second"]["leg"], theme), flat=True)

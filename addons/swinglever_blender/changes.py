@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .captions import name_second
 from .keys import stretch_curves
 from .lookup import (
     ROOT_KEY,
@@ -24,9 +25,12 @@ from .nodes import set_input
 from .remove import remove_collection
 from .result import Result, ResultError, read_result
 from .scene import build_scene, known_swing, show_swing
-from .stage import aim_camera, reset_camera
+from .stage import aim_camera, reset_camera, widen_camera
 from .strobe import freeze_poses, label_poses, set_frame
 from .timing import map_by_events
+
+#: Distance between two figures that are compared.
+_BESIDE_M = 1.5
 
 
 def rebuild_swing(scene: bpy.types.Scene, root: bpy.types.Object, **changes: Any) -> None:
@@ -125,9 +129,9 @@ def _chosen(root: bpy.types.Object) -> dict[str, Any]:
 
 
 def add_comparison(
-    scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, aside_m: float, lock: str, swing: str = ""
+    scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, overlaid: bool, lock: str, swing: str = ""
 ):
-    """Add a second result beside or over the first, locked by time since toe-off or by phase of the swing."""
+    """Add a second result behind the first on its way or over it, locked by time since toe-off or by phase."""
     own, look, first_map = _chosen(root), read_look(root), read_time_map(root)
     key = known_swing(other, swing)
     if not key:
@@ -138,4 +142,10 @@ def add_comparison(
     if lock != "phase":
         start, target = [*start, start[0] + 1.0], [*target, target[0] + 1.0]
     second_map = map_by_events(start, target, first_map)
-    return build_scene(scene, other, replace(look, swing=key, captions=False, second=True), second_map, aside_m=aside_m)
+    behind = 0.0 if overlaid else -_BESIDE_M if own["side"] == "r" else _BESIDE_M
+    if not overlaid and root_of_camera(scene) is root:
+        widen_camera(scene.camera, behind)
+    seen = replace(look, swing=key, captions=False, second=True)
+    second = build_scene(scene, other, seen, second_map, beside_m=behind)
+    name_second(root, second, look.theme)
+    return second

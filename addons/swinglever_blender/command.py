@@ -53,8 +53,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
     if second is not None:
-        aside = 0.0 if options.overlaid else 1.2
-        changes.add_comparison(scene, root, second, aside_m=aside, lock=options.lock)
+        changes.add_comparison(scene, root, second, overlaid=options.overlaid, lock=options.lock)
     if options.strobe:
         changes.add_strobe(scene, root, options.strobe)
     return {"swing": root[ROOT_KEY]["swing"], **_write(scene, root, options)}

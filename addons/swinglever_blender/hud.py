@@ -8,7 +8,7 @@ import numpy as np
 
 from .build import new_object, new_rectangle, new_ribbon, new_text, paint
 from .keys import Track
-from .palette import THEMES, colour_of_group
+from .palette import THEMES, colour_of_group, for_theme
 from .stage import LENS_MM, SENSOR_MM
 
 _MOST_CURVES = 5
@@ -136,7 +136,7 @@ def add_swing_charts(swing, frames: np.ndarray, top: float, theme: str, collecti
     peak = int(np.argmax(swing.knee_flexion_deg))
     for scope, groups in list(swing.contributions_deg.items())[:2]:
         chosen = choose_curves(merge_passive(groups), peak)
-        curves = {name: (values, colour_of_group(name)) for name, values in chosen.items()}
+        curves = {name: (values, for_theme(colour_of_group(name), theme)) for name, values in chosen.items()}
         total = swing.knee_flexion_deg - swing.knee_flexion_deg[0]
         curves["all together"] = (total, THEMES[theme]["text"])
         corner = (COLUMN_X, below - 0.022 - size[1])

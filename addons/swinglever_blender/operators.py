@@ -171,8 +171,7 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
 
     def change(self, context, root):
         other = read_result(bpy.path.abspath(self.filepath))
-        aside = 0.0 if self.overlaid else 1.2
-        add_comparison(context.scene, root, other, aside_m=aside, lock=self.lock, swing=self.swing)
+        add_comparison(context.scene, root, other, overlaid=self.overlaid, lock=self.lock, swing=self.swing)
         return f"{other.trial_name} added"
 
 

@@ -76,6 +76,12 @@ def colour_of_group(name: str) -> str:
     return _GROUPS.get(plain, _SPARE[sum(plain.encode()) % len(_SPARE)])
 
 
+def for_theme(colour: str, theme: str) -> str:
+    """Darken a colour for words and thin lines on a light ground."""
+    share = 0.72 if theme == "light" else 1.0
+    return "#" + "".join(f"{round(share * int(colour[i : i + 2], 16)):02X}" for i in (1, 3, 5))
+
+
 def blend(stops: list[str], share: np.ndarray) -> np.ndarray:
     """Mix evenly spaced colours by a share of 0 to 1, (...,) -> (..., 4) linear; nan is idle grey."""
     colours = np.array([linear(stop) for stop in stops])

@@ -42,5 +42,12 @@ def _order(block: bpy.types.ID) -> int:
 
 
 def _home_of(block: bpy.types.ID):
-    homes = {"OBJECT": "objects", "MESH": "meshes", "CURVE": "curves", "CAMERA": "cameras", "ACTION": "actions"}
+    homes = {
+        "OBJECT": "objects",
+        "MESH": "meshes",
+        "CURVE": "curves",
+        "CAMERA": "cameras",
+        "ACTION": "actions",
+        "LIGHT": "lights",
+    }
     return getattr(bpy.data, homes[block.id_type])

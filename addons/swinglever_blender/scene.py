@@ -26,7 +26,7 @@ from .timing import TimeMap, map_at_speed
 
 
 def build_scene(
-    scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap | None = None, *, aside_m: float = 0.0
+    scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap | None = None, *, beside_m: float = 0.0
 ):
     """Build a whole result in a scene; gives the empty that carries it.
 
@@ -34,15 +34,15 @@ def build_scene(
     ----------
     time_map
         When what happens; from frame 1 at the look's speed unless told.
-    aside_m
-        How far to the runner's left the figure stands, for comparing.
+    beside_m
+        How far along the run the figure is moved, for comparing.
     """
     key = known_swing(result, look.swing)
     fps = scene.render.fps / scene.render.fps_base
     time_map = time_map or map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
     main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
     root = new_object(main.name, None, main)
-    root.rotation_euler, root.location.y = ROOT_ROTATION, aside_m
+    root.rotation_euler, root.location.x = ROOT_ROTATION, beside_m
     root.empty_display_size = 0.2
     folders = {role: new_collection(f"{main.name} {role}", main) for role in ROLES}
     for role, folder in folders.items():
@@ -73,7 +73,7 @@ def build_scene(
         set_input(muscles.modifiers[0], "Colour by", look.colour_by)
     if look.overground and result.belt_speed_m_s > 0:
         ends = np.array([result.time_s[0], result.time_s[-1]])
-        way = np.column_stack([result.belt_speed_m_s * (ends - ends[0]), np.full(2, aside_m), np.zeros(2)])
+        way = np.column_stack([beside_m + result.belt_speed_m_s * (ends - ends[0]), np.zeros((2, 2))])
         Track(f"{main.name} way").key(root, "location", time_map.to_frames(ends), way)
     show_swing(scene, root, result, key)
     return root

@@ -110,14 +110,37 @@ def add_camera(result: Result, time_map: TimeMap, collection, side: str, offset_
     camera = new_object("Swinglever camera", lens, collection, rig)
     camera["side"], camera["offset"] = side, offset_m
     camera["middle"] = float(opensim_to_blender(pelvis.mean(axis=0))[1])
-    camera["height"] = find_floor(result) + 1.02
+    camera["height"], camera["width"] = find_floor(result) + 1.02, 4.2
+    add_lamps(collection, rig)
     reset_camera(camera)
     return camera
 
 
 def reset_camera(camera: bpy.types.Object) -> None:
     """Look at the figure as `add_camera` did."""
-    aim_camera(camera, camera["side"], (camera["offset"], camera["middle"], camera["height"]), width_m=4.2)
+    centre = (camera["offset"], camera["middle"], camera["height"])
+    aim_camera(camera, camera["side"], centre, camera["width"])
+
+
+def widen_camera(camera: bpy.types.Object, behind_m: float) -> None:
+    """Step back so that a second figure, so far from the first, is in the picture too."""
+    share = camera["offset"] / camera["width"]
+    camera["width"] += abs(behind_m)
+    camera["offset"] = behind_m / 2 + share * camera["width"]
+    reset_camera(camera)
+
+
+def add_lamps(collection: bpy.types.Collection, parent: bpy.types.Object) -> None:
+    """Add lamps at both sides of the runner for Cycles and EEVEE; Workbench has its own light."""
+    for name, turn, strength in (
+        ("Key", (0.9, 0.0, 0.5), 3.0),
+        ("Fill", (-0.9, 0.0, 0.5), 3.0),
+        ("Top", (0, 0, 0), 1.0),
+    ):
+        lamp = bpy.data.lights.new(f"Swinglever {name}", "SUN")
+        lamp.energy = strength
+        item = new_object(lamp.name, lamp, collection, parent)
+        item.rotation_euler, item.location = turn, (0.0, 0.0, 3.0)
 
 
 def body_index(result: Result, name: str) -> int:

@@ -57,8 +57,8 @@ def _rounded(values: Any, digits: int) -> list[float | None]:
 
 
 def to_text(summary: dict[str, Any]) -> str:
-    """Write a summary as text."""
-    return json.dumps(summary)
+    """Write a summary as text, in short lines: Blender's text blocks take a long line in quadratic time."""
+    return json.dumps(summary).replace("], ", "],\n")
 
 
 def from_text(text: str) -> dict[str, Any]:

@@ -190,13 +190,15 @@ def test_two_results_run_in_step(
     if lock == "time":
         later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
         assert later[0] == pytest.approx(later[1])
-    assert other.matrix_world.translation.y == pytest.approx(1.2)
+    # One and a half metres behind, on the left of a picture taken from the right.
+    assert other.matrix_world.translation.x == pytest.approx(-1.5)
+    assert "hamner, left swing 1: momentum driven" in [i.data.body for i in scene.objects if i.type == "FONT"]
     set_frame(scene, float(first.to_frames(own["toe_off"])))
     shank = next(item for item in folder_of(other, "bodies").objects if item.name.startswith("tibia_l"))
     sample = int(np.argmin(np.abs(result.time_s - theirs["toe_off"])))
     shown = evaluated(shank.name).matrix_world.translation
     expected = result.body_pose[sample, result.body_names.index("tibia_l"), :3, 3]
-    np.testing.assert_allclose([shown.x, shown.z, 1.2 - shown.y], expected, atol=1e-4)
+    np.testing.assert_allclose([shown.x + 1.5, shown.z, -shown.y], expected, atol=1e-4)
 
 
 def test_a_treadmill_runner_can_be_carried_over_the_ground(scene: bpy.types.Scene, result: Result) -> None:
