@@ -14,8 +14,7 @@ from swinglever.runner.tables import length_scale, read_table
 
 picture = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures/runner.png").resolve()
 bpy.ops.wm.read_factory_settings(use_empty=True)
-scene = bpy.context.scene
-origin = {"ground": np.zeros(3)}
+scene, origin = bpy.context.scene, {"ground": np.zeros(3)}
 for joint in build_joints(DEFAULT_STATURE_M):
     shift = [c.default * c.axis for c in joint.coordinates if not c.rotational]
     origin[joint.child] = origin[joint.parent] + joint.at_m + sum(shift, np.zeros(3))
@@ -57,8 +56,6 @@ camera.location, camera.rotation_euler = (0, -5, 0.9), (np.pi / 2, 0, 0)
 scene.collection.objects.link(camera)
 scene.camera, scene.render.engine = camera, "BLENDER_WORKBENCH"
 scene.display.shading.color_type, scene.display.shading.show_cavity = "OBJECT", True
-scene.world = bpy.data.worlds.new("white")
-scene.world.color = (1, 1, 1)
 scene.render.resolution_x, scene.render.resolution_y, scene.render.dither_intensity = 1200, 712, 0.0
 scene.render.filepath = str(picture)
 bpy.ops.render.render(write_still=True)
