@@ -74,6 +74,7 @@ def _fail(message: str, status: int) -> None:
 @click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics.")
 @click.option("--forces", type=click.Path(path_type=Path), help="Muscle forces to use, not solved for (.sto).")
 @click.option("--muscle-solver", help="static_optimization, opensim, none, or what a plugin offers.")
+@click.option("--body", "body_scope", is_flag=True, default=None, help="Split the fold in the whole free body too.")
 @click.option("--passive-force/--no-passive-force", default=None, help="Let passive fibre forces make moments too.")
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
 @click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")

@@ -34,6 +34,8 @@ class Parameters:
     muscle_solver
         ``static_optimization`` (all frames at once), ``opensim`` (its StaticOptimization, in a child process) or
         ``none`` (net joint moments only), or one that a plugin offers. Forces from a file go before it.
+    body_scope
+        Whether the fold is also split in the whole free body, with the stance foot held (about 0.3 s a swing).
     passive_force
         Whether passive fibre forces take part in making the moments; OpenSim's StaticOptimization leaves them out.
     reserve_optimal_nm
@@ -61,6 +63,7 @@ class Parameters:
     knee_range_deg: float | None = None
     knee_stop_deg: float = 160.0
     muscle_solver: str = "static_optimization"
+    body_scope: bool = False
     passive_force: bool = True
     reserve_optimal_nm: float = 1.0
     start_s: float | None = None

@@ -13,6 +13,7 @@ import numpy as np
 from swinglever import __version__
 from swinglever.ablation import ablate, moment_cases
 from swinglever.attribution import attribute, attribute_classically
+from swinglever.body import attribute_bodies
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, widen_knees
 from swinglever.errors import InputError, ModelError
@@ -101,6 +102,10 @@ def analyse(
             {scope: attribute_classically(d, scope, s) for scope in SCOPES}
             for d, s in zip(dynamics, sources, strict=True)
         ]
+    if chosen.body_scope:
+        with _stage("body", timing, on_stage):
+            whole = attribute_bodies(body, kinematics, dynamics, recording.ground_forces, chosen, bool(muscles))
+            shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
     with _stage("ablation", timing, on_stage):
         cases = moment_cases() | (muscle_cases(muscles) if muscles else {})
         ablations = ablate(kinematics, dynamics, cases, chosen)
