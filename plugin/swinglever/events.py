@@ -87,7 +87,9 @@ def _contacts(
             continue
         owner = {model.body_names[b]: side for side, leg in model.legs.items() for b in leg.bodies}.get(force.body)
         for on, off, middle in _crossings(force.time_s, force.force_n[:, 1], threshold_n):
-            if begin <= middle <= end:
+            # Of a step that the recording cuts, the foot is near leaving or landing: nobody can tell which it is.
+            whole = bool(np.isfinite(on) and np.isfinite(off))
+            if begin <= middle <= end and (owner or whole):
                 side = owner or _foot_on_the_ground(model, kinematics, force, middle)
                 contacts[side].append((on, off))
     return contacts

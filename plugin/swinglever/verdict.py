@@ -103,8 +103,9 @@ def gather_findings(
     half = _half(dynamics)
     gained = float(np.degrees(dynamics.knee_flexion_rad[half] - dynamics.knee_flexion_rad[0]))
     groups = shank.degrees_by_group(half)
-    share = groups.get("hamstrings", 0.0) / gained
-    doubt = groups.get(UNEXPLAINED, 0.0) / gained if forces.reserve_flags else 0.0
+    gained_or_nan = gained if gained > 0 else float("nan")  # a knee that only opens has no fold to share
+    share = groups.get("hamstrings", 0.0) / gained_or_nan
+    doubt = groups.get(UNEXPLAINED, 0.0) / gained_or_nan if forces.reserve_flags else 0.0
     drop = float(np.degrees(ablations["none"].peak_flexion_rad - ablations["no_hamstrings"].peak_flexion_rad))
     return Findings(
         hamstring_share=(share - max(-doubt, 0.0), share + max(doubt, 0.0)),

@@ -46,6 +46,19 @@ def test_without_a_platform_a_plain_channel_gives_the_same_events(data_file, mon
         assert ours.toe_off_s == pytest.approx(theirs.toe_off_s, abs=1e-9)
 
 
+def test_a_step_that_the_recording_cuts_makes_no_swing_of_the_wrong_leg(data_file):
+    folder = "fukuchi2017_run/RBDS03"
+    report = analyse(
+        data_file(f"{folder}/RBDS03runT25.c3d"),  # begins while the right foot pushes off
+        data_file(f"{folder}/RBDS03_scaledAdjusted_complex.osim"),
+        ik_setup=data_file(f"{folder}/RBDS03_T25_ikSetup.xml"),
+        parameters=Parameters(end_s=2.5),
+    )
+    assert all(0.4 < swing.time_s[-1] - swing.time_s[0] < 0.7 for swing in report.swings)  # 0.54 s on average
+    sides = "".join(swing.side for swing in report.swings)
+    assert sides in ("lrlr", "rlrl", "lrlrl", "rlrlr")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("speed", ["25", "35", "45"])
 @pytest.mark.parametrize("runner", ["RBDS020", "RBDS03"])
