@@ -37,10 +37,10 @@ def add_legend(rows: tuple[tuple[str, str], ...], heading: str, top: float, them
     """Say what colours mean, in the right column from `top` down; gives where it ends."""
     ink = THEMES[theme]["text"]
     if heading:
-        top -= 0.022
+        top -= 0.020
         paint(new_text("Legend", heading, (COLUMN_X, top), 0.015, collection, plane), ink, flat=True)
     for colour, meaning in rows:
-        top -= 0.019
+        top -= 0.0175
         paint(new_rectangle("Legend colour", (COLUMN_X, top), (0.018, 0.011), collection, plane), colour, flat=True)
         paint(new_text("Legend text", meaning, (COLUMN_X + 0.026, top), 0.0135, collection, plane), ink, flat=True)
     return top - 0.006
@@ -132,7 +132,7 @@ def _add_scale(low, high, size, ink, theme, collection, holder) -> None:
 
 def add_swing_charts(swing, frames: np.ndarray, top: float, theme: str, collection, plane) -> float:
     """Plot the contributions of each group, one chart for each scope, in the right column; gives where they end."""
-    below, size = top - 0.012, (0.232, 0.095)
+    below, size = top - 0.010, (0.232, 0.088)
     peak = int(np.argmax(swing.knee_flexion_deg))
     for scope, groups in list(swing.contributions_deg.items())[:2]:
         chosen = choose_curves(merge_passive(groups), peak)

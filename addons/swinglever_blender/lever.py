@@ -58,7 +58,7 @@ def _add_line(lever: Lever, frames, collection, root, colour: str) -> bpy.types.
 
 def _add_disc(lever: Lever, frames, collection, root, colour: str, side: str) -> bpy.types.Object:
     """Add the disc whose radius is the leg's radius of gyration about the hip."""
-    disc = paint(new_object("Radius of gyration", _disc_mesh(side), collection, root), colour, 0.28)
+    disc = paint(new_object("Radius of gyration", _disc_mesh(side), collection, root), colour, 0.16)
     track = Track(f"{collection.name} disc")
     track.key(disc, "location", frames, lever.hip_m)
     radius = np.maximum(np.nan_to_num(lever.radius_of_gyration_m), 1e-4)[:, np.newaxis]

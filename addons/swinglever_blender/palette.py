@@ -2,7 +2,7 @@
 
 import numpy as np
 
-WARM, COOL, UNFOLD, IDLE = "#F4633A", "#3A9BFF", "#8D6BC2", "#8B9099"
+WARM, COOL, UNFOLD, IDLE, BOTH = "#F4633A", "#3A9BFF", "#8D6BC2", "#8B9099", "#F3E3F0"
 
 #: Legend of each way to colour the muscles: title, then colour and meaning from low to high.
 LEGENDS = {
@@ -13,7 +13,13 @@ LEGENDS = {
     ),
     "contribution": (
         "Who folds the knee",
-        ((WARM, "by pulling across the knee"), (COOL, "through momentum"), (IDLE, "not"), (UNFOLD, "unfolds it")),
+        (
+            (WARM, "by pulling across the knee"),
+            (COOL, "through momentum"),
+            (BOTH, "both alike (heel path)"),
+            (IDLE, "not"),
+            (UNFOLD, "unfolds it"),
+        ),
     ),
 }
 _GROUPS = {
@@ -113,11 +119,11 @@ def colour_contribution(contribution: np.ndarray, crosses_knee: np.ndarray) -> n
 
 
 def colour_folder(folding_rad_s: np.ndarray) -> np.ndarray:
-    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum; grey while nobody does."""
+    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum; pale for both, grey while nobody does."""
     gain = np.clip(folding_rad_s, 0.0, None)
     total = gain.sum(axis=1)
     share = np.divide(gain[:, 0], total, out=np.full(len(total), np.nan), where=total > 1e-9)
-    return blend([COOL, IDLE, WARM], share)
+    return blend([COOL, BOTH, WARM], share)
 
 
 def _full_scale(values: np.ndarray) -> float:

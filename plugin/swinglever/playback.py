@@ -88,7 +88,7 @@ class SwingPlayback:
     radius_of_gyration_m
         (K,) of the leg about the hip.
     folding_rad_s
-        (K, 2) knee flexion velocity gained since toe-off through each of `FOLDERS`; nan where it is not known.
+        (K, 2) knee flexion velocity gained since toe-off through each of `FOLDERS`, scope `shank`; nan where not known.
     ghosts
         Ablation case to ghost leg.
     """

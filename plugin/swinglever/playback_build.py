@@ -28,8 +28,11 @@ from swinglever.report import Swing
 from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.trial import Trial
 
-#: The scope whose shares colour muscles and heel path: which muscle, on hip or knee, folded it.
+#: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.
 _SCOPE = "leg"
+#: The scope whose shares colour the heel's path: what folded the shank, as the thigh moved. With the leg free, muscles
+#: about the ankle undo each other by hundreds of degrees, and their sum says little about pull.
+_FOLDING_SCOPE = "shank"
 _PASSIVE = "_passive"
 #: Groups of sources that pull across the knee. What extends it, holds it or stays open is neither pull nor momentum.
 _PULL = ("hamstrings", "other_knee_flexors", "knee_moment")
@@ -192,7 +195,7 @@ def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motio
         hip_m=motion.hip_m,
         heel_m=motion.heel_m,
         radius_of_gyration_m=lever_curves(motion)["radius_of_gyration_m"],
-        folding_rad_s=split_folding(swing.attribution.get(_SCOPE), swing.time_s.size),
+        folding_rad_s=split_folding(swing.attribution.get(_FOLDING_SCOPE), swing.time_s.size),
         ghosts={
             case: _build_ghost(kinematics, dynamics, ablation)
             for case, ablation in swing.ablation.items()
@@ -204,8 +207,8 @@ def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motio
 def split_folding(attribution: Attribution | None, n_times: int) -> Array:
     """Split knee flexion velocity by who folds: what pulls across the knee, and momentum; (K, 2) as `FOLDERS`.
 
-    Momentum is all that folds the shank without a muscle that crosses the knee: speeds at toe-off, the pelvis, gravity,
-    and muscles of hip and ankle through coupling.
+    Momentum is all that folds the shank without a muscle that crosses the knee: speeds at toe-off, the thigh and what
+    carries it, gravity, and, where they are released, muscles of hip and ankle through coupling.
     """
     if attribution is None:
         return np.full((n_times, len(FOLDERS)), np.nan)

@@ -82,7 +82,7 @@ def test_contribution_is_warm_for_pull_cool_for_momentum_and_violet_for_unfoldin
 def test_the_heel_path_is_coloured_by_who_folds() -> None:
     """Pull alone, momentum alone, both alike, and neither (one holds back, the other is unknown)."""
     speeds = np.array([[3.0, -1.0], [-2.0, 5.0], [2.0, 2.0], [-1.0, np.nan]])
-    expected = [palette.WARM, palette.COOL, palette.IDLE, palette.IDLE]
+    expected = [palette.WARM, palette.COOL, palette.BOTH, palette.IDLE]
     np.testing.assert_allclose(palette.colour_folder(speeds), [palette.linear(c) for c in expected], atol=1e-12)
 
 
