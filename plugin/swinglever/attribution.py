@@ -156,19 +156,37 @@ def _with_velocity_source(dynamics: Dynamics, motion: LinearMotion) -> LinearMot
 
 
 def _superpose(motion: LinearMotion, time_s: Array) -> Array:
-    """Speeds (K,f,S) of every source: fourth-order Runge-Kutta on the samples, with splines for the half steps."""
+    """Speeds (K,f,S) of every source, with splines for the half steps."""
     middle = 0.5 * (time_s[1:] + time_s[:-1])
-    matrix_between, drive_between = (
-        CubicSpline(time_s, motion.matrix)(middle),
-        CubicSpline(time_s, motion.drive)(middle),
-    )
-    speeds = np.empty((len(time_s), *motion.start.shape))
-    speeds[0] = v = motion.start
+    halfway = CubicSpline(time_s, motion.matrix)(middle), CubicSpline(time_s, motion.drive)(middle)
+    return integrate_linear(time_s, motion.start, (motion.matrix, motion.drive), halfway)
+
+
+def integrate_linear(time_s: Array, start: Array, whole: tuple[Array, Array], halfway: tuple[Array, Array]) -> Array:
+    """Solve d/dt v = A v + b for every column of v by fourth-order Runge-Kutta on the samples.
+
+    Parameters
+    ----------
+    time_s
+        (K).
+    start
+        (f,S) at the first sample.
+    whole, halfway
+        A (K,f,f) and b (K,f,S) at the samples, and (K-1, ...) halfway between them.
+
+    Returns
+    -------
+    Array
+        v (K,f,S).
+    """
+    (matrix, drive), (matrix_between, drive_between) = whole, halfway
+    speeds = np.empty((len(time_s), *start.shape))
+    speeds[0] = v = start
     for k, h in enumerate(np.diff(time_s)):
-        k1 = motion.matrix[k] @ v + motion.drive[k]
+        k1 = matrix[k] @ v + drive[k]
         k2 = matrix_between[k] @ (v + 0.5 * h * k1) + drive_between[k]
         k3 = matrix_between[k] @ (v + 0.5 * h * k2) + drive_between[k]
-        k4 = motion.matrix[k + 1] @ (v + h * k3) + motion.drive[k + 1]
+        k4 = matrix[k + 1] @ (v + h * k3) + drive[k + 1]
         speeds[k + 1] = v = v + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
     return speeds
 

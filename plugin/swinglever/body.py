@@ -21,7 +21,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from swinglever.arrays import Array, Bools, Ints
-from swinglever.attribution import Source
+from swinglever.attribution import Source, integrate_linear
 from swinglever.body_dynamics import BodyDynamics, compute_body_dynamics, projections
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
@@ -193,17 +193,10 @@ def _equation(body: BodyDynamics, sources: Sequence[Source]) -> _Equation:
 
 
 def _superpose(equation: _Equation, time_s: Array, touches: Bools) -> Array:
-    """Speeds (K,n,S) of every source: Runge-Kutta on the samples, no spline across a change of contact."""
-    matrix, drive = (_halfway(time_s, x, touches) for x in (equation.matrix, equation.drive))
-    speeds = np.empty((len(time_s), *equation.start.shape))
-    speeds[0] = v = equation.start
-    for k, h in enumerate(np.diff(time_s)):
-        k1 = equation.matrix[k] @ v + equation.drive[k]
-        k2 = matrix[k] @ (v + 0.5 * h * k1) + drive[k]
-        k3 = matrix[k] @ (v + 0.5 * h * k2) + drive[k]
-        k4 = equation.matrix[k + 1] @ (v + h * k3) + equation.drive[k + 1]
-        speeds[k + 1] = v = v + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-    return speeds
+    """Speeds (K,n,S) of every source, with no spline across a change of contact."""
+    whole = equation.matrix, equation.drive
+    halfway = _halfway(time_s, equation.matrix, touches), _halfway(time_s, equation.drive, touches)
+    return integrate_linear(time_s, equation.start, whole, halfway)
 
 
 def _halfway(time_s: Array, values: Array, touches: Bools) -> Array:

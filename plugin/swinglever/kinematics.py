@@ -1,5 +1,6 @@
 """How the joints moved: coordinates, speeds and accelerations of a trial, filtered, as curves and as samples."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,7 +52,6 @@ def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kine
     even, q = resample_evenly(time_s, q)
     rate = (len(even) - 1) / (even[-1] - even[0])
     smooth = low_pass(q, rate, parameters.filter_hz)
-    curve = smooth_curve(even, smooth)
     if len(even) != len(time_s):
         error = np.stack([np.interp(even, time_s, column) for column in error.T], axis=1)
         warnings.append(f"times were uneven; resampled to {rate:.1f} Hz")
@@ -60,17 +60,29 @@ def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kine
     rms[seen] = np.sqrt(np.nanmean(error[seen] ** 2, axis=1))
     worst[seen] = np.nanmax(error[seen], axis=1)
     warnings += _warn_of_bounds(model, q)
-    return Kinematics(
-        coordinate_names=model.coordinate_names,
-        time_s=even,
-        q=smooth,
-        u=curve(even, 1),
-        udot=curve(even, 2),
+    return replace(
+        kinematics_of(model.coordinate_names, even, smooth),
         marker_rms_m=rms,
         marker_max_m=worst,
         filter_hz=parameters.filter_hz,
         ik_engine=engine,
         warnings=tuple(warnings),
+    )
+
+
+def kinematics_of(coordinate_names: Sequence[str], time_s: Array, q: Array) -> Kinematics:
+    """Take smooth coordinates q (T,n) at even times (T) as they are; speeds and accelerations are their spline's."""
+    curve, blank = smooth_curve(time_s, q), np.full(len(time_s), np.nan)
+    return Kinematics(
+        coordinate_names=tuple(coordinate_names),
+        time_s=time_s,
+        q=q,
+        u=curve(time_s, 1),
+        udot=curve(time_s, 2),
+        marker_rms_m=blank,
+        marker_max_m=blank,
+        filter_hz=np.inf,
+        ik_engine="none",
     )
 
 

@@ -14,7 +14,7 @@ from swinglever.engines.base import Model
 from swinglever.engines.planar import PlanarBody, Segment
 from swinglever.errors import InputError
 from swinglever.example import ANKLE_HEIGHT_M, mean_stride, planar_runner, running_coordinates
-from swinglever.filtering import smooth_curve
+from swinglever.kinematics import kinematics_of
 from swinglever.parameters import Parameters
 from swinglever.results import Ablation, Kinematics
 from swinglever.swing import SwingEvents
@@ -164,18 +164,7 @@ def _kinematics(model: Model, speed_m_s: float, stride_s: float, leg_length: flo
     phase, q = running_coordinates(speed_m_s, n_strides=3, rate_hz=200.0, stride_s=1.0)
     q[:, :2] *= leg_length
     time_s = phase * stride_s
-    curve, blank = smooth_curve(time_s, q), np.full(len(time_s), np.nan)
-    return Kinematics(
-        coordinate_names=model.coordinate_names,
-        time_s=time_s,
-        q=q,
-        u=curve(time_s, 1),
-        udot=curve(time_s, 2),
-        marker_rms_m=blank,
-        marker_max_m=blank,
-        filter_hz=np.inf,
-        ik_engine="none",
-    )
+    return kinematics_of(model.coordinate_names, time_s, q)
 
 
 def _swing(toe_off_s: float, foot_strike_s: float) -> SwingEvents:

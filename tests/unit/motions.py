@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, Side
-from swinglever.filtering import smooth_curve
+from swinglever.kinematics import kinematics_of
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import write_storage
 from swinglever.results import Kinematics
@@ -32,23 +32,6 @@ def running_like(time_s: Array, model: Model, phase: float = 0.0, size: float = 
         q[:, first + 1] = sign * size * (0.9 - 0.75 * np.cos(a - 2.5) + 0.1 * np.sin(2 * a))
         q[:, first + 2] = size * 0.2 * np.sin(a + 1.0)
     return q
-
-
-def kinematics_of(model: Model, time_s: Array, q: Array) -> Kinematics:
-    """Kinematics of given coordinates, without a filter."""
-    curve = smooth_curve(time_s, q)
-    blank = np.full(len(time_s), np.nan)
-    return Kinematics(
-        coordinate_names=model.coordinate_names,
-        time_s=time_s,
-        q=q,
-        u=curve(time_s, 1),
-        udot=curve(time_s, 2),
-        marker_rms_m=blank,
-        marker_max_m=blank,
-        filter_hz=1e3,
-        ik_engine="none",
-    )
 
 
 def swing_of(side: Side, toe_off_s: float = TOE_OFF_S, strike_s: float = STRIKE_S) -> SwingEvents:
@@ -78,7 +61,7 @@ class Case:
 def analysed(model: Model, q: Array, time_s: Array, side: Side = "r", **choices: object) -> Case:
     """Dynamics of one swing of given coordinates."""
     parameters = Parameters.from_table(dict(choices))
-    kinematics = kinematics_of(model, time_s, q)
+    kinematics = kinematics_of(model.coordinate_names, time_s, q)
     (dynamics,) = compute_dynamics(model, kinematics, [swing_of(side)], (), parameters)
     return Case(model=model, kinematics=kinematics, dynamics=dynamics, parameters=parameters)
 

@@ -8,7 +8,7 @@ from swinglever.arrays import Array
 from swinglever.attribution import Source, attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
-from swinglever.filtering import smooth_curve
+from swinglever.kinematics import kinematics_of
 from swinglever.leg_muscles import prepare_muscles, read_musculature
 from swinglever.muscle_groups import group_of
 from swinglever.parameters import Parameters
@@ -95,20 +95,7 @@ def exact_kinematics(model: Model, swing: SimulatedSwing, motion: Motion) -> Kin
     step = swing.time_s[1] - swing.time_s[0]
     extra = int(np.ceil(_MARGIN_S / step))
     time_s = swing.time_s[0] + step * np.arange(-extra, len(swing.time_s) + extra)
-    q = motion(time_s)
-    curve = smooth_curve(time_s, q)
-    none = np.full(len(time_s), np.nan)
-    return Kinematics(
-        coordinate_names=model.coordinate_names,
-        time_s=time_s,
-        q=q,
-        u=curve(time_s, 1),
-        udot=curve(time_s, 2),
-        marker_rms_m=none,
-        marker_max_m=none,
-        filter_hz=float("inf"),
-        ik_engine="none",
-    )
+    return kinematics_of(model.coordinate_names, time_s, motion(time_s))
 
 
 def known_sources(model: Model, swing: SimulatedSwing, dynamics: Dynamics) -> list[Source]:
