@@ -40,6 +40,23 @@ def build_scene(
     key = known_swing(result, look.swing)
     fps = scene.render.fps / scene.render.fps_base
     time_map = time_map or map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
+    root = _make_root(scene, result, look, time_map, beside_m)
+    folders = {role: folder_of(root, role) for role in ROLES}
+    add_bodies(result, time_map, folders["bodies"], root)
+    add_measured(result, time_map, folders["measured"], root)
+    muscles = add_muscles(result, time_map, folders["muscles"], root)
+    if muscles is not None and look.colour_by in colour_ways(root):
+        set_input(muscles.modifiers[0], "Colour by", look.colour_by)
+    if look.overground and result.belt_speed_m_s > 0:
+        ends = np.array([result.time_s[0], result.time_s[-1]])
+        way = np.column_stack([beside_m + result.belt_speed_m_s * (ends - ends[0]), np.zeros((2, 2))])
+        Track(f"{root.name} way").key(root, "location", time_map.to_frames(ends), way)
+    show_swing(scene, root, result, key)
+    return root
+
+
+def _make_root(scene, result: Result, look: Look, time_map: TimeMap, beside_m: float) -> bpy.types.Object:
+    """Make the empty that carries a result, its collections, and all that must be found again after reopening."""
     main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
     root = new_object(main.name, None, main)
     root.rotation_euler, root.location.x = ROOT_ROTATION, beside_m
@@ -66,16 +83,6 @@ def build_scene(
         "second": look.second,
         "floor_m": stage.find_floor(result),
     }
-    add_bodies(result, time_map, folders["bodies"], root)
-    add_measured(result, time_map, folders["measured"], root)
-    muscles = add_muscles(result, time_map, folders["muscles"], root)
-    if muscles is not None and look.colour_by in colour_ways(root):
-        set_input(muscles.modifiers[0], "Colour by", look.colour_by)
-    if look.overground and result.belt_speed_m_s > 0:
-        ends = np.array([result.time_s[0], result.time_s[-1]])
-        way = np.column_stack([beside_m + result.belt_speed_m_s * (ends - ends[0]), np.zeros((2, 2))])
-        Track(f"{main.name} way").key(root, "location", time_map.to_frames(ends), way)
-    show_swing(scene, root, result, key)
     return root
 
 
@@ -100,10 +107,11 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
     side = swing.side if swing else "r"
     colour_leg(root, side, look)
     if swing is not None:
-        _add_swing(scene, root, result, swing, look, time_map)
-    _set_range(scene, result, swing, time_map)
-    if root_of_camera(scene) in (None, root):
+        _add_swing(root, swing, look, time_map)
+    if root_of_camera(scene) in (None, root):  # a second result leaves stage, markers and range to the first
+        _set_range(scene, result, swing, time_map)
         _add_stage(scene, root, result, swing, look, time_map)
+        mark_events(scene, {name: other.events_s for name, other in result.swings.items()}, key, time_map)
 
 
 def choose_ghost(swing: Swing | None, asked: str) -> str:
@@ -113,13 +121,11 @@ def choose_ghost(swing: Swing | None, asked: str) -> str:
     return "none" if asked in ("none", "") else (likely or list(ghosts) or ["none"])[0]
 
 
-def _add_swing(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap) -> None:
-    bodies = bodies_of(root)
+def _add_swing(root, swing: Swing, look: Look, time_map: TimeMap) -> None:
     if swing.lever is not None:
-        add_lever(swing.lever, time_map, folder_of(root, "swing"), root, THEMES[look.theme]["lever"], swing.side)
-    add_ghosts(swing.ghosts, bodies, time_map, folder_of(root, "ghosts"), root, look.ghost)
-    events = {key: other.events_s for key, other in result.swings.items()}
-    mark_events(scene, events, swing.swing_id, time_map)
+        colour = THEMES[look.theme]["lever"]
+        add_lever(swing.lever, time_map, folder_of(root, "swing"), root, colour, swing.side)
+    add_ghosts(swing.ghosts, bodies_of(root), time_map, folder_of(root, "ghosts"), root, look.ghost)
 
 
 def _set_range(scene, result: Result, swing: Swing | None, time_map: TimeMap) -> None:

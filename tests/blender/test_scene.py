@@ -180,7 +180,9 @@ def test_two_results_run_in_step(
     scene: bpy.types.Scene, root: bpy.types.Object, result_file: Path, result: Result, lock: str
 ) -> None:
     """The second figure shows its left swing while the first shows its right one."""
+    marked = {marker.name: marker.frame for marker in scene.timeline_markers}
     bpy.ops.swinglever.compare(filepath=str(result_file), lock=lock, swing="l_1")
+    assert {marker.name: marker.frame for marker in scene.timeline_markers} == marked
     other = next(item for item in lookup.list_roots(scene) if item is not root)
     own, theirs = result.swings["r_1"].events_s, result.swings["l_1"].events_s
     first, second = read_time_map(root), read_time_map(other)
