@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
         if debug:
             traceback.print_exc()
+        for note in getattr(error, "__notes__", ()):
+            click.echo(f"warning: {note}", err=True)
         if isinstance(error, SwingleverError):
             _fail(" ".join(str(error).split()), 2 if isinstance(error, InputError) else 1)
         _fail(f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1)

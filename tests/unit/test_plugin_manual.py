@@ -56,3 +56,11 @@ def test_every_metric_has_unit_definition_citation_and_a_sentence_for_a_coach(na
 def test_every_claim_that_a_metric_can_test_has_one() -> None:
     # Claim 10 is tested by prediction and by the stride's metrics; 4 also by attribution, ablation and verdict.
     assert {metric.claim for metric in _METRICS.values()} - {0} == set(range(1, 13))
+
+
+@pytest.mark.parametrize("name", _METRICS)
+def test_the_list_of_metrics_in_docs_is_up_to_date(name: str) -> None:
+    metric = _METRICS[name]
+    page = (_ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    assert f"- **{name}** ({metric.unit}" in page
+    assert f"{metric.definition} *{metric.meaning}* [{metric.citation}]" in page

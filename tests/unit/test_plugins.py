@@ -188,6 +188,26 @@ def test_a_trial_reader_that_fails_is_passed_over_and_named_when_all_fail(folder
     assert any("my reader" in note for note in caught.value.__notes__)
 
 
+def test_the_command_line_tells_which_reader_was_passed_over(folder: Path, tmp_path: Path) -> None:
+    (folder / "bad.py").write_text(
+        "import swinglever as sl\n@sl.hookimpl\ndef swinglever_read_trial(path): raise RuntimeError('my reader')"
+    )
+    trial = tmp_path / "run.xyz"
+    trial.write_text("1 2 3")
+    done = subprocess.run(
+        [sys.executable, "-m", "swinglever", "analyse", str(trial), "--model", "m.osim", "--plugins-dir", str(folder)],
+        env=os.environ | {"PYTHONPATH": str(_ROOT / "plugin")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    warning, error = done.stderr.splitlines()
+    assert warning == "warning: plugin 'bad', swinglever_read_trial: RuntimeError: my reader"
+    assert error.startswith("error: expected a trial")
+
+
 def test_a_trial_reader_that_gives_something_else_is_passed_over(folder: Path) -> None:
     plugins = _bad(folder, "import swinglever as sl\n@sl.hookimpl\ndef swinglever_read_trial(path): return 'a trial'")
     _the_good_one_is_unharmed(plugins)

@@ -222,7 +222,7 @@ def folding_knee_extensor_moment_peak(swing: "Swing") -> float:
 
 @metric(
     unit="N m/kg",
-    citation="Schache et al. 2011, J Biomech 44: 2585-2594 (hip moments of runners); per body mass",
+    citation="Schache et al. 2011, Med Sci Sports Exerc 43: 1260-1271; per body mass",
     claim=5,
     meaning="How hard the hip's flexors pull the thigh forward, at most.",
 )

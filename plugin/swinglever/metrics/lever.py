@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from swinglever.report import Swing
 
 _PENDULUM = "Compound pendulum: Huygens 1673; any mechanics text, as Winter 2009, Biomechanics of Human Movement, 4.1"
-_PUTNAM = "Putnam 1991, Med Sci Sports Exerc 23: 130-144"
+_PARALLEL_AXES = "sum over segments by parallel axes: Winter 2009, Biomechanics of Human Movement, 4.1"
 _OWN = "no published definition; defined here"
 
 SITTING_BONE_BACK, SITTING_BONE_DOWN = 0.050, 0.042
@@ -87,7 +87,7 @@ def _curve(swing: "Swing", name: str) -> Array:
 
 @metric(
     unit="1",
-    citation=_PUTNAM,
+    citation=_PARALLEL_AXES,
     claim=1,
     meaning="How much lighter the leg is to swing when folded most: 0.5 means half the resistance of toe-off.",
 )
@@ -99,7 +99,7 @@ def leg_inertia_minimum_over_maximum(swing: "Swing") -> float:
 
 @metric(
     unit="1",
-    citation=_PUTNAM,
+    citation=_PARALLEL_AXES,
     claim=1,
     meaning="How much lighter the leg is to swing at its most folded than it was when the toes left the ground.",
 )
@@ -111,7 +111,7 @@ def leg_inertia_minimum_over_toe_off(swing: "Swing") -> float:
 
 @metric(
     unit="1",
-    citation=_PUTNAM,
+    citation=_PARALLEL_AXES,
     claim=1,
     meaning="How much lighter the leg is to swing at its most folded than a leg with a straight knee would be.",
 )
@@ -122,7 +122,7 @@ def leg_inertia_minimum_over_straight(swing: "Swing") -> float:
 
 @metric(
     unit="kg m2",
-    citation=_PUTNAM,
+    citation=_PARALLEL_AXES,
     claim=1,
     meaning="How hard the leg is to swing when it is folded most; smaller is easier.",
 )
