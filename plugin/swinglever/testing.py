@@ -22,13 +22,16 @@ import numpy as np
 
 from swinglever.errors import InputError
 from swinglever.example import planar_runner, running_coordinates
+from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
 from swinglever.plugin_sources import GROUP, Candidate, file_candidate
 from swinglever.plugins import BUILT_IN, Fault, Plugins
 from swinglever.report import Swing, SwingReport
 
 
-def example_report(plugins: Plugins | None = None, speed_m_s: float = 3.5) -> SwingReport:
+def example_report(
+    plugins: Plugins | None = None, speed_m_s: float = 3.5, parameters: Parameters | None = None
+) -> SwingReport:
     """Analyse the mean runner in the plane at 2.5, 3.5 or 4.5 m/s; no muscles, no OpenSim, well under a second.
 
     Parameters
@@ -37,10 +40,12 @@ def example_report(plugins: Plugins | None = None, speed_m_s: float = 3.5) -> Sw
         Plugins to try; the built-in alone when not given.
     speed_m_s
         Which speed.
+    parameters
+        Choices; fewer ``grid_points`` are quicker.
     """
     with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
         trial = write_example_trial(Path(folder), speed_m_s)
-        return analyse(trial, planar_runner(), plugins=plugins or Plugins())
+        return analyse(trial, planar_runner(), plugins=plugins or Plugins(), parameters=parameters)
 
 
 def write_example_trial(folder: Path, speed_m_s: float = 3.5) -> Path:

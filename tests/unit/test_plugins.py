@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 import swinglever as sl
-from swinglever import hookspecs
+from swinglever import hookspecs, testing
 from swinglever.cli import cli
 from swinglever.errors import InputError, MissingFileError, PluginError
 from swinglever.plugins import Plugins, load_plugins
 from swinglever.store import read_report, write_report
-from swinglever.testing import check, example_report, write_example_trial
+from swinglever.testing import check, write_example_trial
 
 _ROOT = Path(__file__).resolve().parents[2]
 _GOOD = """
@@ -40,6 +40,11 @@ def swinglever_metrics(): return [{name}]
 """
 
 
+def _example(plugins: Plugins | None = None) -> sl.SwingReport:
+    """The example on a coarse grid: what plugins do does not depend on it, and it takes a quarter of the time."""
+    return testing.example_report(plugins, parameters=sl.Parameters(grid_points=25))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of plugins with one good one in it."""
@@ -53,7 +58,7 @@ def _bad(folder: Path, text: str, name: str = "bad") -> Plugins:
 
 
 def _the_good_one_is_unharmed(plugins: Plugins) -> sl.SwingReport:
-    report = example_report(plugins)
+    report = _example(plugins)
     swing = report.swing("r_1")
     measured = swing.metrics["swing_time"]
     assert (measured.value, measured.unit, measured.plugin) == (swing.time_s[-1] - swing.time_s[0], "s", "good")
@@ -125,7 +130,7 @@ def test_a_bad_metric_costs_its_own_value_and_says_why(folder: Path, unit: str, 
         assert swing.metrics["odd"].reason == reason
     assert sum("metric odd" in warning for warning in report.warnings) == 1
     with pytest.raises(PluginError, match="plugin 'bad', metric odd"):
-        example_report(load_plugins([folder], strict=True))
+        _example(load_plugins([folder], strict=True))
 
 
 def test_nan_that_a_metric_gives_on_purpose_is_no_fault(folder: Path) -> None:
@@ -145,13 +150,13 @@ def test_a_plugin_cannot_change_what_others_see(folder: Path) -> None:
 def test_two_plugins_that_offer_one_name_are_an_error_that_names_both(folder: Path) -> None:
     plugins = _bad(folder, _GOOD, "twin")
     with pytest.raises(PluginError, match=r"'good' and 'twin' both offer 'swing_time'.*SWINGLEVER_DISABLE_PLUGINS"):
-        example_report(plugins)
+        _example(plugins)
 
 
 def test_a_plugin_cannot_take_a_built_in_name(folder: Path) -> None:
     plugins = _bad(folder, _METRIC.format(unit="s", name="swing_duration", body="return 1.0"))
     with pytest.raises(PluginError, match="'swinglever' and 'bad' both offer 'swing_duration'"):
-        example_report(plugins)
+        _example(plugins)
 
 
 def test_two_plugins_of_one_name_are_an_error_that_names_both_places(folder: Path, tmp_path: Path) -> None:
@@ -222,7 +227,7 @@ from swinglever.swing import find_swings
 def swinglever_find_swings(trial, model, kinematics, parameters):
     return tuple(s for s in find_swings(trial, model, kinematics, parameters) if s.side == "l")
 """
-    report = example_report(_bad(folder, finder))
+    report = _example(_bad(folder, finder))
     assert {swing.side for swing in report.swings} == {"l"}
 
 
@@ -258,7 +263,7 @@ def test_a_section_that_is_no_table_of_texts_is_left_out(folder: Path) -> None:
         "import swinglever as sl\nfrom swinglever.hookspecs import Section\n@sl.hookimpl\n"
         "def swinglever_report_sections(report): return [Section(title='t', header=['a', 'b'], rows=[['1', 2]])]",
     )
-    titles = [section.title for section in plugins.sections(example_report())]
+    titles = [section.title for section in plugins.sections(_example())]
     assert len(titles) == 3
     assert "t" not in titles
     assert "expected rows of 2 texts" in plugins.faults[0].error
@@ -338,13 +343,13 @@ def test_check_of_nothing_is_bad_input(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_lists_those_that_there_are(tmp_path: Path) -> None:
-    result = write_report(example_report(), tmp_path / "r.h5")
+    result = write_report(_example(), tmp_path / "r.h5")
     shown = CliRunner().invoke(cli, ["export", str(result), "--format", "xlsx", "--out", str(tmp_path)])
     assert "there is no format 'xlsx'; there are ['csv'" in str(shown.exception)
 
 
 def test_exported_tables_hold_what_the_report_holds(tmp_path: Path) -> None:
-    report = example_report()
+    report = _example()
     result = write_report(report, tmp_path / "r.h5")
     shown = CliRunner().invoke(cli, ["export", str(result), "--format", "csv", "--out", str(tmp_path), "--json"])
     paths = [Path(p) for p in json.loads(shown.stdout)["written"]]
@@ -397,7 +402,7 @@ def test_an_installed_plugin_is_found_by_its_entry_point(
 def test_an_installed_plugin_adds_to_report_and_exports(
     run_installed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    result = write_report(example_report(), tmp_path / "r.h5")
+    result = write_report(_example(), tmp_path / "r.h5")
     shown = run_installed("show", str(result))
     assert "deepest fold: 107°" in shown.stdout
     assert run_installed("export", str(result), "--format", "peaks", "--out", str(tmp_path)).returncode == 0
