@@ -70,7 +70,8 @@ def write_trial(
     write_trc(files.trial, markers, units="m")
     _write_forces(files.grf, model, runner, motion, begin, _times(span_s, capture["force_rate_hz"]))
     write_text(files.external_loads, _external_loads_xml(files.grf.name))
-    write_text(files.ik_setup, ik_setup_xml(files.trial.name, "../runner.osim", time_s[0], time_s[-1]))
+    setup = ik_setup_xml(files.trial.name, "../runner.osim", float(time_s[0]), float(time_s[-1]))
+    write_text(files.ik_setup, _labelled(setup))
     return files
 
 
@@ -168,6 +169,10 @@ def _external_loads_xml(forces: str) -> str:
             ET.SubElement(force, tag).text = text
     ET.SubElement(loads, "datafile").text = forces
     ET.indent(document, space="\t")
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" ?>\n<!-- {SYNTHETIC} -->\n{ET.tostring(document, encoding="unicode")}\n'
-    )
+    return _labelled(f'<?xml version="1.0" encoding="UTF-8" ?>\n{ET.tostring(document, encoding="unicode")}\n')
+
+
+def _labelled(xml: str) -> str:
+    """The same text with a comment below its first line that says what it belongs to."""
+    declaration, rest = xml.split("\n", 1)
+    return f"{declaration}\n<!-- {SYNTHETIC} -->\n{rest}"
