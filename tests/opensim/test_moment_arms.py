@@ -190,3 +190,40 @@ def test_drawn_points_lie_on_the_path(data_file: FindFile) -> None:
     assert (drawn <= states.length_m + 1e-9).all()
     # 40 points cut the corners of a path and the chords of an arc: never more than 1 % of its length
     np.testing.assert_allclose(drawn, states.length_m, rtol=0.01)
+
+
+@pytest.mark.parametrize("kind", ["WrapSphere", "WrapEllipsoid"])
+def test_over_other_surfaces_opensim_finds_the_path(data_file: FindFile, tmp_path: Path, kind: str) -> None:
+    """A ball behind the knee for the lumped hamstrings: length and moment arms are what OpenSim makes of it."""
+    native = opensim.Model(str(data_file("models/gait10dof18musc.osim")))
+    surface = getattr(opensim, kind)()
+    surface.setName("ball")
+    if kind == "WrapSphere":
+        surface.set_radius(0.035)
+    else:
+        surface.set_dimensions(opensim.Vec3(0.035, 0.03, 0.05))
+    surface.set_translation(opensim.Vec3(-0.02, -0.36, 0))
+    native.updBodySet().get("femur_r").addWrapObject(surface)
+    hamstrings = opensim.GeometryPath.safeDownCast(native.updMuscles().get("hamstrings_r").updPath())
+    native.finalizeConnections()
+    hamstrings.addPathWrap(native.getBodySet().get("femur_r").getWrapObject("ball"))
+    native.finalizeConnections()
+    path = tmp_path / "ball.osim"
+    native.printToXML(str(path))
+    model = load_model(path)
+    paths = read_paths(model)
+    assert paths.finder is not None
+    assert paths.finder.names == ("hamstrings_r",)
+    theirs, q = Native(model), random_poses(model, 8)
+    states = evaluate_paths_at(paths, model.tree, q)
+    plain = evaluate_paths_at(read_paths(load_model(data_file("models/gait10dof18musc.osim"))), model.tree, q)
+    m = paths.names.index("hamstrings_r")
+    assert np.abs(states.length_m[:, m] - plain.length_m[:, m]).max() > 1e-3, "the ball is touched"
+    for t in range(len(q)):
+        theirs.pose(q[t])
+        assert states.length_m[t, m] == pytest.approx(theirs.length("hamstrings_r"), abs=1e-12)
+        for c in ("hip_flexion_r", "knee_angle_r"):
+            arm = states.moment_arm_m[t, m, model.coordinate(c)]
+            assert arm == pytest.approx(theirs.moment_arm("hamstrings_r", c), abs=1e-10)
+    others = [k for k in range(len(paths.names)) if k != m]
+    np.testing.assert_array_equal(states.length_m[:, others], plain.length_m[:, others])

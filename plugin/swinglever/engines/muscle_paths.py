@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -94,11 +94,32 @@ class PathStates:
         return np.asarray(-(self.moment_arm_m @ u[..., None])[..., 0])
 
 
+class PathFinder(Protocol):
+    """Finds the paths of some muscles that wrap over what `Cylinder` is not."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those muscles (k)."""
+        ...
+
+    def only(self, names: Sequence[str]) -> "PathFinder | None":
+        """Give the same for fewer muscles."""
+        ...
+
+    def evaluate(self, coordinates: Array) -> tuple[Array, Array]:
+        """Lengths (T, k), and spatial forces of unit tension (T, k, b+1, 6), for all coordinates (T, n)."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class PathSet:
-    """All paths of a model, laid out for numpy: padded with copies of each path's last point."""
+    """All paths of a model, laid out for numpy: padded with copies of each path's last point.
+
+    ``finder`` takes over for the muscles that it names; their points here serve drawing only.
+    """
 
     paths: tuple[MusclePath, ...]
+    finder: PathFinder | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,7 +162,8 @@ class PathSet:
     def select(self, names: Sequence[str]) -> "PathSet":
         """Give the same paths for some muscles only, in the order asked for."""
         by_name = dict(zip(self.names, self.paths, strict=True))
-        return PathSet(paths=tuple(by_name[name] for name in names))
+        finder = None if self.finder is None else self.finder.only(names)
+        return PathSet(paths=tuple(by_name[name] for name in names), finder=finder)
 
 
 @dataclass(frozen=True, kw_only=True)

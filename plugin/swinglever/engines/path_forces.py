@@ -62,6 +62,9 @@ def _evaluate(paths: PathSet, configuration: Configuration, n_points: int) -> tu
     wrenches = np.zeros((*length.shape, placed.origins.shape[1], 6))
     wrapped = add_wraps(placed, length, forces, wrenches)
     add_point_forces(placed, forces, wrenches)
+    if paths.finder is not None:
+        columns = [paths.names.index(name) for name in paths.finder.names]
+        length[:, columns], wrenches[:, columns] = paths.finder.evaluate(placed.coordinates.value)
     arms = moment_arms(placed, forces, wrenches)
     points = polylines(placed, wrapped, n_points) if n_points else np.empty((len(length), 0))
     return length, arms, points

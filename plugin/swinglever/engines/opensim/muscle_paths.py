@@ -1,5 +1,6 @@
 """Reads the muscles' paths from an OpenSim model: points, conditional and moving points, wrapping cylinders."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from swinglever.engines.cylinder import Cylinder
 from swinglever.engines.motion_map import MotionMap
 from swinglever.engines.muscle_paths import MusclePath, PathPoint, PathSet, PathWrap
 from swinglever.engines.opensim.functions import to_polynomial
+from swinglever.engines.opensim.native_paths import NativePaths
 from swinglever.engines.opensim.session import open_model
 from swinglever.errors import ModelError
 
@@ -25,12 +27,28 @@ def read_paths(model: Model) -> PathSet:
     Raises
     ------
     ModelError
-        When a path is not made of points (a fitted function, say), or wraps over something else than a cylinder.
+        When a path is not made of points (a fitted function, say), or wraps over a sphere, ellipsoid or torus and has
+        moving points too.
     """
     native = open_model(model.source)
     native.initSystem()
-    muscles = native.getMuscles()
-    return PathSet(paths=tuple(_path(model, muscles.get(i)) for i in range(muscles.getSize())))
+    muscles = [native.getMuscles().get(i) for i in range(native.getMuscles().getSize())]
+    other = tuple(m.getName() for m in muscles if _wraps_over_more_than_cylinders(m))
+    finder = NativePaths(
+        names=other,
+        source=Path(model.source),
+        coordinate_names=model.all_coordinate_names,
+        body_names=model.body_names,
+    )
+    return PathSet(paths=tuple(_path(model, m) for m in muscles), finder=finder if other else None)
+
+
+def _wraps_over_more_than_cylinders(muscle: Any) -> bool:
+    geometry = opensim.GeometryPath.safeDownCast(muscle.getPath())
+    if geometry is None:
+        return False
+    surfaces = [geometry.getWrapSet().get(i).getWrapObject() for i in range(geometry.getWrapSet().getSize())]
+    return any(s.get_active() and opensim.WrapCylinder.safeDownCast(s) is None for s in surfaces)
 
 
 def _path(model: Model, muscle: Any) -> MusclePath:
@@ -42,10 +60,16 @@ def _path(model: Model, muscle: Any) -> MusclePath:
         )
     points, wraps = geometry.getPathPointSet(), geometry.getWrapSet()
     active = [wraps.get(i) for i in range(wraps.getSize()) if wraps.get(i).getWrapObject().get_active()]
+    if _wraps_over_more_than_cylinders(muscle):
+        if any(opensim.MovingPathPoint.safeDownCast(points.get(i)) is not None for i in range(points.getSize())):
+            raise ModelError(
+                f"expected no moving points where a path wraps over curved surfaces, at {muscle.getName()!r}"
+            )
+        active = []
     return MusclePath(
         name=muscle.getName(),
         points=tuple(_point(model, points.get(i)) for i in range(points.getSize())),
-        wraps=tuple(_wrap(model, wrap, points.getSize(), muscle.getName()) for wrap in active),
+        wraps=tuple(_wrap(model, wrap, points.getSize()) for wrap in active),
     )
 
 
@@ -98,11 +122,9 @@ def _moves(model: Model, point: Any, pose: Array) -> MotionMap:
     )
 
 
-def _wrap(model: Model, wrap: Any, n_points: int, muscle: str) -> PathWrap:
+def _wrap(model: Model, wrap: Any, n_points: int) -> PathWrap:
     surface = wrap.getWrapObject()
     cylinder = opensim.WrapCylinder.safeDownCast(surface)
-    if cylinder is None:
-        raise ModelError(f"expected wrapping cylinders, got a {surface.getConcreteClassName()} for {muscle!r}")
     body, pose = _base(model, cylinder.getFrame())
     inner = np.eye(4)
     inner[:3, :3] = Rotation.from_euler("XYZ", cylinder.get_xyz_body_rotation().to_numpy()).as_matrix()
