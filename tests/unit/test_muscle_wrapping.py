@@ -59,12 +59,15 @@ def test_a_point_out_of_its_range_is_as_if_it_were_not_there(angle: float, x: fl
             MusclePath(name="conditional", points=(ends[0], conditional, ends[1])),
             MusclePath(name="without", points=ends),
             MusclePath(name="with", points=(ends[0], via, ends[1])),
+            MusclePath(name="backwards", points=(ends[1], conditional, ends[0])),
         )
     )
     states = evaluate_paths_at(paths, hinge(), np.array([[angle]]))
     same = 2 if low <= angle <= high else 1
     assert states.length_m[0, 0] == pytest.approx(states.length_m[0, same], abs=1e-15)
     assert states.moment_arm_m[0, 0, 0] == pytest.approx(states.moment_arm_m[0, same, 0], abs=1e-15)
+    # backwards, it is the pull on the point before the absent one that moves the joint
+    assert states.moment_arm_m[0, 3, 0] == pytest.approx(states.moment_arm_m[0, same, 0], abs=1e-15)
 
 
 def test_a_moving_point_pulls_on_the_coordinate_that_moves_it() -> None:

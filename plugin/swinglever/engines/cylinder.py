@@ -112,15 +112,15 @@ def wrap_segment(cylinder: Cylinder, start_m: Array, end_m: Array, *, geodesic: 
     """
     with np.errstate(invalid="ignore", divide="ignore"):  # ends inside or on the axis: marked, never used
         kind = _kind(cylinder, start_m, end_m)
-        turn, far, long = _sides(cylinder, start_m, end_m)
-        first, last = _tangent_points(cylinder, start_m, end_m, turn, far)
+        turn, long = _sides(cylinder, start_m, end_m)
+        first, last = _tangent_points(cylinder, start_m, end_m, turn)
         half = cylinder.length_m / 2
         kind[(kind >= Wrap.POSSIBLE) & (np.abs(first[:, 2]) > half) & (np.abs(last[:, 2]) > half)] = Wrap.NONE
         if geodesic:
             first, last = _slide_to_geodesic(cylinder, start_m, end_m, first, last, long)
             gradients = np.stack([_unit(start_m - first), _unit(end_m - last)])
         else:
-            gradients = _gradients(cylinder, start_m, end_m, turn, far, long)
+            gradients = _gradients(cylinder, start_m, end_m, turn, long)
         arc, sweep = _arc(cylinder, first, last, long), _sweep(first, last, long)
     return Tangents(kind=kind, first_m=first, last_m=last, arc_m=arc, sweep_rad=sweep, gradients=gradients)
 
@@ -160,8 +160,8 @@ def _radial(cylinder: Cylinder, point: Array, turn: Ints) -> Array:
     )
 
 
-def _sides(cylinder: Cylinder, start: Array, end: Array) -> tuple[Ints, Bools, Bools]:
-    """Choose among the four pairs of tangent points: turn (2, T), far side (T,), more than half a turn (T,)."""
+def _sides(cylinder: Cylinder, start: Array, end: Array) -> tuple[Ints, Bools]:
+    """Choose among the four pairs of tangent points: turn (2, T), and more than half a turn (T,)."""
     ahead, behind = np.ones(len(start), dtype=np.int64), -np.ones(len(start), dtype=np.int64)
     points = [[_radial(cylinder, p, turn) for turn in (ahead, behind)] for p in (start, end)]
     if not cylinder.side:
@@ -170,13 +170,11 @@ def _sides(cylinder: Cylinder, start: Array, end: Array) -> tuple[Ints, Bools, B
         best = 3 - np.argmax(cosines[::-1], axis=0)
         turn = np.stack([np.where(best < 2, 1, -1), np.where(best % 2 == 0, 1, -1)])
         no = np.zeros(len(start), dtype=bool)
-        return turn, no, no
+        return turn, no
     return _sides_by_quadrant(cylinder, start, end, points)
 
 
-def _sides_by_quadrant(
-    cylinder: Cylinder, start: Array, end: Array, points: list[list[Array]]
-) -> tuple[Ints, Bools, Bools]:
+def _sides_by_quadrant(cylinder: Cylinder, start: Array, end: Array, points: list[list[Array]]) -> tuple[Ints, Bools]:
     """Choose the pair of tangent points on the allowed side of a cylinder that may be wrapped on one side only."""
     (start_ahead, start_behind), (end_ahead, end_behind) = points
     a, side = cylinder.side_axis, cylinder.side
@@ -194,23 +192,22 @@ def _sides_by_quadrant(
         [~allowed[2], np.ones_like(wider), np.zeros_like(wider), ~allowed[2]],
         default=wider,
     )
-    far = nowhere | (wider == ahead)
     turn = np.stack([np.where(ahead, 1, -1), np.where(ahead, -1, 1)])
     first, last = _radial(cylinder, start, turn[0]), _radial(cylinder, end, turn[1])
     pull = (first - start[:, :2]) + (last - end[:, :2])
-    return turn, far, np.sum((first + last) * pull, axis=1) < 0
+    return turn, np.sum((first + last) * pull, axis=1) < 0
 
 
-def _tangent_points(cylinder: Cylinder, start: Array, end: Array, turn: Ints, far: Bools) -> tuple[Array, Array]:
+def _tangent_points(cylinder: Cylinder, start: Array, end: Array, turn: Ints) -> tuple[Array, Array]:
     """Place the tangent points along the axis as OpenSim does; works for complex ends too."""
     first, last = _radial(cylinder, start, turn[0]), _radial(cylinder, end, turn[1])
     start_away = np.sqrt(start[..., 0] ** 2 + start[..., 1] ** 2)
     end_away = np.sqrt(end[..., 0] ** 2 + end[..., 1] ** 2)
     middle = start + (start_away / (start_away + end_away))[..., None] * (end - start)
     outward = middle[..., :2] / np.sqrt(middle[..., 0] ** 2 + middle[..., 1] ** 2)[..., None]
-    apex = middle.copy()
-    apex[..., :2] = np.where(far[..., None], -1.0, 1.0) * cylinder.radius_m * outward
-    normal = np.cross(start - apex, end - apex)
+    # OpenSim takes the plane through both ends and an apex on the surface, near or far; as the apex lies on the radius
+    # that meets the segment, that is the plane of the segment and this radius.
+    normal = np.cross(end - start, np.concatenate([outward, np.zeros_like(outward[..., :1])], axis=-1))
     normal = normal / np.sqrt(np.sum(normal**2, axis=-1))[..., None]
     return (
         _slide_to_plane(first, start, end, normal),
@@ -278,7 +275,6 @@ def _gradients(
     start: Array,
     end: Array,
     turn: Ints,
-    far: Bools,
     long: Bools,
 ) -> Array:
     """Derivative of OpenSim's wrapped length with respect to both ends, by complex steps: shape (2, T, 3)."""
@@ -287,7 +283,7 @@ def _gradients(
     ends = end + steps[:, None, 3:]
     shape = (6, len(start))
     turns = np.broadcast_to(turn[:, None], (2, *shape))
-    first, last = _tangent_points(cylinder, starts, ends, turns, np.broadcast_to(far, shape))
+    first, last = _tangent_points(cylinder, starts, ends, turns)
     length = _arc(cylinder, first, last, np.broadcast_to(long, shape))
     length = length + np.sqrt(np.sum((first - starts) ** 2, axis=-1)) + np.sqrt(np.sum((last - ends) ** 2, axis=-1))
     return np.moveaxis((length.imag / COMPLEX_STEP).reshape(2, 3, -1), 1, 2)
