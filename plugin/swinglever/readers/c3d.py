@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from swinglever.errors import EngineError, InputError
 from swinglever.isolation import call_in_child
 from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
+from swinglever.readers.c3d_contents import parse_c3d
 from swinglever.readers.events import FootEvent, foot_event
 from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import read_bytes
@@ -23,7 +24,6 @@ __all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "re
 
 _TIMEOUT_S = 120.0  # 30 s of recording take 0.1 s
 _LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
-_MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vicon's models, stored among the points
 _VERTICAL = re.compile(r"(force|f)?[._ ]?(plate|fp)?\d*[._ ]?(fz|f\d*z)[._ ]?\d*", re.IGNORECASE)
 _NEWTONS = {"n": 1.0, "newton": 1.0, "newtons": 1.0, "kn": 1000.0}
 _LEAST_PEAK_N = 100.0  # a child's step; channels in volts, or of an idle plate, stay below
@@ -124,7 +124,7 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
     path = Path(path)
     _refuse_other_formats(path)
     try:
-        raw = call_in_child(_parse, _TIMEOUT_S, str(path.resolve()))
+        raw = call_in_child(parse_c3d, _TIMEOUT_S, str(path.resolve()))
     except EngineError as error:
         raise InputError(f"{path} is damaged or no C3D file: {error}") from None
     scale = metres_per_unit(path, units or raw["units"], "the unit asked for" if units else "POINT:UNITS")
@@ -196,66 +196,6 @@ def _refuse_other_formats(path: Path) -> None:
     raw = read_bytes(path)
     if len(raw) <= 512 or raw[1] != 0x50:
         raise InputError(f"{path} is no C3D file: expected 0x50 as the second byte of more than 512")
-
-
-def _parse(path: str) -> dict[str, Any]:
-    """In the child: what the file holds, as plain arrays and lists."""
-    import ezc3d
-
-    warnings = []
-    try:
-        file = ezc3d.c3d(path, extract_forceplat_data=True)
-        platforms = [dict(platform) for platform in file["data"]["platform"]]
-    except (RuntimeError, ValueError, IndexError, KeyError) as error:
-        file, platforms = ezc3d.c3d(path), []
-        warnings.append(f"the force platforms cannot be read and are left out: {error}")
-    parameters = {
-        group: {key: entry["value"] for key, entry in content.items() if key != "__METADATA__"}
-        for group, content in file["parameters"].items()
-    }
-    point, analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
-    points = np.asarray(file["data"]["points"][:3], dtype=np.float64)
-    unseen = np.asarray(file["data"]["meta_points"]["residuals"])[0] < 0
-    points[:, unseen] = np.nan
-    event, header = parameters.get("EVENT", {}), file["header"]
-    return {
-        "warnings": warnings,
-        "units": _text(point.get("UNITS"), ""),
-        "rate_hz": float(header["points"]["frame_rate"]),
-        "first_frame": int(header["points"]["first_frame"]),
-        "points": points.transpose(2, 1, 0).copy(),
-        "names": _labels(point, "LABELS"),
-        "outputs": [name for group in _MODEL_OUTPUTS for name in _labels(point, group)],
-        "screen_up": _text(point.get("Y_SCREEN"), ""),
-        "analog": np.asarray(file["data"]["analogs"], dtype=np.float64)[0].T.copy(),
-        "analog_rate_hz": float(header["analogs"]["frame_rate"]),
-        "analog_names": _labels(analog, "LABELS"),
-        "analog_units": _labels(analog, "UNITS"),
-        "platforms": platforms,
-        "event_labels": _labels(event, "LABELS"),
-        "event_contexts": _labels(event, "CONTEXTS"),
-        "event_times_s": _event_times(event.get("TIMES")),
-        "header_events": list(zip(header["events"]["events_label"], header["events"]["events_time"], strict=False)),
-    }
-
-
-def _text(value: Any, default: str) -> str:
-    """First string of a parameter."""
-    return str(value[0]).strip() if value is not None and len(value) else default
-
-
-def _labels(group: Mapping[str, Any], key: str) -> list[str]:
-    """Strings of a parameter; beyond 255 they go on in LABELS2, LABELS3, ..."""
-    more = [name for name in group if re.fullmatch(rf"{key}\d*", name)]
-    return [str(label).strip() for name in sorted(more, key=lambda n: (len(n), n)) for label in group[name]]
-
-
-def _event_times(times: Any) -> list[float]:
-    """Seconds: each time is stored as minutes and seconds."""
-    if times is None or not np.size(times):
-        return []
-    minutes, seconds = np.asarray(times, dtype=np.float64).reshape(2, -1)
-    return list(map(float, 60.0 * minutes + seconds))
 
 
 def _labelled_points(

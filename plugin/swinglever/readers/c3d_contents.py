@@ -1,0 +1,69 @@
+"""What a C3D file holds, as ezc3d parses it. For a process of its own: a damaged file can crash the parser."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+_MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vicon's models, stored among the points
+
+
+def parse_c3d(path: str) -> dict[str, Any]:
+    """Return what a C3D file holds, as plain arrays and lists."""
+    import ezc3d
+
+    warnings = []
+    try:
+        file = ezc3d.c3d(path, extract_forceplat_data=True)
+        platforms = [dict(platform) for platform in file["data"]["platform"]]
+    except (RuntimeError, ValueError, IndexError, KeyError) as error:
+        file, platforms = ezc3d.c3d(path), []
+        warnings.append(f"the force platforms cannot be read and are left out: {error}")
+    parameters = {
+        group: {key: entry["value"] for key, entry in content.items() if key != "__METADATA__"}
+        for group, content in file["parameters"].items()
+    }
+    point, analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
+    points = np.asarray(file["data"]["points"][:3], dtype=np.float64)
+    unseen = np.asarray(file["data"]["meta_points"]["residuals"])[0] < 0
+    points[:, unseen] = np.nan
+    event, header = parameters.get("EVENT", {}), file["header"]
+    return {
+        "warnings": warnings,
+        "units": _text(point.get("UNITS"), ""),
+        "rate_hz": float(header["points"]["frame_rate"]),
+        "first_frame": int(header["points"]["first_frame"]),
+        "points": points.transpose(2, 1, 0).copy(),
+        "names": _labels(point, "LABELS"),
+        "outputs": [name for group in _MODEL_OUTPUTS for name in _labels(point, group)],
+        "screen_up": _text(point.get("Y_SCREEN"), ""),
+        "analog": np.asarray(file["data"]["analogs"], dtype=np.float64)[0].T.copy(),
+        "analog_rate_hz": float(header["analogs"]["frame_rate"]),
+        "analog_names": _labels(analog, "LABELS"),
+        "analog_units": _labels(analog, "UNITS"),
+        "platforms": platforms,
+        "event_labels": _labels(event, "LABELS"),
+        "event_contexts": _labels(event, "CONTEXTS"),
+        "event_times_s": _event_times(event.get("TIMES")),
+        "header_events": list(zip(header["events"]["events_label"], header["events"]["events_time"], strict=False)),
+    }
+
+
+def _text(value: Any, default: str) -> str:
+    """First string of a parameter."""
+    return str(value[0]).strip() if value is not None and len(value) else default
+
+
+def _labels(group: Mapping[str, Any], key: str) -> list[str]:
+    """Strings of a parameter; beyond 255 they go on in LABELS2, LABELS3, ..."""
+    more = [name for name in group if re.fullmatch(rf"{key}\d*", name)]
+    return [str(label).strip() for name in sorted(more, key=lambda n: (len(n), n)) for label in group[name]]
+
+
+def _event_times(times: Any) -> list[float]:
+    """Seconds: each time is stored as minutes and seconds."""
+    if times is None or not np.size(times):
+        return []
+    minutes, seconds = np.asarray(times, dtype=np.float64).reshape(2, -1)
+    return list(map(float, 60.0 * minutes + seconds))
