@@ -36,8 +36,8 @@ def group_of(muscle: str) -> str:
 
     Examples
     --------
-    >>> group_of("bflh_l"), group_of("soleus_r")
-    ('hamstrings', 'other_muscles')
+    >>> group_of("bflh_l"), group_of("soleus_r"), group_of("piri_r")
+    ('hamstrings', 'ankle_muscles', 'other_muscles')
     """
     for group, members in muscle_table()["muscle_groups"].items():
         if without_side(muscle) in members:

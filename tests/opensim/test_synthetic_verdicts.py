@@ -36,9 +36,8 @@ def test_a_pull_is_called_one(solved: dict[str, Swing], given: dict[str, Swing])
 
 @pytest.mark.parametrize("cause", ["passive", "braked"])
 def test_no_pull_is_not_called_one(cause: str, solved: dict[str, Swing], given: dict[str, Swing]) -> None:
-    """Forces as they were: momentum. Static optimization gives silent hamstrings some degrees: not more than mixed."""
     assert given[cause].verdict == "momentum-driven", given[cause].verdict_reason
-    assert solved[cause].verdict in ("momentum-driven", "mixed"), solved[cause].verdict_reason
+    assert solved[cause].verdict == "momentum-driven", solved[cause].verdict_reason
 
 
 @pytest.mark.parametrize("cause", CAUSES)

@@ -27,9 +27,9 @@ def with_numbers(share: float, drop: float) -> Findings:
         (0.25, 10.0, "hamstring-initiated"),  # at least a quarter, 10 degrees or more
         (0.249, 10.0, "mixed"),
         (0.25, 9.9, "mixed"),
-        (0.099, 4.9, "momentum-driven"),  # less than a tenth, less than 5 degrees
-        (0.10, 4.9, "mixed"),
-        (0.099, 5.0, "mixed"),
+        (0.099, 9.9, "momentum-driven"),  # less than a tenth, less than 10 degrees
+        (0.10, 9.9, "mixed"),
+        (0.099, 10.0, "mixed"),
         (-0.5, -30.0, "momentum-driven"),  # hamstrings held the fold back
         (0.5, -30.0, "mixed"),
     ],
