@@ -12,7 +12,7 @@ import numpy as np
 
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.engines.motion_map import MotionMap
-from swinglever.engines.spatial import cross, cross_force, cross_motion, rotation, spatial_inertia
+from swinglever.engines.spatial import cross, cross_force, cross_motion, skew, spatial_inertia
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,13 @@ class Tree:
     def n_coordinates(self) -> int:
         """Number of free coordinates."""
         return self.couplers.n_sources
+
+    @cached_property
+    def turned(self) -> tuple[Array, Array, Array, Array]:
+        """What joint angles multiply (Rodrigues): F, F K and F K K (j,3,3), and F times the axis (j,3)."""
+        fixed, cross_matrix = self.fixed_rotation, skew(self.axis)
+        along = (fixed @ self.axis[:, :, None])[..., 0]
+        return fixed, fixed @ cross_matrix, fixed @ cross_matrix @ cross_matrix, along
 
     @cached_property
     def ancestors(self) -> Array:
@@ -142,10 +149,8 @@ class Configuration:
 def place(tree: Tree, q: Array) -> Configuration:
     """Place every body for free coordinates q (..., n), rad and m."""
     mapped = tree.joints.after(tree.couplers.evaluate(q))
-    turn = rotation(tree.axis, np.where(tree.slides, 0.0, mapped.value))
-    slide = np.where(tree.slides, mapped.value, 0.0)[..., None] * tree.axis
-    rotations, positions = _carry(tree, turn, slide)
-    axis = np.einsum("...jik,jk->...ji", rotations, tree.axis)
+    rotations, positions = _carry(tree, mapped.value)
+    axis = (rotations @ tree.axis[:, :, None])[..., 0]
     about = np.where(tree.slides[:, None], 0.0, axis)
     along = np.where(tree.slides[:, None], axis, cross(positions, about))
     axes = np.concatenate([about, along], axis=-1)
@@ -161,22 +166,19 @@ def place(tree: Tree, q: Array) -> Configuration:
     )
 
 
-def _carry(tree: Tree, turn: Array, slide: Array) -> tuple[Array, Array]:
-    """Ground rotations (..., j, 3, 3) and origins (..., j, 3) of the frames that the joints carry."""
-    local_rotation = tree.fixed_rotation @ turn
-    local_position = np.einsum("jik,...jk->...ji", tree.fixed_rotation, slide) + tree.fixed_position
-    rotations, positions = np.empty_like(local_rotation), np.empty_like(local_position)
+def _carry(tree: Tree, value: Array) -> tuple[Array, Array]:
+    """Ground rotations (..., j, 3, 3) and origins (..., j, 3) of the frames that joints at ``value`` (..., j) carry."""
+    turn, slide = np.where(tree.slides, 0.0, value), np.where(tree.slides, value, 0.0)
+    still, first, second, along = tree.turned
+    # Rotation and origin side by side, so that each joint is one product.
+    frames = np.empty((*value.shape, 3, 4))
+    frames[..., :3] = still + np.sin(turn)[..., None, None] * first + (1.0 - np.cos(turn))[..., None, None] * second
+    frames[..., 3] = tree.fixed_position + slide[..., None] * along
     for joint, before in enumerate(tree.parent):
-        if before < 0:
-            rotations[..., joint, :, :], positions[..., joint, :] = (
-                local_rotation[..., joint, :, :],
-                local_position[..., joint, :],
-            )
-            continue
-        carrier = rotations[..., before, :, :]
-        rotations[..., joint, :, :] = carrier @ local_rotation[..., joint, :, :]
-        positions[..., joint, :] = (carrier @ local_position[..., joint, :, None])[..., 0] + positions[..., before, :]
-    return rotations, positions
+        if before >= 0:
+            frames[..., joint, :, :] = frames[..., before, :, :3] @ frames[..., joint, :, :]
+            frames[..., joint, :, 3] += frames[..., before, :, 3]
+    return frames[..., :3], frames[..., 3]
 
 
 def _place_bodies(tree: Tree, rotations: Array, positions: Array) -> tuple[Array, Array]:
@@ -184,7 +186,7 @@ def _place_bodies(tree: Tree, rotations: Array, positions: Array) -> tuple[Array
     grounded = (carried < 0)[:, None]
     carrier = np.where(grounded[..., None], np.eye(3), rotations[..., carried, :, :])
     origin = np.where(grounded, 0.0, positions[..., carried, :])
-    position = np.einsum("...bij,bj->...bi", carrier, tree.body_position) + origin
+    position = (carrier @ tree.body_position[..., None])[..., 0] + origin
     return carrier @ tree.body_rotation, position
 
 
