@@ -16,8 +16,7 @@ from swinglever.attribution import attribute, attribute_classically
 from swinglever.body import attribute_bodies
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, widen_knees
-from swinglever.errors import InputError, ModelError
-from swinglever.hookspecs import Engine
+from swinglever.errors import EngineError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.measuring import measure_report
 from swinglever.motion_build import compute_motion
@@ -177,15 +176,14 @@ def _as_asked(model: Model, parameters: Parameters) -> Model:
 def _read(plugins: Plugins, parameters: Parameters, trial: str | Path, *beside: str | Path | None) -> Trial:
     names = ("grf", "external_loads", "ik_setup")
     paths = {name: None if path is None else Path(path) for name, path in zip(names, beside, strict=True)}
-    return plugins.first("swinglever_read_trial", Trial, path=Path(trial), **paths, parameters=parameters)
+    return plugins.first("swinglever_read_trial", {"path": Path(trial), **paths, "parameters": parameters}, Trial)
 
 
 def _find_swings(
     plugins: Plugins, trial: Trial, model: Model, kinematics: Kinematics, parameters: Parameters
 ) -> tuple[SwingEvents, ...]:
-    return plugins.first(
-        "swinglever_find_swings", tuple, trial=trial, model=model, kinematics=kinematics, parameters=parameters
-    )
+    given = {"trial": trial, "model": model, "kinematics": kinematics, "parameters": parameters}
+    return plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
 
 
 def _solvers(plugins: Plugins) -> dict[str, Callable[..., Any]]:
@@ -202,12 +200,9 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
         When there is no such model, or no leg in it.
     """
     path = Path(path)
-    engines: dict[str, tuple[str, Engine]] = (plugins or load_plugins()).offers("swinglever_engines")
-    able = [engine for _, engine in engines.values() if path.suffix.lower() in engine.suffixes]
-    if not able:
-        known = sorted(s for _, engine in engines.values() for s in engine.suffixes)
-        raise InputError(f"expected a model as a file that ends in one of {known}, got '{path}'")
-    model = able[0].load(path)
+    model = (plugins or load_plugins()).engine_for(path)(path)
+    if not isinstance(model, Model):
+        raise EngineError(f"expected the engine for '{path.suffix}' to give a Model, got {type(model).__name__}")
     if not model.legs:
         raise ModelError(
             f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "

@@ -3,10 +3,9 @@
 pluggy keeps the hooks and checks signatures. It is not asked to call them, because it stops at the first error.
 """
 
-import difflib
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +13,9 @@ from typing import Any, TypeVar
 import pluggy
 
 from swinglever import builtin, hookspecs
-from swinglever.errors import PluginError, SwingleverError
-from swinglever.metrics.base import Metric, measure_safely, metric
+from swinglever.errors import InputError, PluginError, SwingleverError
+from swinglever.metrics.base import measure_safely
+from swinglever.plugin_checks import check_answer, check_name, check_section, named_offers
 from swinglever.plugin_sources import Candidate, folder_candidates, installed_candidates, source_hash, wanted
 from swinglever.report import Measurement, SwingReport
 
@@ -106,7 +106,7 @@ class Plugins:
         if api != hookspecs.API_VERSION:
             raise PluginError(f"written for plugin API {api}; this version of swinglever has {hookspecs.API_VERSION}")
         for name in dir(plugin):
-            _check_name(name, getattr(plugin, name, None), self._specs)
+            check_name(name, getattr(plugin, name, None), self._specs)
         if not any(hasattr(plugin, name) for name in self._specs):
             raise PluginError(f"implements no hook; there are {list(self._specs)}")
         trial = pluggy.PluginManager("swinglever")
@@ -124,15 +124,13 @@ class Plugins:
                     raise
                 self._fault(name, hook, error)
 
-    def first(self, hook: str, kind: type[T], **arguments: Any) -> T:
-        """Ask plugin after plugin, the built-in last, until one gives a ``kind`` that is not None."""
+    def first(self, hook: str, arguments: Mapping[str, Any], kind: type[T], of: type[Any] | None = None) -> T:
+        """Ask plugin after plugin, the built-in last, until one gives a ``kind`` (of one or more ``of``), not None."""
         seen = len(self.faults)
         for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
             name = implementation.plugin_name
             try:
-                answer = _call(implementation, arguments)
-                if answer is not None and not isinstance(answer, kind):
-                    raise TypeError(f"expected a {kind.__name__} or None, got {type(answer).__name__}")
+                answer = check_answer(_call(implementation, arguments), kind, of)
             except Exception as error:
                 if name == BUILT_IN:
                     for fault in self.faults[seen:]:
@@ -155,7 +153,7 @@ class Plugins:
         found: dict[str, tuple[str, Any]] = {}
         for plugin, answer in self.answers(hook):
             try:
-                pairs = list(_named(answer))
+                pairs = list(named_offers(hook, answer))
             except Exception as error:  # noqa: BLE001 - whatever a plugin returned
                 self._fault(plugin, hook, error)
                 continue
@@ -167,6 +165,36 @@ class Plugins:
                     )
                 found[name] = (plugin, offer)
         return found
+
+    def engine_for(self, path: Path) -> Callable[[Path], Any]:
+        """Give what loads a model file, by the file's ending.
+
+        Raises
+        ------
+        InputError
+            When no engine loads such files.
+        PluginError
+            When several do; the message names the plugins.
+        """
+        engines = self.offers("swinglever_engines")
+        able = [(plugin, engine) for plugin, engine in engines.values() if path.suffix.lower() in engine.suffixes]
+        if not able:
+            known = sorted(suffix for _, engine in engines.values() for suffix in engine.suffixes)
+            raise InputError(f"expected a model as a file that ends in one of {known}, got '{path}'")
+        if len(able) > 1:
+            names = [plugin for plugin, _ in able]
+            raise PluginError(f"plugins {names} all offer an engine for '{path.suffix}'; switch off all but one")
+        return lambda model: self._load_model(*able[0], model)
+
+    def _load_model(self, plugin: str, engine: hookspecs.Engine, path: Path) -> Any:
+        try:
+            return engine.load(path)
+        except SwingleverError:
+            raise
+        except Exception as error:
+            if plugin == BUILT_IN:
+                raise
+            raise PluginError(f"plugin {plugin!r} failed to load '{path}': {type(error).__name__}: {error}") from error
 
     def check_names(self) -> None:
         """Refuse names that two plugins offer, before any work is done."""
@@ -190,7 +218,7 @@ class Plugins:
         found = []
         for plugin, answer in self.answers("swinglever_report_sections", report=report):
             try:
-                found += [_check_section(section) for section in answer]
+                found += [check_section(section) for section in answer]
             except Exception as error:  # noqa: BLE001 - whatever a plugin returned
                 self._fault(plugin, "swinglever_report_sections", error)
         return found
@@ -224,43 +252,8 @@ class Plugins:
         self.faults.append(fault)
 
 
-def _check_name(name: str, member: Any, specs: Sequence[str]) -> None:
-    """Refuse hooks that are misspelt, unmarked or wrappers."""
-    marks = getattr(member, "swinglever_impl", None)
-    meant_as_hook = marks is not None or (name.startswith("swinglever_") and callable(member))
-    if meant_as_hook and name not in specs:
-        near = difflib.get_close_matches(name, specs, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {list(specs)}"
-        raise PluginError(f"there is no hook {name!r}; {hint}")
-    if meant_as_hook and not marks:
-        raise PluginError(f"{name!r} is not marked; put @swinglever.hookimpl above it")
-    if marks and (marks.get("wrapper") or marks.get("hookwrapper")):
-        raise PluginError(f"{name!r} is a wrapper; plugins are called one at a time and cannot wrap each other")
-
-
 def _call(implementation: Any, arguments: Mapping[str, Any]) -> Any:
     return implementation.function(*(arguments[name] for name in implementation.argnames))
-
-
-def _check_section(section: Any) -> hookspecs.Section:
-    if not isinstance(section, hookspecs.Section):
-        raise TypeError(f"expected swinglever.hookspecs.Section, got {type(section).__name__}")
-    for row in section.rows:
-        if len(row) != len(section.header) or not all(isinstance(cell, str) for cell in row):
-            raise ValueError(f"section {section.title!r}: expected rows of {len(section.header)} texts, got {row!r}")
-    return section
-
-
-def _named(answer: Any) -> Iterator[tuple[str, Any]]:
-    """Give the pairs of name and offer of a mapping, or of a list of metrics."""
-    if isinstance(answer, Mapping):
-        yield from answer.items()
-        return
-    for each in answer:
-        if not callable(each):
-            raise TypeError(f"expected metrics, made with @swinglever.metric(unit=...), got {type(each).__name__}")
-        chosen = each if isinstance(each, Metric) else metric(each)
-        yield chosen.name, chosen
 
 
 def load_plugins(folders: Iterable[str | Path] = (), *, strict: bool = False) -> Plugins:

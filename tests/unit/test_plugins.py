@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import swinglever as sl
 from swinglever import hookspecs, testing
 from swinglever.cli import cli
-from swinglever.errors import InputError, MissingFileError, PluginError
+from swinglever.errors import EngineError, InputError, MissingFileError, PluginError
 from swinglever.plugins import Plugins, load_plugins
 from swinglever.store import read_report, write_report
 from swinglever.testing import check, write_example_trial
@@ -244,6 +244,41 @@ def swinglever_engines(): return {"planar": Engine(suffixes=(".planar",), load=l
     assert sl.analyse(trial, "leg.planar", plugins=plugins).provenance.model_name == "planar runner"
     with pytest.raises(InputError, match=r"ends in one of \['.osim', '.planar'\], got 'leg.urdf'"):
         sl.analyse(trial, "leg.urdf", plugins=plugins)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "load", "says"),
+    [
+        (".planar", "lambda path: 1 / 0", "plugin 'bad' failed to load 'leg.planar': ZeroDivisionError"),
+        (".planar", "lambda path: 'a leg'", "expected the engine for '.planar' to give a Model, got str"),
+        (".osim", "lambda path: None", r"plugins \['swinglever', 'bad'\] all offer an engine for '.osim'"),
+    ],
+)
+def test_an_engine_that_fails_is_named(folder: Path, tmp_path: Path, suffix: str, load: str, says: str) -> None:
+    engine = (
+        "import swinglever as sl\nfrom swinglever.hookspecs import Engine\n@sl.hookimpl\n"
+        f"def swinglever_engines(): return {{'planar': Engine(suffixes=('{suffix}',), load={load})}}"
+    )
+    with pytest.raises((PluginError, EngineError), match=says):
+        sl.analyse(write_example_trial(tmp_path), f"leg{suffix}", plugins=_bad(folder, engine))
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer", "says"),
+    [
+        ("swinglever_engines()", "{'x': 3}", "expected an Engine as 'x', got int"),
+        ("swinglever_exporters()", "{'x': 3}", "expected a function as 'x', got int"),
+        ("swinglever_muscle_solvers()", "[len]", "expected a dictionary by name, got list"),
+        ("swinglever_find_swings(trial)", "('r_1',)", "expected one or more SwingEvents, got ['str']"),
+        ("swinglever_find_swings(trial)", "()", "expected one or more SwingEvents, got none"),
+        ("swinglever_report_sections(report)", "[3]", "expected swinglever.hookspecs.Section, got int"),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_a_fault_of_that_hook(folder: Path, hook: str, answer: str, says: str) -> None:
+    plugins = _bad(folder, f"import swinglever as sl\n@sl.hookimpl\ndef {hook}: return {answer}")
+    plugins.sections(_the_good_one_is_unharmed(plugins))
+    assert {(f.plugin, f.where) for f in plugins.faults} == {("bad", hook.split("(")[0])}
+    assert says in plugins.faults[0].error
 
 
 def test_every_finished_analysis_is_announced_and_a_listener_that_fails_costs_nothing(folder: Path) -> None:
