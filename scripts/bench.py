@@ -29,7 +29,7 @@ def main() -> int:
     if not folder.is_dir():
         print(f"error: expected the running trial in '{folder}'; set SWINGLEVER_DATA", file=sys.stderr)
         return 2
-    print(f"{'stage (ms a frame)':<46} {'OpenSim':>10} {'here':>10} {'ratio':>8}  agreement")
+    print(f"{'stage (ms of processor a frame)':<46} {'OpenSim':>10} {'here':>10} {'ratio':>8}  agreement")
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as out:  # first, so that the memory is this job's own
         job = bench_whole_job(folder, Path(out) / "run.h5")
@@ -39,8 +39,9 @@ def main() -> int:
         rows.append(bench(inputs))
         show(rows[-1])
     print(
-        f"the whole job, markers to result file: {job.recorded_s:.1f} s of running, {job.n_swings} swings, in "
-        f"{job.seconds:.1f} s (promised: 10) and {job.peak_mb:.0f} MB (promised: 1000)"
+        f"the whole job, markers to result file: {job.recorded_s:.1f} s of running, {job.n_swings} swings, "
+        f"in {job.seconds:.1f} s (promised: 10; {job.processor_s:.1f} s of processor) "
+        f"and {job.peak_mb:.0f} MB (promised: 1000)"
     )
     print(f"{time.perf_counter() - begin:.0f} s in all")
     kept = all(row.opensim_ms / row.ours_ms >= row.promised for row in rows)
