@@ -7,12 +7,13 @@ import numpy as np
 
 from swinglever.dynamics import Dynamics
 from swinglever.engines.base import Model
-from swinglever.errors import EngineError, ModelError, SwingleverError, UnknownNameError
+from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
 from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
 from swinglever.muscles import muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.results import Kinematics, MuscleForces
+from swinglever.swing import SwingEvents
 from swinglever.trial import GroundForce
 
 MuscleSolver = Callable[[Sequence[LegMuscles]], Sequence[MuscleForces]]
@@ -70,6 +71,33 @@ def find_muscles(
         found = _solve_with(parameters.muscle_solver, solvers or {}, legs)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
     return by_id, [*doubts, *_warn_of_reserves(by_id)]
+
+
+def swings_with_forces(
+    swings: Sequence[SwingEvents], forces: str | Path | None
+) -> tuple[tuple[SwingEvents, ...], list[str]]:
+    """Give the swings that a table of muscle forces reaches over, and a warning that names the others.
+
+    Raises
+    ------
+    InputError
+        When the table reaches over none.
+    """
+    if forces is None:
+        return tuple(swings), []
+    time_s = read_storage(Path(forces)).time_s
+    kept = tuple(s for s in swings if time_s[0] <= s.toe_off_s and s.foot_strike_s <= time_s[-1])
+    if not kept:
+        told = ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
+        raise InputError(
+            f"expected muscle forces over a whole swing, '{forces}' has {time_s[0]:.3f} to {time_s[-1]:.3f} s; "
+            f"the swings are {told}"
+        )
+    if len(kept) == len(swings):
+        return kept, []
+    return kept, [
+        f"{len(swings) - len(kept)} of {len(swings)} swings are left out: '{forces}' does not reach over them"
+    ]
 
 
 def _other_solver(name: str, solvers: Mapping[str, MuscleSolver]) -> MuscleSolver:

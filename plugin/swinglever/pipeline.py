@@ -20,7 +20,7 @@ from swinglever.errors import EngineError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.measuring import measure_report
 from swinglever.motion_build import compute_motion
-from swinglever.muscle_solvers import find_muscles
+from swinglever.muscle_solvers import find_muscles, swings_with_forces
 from swinglever.muscle_sources import muscle_cases, muscle_sources
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
@@ -88,6 +88,7 @@ def analyse(
     with _stage("swings", timing, on_stage):
         swings = _find_swings(plugins, recording, body, kinematics, chosen)
         swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
+        swings, outside = swings_with_forces(swings, forces)
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("muscles", timing, on_stage):
@@ -121,7 +122,7 @@ def analyse(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=found,
-        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *shortfalls, *unseen),
+        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *outside, *shortfalls, *unseen),
         timing=timing,
         playback=playback,
     )

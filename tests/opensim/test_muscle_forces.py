@@ -226,3 +226,28 @@ def test_passive_forces_that_no_muscle_bears_are_left_out_and_told(data_file: Fi
         passive = swing.muscles.passive_force_n
         assert not passive[:, swing.muscles.of("rect_fem_" + swing.side)].any()
         assert passive[:, swing.muscles.of("vas_int_" + swing.side)].any()
+
+
+def test_a_trial_with_forces_from_a_file_keeps_the_swings_that_it_reaches_over(
+    data_file: FindFile, model: Model
+) -> None:
+    """Hamner's CMC run covers 0.73 to 1.589 s of the ten seconds: one left swing, its fold split by group."""
+    inputs = {
+        "trial": data_file(HAMNER + "subject02_running.trc"),
+        "model": model,
+        "grf": data_file(HAMNER + "subject02_running_grf.mot"),
+        "external_loads": data_file(HAMNER + "External_Loads.xml"),
+        "ik_setup": data_file(HAMNER + "Setup_IK.xml"),
+        "forces": data_file(HAMNER + "reference/subject02_Actuation_force.sto"),
+    }
+    report = analyse(**inputs)
+    assert [s.side for s in report.swings] == ["l"]
+    assert any("26 of 27 swings are left out" in w for w in report.warnings)
+    swing = report.swings[0]
+    assert swing.toe_off_s == pytest.approx(1.0, abs=0.02)
+    assert swing.muscles is not None
+    assert swing.muscles.solver == "file"
+    shares = swing.attribution["leg"].degrees_by_group()
+    assert {"hamstrings", "hip_flexors", "knee_extensors", UNEXPLAINED} <= set(shares)
+    with pytest.raises(InputError, match="over a whole swing"):
+        analyse(**inputs, parameters=Parameters(start_s=3.0, end_s=5.0))
