@@ -103,7 +103,7 @@ def analyse(
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(trial.with_suffix(".h5").name)
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "forces")}
-    with _progress(10) as advance:
+    with _progress(12) as advance:
         from swinglever import pipeline, store
         from swinglever.parameters import Parameters
         from swinglever.plugins import load_plugins
@@ -176,7 +176,7 @@ def demo(out: Path, as_json: bool) -> None:
 
     The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause. All of them are synthetic.
     """
-    with _progress(4) as advance:
+    with _progress(12) as advance:
         from swinglever.demo import run_demo, verdict_table
 
         found = run_demo(out, advance)

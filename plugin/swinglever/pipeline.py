@@ -126,7 +126,8 @@ def analyse(
         timing=timing,
         playback=playback,
     )
-    return measure_report(report, motions, plugins)
+    with _stage("metrics", timing, on_stage):
+        return measure_report(report, motions, plugins)
 
 
 def _collect(

@@ -137,6 +137,12 @@ def hamstring_force_peak(swing: "Swing") -> float:
     return float(_force(swing).max())
 
 
+@metric(unit="N", citation=_SCHACHE, claim=8, meaning="The hamstrings' greatest pull while the leg folds.")
+def hamstring_force_peak_folding(swing: "Swing") -> float:
+    """Greatest summed force of the hamstrings from toe-off to peak flexion."""
+    return float(_force(swing)[folding(swing)].max())
+
+
 @metric(
     unit="%",
     citation=_SCHACHE,
@@ -242,6 +248,7 @@ METRICS = (
     hamstring_impulse_folding,
     hamstring_impulse_unfolding,
     hamstring_force_peak,
+    hamstring_force_peak_folding,
     hamstring_force_peak_percent,
     hamstring_metabolic_rate_folding,
     hip_flexion_range,
