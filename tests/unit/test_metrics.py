@@ -363,7 +363,7 @@ def pulling(report: sl.SwingReport) -> Swing:
         "activation": np.stack([0.5 * one] * 3, axis=1),
         "force_n": np.stack([force, 200.0 * one, 50.0 * one], axis=1),
         "active_force_n": np.stack([force, 200.0 * one, 50.0 * one], axis=1),
-        "passive_force_n": np.stack([zero] * 3, axis=1),
+        "passive_force_n": np.stack([zero, 80.0 * one, zero], axis=1),
         "length_m": np.stack([0.4 * one] * 3, axis=1),
         "lengthening_speed_m_s": np.stack([speed, zero, zero], axis=1),
         "fibre_length_m": np.stack([0.1 * one] * 3, axis=1),
@@ -408,6 +408,11 @@ def test_elastic_energy_is_told_from_work(pulling: Swing) -> None:
     assert muscular.hip_flexor_elastic_energy_peak(pulling) == pytest.approx(6.0)
     assert muscular.hip_flexor_elastic_energy_returned(pulling) == pytest.approx(5.0)
     assert muscular.hip_flexor_elastic_share(pulling) == pytest.approx(100.0 * 5.0 / 40.0)
+
+
+def test_a_fibre_whose_passive_force_was_left_out_stores_nothing(pulling: Swing) -> None:
+    muscles = replace(pulling.muscles, passive_force_n=np.zeros((len(pulling.time_s), 3)))
+    assert muscular.hip_flexor_elastic_energy_peak(replace(pulling, muscles=muscles)) == pytest.approx(1.0)
 
 
 def test_the_gluteus_is_found_by_name(pulling: Swing) -> None:

@@ -31,9 +31,13 @@ def group_power_w(swing: "Swing", group: str) -> Array:
 
 
 def elastic_energy_j(swing: "Swing", group: str) -> Array:
-    """Energy (K) stored in passive fibres and tendons of a group, J."""
+    """Energy (K) stored in passive fibres and tendons of a group, J.
+
+    A fibre whose passive force was left out of the solution stores nothing either.
+    """
     muscles, columns = muscles_of(swing), in_group(swing, group)
-    stored = muscles.passive_fibre_energy_j[:, columns] + muscles.tendon_energy_j[:, columns]
+    pulls = muscles.passive_force_n[:, columns] > 0
+    stored = np.where(pulls, muscles.passive_fibre_energy_j[:, columns], 0.0) + muscles.tendon_energy_j[:, columns]
     if not np.isfinite(stored).all():
         raise UndefinedError("the muscle forces come without elastic energies")
     return np.asarray(stored.sum(axis=1))
