@@ -46,7 +46,12 @@ def list_plugins(as_json: bool, plugins_dir: tuple[Path, ...], strict_plugins: b
     table = loaded.as_table()
     if as_json:
         click.echo(json.dumps(table, indent=1))
-        return
+    else:
+        _echo_plugins(loaded, table)
+    loaded.check_names()
+
+
+def _echo_plugins(loaded: "Plugins", table: dict[str, dict[str, Any]]) -> None:
     for name, entry in table.items():
         place = loaded.loaded[name].place if name in loaded.loaded else "not loaded"
         hooks = ", ".join(hook.removeprefix("swinglever_") for hook in entry["hooks"])

@@ -320,12 +320,19 @@ def test_the_muscle_solver_goes_through_its_hook() -> None:
 def test_plugins_list_names_hooks_and_faults(folder: Path) -> None:
     (folder / "bad.py").write_text("import no_such_module_at_all")
     shown = CliRunner().invoke(cli, ["plugins", "list", "--plugins-dir", str(folder)])
-    assert shown.exit_code == 0
+    assert (shown.exit_code, shown.exception) == (0, None)
     assert f"good  ({folder}/good.py): metrics" in shown.stdout
     assert "bad  (not loaded): nothing" in shown.stdout
     assert "Traceback" in shown.stderr
     told = CliRunner().invoke(cli, ["plugins", "list", "--json", "--plugins-dir", str(folder)])
     assert json.loads(told.stdout)["bad"]["faults"][0]["where"] == "import"
+
+
+def test_plugins_list_lists_all_and_then_tells_of_a_collision(folder: Path) -> None:
+    (folder / "twin.py").write_text(_GOOD)
+    shown = CliRunner().invoke(cli, ["plugins", "list", "--plugins-dir", str(folder)])
+    assert [line.split(" ")[0] for line in shown.stdout.splitlines()] == ["swinglever", "good", "twin"]
+    assert "'good' and 'twin' both offer 'swing_time'" in str(shown.exception)
 
 
 @pytest.mark.parametrize("name", ["knee-lab", "K2"])
