@@ -89,8 +89,9 @@ def _contacts(
         for on, off, middle in _crossings(force.time_s, force.force_n[:, 1], threshold_n):
             # Of a step that the recording cuts, the foot is near leaving or landing: nobody can tell which it is.
             whole = bool(np.isfinite(on) and np.isfinite(off))
-            if begin <= middle <= end and (owner or whole):
-                side = owner or _foot_on_the_ground(model, kinematics, force, middle)
+            seen = begin <= middle <= end or begin <= on <= end or begin <= off <= end
+            if seen and (owner or whole):
+                side = owner or _foot_on_the_ground(model, kinematics, force, float(np.clip(middle, begin, end)))
                 contacts[side].append((on, off))
     return contacts
 
