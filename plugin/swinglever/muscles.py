@@ -145,7 +145,8 @@ def muscle_forces(
         fibre_length_m=leg.fibres.fibre_length_m,
         fibre_velocity_m_s=leg.fibres.fibre_velocity_m_s,
         power_w=-force * leg.speed_m_s,
-        passive_fibre_energy_j=energy.passive_fibre_j,
+        # A fibre whose passive force was left out stores nothing either.
+        passive_fibre_energy_j=np.where(leg.fibres.passive_force_n.any(axis=0), energy.passive_fibre_j, 0.0),
         tendon_energy_j=energy.tendon_j,
         moment_arm_m=leg.paths.moment_arm_m,
         reserve_nm=reserve,

@@ -224,7 +224,9 @@ def test_passive_forces_that_no_muscle_bears_are_left_out_and_told(data_file: Fi
     for swing in report.swings:
         assert swing.muscles is not None
         passive = swing.muscles.passive_force_n
-        assert not passive[:, swing.muscles.of("rect_fem_" + swing.side)].any()
+        left_out = swing.muscles.of("rect_fem_" + swing.side)
+        assert not passive[:, left_out].any()
+        assert not swing.muscles.passive_fibre_energy_j[:, left_out].any()
         assert passive[:, swing.muscles.of("vas_int_" + swing.side)].any()
 
 
