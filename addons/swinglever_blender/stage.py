@@ -110,7 +110,8 @@ def add_camera(result: Result, time_map: TimeMap, collection, side: str, offset_
     camera = new_object("Swinglever camera", lens, collection, rig)
     camera["side"], camera["offset"] = side, offset_m
     camera["middle"] = float(opensim_to_blender(pelvis.mean(axis=0))[1])
-    camera["height"], camera["width"] = find_floor(result) + 1.02, 4.2
+    # Room above the head for the title and the verdict's reason.
+    camera["height"], camera["width"] = find_floor(result) + 1.18, 4.75
     add_lamps(collection, rig)
     reset_camera(camera)
     return camera

@@ -182,7 +182,7 @@ def _reason(findings: Findings) -> str:
 
 def _moment_text(moment: float) -> str:
     kind = "flexes" if moment > 0 else "extends"
-    return f"the net knee moment {kind} in early folding ({moment:+.2f} N m/kg, flexion positive)"
+    return f"the early net knee moment {kind} ({abs(moment):.2f} N m/kg)"
 
 
 def _range(bounds: tuple[float, float], factor: float, unit: str) -> str:

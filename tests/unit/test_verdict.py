@@ -75,7 +75,7 @@ def test_thresholds_can_be_changed() -> None:
 
 def test_the_reason_tells_all_three_findings_and_large_reserves() -> None:
     reason = decide(replace(CLEAR, reserves=("hip_rotation_r",)))[1]
-    for part in ("40%", "20°", "flexes", "+0.30 N m/kg", "hip_rotation_r"):
+    for part in ("40%", "20°", "flexes", "0.30 N m/kg", "hip_rotation_r"):
         assert part in reason
 
 
