@@ -2,7 +2,7 @@
 
 It rests on three findings. (a) The share of the flexion gained in the first half of folding that the hamstrings'
 active force made, with only the knee released. (b) By how much the peak falls when the hamstrings are silenced.
-(c) Whether the net knee moment flexes or extends in early folding, which is reported beside the other two.
+(c) Whether the net knee moment flexes or extends in early folding.
 """
 
 from collections.abc import Mapping
@@ -32,6 +32,9 @@ class Thresholds:
     initiated_share, initiated_drop_deg
         ``hamstring-initiated`` needs the hamstrings to make at least this share of the early flexion, and the peak to
         fall by at least so much without them.
+    initiated_moment_nm_kg
+        ``hamstring-initiated`` also needs this much of a net flexor moment at the knee in early folding: hamstrings
+        that only outweigh stretched extensors do not pull the heel up. A walker's moment stays within 0.03 of zero.
     driven_share, driven_drop_deg
         ``momentum-driven`` needs less than this share, and the peak to fall by less than this. 5 degrees was the value
         to start from; in simulated swings whose hamstrings are silent, static optimization has them cost 6 to 8.
@@ -43,6 +46,7 @@ class Thresholds:
 
     initiated_share: float = 0.25
     initiated_drop_deg: float = 10.0
+    initiated_moment_nm_kg: float = 0.05
     driven_share: float = 0.10
     driven_drop_deg: float = 10.0
     least_flexion_deg: float = 5.0
@@ -146,7 +150,10 @@ def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[st
         )
     if findings.closure_deg > limits.open_closure_deg:
         return UNDECIDED, f"the sources miss the recorded motion by {findings.closure_deg:.2f}°"
-    found = {_classify(share, drop, limits) for share in findings.hamstring_share for drop in findings.peak_drop_deg}
+    moment = findings.knee_moment_nm_kg
+    found = {
+        _classify(share, drop, moment, limits) for share in findings.hamstring_share for drop in findings.peak_drop_deg
+    }
     if len(found) == 1:
         return found.pop(), _reason(findings)
     between = " or ".join(sorted(found))
@@ -159,8 +166,9 @@ def decide_by_moments(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:
     return UNDECIDED, f"no muscle forces; {_moment_text(moment)}"
 
 
-def _classify(share: float, drop_deg: float, limits: Thresholds) -> str:
-    if share >= limits.initiated_share and drop_deg >= limits.initiated_drop_deg:
+def _classify(share: float, drop_deg: float, moment_nm_kg: float, limits: Thresholds) -> str:
+    pulls = share >= limits.initiated_share and drop_deg >= limits.initiated_drop_deg
+    if pulls and moment_nm_kg >= limits.initiated_moment_nm_kg:
         return HAMSTRING_INITIATED
     if share < limits.driven_share and drop_deg < limits.driven_drop_deg:
         return MOMENTUM_DRIVEN

@@ -38,6 +38,11 @@ def test_the_verdict_turns_at_the_documented_thresholds(share: float, drop: floa
     assert decide(with_numbers(share, drop))[0] == verdict
 
 
+@pytest.mark.parametrize(("moment", "verdict"), [(0.05, "hamstring-initiated"), (0.049, "mixed"), (-0.3, "mixed")])
+def test_hamstrings_that_only_outweigh_the_extensors_do_not_initiate(moment: float, verdict: str) -> None:
+    assert decide(replace(CLEAR, knee_moment_nm_kg=moment))[0] == verdict
+
+
 @pytest.mark.parametrize(
     "findings",
     [
