@@ -45,6 +45,9 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene, result = bpy.context.scene, read_result(options.result)
+    cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
+    if cases and options.ghost not in ("none", *cases):
+        raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
     second = read_result(options.compare) if options.compare else None
     width, height = (int(part) for part in options.size.split("x"))
     engines = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}

@@ -17,7 +17,7 @@ LEGENDS = {
             (WARM, "by pulling across the knee"),
             (COOL, "through momentum"),
             (BOTH, "both alike (heel path)"),
-            (IDLE, "not"),
+            (IDLE, "does neither"),
             (UNFOLD, "unfolds it"),
         ),
     ),

@@ -13,7 +13,7 @@ from swinglever.export_csv import export_csv
 from swinglever.export_sto import export_sto
 from swinglever.hookspecs import Engine, Section, hookimpl
 from swinglever.metrics import chain, lever, muscular, stride, timing
-from swinglever.summary import metric_table, share_table, swing_table
+from swinglever.summary import ablation_table, metric_table, share_table, swing_table
 
 if TYPE_CHECKING:
     from swinglever.engines.base import Model
@@ -78,8 +78,9 @@ def swinglever_find_swings(
 def swinglever_report_sections(report: "SwingReport") -> Sequence[Section]:
     """Swings, shares and metrics."""
     tables = (
-        ("Swings (peak knee flexion as recorded, and without …)", swing_table(report)),
-        ("Degrees of the fold by scope and cause, mean ± spread of the swings", share_table(report)),
+        ("Swings", swing_table(report)),
+        ("Degrees of the fold by cause and scope, mean ± spread of the swings", share_table(report)),
+        ("Peak flexion if it had not been for …, mean ± spread of the swings", ablation_table(report)),
         ("Metrics, mean ± spread of the swings", metric_table(report)),
     )
     return [Section(title=title, header=header, rows=rows) for title, (header, rows) in tables if rows]

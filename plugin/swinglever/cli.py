@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; nothing was written", 130)
+        _fail("interrupted", 130)
     except click.ClickException as error:
         _fail(error.format_message().rstrip("."), 2)
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         for note in getattr(error, "__notes__", ()):
             click.echo(f"warning: {note}", err=True)
+        if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
+            _fail(f"cannot use '{error.filename}': {error.strerror}; check the path and its permissions", 2)
         if isinstance(error, SwingleverError):
             _fail(" ".join(str(error).split()), 2 if isinstance(error, InputError) else 1)
         _fail(f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1)
@@ -101,7 +103,7 @@ def analyse(
     **options: Any,
 ) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
-    target = out or Path(trial.with_suffix(".h5").name)
+    target = out or Path(f"{trial.stem or 'trial'}.h5")
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "forces")}
     with _progress(12) as advance:
         from swinglever import pipeline, store
@@ -110,7 +112,7 @@ def analyse(
 
         chosen = {k: v for k, v in options.items() if v is not None}
         parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
-        _check_folder(target)
+        _check_target(target, trial, model, config, *inputs.values())
         loaded = load_plugins(plugins_dir, strict=strict_plugins)
         report = pipeline.analyse(
             trial,
@@ -204,7 +206,7 @@ def scale(model: Path, static: Path, setup: Path | None, mass_kg: float | None, 
     """Scale a generic MODEL to a person by a static trial; markers are placed where the person has them."""
     from swinglever.scaling import scale_model
 
-    _check_folder(out)
+    _check_target(out, model, static, setup)
     scaled = scale_model(model, static, out, setup=setup, mass_kg=mass_kg)
     if as_json:
         told = {
@@ -295,7 +297,13 @@ def _say(said: dict[str, Any], as_json: bool, lines: list[str]) -> None:
     click.echo(json.dumps(said) if as_json else "\n".join(lines))
 
 
-def _check_folder(target: Path) -> None:
+def _check_target(target: Path, *inputs: Path | None) -> None:
+    """Refuse to write over an input or a folder, or into a folder that is not there."""
+    for given in inputs:
+        if given is not None and target.exists() and given.exists() and target.samefile(given):
+            raise InputError(f"expected --out to be a file of its own, got '{target}', which is an input; change --out")
+    if target.is_dir():
+        raise InputError(f"expected a file to write, got the folder '{target}'; change --out")
     if not target.parent.is_dir():
         raise InputError(
             f"expected a folder at '{target.parent}' to write '{target.name}' into; make it, or change --out"
@@ -315,11 +323,12 @@ def _print_report(report: "SwingReport", as_json: bool, loaded: "Plugins") -> No
         click.echo(json.dumps(summary.as_json(report), indent=1, allow_nan=False))
         return
     provenance = report.provenance
-    click.echo(f"{provenance.trial_name} with {provenance.model_name}: {len(report.swings)} swings")
+    count = len(report.swings)
+    click.echo(f"{provenance.trial_name} with {provenance.model_name}: {count} swing{'s' * (count != 1)}")
     for section in loaded.sections(report):
         _print_section(section)
-    for swing in report.swings[:1]:
-        click.echo(f"{swing.id}: {swing.verdict}; {swing.verdict_reason}")
+    for line in summary.verdict_lines(report):
+        click.echo(line)
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
 
@@ -336,7 +345,8 @@ def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    click.echo(title)
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for k, name in enumerate(header):
         table.add_column(name, justify="left" if k == 0 or name in _TEXT_COLUMNS else "right", no_wrap=True)
     for row in rows:

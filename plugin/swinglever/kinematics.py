@@ -125,6 +125,10 @@ def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[
     on_model = {site.name for site in model.markers}
     weight_of = trial.setup.marker_weights if trial.setup is not None else dict.fromkeys(on_model, 1.0)
     names = [n for n in markers.names if n in on_model and weight_of.get(n, 0.0) > 0]
+    if not on_model:
+        raise InputError(
+            f"expected markers on the model '{model.name}', it has none; add a marker set to it, or scale it with one"
+        )
     if len(names) < 3:
         raise InputError(
             f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the "

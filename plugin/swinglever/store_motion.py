@@ -28,7 +28,7 @@ def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
         data = np.asarray(getattr(motion, name), np.float32)
         made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
         made.attrs["units"], made.attrs["long_name"] = unit, long_name
-        made.dims[0].attach_scale(group.parent["time_s"])
+        # No scale of time: xarray does not open arrays of which only some dimensions have names.
     for name, unit in _VECTORS.items():
         data = np.asarray(getattr(motion, name))
         made = group.create_dataset(name, data=data, fletcher32=data.size > 0)

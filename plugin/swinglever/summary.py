@@ -7,6 +7,33 @@ import numpy as np
 
 from swinglever.report import Measurement, Swing, SwingReport
 
+_SCOPES = ("shank", "leg", "body")
+_CASES = (
+    "none",
+    "no_hamstrings",
+    "no_knee_extensors",
+    "no_hip_flexors",
+    "no_knee_crossing_muscles",
+    "no_knee_flexor_moment",
+    "no_knee_muscles",
+    "no_hip_muscles",
+    "ballistic",
+)
+_MUSCLES = ("hamstrings", "other_knee_flexors", "knee_extensors", "hip_flexors", "hip_extensors", "ankle_muscles")
+_GROUPS = (
+    "initial",
+    "gravity",
+    "proximal",
+    "foot",
+    "ground_force",
+    "ground_contact",
+    "knee_moment",
+    "hip_moment",
+    "ankle_moment",
+    *(name + ending for name in (*_MUSCLES, "other_muscles") for ending in ("", "_passive")),
+    "unexplained",
+)
+
 
 def as_json(report: SwingReport) -> dict[str, Any]:
     """Give the object that ``analyse --json`` prints; undefined numbers are null."""
@@ -54,33 +81,53 @@ def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 
 def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
-    """Give header and rows, a row a swing: events, peak flexion, peaks of the ablations, verdict."""
-    cases = _union(s.ablation for s in report.swings)
-    header = ["swing", "toe-off s", "reversal s", "peak s", "pass s", "strike s", "peak °", *(f"{c} °" for c in cases)]
+    """Give header and rows, a row a swing: events, peak flexion as recorded and without hamstrings or knee, verdict."""
+    case = "no_hamstrings" if any("no_hamstrings" in s.ablation for s in report.swings) else "no_knee_muscles"
+    header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict"]
     rows = [
         [
             s.id,
-            *(_text(t, 3) for t in (s.toe_off_s, s.thigh_reversal_s, s.peak_flexion_s, s.pass_s, s.foot_strike_s)),
+            *(_text(t, 3) for t in (s.toe_off_s, s.peak_flexion_s, s.foot_strike_s)),
             _text(s.peak_flexion_deg, 1),
-            *(_text(np.degrees(s.ablation[c].peak_flexion_rad), 1) if c in s.ablation else "" for c in cases),
+            _text(np.degrees(s.ablation[case].peak_flexion_rad), 1) if case in s.ablation else "",
             s.verdict,
         ]
         for s in report.swings
     ]
-    return [*header, "verdict"], rows
+    return header, rows
 
 
 def share_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
-    """Give header and rows, scopes by groups of sources: degrees of the fold, mean and spread over the swings."""
-    scopes = _union(s.attribution for s in report.swings)
+    """Give header and rows, groups of sources by scopes: degrees of the fold, mean and spread over the swings."""
+    scopes = _in_order(_union(s.attribution for s in report.swings), _SCOPES)
     by_scope = {scope: [s.attribution[scope].degrees_by_group() for s in report.swings] for scope in scopes}
-    groups = _union(shares for rows in by_scope.values() for shares in rows)
+    groups = _in_order(_union(shares for rows in by_scope.values() for shares in rows), _GROUPS)
+    rows = [
+        [group, *(_mean_and_spread([row[group] for row in by_scope[s] if group in row], "+.1f") for s in scopes)]
+        for group in groups
+    ]
+    sums = [_mean_and_spread([sum(row.values()) for row in by_scope[scope]], "+.1f") for scope in scopes]
+    return ["cause", *(f"{scope} °" for scope in scopes)], [*rows, ["sum", *sums]] if rows else []
+
+
+def ablation_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
+    """Give header and rows, a row a case: peak flexion over the swings, and how often a joint's range stopped it."""
     rows = []
-    for scope, shares in by_scope.items():
-        sums = [sum(row.values()) for row in shares]
-        cells = [_mean_and_spread([row[g] for row in shares if g in row]) for g in groups]
-        rows.append([scope, *cells, _mean_and_spread(sums)])
-    return ["scope", *groups, "sum"], rows
+    for case in _in_order(_union(s.ablation for s in report.swings), _CASES):
+        found = [s.ablation[case] for s in report.swings if case in s.ablation]
+        stopped = sum(bool(a.stopped_by) for a in found)
+        peaks = [float(np.degrees(a.peak_flexion_rad)) for a in found]
+        rows.append([case, _mean_and_spread(peaks, ".1f"), f"{stopped} of {len(found)}" if stopped else "–"])
+    return ["case", "peak °", "stopped by a joint's range"], rows
+
+
+def verdict_lines(report: SwingReport) -> list[str]:
+    """Say how often each verdict came, with the reason of the first swing that got it."""
+    lines = []
+    for verdict in _union([s.verdict] for s in report.swings):
+        same = [s for s in report.swings if s.verdict == verdict]
+        lines.append(f"{verdict} in {len(same)} of {len(report.swings)}; {same[0].id}: {same[0].verdict_reason}")
+    return lines
 
 
 def metric_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
@@ -97,17 +144,30 @@ def _metric_row(name: str, measured: Sequence[tuple[str, Measurement]]) -> list[
     cells = []
     for side in ("r", "l"):
         values = np.array([m.value for s, m in measured if s == side and np.isfinite(m.value)])
-        cells.append(f"{_significant(values.mean())} ± {_significant(values.std())}" if values.size else "–")
+        spread = f" ± {_significant(values.std())}" if values.size > 1 else ""
+        cells.append(f"{_significant(values.mean())}{spread}" if values.size else "–")
     reasons = _union([m.reason] for _, m in measured if m.reason)
     return [name, *cells, measured[0][1].unit, "; ".join(reasons)]
 
 
 def _significant(value: float) -> str:
-    return f"{value:.3g}" if np.isfinite(value) else "–"
+    if not np.isfinite(value):
+        return "–"
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _mean_and_spread(values: Sequence[float]) -> str:
-    return f"{np.mean(values):+.1f} ± {np.std(values):.1f}" if values else "–"
+def _mean_and_spread(values: Sequence[float], style: str) -> str:
+    """Mean ± standard deviation; a single value has no spread."""
+    if not values:
+        return "–"
+    # Adding zero takes the sign from a zero.
+    mean = f"{round(float(np.mean(values)), 1) + 0.0:{style}}"
+    return f"{mean} ± {np.std(values):.1f}" if len(values) > 1 else mean
+
+
+def _in_order(names: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Names in a fixed order, those that it does not know last, however they were stored."""
+    return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
 def _text(value: float, digits: int) -> str:

@@ -95,6 +95,8 @@ def read_trial(
         When a file is not there or cannot be read.
     """
     path = Path(path)
+    if path.is_dir():
+        raise InputError(f"expected a trial, got the folder '{path}'; give one of its .trc, .c3d, .mot or .sto files")
     if not path.is_file():
         raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
     markers, coordinates, forces = _read_motion(path, units or None)

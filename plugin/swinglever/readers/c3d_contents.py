@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ def parse_c3d(path: str) -> dict[str, Any]:
     unseen = np.asarray(file["data"]["meta_points"]["residuals"])[0] < 0
     points[:, unseen] = np.nan
     event, header = parameters.get("EVENT", {}), file["header"]
+    promised = _promised_frames(path)
+    if points.shape[2] < promised:
+        warnings.append(f"the header promises {promised} frames, {points.shape[2]} are there: the file is cut short")
     return {
         "warnings": warnings,
         "units": _text(point.get("UNITS"), ""),
@@ -48,6 +52,14 @@ def parse_c3d(path: str) -> dict[str, Any]:
         "event_times_s": _event_times(event.get("TIMES")),
         "header_events": list(zip(header["events"]["events_label"], header["events"]["events_time"], strict=False)),
     }
+
+
+def _promised_frames(path: str) -> int:
+    """Count of frames by the header's own words for the first and the last; ezc3d gives what it found instead."""
+    with Path(path).open("rb") as file:
+        start = file.read(10)
+    first, last = int.from_bytes(start[6:8], "little"), int.from_bytes(start[8:10], "little")
+    return last - first + 1 if 0 < first <= last < 65535 else 0
 
 
 def _text(value: Any, default: str) -> str:
