@@ -88,10 +88,10 @@ def _contacts(
         owner = {model.body_names[b]: side for side, leg in model.legs.items() for b in leg.bodies}.get(force.body)
         for on, off, middle in _crossings(force.time_s, force.force_n[:, 1], threshold_n):
             # Of a step that the recording cuts, the foot is near leaving or landing: nobody can tell which it is.
-            whole = bool(np.isfinite(on) and np.isfinite(off))
-            seen = begin <= middle <= end or begin <= on <= end or begin <= off <= end
-            if seen and (owner or whole):
-                side = owner or _foot_on_the_ground(model, kinematics, force, float(np.clip(middle, begin, end)))
+            whole = bool(np.isfinite(on) and np.isfinite(off)) and begin <= middle <= end
+            seen = begin <= on <= end or begin <= off <= end
+            if (owner and seen) or whole:
+                side = owner or _foot_on_the_ground(model, kinematics, force, middle)
                 contacts[side].append((on, off))
     return contacts
 

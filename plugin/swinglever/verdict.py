@@ -130,7 +130,9 @@ def gather_findings(
 
 def _short_head_share(shank: Attribution, half: int, gained_deg: float) -> float | None:
     heads = members("biceps_short_head", shank.sources)
-    return sum(shank.degrees(head, half) for head in heads) / gained_deg if heads else None
+    if not heads or gained_deg == 0.0:
+        return None
+    return sum(shank.degrees(head, half) for head in heads) / gained_deg
 
 
 def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[str, str]:

@@ -162,7 +162,7 @@ def test_a_table_that_does_not_reach_over_the_swing_is_refused(
         muscles_from_table(legs, table)
     less = replace(table, names=("time_of_day", *table.names[1:]))
     with pytest.raises(InputError, match="missing"):
-        muscles_from_table(legs[1:2], less)
+        muscles_from_table(legs[2:3], less)
 
 
 def test_a_whole_analysis_has_muscles_verdict_and_a_file_that_keeps_them(
@@ -204,9 +204,9 @@ def test_opensims_own_solver_gives_the_same_swing(
     """The second solver: the same muscles, no passive force, reserves dear; one swing, at OpenSim's 10 ms."""
     kinematics, dynamics = running
     parameters = Parameters(muscle_solver="opensim", passive_force=False, reserve_optimal_nm=20.0)
-    found, _ = find_muscles(model, kinematics, dynamics[1:2], parameters, ground_forces=trial.ground_forces)
-    theirs = found[dynamics[1].events.id]
-    ours = solve_muscles(legs[1:2], passive=False, reserve_optimal_nm=20.0)[0]
+    found, _ = find_muscles(model, kinematics, dynamics[2:3], parameters, ground_forces=trial.ground_forces)
+    theirs = found[dynamics[2].events.id]
+    ours = solve_muscles(legs[2:3], passive=False, reserve_optimal_nm=20.0)[0]
     assert theirs.solver == "opensim"
     assert not theirs.passive_force_n.any()
     # OpenSim keeps each muscle at 0.01 or more, and straight lines join its 10 ms steps

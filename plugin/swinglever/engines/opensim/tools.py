@@ -124,6 +124,10 @@ def _ik_setup(
 
 
 def _last_words(text: str) -> str:
+    """Give the last line that tells of a failure, and what follows it where it ends in a colon."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "[error]" in line or "Exception" in line] or lines
-    return telling[-1] if telling else "it said nothing"
+    telling = [k for k, line in enumerate(lines) if "[error]" in line or "Exception" in line]
+    if not telling:
+        return lines[-1] if lines else "it said nothing"
+    last = telling[-1]
+    return " ".join(lines[last : last + 3]) if lines[last].endswith(":") else lines[last]
