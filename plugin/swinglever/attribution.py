@@ -96,7 +96,7 @@ def attribute_classically(dynamics: Dynamics, scope: str, sources: Sequence[Sour
 
 
 def _linear_motion(dynamics: Dynamics, scope: str, sources: Sequence[Source]) -> LinearMotion:
-    """Set up the equation of the released speeds (METHOD: A, b_velocity, b_acceleration, b_i)."""
+    """Set up the equation of the released speeds (A, b_velocity, b_acceleration, b_i)."""
     free = list(released_in(dynamics, scope))
     matrix, u, udot = dynamics.mass_matrix, dynamics.u, dynamics.udot
     inverse = np.linalg.inv(matrix[:, free][:, :, free])

@@ -98,7 +98,7 @@ def test_the_early_knee_moment_extends_and_the_hip_does_the_folding(running):
 
 
 def test_the_kick_is_made_at_the_hip_and_held_back_at_the_knee(running):
-    """Medians of 26 runners (METHOD 6): all 108, no knee moment 147, no hip moment 23, neither 39 degrees."""
+    """Medians of 26 runners (Fukuchi 2017 data): all 108, no knee moment 147, no hip moment 23, neither 39 degrees."""
     for s in running.swings:
         peak = {case: np.degrees(a.peak_flexion_rad) for case, a in s.ablation.items()}
         assert peak["no_knee_muscles"] > peak["none"] + 20
@@ -161,7 +161,7 @@ def test_runners_with_a_positive_knee_and_other_names(data_file, runner):
     assert len(report.swings) >= 16
     for s in report.swings:
         assert s.event_source == "kinematics"
-        # METHOD 9: 107 +- 9 deg at 3.5 m/s; these two runners lie within two spreads.
+        # Fukuchi 2017 data: 107 +- 9 deg at 3.5 m/s; these two runners lie within two spreads.
         assert 88 < s.peak_flexion_deg < 121
         assert s.attribution["leg"].degrees_by_group()["hip_flexors"] > 15
         assert all(np.degrees(a.closure_rad) < 0.1 for a in s.attribution.values())
@@ -169,7 +169,7 @@ def test_runners_with_a_positive_knee_and_other_names(data_file, runner):
 
 @pytest.mark.parametrize("runner", ["RBDS03", "RBDS020"])
 def test_without_muscles_the_hip_moment_makes_the_fold(data_file, runner):
-    """METHOD 3: mean of 26 runners +168 degrees in scope leg; both runners have a large positive share."""
+    """Mean of 26 runners (Fukuchi 2017 data): +168 degrees in scope leg; both runners have a large positive share."""
     report = analyse(
         data_file(f"fukuchi2017_run/{runner}/{runner}_T35_ik_complex.mot"),
         data_file(f"fukuchi2017_run/{runner}/{runner}_scaledAdjusted_complex.osim"),

@@ -192,7 +192,7 @@ def test_momentum_changes_by_the_forces_on_the_whole_body():
 
 
 def test_the_velocity_term_of_a_two_link_leg_always_extends_a_flexed_knee():
-    """METHOD, section 4: with hip and knee released and the foot weightless, -M^-1 c at the knee is never flexion."""
+    """With hip and knee released and the foot weightless, -M^-1 c at the knee is never flexion."""
     tiny = PlanarBody(foot=replace(PlanarBody().foot, mass_kg=1e-9, inertia_kg_m2=1e-9))
     model = planar_model(tiny)
     rng = np.random.default_rng(1)
