@@ -3,7 +3,7 @@
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from swinglever.errors import InputError, SwingleverError
 
 if TYPE_CHECKING:
     from swinglever.hookspecs import Section
+    from swinglever.parameters import Parameters
     from swinglever.plugins import Plugins
     from swinglever.report import SwingReport
 
@@ -69,26 +70,43 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
+_INPUTS = (
+    click.argument("trial", type=click.Path(path_type=Path)),
+    click.option("--model", required=True, type=click.Path(path_type=Path), help="Musculoskeletal model (.osim)."),
+    click.option("--grf", type=click.Path(path_type=Path), help="Ground forces (.mot, .sto)."),
+    click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml)."),
+    click.option(
+        "--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml)."
+    ),
+    click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml)."),
+    click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter."),
+    click.option("--start", "start_s", type=float, help="First instant to analyse, s."),
+    click.option("--end", "end_s", type=float, help="Last instant to analyse, s."),
+    click.option("--units", type=click.Choice(["mm", "cm", "m"]), help="Unit of the markers, where the file is wrong."),
+    click.option(
+        "--angles", type=click.Choice(["degrees", "radians"]), help="Unit of angles, where the file is wrong."
+    ),
+    click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes."),
+)
+"""What `analyse` and `check` take alike: the recording, the model, what belongs to them, and how to read them."""
+
+
+def _input_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of an analysis's inputs to a verb."""
+    for option in reversed(_INPUTS):
+        verb = option(verb)
+    return verb
+
+
 @cli.command()
-@click.argument("trial", type=click.Path(path_type=Path))
-@click.option("--model", required=True, type=click.Path(path_type=Path), help="Musculoskeletal model (.osim).")
-@click.option("--grf", type=click.Path(path_type=Path), help="Ground forces (.mot, .sto).")
-@click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml).")
-@click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
+@_input_options
 @click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics.")
 @click.option("--forces", type=click.Path(path_type=Path), help="Muscle forces to use, not solved for (.sto).")
 @click.option("--muscle-solver", help="static_optimization, opensim, none, or what a plugin offers.")
 @click.option("--body", "body_scope", is_flag=True, default=None, help="Split the fold in the whole free body too.")
 @click.option("--passive-force/--no-passive-force", default=None, help="Let passive fibre forces make moments too.")
-@click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
 @click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")
-@click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
-@click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
-@click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")
 @click.option("--side", type=click.Choice(["r", "l", "both"]), help="Which leg.")
-@click.option("--units", type=click.Choice(["mm", "cm", "m"]), help="Unit of the markers, where the file is wrong.")
-@click.option("--angles", type=click.Choice(["degrees", "radians"]), help="Unit of angles, where the file is wrong.")
-@click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @plugin_options
@@ -107,11 +125,9 @@ def analyse(
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "forces")}
     with _progress(12) as advance:
         from swinglever import pipeline, store
-        from swinglever.parameters import Parameters
         from swinglever.plugins import load_plugins
 
-        chosen = {k: v for k, v in options.items() if v is not None}
-        parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
+        parameters = _parameters(config, options)
         _check_target(target, trial, model, config, *inputs.values())
         loaded = load_plugins(plugins_dir, strict=strict_plugins)
         report = pipeline.analyse(
@@ -131,18 +147,7 @@ def analyse(
 
 
 @cli.command()
-@click.argument("trial", type=click.Path(path_type=Path))
-@click.option("--model", required=True, type=click.Path(path_type=Path), help="Musculoskeletal model (.osim).")
-@click.option("--grf", type=click.Path(path_type=Path), help="Ground forces (.mot, .sto).")
-@click.option("--external-loads", type=click.Path(path_type=Path), help="Which force acts on which foot (.xml).")
-@click.option("--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml).")
-@click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml).")
-@click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter.")
-@click.option("--start", "start_s", type=float, help="First instant to analyse, s.")
-@click.option("--end", "end_s", type=float, help="Last instant to analyse, s.")
-@click.option("--units", type=click.Choice(["mm", "cm", "m"]), help="Unit of the markers, where the file is wrong.")
-@click.option("--angles", type=click.Choice(["degrees", "radians"]), help="Unit of angles, where the file is wrong.")
-@click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes.")
+@_input_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 def check(trial: Path, model: Path, config: Path | None, as_json: bool, **options: Any) -> int:
     """Check the inputs of an analysis of TRIAL: every fault, with where it is and how to mend it.
@@ -152,11 +157,9 @@ def check(trial: Path, model: Path, config: Path | None, as_json: bool, **option
     from dataclasses import asdict
 
     from swinglever import pipeline, preflight
-    from swinglever.parameters import Parameters
 
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
-    chosen = {k: v for k, v in options.items() if v is not None}
-    parameters = Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
+    parameters = _parameters(config, options)
     faults = preflight.check_inputs(
         trial, lambda: pipeline.load_body(model), model=model, parameters=parameters, **inputs
     )
@@ -291,6 +294,14 @@ def build(out: Path, platforms: tuple[str, ...], wheels: Path | None, as_json: b
 
     zips = [str(path) for path in build_addon(out, platforms=platforms or tuple(PLATFORMS), wheels=wheels)]
     _say({"zips": zips}, as_json, [f"written: {path}" for path in zips])
+
+
+def _parameters(config: Path | None, options: Mapping[str, Any]) -> "Parameters":
+    """Make parameters of a file and of the options that were given, which go before it."""
+    from swinglever.parameters import Parameters
+
+    chosen = {name: value for name, value in options.items() if value is not None}
+    return Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)
 
 
 def _say(said: dict[str, Any], as_json: bool, lines: list[str]) -> None:

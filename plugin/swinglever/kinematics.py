@@ -132,8 +132,7 @@ def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[
     if len(names) < 3:
         raise InputError(
             f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the "
-            f"file has "
-            f"{_some(markers.names)}, the model {_some(sorted(on_model))}; rename one or the other"
+            f"file has {_some(markers.names)}, the model {_some(sorted(on_model))}; rename one or the other"
         )
     warnings = []
     absent = sorted(n for n in weight_of if n not in markers.names and weight_of[n] > 0)

@@ -211,8 +211,7 @@ def _ground_force(table: Storage, force: ExternalForce, loads: ExternalLoads | N
         rows = int((~np.isfinite(columns["force"]).all(axis=1)).sum())
         raise InputError(
             f"expected numbers in the force columns {force.force_identifier}x..z of '{table.path}', got nan in "
-            f"{rows} rows; "
-            "write zeros where the foot is in the air"
+            f"{rows} rows; write zeros where the foot is in the air"
         )
     time_s, joined = resample_evenly(table.time_s, np.concatenate(list(columns.values()), axis=1))
     return GroundForce(

@@ -15,6 +15,7 @@ from swinglever.engines.legs import find_legs
 from swinglever.engines.motion_map import MotionMap, straight_line
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.session import open_model
+from swinglever.engines.spatial import rotation
 from swinglever.engines.tree import MassProperties, Tree
 from swinglever.errors import ModelError
 
@@ -192,8 +193,6 @@ def _add_joint(builder: _Builder, joint: Any, parent: tuple[int, Array, Array]) 
 
 def _shift(fixed: tuple[Array, Array], slides: bool, axis: Array, by: float) -> tuple[Array, Array]:
     """Fold an axis that never moves into the fixed transform."""
-    from swinglever.engines.spatial import rotation
-
     if slides:
         return fixed[0], fixed[1] + fixed[0] @ axis * by
     return fixed[0] @ rotation(axis, np.array(by)), fixed[1]
