@@ -1,18 +1,19 @@
-"""Which activations make the net joint moments with the least sum of squares: all frames solved at once.
+"""Which activations make the net joint moments at the least cost: all frames solved at once.
 
 In each frame
 
-    minimise   sum_m a_m^2 + sum_c (r_c / s_c)^2
+    minimise   sum_m w_m (a_m - e_m)^2 + sum_c (r_c / s_c)^2
     subject to sum_m G_cm a_m + r_c = b_c,    l <= a_m <= 1
 
 with G the moment of each muscle at full activation, b the moment to be made, l the lowest activation (zero unless told
-otherwise), r the reserves and s what one unit of
-reserve costs as much as one full activation. Because reserves are free in sign, there is always a solution; because
-they are dear, they stay small where muscles can do the work.
+otherwise), r the reserves and s what one unit of reserve costs as much as one full activation. Activations are wanted
+at e, each with a weight w; where nothing is known of a muscle, e = 0 and w = 1, which is the least sum of squares.
+Because reserves are free in sign, there is always a solution; because they are dear, they stay small where muscles can
+do the work.
 
 Notes
 -----
-For multipliers y (one a coordinate) the best activations are a(y) = clip(G^T y / 2, l, 1) and the best reserves
+For multipliers y (one a coordinate) the best activations are a(y) = clip(e + G^T y / 2w, l, 1) and the best reserves
 r(y) = s^2 y / 2, so the problem is the root of the piecewise linear, monotone function
 
     h(y) = G a(y) + s^2 y / 2 - b,
@@ -22,11 +23,11 @@ after finitely many steps (Qi & Sun 1993, *A nonsmooth version of Newton's metho
 solves one small linear system a frame, which numpy does for all frames in one call.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.errors import EngineError
 
 CHEAPER = (100.0, 10.0, 1.0)
@@ -65,8 +66,41 @@ class Activations:
         check_shapes(self, activation=("T", "m"), reserve_nm=("T", "c"), multiplier=("T", "c"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Frames:
+    """Frames to be solved, in units of the reserves: gains (T, c, m), moments (T, c), wanted (T, m), weights (m)."""
+
+    gain: Array
+    target: Array
+    wanted: Array
+    weight: Array
+    lowest: float
+
+    def of(self, rows: Ints) -> "_Frames":
+        """Give some of the frames."""
+        return replace(self, gain=self.gain[rows], target=self.target[rows], wanted=self.wanted[rows])
+
+    def raised(self, y: Array) -> Array:
+        """How far multipliers (T, c) move each activation (T, m) from what is wanted, bounds aside."""
+        return np.asarray((y[:, None, :] @ self.gain)[:, 0] / 2 / self.weight)
+
+    def activation(self, y: Array) -> Array:
+        """Best activations (T, m) for multipliers (T, c)."""
+        return np.clip(self.wanted + self.raised(y), self.lowest, 1.0)
+
+    def residual(self, y: Array) -> Array:
+        """Moments (T, c) made in excess: h(y)."""
+        return np.asarray((self.gain @ self.activation(y)[..., None])[..., 0] + y / 2 - self.target)
+
+
 def solve_activations(
-    gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Array | float, *, lowest: float = 0.0
+    gain_nm: Array,
+    moment_nm: Array,
+    reserve_optimal_nm: Array | float,
+    *,
+    lowest: float = 0.0,
+    wanted: Array | None = None,
+    weight: Array | None = None,
 ) -> Activations:
     """Find the activations of all frames.
 
@@ -81,6 +115,10 @@ def solve_activations(
         optimal force of a reserve actuator.
     lowest
         Lowest activation; OpenSim's StaticOptimization keeps every muscle at 0.01 or more.
+    wanted
+        Activations to stay near, shape (T, m), as EMG asks for them; zero when not given.
+    weight
+        What a squared distance from them costs, shape (m,); one when not given.
 
     Returns
     -------
@@ -96,17 +134,20 @@ def solve_activations(
     """
     optimal = np.broadcast_to(np.asarray(reserve_optimal_nm, dtype=float), moment_nm.shape[1:])
     _check(gain_nm, moment_nm, optimal)
+    n_frames, _, n_muscles = gain_nm.shape
+    wanted = np.zeros((n_frames, n_muscles)) if wanted is None else wanted
+    weight = np.ones(n_muscles) if weight is None else weight
+    _check_wish(wanted, weight, (n_frames, n_muscles))
     multiplier, steps = np.zeros_like(moment_nm), 0
     for cheaper in CHEAPER:
         # Rows are scaled by the reserve's cost, which makes the system's diagonal one and the numbers alike.
         scale = optimal * cheaper
-        gain = gain_nm / scale[:, None]
-        last = cheaper == CHEAPER[-1]
-        y, taken = _newton(gain, moment_nm / scale, multiplier * scale, lowest, MAX_STEPS if last else EARLY_STEPS)
+        frames = _Frames(
+            gain=gain_nm / scale[:, None], target=moment_nm / scale, wanted=wanted, weight=weight, lowest=lowest
+        )
+        y, taken = _newton(frames, multiplier * scale, MAX_STEPS if cheaper == CHEAPER[-1] else EARLY_STEPS)
         multiplier, steps = y / scale, steps + taken
-    return Activations(
-        activation=_activation(gain, y, lowest), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps
-    )
+    return Activations(activation=frames.activation(y), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps)
 
 
 def _check(gain: Array, moment: Array, optimal: Array) -> None:
@@ -118,58 +159,53 @@ def _check(gain: Array, moment: Array, optimal: Array) -> None:
         raise ValueError(f"a reserve's optimal force must be positive, got {optimal}")
 
 
-def _activation(gain: Array, y: Array, lowest: float) -> Array:
-    return np.clip(_pulled(gain, y) / 2, lowest, 1.0)
+def _check_wish(wanted: Array, weight: Array, shape: tuple[int, int]) -> None:
+    if wanted.shape != shape or weight.shape != shape[1:]:
+        raise ValueError(f"expected wanted {shape} and weights {shape[1:]}, got {wanted.shape} and {weight.shape}")
+    if not (np.isfinite(wanted).all() and (weight > 0).all()):
+        raise ValueError("expected finite activations to stay near and weights above zero")
 
 
-def _pulled(gain: Array, y: Array) -> Array:
-    """G^T y for every frame, shape (T, m)."""
-    return np.asarray((y[:, None, :] @ gain)[:, 0])
-
-
-def _residual(gain: Array, target: Array, y: Array, lowest: float) -> Array:
-    return np.asarray((gain @ _activation(gain, y, lowest)[..., None])[..., 0] + y / 2 - target)
-
-
-def _newton(gain: Array, target: Array, start: Array, lowest: float, most: int) -> tuple[Array, int]:
+def _newton(frames: _Frames, start: Array, most: int) -> tuple[Array, int]:
     """Solve h(y) = 0 in all frames; frames that are solved drop out."""
     y = start.copy()
-    tolerance = CLOSED * (1 + np.abs(target).max(axis=1, initial=0.0))
-    left = np.arange(len(target))
+    tolerance = CLOSED * (1 + np.abs(frames.target).max(axis=1, initial=0.0))
+    left = np.arange(len(frames.target))
     for step in range(most):
-        residual = _residual(gain[left], target[left], y[left], lowest)
+        residual = frames.of(left).residual(y[left])
         unsolved = np.abs(residual).max(axis=1, initial=0.0) > tolerance[left]
         left, residual = left[unsolved], residual[unsolved]
         if not len(left):
             return y, step
-        y[left] = _step(gain[left], y[left], residual, lowest)
+        y[left] = _step(frames.of(left), y[left], residual)
     if most < MAX_STEPS:
         return y, most
     raise EngineError(
-        f"static optimization did not converge in {len(left)} of {len(target)} frames after {MAX_STEPS} steps, "
+        f"static optimization did not converge in {len(left)} of {len(frames.target)} frames after {MAX_STEPS} steps, "
         f"the first of them {left[0]}; look for moments or muscle forces of absurd size there"
     )
 
 
-def _step(gain: Array, y: Array, residual: Array, lowest: float) -> Array:
+def _step(frames: _Frames, y: Array, residual: Array) -> Array:
     """Take one Newton step a frame, as long as makes the dual largest along it."""
-    half = _pulled(gain, y) / 2
-    between = ((half > lowest) & (half < 1)).astype(float)
+    gain, free = frames.gain, frames.wanted + frames.raised(y)
+    between = ((free > frames.lowest) & (free < 1)) / frames.weight
     system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + np.eye(y.shape[1])
     direction = np.linalg.solve(system, -2 * residual[..., None])[..., 0]
-    length = _best_length(half, _pulled(gain, direction) / 2, direction, -(residual * direction).sum(1), lowest)
+    length = _best_length(frames, free, direction, -(residual * direction).sum(1))
     return np.asarray(y + length[:, None] * direction)
 
 
-def _best_length(half: Array, rate: Array, direction: Array, slope: Array, lowest: float) -> Array:
+def _best_length(frames: _Frames, free: Array, direction: Array, slope: Array) -> Array:
     """Find where the dual stops growing along a direction (T).
 
-    Its slope falls piecewise linearly: steeper while more activations ``half + t * rate`` lie between their bounds. So
+    Its slope falls piecewise linearly: steeper while more activations ``free + t * rate`` lie between their bounds. So
     the root is found by walking over the sorted places where one starts or stops to count.
     """
+    rate = frames.raised(direction)
     with np.errstate(divide="ignore", invalid="ignore"):
-        at_lowest, at_one = (lowest - half) / rate, (1 - half) / rate
-    steepness = 2 * rate**2
+        at_lowest, at_one = (frames.lowest - free) / rate, (1 - free) / rate
+    steepness = 2 * frames.weight * rate**2
     starts = np.where(rate > 0, at_lowest, np.where(rate < 0, at_one, np.inf))
     ends = np.where(rate > 0, at_one, np.where(rate < 0, at_lowest, np.inf))
     counts = (starts <= 0) & (ends > 0)

@@ -39,6 +39,49 @@ def test_the_solution_meets_the_optimality_conditions(seed: int, reserve: float)
     assert (slope[a == 1] <= tolerance).all()
 
 
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), heaviest=st.sampled_from([0.1, 1.0, 10.0, 1000.0]))
+def test_the_solution_near_wanted_activations_meets_the_optimality_conditions(seed: int, heaviest: float) -> None:
+    """Karush-Kuhn-Tucker with a wish e and weights w: the Lagrangian's slope is 2w(a - e) - G'y."""
+    gain, moment = leg_like(seed)
+    rng = np.random.default_rng(seed)
+    wanted, weight = rng.uniform(0, 1, gain.shape[::2]), rng.uniform(0.1, 1.0, gain.shape[2]) * heaviest
+    solution = solve_activations(gain, moment, 1.0, wanted=wanted, weight=weight)
+    a, r, y = solution.activation, solution.reserve_nm, solution.multiplier
+    np.testing.assert_allclose((gain @ a[..., None])[..., 0] + r, moment, atol=1e-9 * (1 + np.abs(moment).max()))
+    slope = 2 * weight * (a - wanted) - (y[:, None, :] @ gain)[:, 0]
+    tolerance = 1e-9 * (1 + heaviest + np.abs(y).max() * np.abs(gain).max())
+    assert (np.abs(slope[(a > 0) & (a < 1)]) <= tolerance).all()
+    assert (slope[a == 0] >= -tolerance).all()
+    assert (slope[a == 1] <= tolerance).all()
+
+
+def test_two_muscles_by_hand_one_of_them_with_a_wish() -> None:
+    """Least a1² + 4 (a2 - 0.3)² with 40 a1 + 20 a2 = 10: a1 = 20 y and a2 = 0.3 + 2.5 y, so y = 4/850."""
+    gain, moment = np.array([[[40.0, 20.0]]]), np.array([[10.0]])
+    wanted, weight = np.array([[0.0, 0.3]]), np.array([1.0, 4.0])
+    a = solve_activations(gain, moment, 1e-4, wanted=wanted, weight=weight).activation[0]
+    np.testing.assert_allclose(a, [80 / 850, 0.3 + 10 / 850], rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_huge_weight_gives_what_is_wanted_and_leaves_the_rest_to_the_reserves(seed: int) -> None:
+    gain, moment = leg_like(seed)
+    wanted = np.random.default_rng(seed).uniform(0, 1, gain.shape[::2])
+    solution = solve_activations(gain, moment, 1.0, wanted=wanted, weight=np.full(gain.shape[2], 1e12))
+    np.testing.assert_allclose(solution.activation, wanted, atol=1e-6)
+    np.testing.assert_allclose(solution.reserve_nm, moment - (gain @ wanted[..., None])[..., 0], atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_wanted_is_the_least_sum_of_squares_to_the_last_digit(seed: int) -> None:
+    gain, moment = leg_like(seed, n_frames=30)
+    plain = solve_activations(gain, moment, 1.0)
+    wished = solve_activations(gain, moment, 1.0, wanted=np.zeros((30, gain.shape[2])), weight=np.ones(gain.shape[2]))
+    np.testing.assert_array_equal(wished.activation, plain.activation)
+    np.testing.assert_array_equal(wished.reserve_nm, plain.reserve_nm)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_it_agrees_with_bounded_least_squares_and_with_a_general_optimiser(seed: int) -> None:
     reserve = 2.0
@@ -104,6 +147,19 @@ def test_far_too_large_moments_still_have_an_answer() -> None:
     np.testing.assert_allclose(
         (gain @ solution.activation[..., None])[..., 0] + solution.reserve_nm, moment * 50, atol=1e-5
     )
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"wanted": np.zeros((2, 5))}, "expected wanted"),
+        ({"weight": np.zeros(4)}, "above zero"),
+        ({"wanted": np.full((2, 4), np.nan)}, "finite activations"),
+    ],
+)
+def test_a_bad_wish_is_named(wish: dict[str, Array], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        solve_activations(np.ones((2, 3, 4)), np.ones((2, 3)), 1.0, **wish)
 
 
 @pytest.mark.parametrize(
