@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from .captions import name_second
+from .course import Course, find_course
 from .keys import stretch_curves
 from .lookup import (
     ROOT_KEY,
@@ -25,9 +26,9 @@ from .nodes import set_input
 from .remove import remove_collection
 from .result import Result, ResultError, read_result
 from .scene import build_scene, known_swing, show_swing
-from .stage import aim_camera, reset_camera, widen_camera
+from .stage import aim_camera, find_floor, reset_camera, widen_camera
 from .strobe import freeze_poses, label_poses, set_frame
-from .timing import map_by_events
+from .timing import TimeMap, map_by_events
 
 #: Distance between two figures that are compared.
 _BESIDE_M = 1.5
@@ -102,7 +103,7 @@ def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int) -> 
         belt_way = read_summary(root)["belt_speed_m_s"] * np.ptp(times) if look.overground else 0.0
         # A little lower than for one figure: the angles and times stand below the floor.
         centre = (0.6 * scene.camera["offset"], scene.camera["middle"], scene.camera["height"] - 0.15)
-        aim_camera(scene.camera, entry["side"], centre, max(4.75, np.ptp(shift) + belt_way + 2.8))
+        aim_camera(scene.camera, entry["side"], centre, max(scene.camera["width"], np.ptp(shift) + belt_way + 2.8))
 
 
 def clear_strobe(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
@@ -132,7 +133,10 @@ def _chosen(root: bpy.types.Object) -> dict[str, Any]:
 def add_comparison(
     scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, overlaid: bool, lock: str, swing: str = ""
 ):
-    """Add a second result behind the first on its way or over it, locked by time since toe-off or by phase."""
+    """Add a second result behind the first on its way or over it, locked by time since toe-off or by phase.
+
+    It faces the same way, on the same floor, and keeps its distance, wherever its own laboratory has its origin.
+    """
     own, look, first_map = _chosen(root), read_look(root), read_time_map(root)
     key = known_swing(other, swing)
     if not key:
@@ -147,6 +151,17 @@ def add_comparison(
     if not overlaid and root_of_camera(scene) is root:
         widen_camera(scene.camera, behind)
     seen = replace(look, swing=key, captions=False, second=True)
-    second = build_scene(scene, other, seen, second_map, beside_m=behind)
+    second = build_scene(scene, other, seen, second_map, _follow(root, other, second_map, behind))
     name_second(root, second, look.theme)
     return second
+
+
+def _follow(
+    root: bpy.types.Object, other: Result, second_map: TimeMap, behind_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give frames and shifts that keep a second figure at a distance along the line that the first one follows."""
+    first, second = Course(**root[ROOT_KEY]["course"]), find_course(other, overground=False)
+    frames = np.union1d(second_map.frames, second_map.to_frames(other.time_s[[0, -1]]))
+    x = first.x_at(read_time_map(root).to_seconds(frames)) - second.x_at(second_map.to_seconds(frames)) + behind_m
+    level = root[ROOT_KEY]["floor_m"] - find_floor(other)
+    return frames, np.column_stack([x, np.full_like(x, first.y_m - second.y_m), np.full_like(x, level)])

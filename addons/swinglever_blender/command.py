@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -45,6 +47,8 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene, result = bpy.context.scene, read_result(options.result)
+    for target in filter(None, (options.render, options.out)):
+        _check_place(target)
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
     if cases and options.ghost not in ("none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
@@ -86,13 +90,32 @@ def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> 
     set_frame(scene, float(read_time_map(root).to_frames(entry["events_s"][event])))
 
 
+def _check_place(target: Path) -> None:
+    """Refuse a place that cannot be written before anything is built for it; folders are made later."""
+    if target.is_dir():
+        raise ResultError(f"expected a file to write, got the folder '{target}'; choose another name")
+    there = next(folder for folder in target.parents if folder.exists())
+    with _naming(target), tempfile.TemporaryDirectory(dir=there):
+        pass
+
+
 def _whole(target: Path, write) -> None:
     """Write beside the target and rename, so that a failure leaves no half file."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        draft = Path(folder) / target.name
-        write(str(draft))
-        draft.replace(target)
+    with _naming(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            draft = Path(folder) / target.name
+            write(str(draft))
+            draft.replace(target)
+
+
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """Say in one line which file could not be written, and why: no such folder, no permission, no space left."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultError(f"cannot write '{target}': {error.strerror or error}; choose another place") from error
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """Captions that render: title, legend and plots on a plane that hangs before the camera.
 
-The plane's unit is the width of the picture; (0, 0) is its middle.
+The plane's unit is that of the `Page`; (0, 0) is the picture's middle.
 """
 
 import bpy
@@ -8,48 +8,49 @@ import numpy as np
 
 from .build import new_object, new_rectangle, new_ribbon, new_text, paint
 from .keys import Track
+from .page import CHART_SIZE, Page
 from .palette import THEMES, colour_of_group, for_theme
 from .stage import LENS_MM, SENSOR_MM
 
 _MOST_CURVES = 5
-#: Left edge of the column at the right that holds plots and legend.
-COLUMN_X = 0.255
 
 
-def add_hud(camera, collection) -> bpy.types.Object:
+def add_hud(page: Page, camera, collection) -> bpy.types.Object:
     """Hang the caption plane one metre before a camera."""
     plane = new_object("Captions", None, collection, camera)
-    plane.location, plane.scale = (0.0, 0.0, -1.0), (SENSOR_MM / LENS_MM,) * 3
+    plane.location, plane.scale = (0.0, 0.0, -1.0), (page.unit * SENSOR_MM / LENS_MM,) * 3
     plane.empty_display_size = 0.05
     return plane
 
 
-def add_title(title: str, lines: list[str], top: float, theme: str, collection, plane) -> None:
+def add_title(title: str, lines: list[str], page: Page, theme: str, collection, plane) -> None:
     """Write what the picture shows, at the upper left."""
     ink = THEMES[theme]["text"]
-    paint(new_text("Title", title, (-0.48, top - 0.035), 0.030, collection, plane), ink, flat=True)
+    paint(new_text("Title", title, (page.left, page.top - 0.035), 0.030, collection, plane), ink, flat=True)
     for index, line in enumerate(lines):
-        item = new_text("Subtitle", line, (-0.48, top - 0.064 - 0.022 * index), 0.017, collection, plane)
+        item = new_text("Subtitle", line, (page.left, page.top - 0.064 - 0.022 * index), 0.017, collection, plane)
         paint(item, ink, flat=True)
 
 
-def add_legend(rows: tuple[tuple[str, str], ...], heading: str, top: float, theme: str, collection, plane) -> float:
-    """Say what colours mean, in the right column from `top` down; gives where it ends."""
+def add_legend(
+    rows: tuple[tuple[str, str], ...], heading: str, corner: tuple[float, float], theme: str, collection, plane
+) -> float:
+    """Say what colours mean, from the upper left corner down; gives where it ends."""
+    left, top = corner
     ink = THEMES[theme]["text"]
     if heading:
         top -= 0.020
-        paint(new_text("Legend", heading, (COLUMN_X, top), 0.015, collection, plane), ink, flat=True)
+        paint(new_text("Legend", heading, (left, top), 0.015, collection, plane), ink, flat=True)
     for colour, meaning in rows:
         top -= 0.0175
-        paint(new_rectangle("Legend colour", (COLUMN_X, top), (0.018, 0.011), collection, plane), colour, flat=True)
-        paint(new_text("Legend text", meaning, (COLUMN_X + 0.026, top), 0.0135, collection, plane), ink, flat=True)
+        paint(new_rectangle("Legend colour", (left, top), (0.018, 0.011), collection, plane), colour, flat=True)
+        paint(new_text("Legend text", meaning, (left + 0.026, top), 0.0135, collection, plane), ink, flat=True)
     return top - 0.006
 
 
-def add_column(top: float, theme: str, collection, plane) -> None:
-    """Lay a plain ground behind the right column, so that nothing in the scene shows through the words."""
-    left = COLUMN_X - 0.055
-    ground = new_rectangle("Column", (left, -top), (0.5 - left, 2 * top), collection, plane)
+def add_column(page: Page, theme: str, collection, plane) -> None:
+    """Lay a plain ground behind plots and legend, so that nothing in the scene shows through the words."""
+    ground = new_rectangle("Column", page.ground[:2], page.ground[2:], collection, plane)
     paint(ground, THEMES[theme]["background"], flat=True).location.z = -0.003
 
 
@@ -130,17 +131,16 @@ def _add_scale(low, high, size, ink, theme, collection, holder) -> None:
             )
 
 
-def add_swing_charts(swing, frames: np.ndarray, top: float, theme: str, collection, plane) -> float:
-    """Plot the contributions of each group, one chart for each scope, in the right column; gives where they end."""
-    below, size = top - 0.010, (0.232, 0.088)
-    peak = int(np.argmax(swing.knee_flexion_deg))
-    for scope, groups in list(swing.contributions_deg.items())[:2]:
+def add_swing_charts(swing, frames: np.ndarray, page: Page, theme: str, collection, plane) -> float:
+    """Plot the contributions of each group, one chart for each scope; gives where they end."""
+    peak, ends = int(np.argmax(swing.knee_flexion_deg)), [page.chart_top]
+    for left, (scope, groups) in zip(page.chart_x, swing.contributions_deg.items(), strict=False):
         chosen = choose_curves(merge_passive(groups), peak)
         curves = {name: (values, for_theme(colour_of_group(name), theme)) for name, values in chosen.items()}
         total = swing.knee_flexion_deg - swing.knee_flexion_deg[0]
         curves["all together"] = (total, THEMES[theme]["text"])
-        corner = (COLUMN_X, below - 0.022 - size[1])
+        corner = (left, ends[0 if page.side_by_side else -1] - 0.022 - CHART_SIZE[1])
         title = f"Knee flexion by cause ({scope} free)"
-        add_chart(title, swing.time_s, curves, peak, frames, corner, size, theme, collection, plane)
-        below = corner[1] - 0.016 - 0.0155 * ((len(curves) + 1) // 2)
-    return below
+        add_chart(title, swing.time_s, curves, peak, frames, corner, CHART_SIZE, theme, collection, plane)
+        ends.append(corner[1] - 0.016 - 0.0155 * ((len(curves) + 1) // 2))
+    return min(ends)

@@ -10,6 +10,7 @@ from .axes import ROOT_ROTATION
 from .bodies import add_bodies
 from .build import new_collection, new_object, paint
 from .captions import add_captions
+from .course import find_course
 from .events import mark_events
 from .ghosts import add_ghosts
 from .keys import Track
@@ -18,15 +19,23 @@ from .lookup import ROLES, ROOT_KEY, Look, bodies_of, colour_ways, folder_of, re
 from .measured import add_measured
 from .muscles import add_muscles
 from .nodes import set_input
+from .page import lay_out
 from .palette import THEMES
 from .remove import remove_collection
 from .result import Result, ResultError, Swing
 from .summary import summarise, to_text
 from .timing import TimeMap, map_at_speed
 
+#: Blender's MAXFRAME.
+_LAST_FRAME = 1048574
+
 
 def build_scene(
-    scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap | None = None, *, beside_m: float = 0.0
+    scene: bpy.types.Scene,
+    result: Result,
+    look: Look,
+    time_map: TimeMap | None = None,
+    way: tuple[np.ndarray, np.ndarray] | None = None,
 ):
     """Build a whole result in a scene; gives the empty that carries it.
 
@@ -34,32 +43,48 @@ def build_scene(
     ----------
     time_map
         When what happens; from frame 1 at the look's speed unless told.
-    beside_m
-        How far along the run the figure is moved, for comparing.
+    way
+        How the figure is moved, for comparing: frames (n,) and shifts (n, 3) in m; as the look says unless told.
     """
     key = known_swing(result, look.swing)
     fps = scene.render.fps / scene.render.fps_base
-    time_map = time_map or map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
-    root = _make_root(scene, result, look, time_map, beside_m)
+    if time_map is None:
+        _check_length(float(np.ptp(result.time_s)), fps, look.speed)
+        time_map = map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
+    root = _make_root(scene, result, look, time_map)
     folders = {role: folder_of(root, role) for role in ROLES}
     add_bodies(result, time_map, folders["bodies"], root)
     add_measured(result, time_map, folders["measured"], root)
     muscles = add_muscles(result, time_map, folders["muscles"], root)
     if muscles is not None and look.colour_by in colour_ways(root):
         set_input(muscles.modifiers[0], "Colour by", look.colour_by)
-    if look.overground and result.belt_speed_m_s > 0:
-        ends = np.array([result.time_s[0], result.time_s[-1]])
-        way = np.column_stack([beside_m + result.belt_speed_m_s * (ends - ends[0]), np.zeros((2, 2))])
-        Track(f"{root.name} way").key(root, "location", time_map.to_frames(ends), way)
+    if way is None and look.overground and result.belt_speed_m_s > 0:
+        ends = result.time_s[[0, -1]]
+        carried = result.belt_speed_m_s * (ends - ends[0])
+        way = time_map.to_frames(ends), np.column_stack([carried, np.zeros((2, 2))])
+    if way is not None:
+        Track(f"{root.name} way").key(root, "location", *way)
     show_swing(scene, root, result, key)
     return root
 
 
-def _make_root(scene, result: Result, look: Look, time_map: TimeMap, beside_m: float) -> bpy.types.Object:
+def _check_length(duration_s: float, fps: float, speed: float) -> None:
+    """Refuse a speed at which the trial has more frames than Blender counts: the end would be cut off in silence."""
+    slowest = duration_s * fps / (_LAST_FRAME - 2)
+    if speed < slowest:
+        enough = 1.05 * slowest  # rounding to two digits takes up to 5 %
+        raise ResultError(
+            f"expected a speed of {enough:.2g} or more for a trial of {duration_s:.3g} s (Blender counts to frame "
+            f"{_LAST_FRAME}), got {speed:g}; choose a higher speed"
+        )
+
+
+def _make_root(scene, result: Result, look: Look, time_map: TimeMap) -> bpy.types.Object:
     """Make the empty that carries a result, its collections, and all that must be found again after reopening."""
     main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
     root = new_object(main.name, None, main)
-    root.rotation_euler, root.location.x = ROOT_ROTATION, beside_m
+    course = find_course(result, overground=look.overground)
+    root.rotation_euler = (*ROOT_ROTATION[:2], course.turn_rad)
     root.empty_display_size = 0.2
     folders = {role: new_collection(f"{main.name} {role}", main) for role in ROLES}
     for role, folder in folders.items():
@@ -82,6 +107,7 @@ def _make_root(scene, result: Result, look: Look, time_map: TimeMap, beside_m: f
         "measured": look.measured,
         "second": look.second,
         "floor_m": stage.find_floor(result),
+        "course": vars(course),
     }
     return root
 
@@ -145,9 +171,9 @@ def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, tim
     folder, side = folder_of(root, "stage"), swing.side if swing else "r"
     stage.set_theme(scene, look.theme)
     stage.add_ground(result, time_map, folder, look.theme, overground=look.overground)
-    beside = 0.62 if look.captions else 0.0
-    offset = beside if side == "r" else -beside  # the runner stands left of the plots, seen from either side
-    camera = stage.add_camera(result, time_map, folder, side, offset, overground=look.overground)
+    page = lay_out(scene.render.resolution_x, scene.render.resolution_y)
+    ways = {"overground": look.overground, "captions": look.captions}
+    camera = stage.add_camera(result, time_map, folder, side, page, **ways)
     scene.camera = camera
     stage.set_up_views()
     if look.captions and swing is not None:

@@ -5,9 +5,10 @@ from functools import lru_cache
 import bpy
 import numpy as np
 
-from .axes import opensim_to_blender
 from .build import fill_mesh, new_object, new_rectangle, paint
+from .course import find_course
 from .keys import Track
+from .page import Page
 from .palette import THEMES, linear
 from .result import Result
 from .timing import TimeMap
@@ -60,9 +61,9 @@ def add_ground(result: Result, time_map: TimeMap, collection, theme: str, *, ove
     """Add a belt whose stripes run at the measured speed, or a floor with lines across it."""
     top, still = find_floor(result) - 0.002, overground or result.belt_speed_m_s == 0
     length, width = (30.0, 3.0) if still else (2.4, 0.8)
-    middle = float(result.body_pose[:, body_index(result, "pelvis"), 0, 3].mean())
+    course = find_course(result, overground=False)
     holder = new_object("Ground", None, collection)
-    holder.location, holder.empty_display_size = (middle, 0.0, top), 0.1
+    holder.location, holder.empty_display_size = (float(course.x_at(result.time_s).mean()), 0.0, top), 0.1
     ground = new_rectangle("Ground", (-length / 2, -width / 2), (length, width), collection, holder)
     paint(ground, THEMES[theme]["ground"])
     stripes = new_object("Stripes", _stripes_mesh(int(length / _STRIPE_M) - 1, width), collection, holder)
@@ -93,25 +94,23 @@ def _stripes_mesh(n_stripes: int, width: float) -> bpy.types.Mesh:
     return fill_mesh(bpy.data.meshes.new("Stripes"), vertices, np.arange(4 * n_stripes), np.arange(0, 4 * n_stripes, 4))
 
 
-def add_camera(result: Result, time_map: TimeMap, collection, side: str, offset_m: float, *, overground: bool):
+def add_camera(
+    result: Result, time_map: TimeMap, collection, side: str, page: Page, *, overground: bool, captions: bool
+):
     """Add a camera at the swing leg's side that goes along with the runner; gives the camera."""
-    pelvis = result.body_pose[:, body_index(result, "pelvis"), :3, 3]
-    slope, start = np.polyfit(result.time_s - result.time_s[0], pelvis[:, 0], 1)
-    speed = slope + (result.belt_speed_m_s if overground else 0.0)
+    course = find_course(result, overground=overground)
     rig = new_object("Camera rig", None, collection)
     rig.empty_display_size = 0.1
     ends = np.array([result.time_s[0], result.time_s[-1]])
-    x = start + speed * (ends - ends[0])
-    Track(f"{collection.name} camera").key(
-        rig, "location", time_map.to_frames(ends), np.column_stack([x, np.zeros((2, 2))])
-    )
+    way = np.column_stack([course.x_at(ends), np.zeros((2, 2))])
+    Track(f"{collection.name} camera").key(rig, "location", time_map.to_frames(ends), way)
     lens = bpy.data.cameras.new("Swinglever camera")
-    lens.lens, lens.sensor_width = LENS_MM, SENSOR_MM
+    lens.lens, lens.sensor_width, lens.sensor_fit = LENS_MM, SENSOR_MM, "HORIZONTAL"
     camera = new_object("Swinglever camera", lens, collection, rig)
-    camera["side"], camera["offset"] = side, offset_m
-    camera["middle"] = float(opensim_to_blender(pelvis.mean(axis=0))[1])
-    # Room above the head for the title and the verdict's reason.
-    camera["height"], camera["width"] = find_floor(result) + 1.18, 4.75
+    beside = page.offset_m if captions else 0.0
+    camera["side"], camera["offset"] = side, beside if side == "r" else -beside  # left of the plots from either side
+    camera["middle"] = course.y_m
+    camera["height"], camera["width"] = find_floor(result) + page.height_m, page.width_m
     add_lamps(collection, rig)
     reset_camera(camera)
     return camera
@@ -142,11 +141,6 @@ def add_lamps(collection: bpy.types.Collection, parent: bpy.types.Object) -> Non
         lamp.energy = strength
         item = new_object(lamp.name, lamp, collection, parent)
         item.rotation_euler, item.location = turn, (0.0, 0.0, 3.0)
-
-
-def body_index(result: Result, name: str) -> int:
-    """Find a body by its name or a part of it; the first body otherwise."""
-    return next((i for i, body in enumerate(result.body_names) if name in body.lower()), 0)
 
 
 def aim_camera(camera, side: str, centre: tuple[float, float, float], width_m: float) -> None:

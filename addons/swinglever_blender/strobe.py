@@ -15,6 +15,9 @@ from .build import (
 )
 from .palette import THEMES, linear
 
+#: Room that a label takes along the run.
+_LABEL_M = 0.23
+
 
 def freeze_poses(
     scene, collection, bodies: dict, extra: list, frames: np.ndarray, shift_m: np.ndarray, side: str, theme: str
@@ -105,16 +108,30 @@ def _fade(item, colour: str, strength: float, background: str, opacity: float) -
 
 
 def label_poses(collection, entry: dict, times_s: np.ndarray, floor_m: float, theme: str) -> None:
-    """Write under every frozen pose how far the knee is bent and how long after toe-off it is."""
+    """Write under frozen poses how far the knee is bent and how long after toe-off it is, where there is room."""
     turn = (np.pi / 2, 0.0, 0.0 if entry["side"] == "r" else np.pi)
     knee = np.interp(times_s, entry["time_s"], np.array(entry["knee_deg"], dtype=float))
-    for pose, time_s, angle in zip(collection.children, times_s, knee, strict=True):
-        pelvis = next((item for item in pose.objects if item.name.startswith("pelvis")), pose.objects[0])
-        place = pelvis.matrix_world.translation
-        for text, size, below in (
-            (f"{angle:.0f}°", 0.095, 0.14),
-            (f"{1000 * (time_s - times_s[0]):.0f} ms", 0.06, 0.23),
-        ):
+    places = [_find_pelvis(pose).matrix_world.translation for pose in collection.children]
+    for index in choose_labels([place.x for place in places], knee):
+        pose, place, later_s = collection.children[index], places[index], times_s[index] - times_s[0]
+        for text, size, below in ((f"{knee[index]:.0f}°", 0.095, 0.14), (f"{1000 * later_s:.0f} ms", 0.06, 0.23)):
             label = new_text("Pose label", text, (0.0, 0.0), size, pose, align="CENTER")
             label.rotation_euler, label.location = turn, (place.x, place.y, floor_m - below)
             paint(label, THEMES[theme]["text"], flat=True)
+
+
+def _find_pelvis(pose: bpy.types.Collection) -> bpy.types.Object:
+    return next((item for item in pose.objects if item.name.startswith("pelvis")), pose.objects[0])
+
+
+def choose_labels(places_m: list[float], knee_deg: np.ndarray) -> list[int]:
+    """Choose the poses that are labelled so that no two labels overlap.
+
+    The first pose, the last and the most bent come before the others, which come in their order.
+    """
+    last, bent = len(places_m) - 1, int(np.argmax(knee_deg))
+    chosen: list[int] = []
+    for index in dict.fromkeys([0, last, bent, *range(last)]):
+        if all(abs(places_m[index] - places_m[other]) >= _LABEL_M for other in chosen):
+            chosen.append(index)
+    return sorted(chosen)

@@ -40,7 +40,7 @@ class SceneOptions:
     theme
         `dark` or `light`.
     speed
-        Share of real speed, above 0.
+        Share of real speed, above 0 and up to 100.
     opacity
         Of bones or skin, above 0 and up to 1: lower it to see the muscles under a skin.
     measured
@@ -79,9 +79,9 @@ class SceneOptions:
     engine: str = "workbench"
 
     def __post_init__(self) -> None:
-        if not (self.speed > 0 and 0 < self.opacity <= 1 and self.strobe >= 0 and min(self.size) >= 16):
+        if not (0 < self.speed <= 100 and 0 < self.opacity <= 1 and self.strobe >= 0 and min(self.size) >= 16):
             raise InputError(
-                "expected speed above 0, opacity in (0, 1], strobe from 0 up and a picture of at least 16 by 16; "
+                "expected speed in (0, 100], opacity in (0, 1], strobe from 0 up and a picture of at least 16 by 16; "
                 f"got {self.speed}, {self.opacity}, {self.strobe}, {self.size}"
             )
 

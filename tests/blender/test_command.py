@@ -60,9 +60,35 @@ def test_bad_input_is_named_and_writes_nothing(result_file: Path, tmp_path: Path
         write_scene(result_file, render=tmp_path / "p.gif")
     with pytest.raises(InputError, match="nothing to write"):
         write_scene(result_file)
-    with pytest.raises(InputError, match="speed above 0"):
-        SceneOptions(speed=0.0)
+    for speed in (0.0, float("inf"), float("nan")):
+        with pytest.raises(InputError, match=r"expected speed in \(0, 100\]"):
+            SceneOptions(speed=speed)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("speed", [1e-9, 1e-6])
+def test_a_speed_at_which_blender_runs_out_of_frames_is_refused(
+    result_file: Path, tmp_path: Path, speed: float
+) -> None:
+    """At 1e-9 Blender raised; at 1e-6 it cut the end off and said nothing: a second is 24 million frames."""
+    expected = rf"expected a speed of 2\.4e-05 or more for a trial of 0.983 s .*, got {speed:g}; choose a higher speed"
+    with pytest.raises(InputError, match=expected):
+        write_scene(result_file, scene=tmp_path / "s.blend", options=SceneOptions(speed=speed))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody may write to")
+def test_a_place_that_cannot_be_written_is_named(result_file: Path, tmp_path: Path) -> None:
+    """And the picture, whose place is good, is not written either."""
+    with pytest.raises(InputError, match=r"^cannot write '/proc/\w+/s\.blend': .*; choose another place$"):
+        write_scene(result_file, render=tmp_path / "p.png", scene=Path("/proc/self/s.blend"), options=SMALL)
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"^cannot write '.*file/s\.blend': .*; choose another place$"):
+        write_scene(result_file, scene=tmp_path / "file" / "s.blend")
+    (tmp_path / "p.png").mkdir()
+    with pytest.raises(InputError, match=r"^expected a file to write, got the folder '.*p\.png'; choose another name$"):
+        write_scene(result_file, render=tmp_path / "p.png", options=SMALL)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "p.png"]
 
 
 def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

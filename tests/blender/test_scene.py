@@ -1,6 +1,7 @@
 """What an animator does with a result once it is in the scene."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -9,6 +10,8 @@ import bpy
 import numpy as np
 import pytest
 from blender_probe import body_stations, set_frame, strand_points
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Vector
 
 from swinglever_blender import changes, lookup, panel, summary
 from swinglever_blender.lookup import Look, folder_of, read_time_map
@@ -175,6 +178,55 @@ def test_a_strobe_keeps_the_muscles_of_the_swing_leg(root: bpy.types.Object, res
     assert len(mesh.vertices) == n_right * result.muscle_path_m.shape[2] * 6
 
 
+@pytest.mark.parametrize("n_poses", [7, 15, 40])
+def test_labels_of_a_strobe_do_not_overlap(root: bpy.types.Object, n_poses: int) -> None:
+    bpy.ops.swinglever.strobe(poses=n_poses)
+    bpy.context.view_layer.update()
+    poses = folder_of(root, "strobe").children
+    labels = {i: [item for item in pose.objects if item.type == "FONT"] for i, pose in enumerate(poses)}
+    shown = [i for i, items in labels.items() if items]
+    assert {0, n_poses - 1} <= set(shown), "the first and the last pose are named"
+    assert n_poses > 7 or len(shown) == 7
+    for row in (0, 1):
+        reach = sorted(
+            (item.location.x - item.dimensions.x / 2, item.location.x + item.dimensions.x / 2)
+            for item in (labels[i][row] for i in shown)
+        )
+        assert all(end < start for (_, end), (start, _) in pairwise(reach))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (800, 1000), (720, 720), (1280, 400)])
+def test_every_caption_is_inside_the_picture(scene: bpy.types.Scene, result: Result, size: tuple[int, int]) -> None:
+    scene.render.resolution_x, scene.render.resolution_y = size
+    build_scene(scene, result, Look())
+    bpy.context.view_layer.update()
+    said = [item for item in scene.objects if item.type == "FONT"]
+    corners = [item.matrix_world @ Vector(corner) for item in said for corner in item.bound_box]
+    seen = np.array([world_to_camera_view(scene, scene.camera, corner)[:2] for corner in corners])
+    assert len(said) > 20
+    assert seen.min() > 0
+    assert seen.max() < 1
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (800, 1000), (720, 720), (1280, 400)])
+def test_the_runner_stands_clear_of_the_plots(scene: bpy.types.Scene, result: Result, size: tuple[int, int]) -> None:
+    scene.render.resolution_x, scene.render.resolution_y = size
+    root = build_scene(scene, result, Look())
+    go_to(scene, root, result.swings["r_1"].events_s["peak_flexion"])
+
+    def span(items: list[bpy.types.Object]) -> np.ndarray:
+        shown = [evaluated(item.name) for item in items]
+        corners = [item.matrix_world @ Vector(corner) for item in shown for corner in item.bound_box]
+        seen = np.array([world_to_camera_view(scene, scene.camera, corner)[:2] for corner in corners])
+        return np.array([seen.min(axis=0), seen.max(axis=0)])
+
+    body = span([item for item in lookup.bodies_of(root).values() if item.data.vertices])
+    ground = span([bpy.data.objects["Column"]])
+    assert body.min() > 0
+    assert body.max() < 1
+    assert body[1, 0] < ground[0, 0] or body[0, 1] > ground[1, 1], "left of the plots or above them"
+
+
 @pytest.mark.parametrize("lock", ["time", "phase"])
 def test_two_results_run_in_step(
     scene: bpy.types.Scene, root: bpy.types.Object, result_file: Path, result: Result, lock: str
@@ -192,15 +244,50 @@ def test_two_results_run_in_step(
     if lock == "time":
         later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
         assert later[0] == pytest.approx(later[1])
-    # One and a half metres behind, on the left of a picture taken from the right.
-    assert other.matrix_world.translation.x == pytest.approx(-1.5)
     assert "hamner, left swing 1: momentum driven" in [i.data.body for i in scene.objects if i.type == "FONT"]
     set_frame(scene, float(first.to_frames(own["toe_off"])))
     shank = next(item for item in folder_of(other, "bodies").objects if item.name.startswith("tibia_l"))
     sample = int(np.argmin(np.abs(result.time_s - theirs["toe_off"])))
-    shown = evaluated(shank.name).matrix_world.translation
+    shown = evaluated(shank.name).matrix_world.translation - evaluated(other.name).matrix_world.translation
     expected = result.body_pose[sample, result.body_names.index("tibia_l"), :3, 3]
-    np.testing.assert_allclose([shown.x + 1.5, shown.z, -shown.y], expected, atol=1e-4)
+    np.testing.assert_allclose([shown.x, shown.z, -shown.y], expected, atol=1e-4)
+
+
+def in_another_laboratory(result: Result, *, quarters: int, shift_m: tuple[float, float, float]) -> Result:
+    """Turn a trial's bodies about the vertical, left about, and move them."""
+    turn = np.linalg.matrix_power(np.array([[0, 0, 1, 0], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 1]]), quarters)
+    pose = turn @ result.body_pose
+    pose[..., :3, 3] += shift_m
+    return replace(result, body_pose=pose)
+
+
+@pytest.mark.parametrize("overground", [False, True])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_two_results_keep_their_distance_whatever_their_laboratories_call_forward(
+    scene: bpy.types.Scene, result: Result, quarters: int, overground: bool
+) -> None:
+    """One and a half metres behind, facing the same way on the same floor; on the left of a picture from the right."""
+    root = build_scene(scene, result, Look(overground=overground))
+    other = in_another_laboratory(result, quarters=quarters, shift_m=(1.5, 0.4, -2.0))
+    second = changes.add_comparison(scene, root, other, overlaid=False, lock="phase")
+    first_pelvis, second_pelvis = (lookup.bodies_of(each)["pelvis"] for each in (root, second))
+    for name in ("toe_off", "peak_flexion", "foot_strike"):
+        go_to(scene, root, result.swings["r_1"].events_s[name])
+        own, theirs = (np.array(evaluated(item.name).matrix_world) for item in (first_pelvis, second_pelvis))
+        np.testing.assert_allclose(theirs[:3, 3] - own[:3, 3], [-1.5, 0, 0], atol=1e-4)
+        np.testing.assert_allclose(theirs[:3, :3], own[:3, :3], atol=1e-5)
+
+
+def test_a_runner_is_seen_from_the_side_whatever_the_laboratory_calls_forward(
+    scene: bpy.types.Scene, result: Result
+) -> None:
+    root = build_scene(scene, in_another_laboratory(result, quarters=3, shift_m=(0.7, 0.0, 3.0)), Look())
+    bpy.context.view_layer.update()
+    pelvis = evaluated(lookup.bodies_of(root)["pelvis"].name)
+    view = scene.camera.matrix_world.inverted() @ pelvis.matrix_world
+    ahead = np.array(view)[:3, 0]
+    assert ahead[0] > 0.9, "the runner faces to the right of the picture"
+    assert world_to_camera_view(scene, scene.camera, pelvis.matrix_world.translation).x == pytest.approx(0.37, abs=0.03)
 
 
 def test_a_treadmill_runner_can_be_carried_over_the_ground(scene: bpy.types.Scene, result: Result) -> None:
