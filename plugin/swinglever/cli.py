@@ -49,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(cli.main([a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False))
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted", 130)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        notes = (*getattr(stop, "__notes__", ()), *getattr(stop.__cause__, "__notes__", ()))
+        _fail("; ".join(["interrupted", *notes]), 130)
     except click.ClickException as error:
         _fail(error.format_message().rstrip("."), 2)
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback

@@ -1,7 +1,7 @@
 """Verbs of the command line about plugins and what they offer: ``plugins list|new|check`` and ``export``."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +64,12 @@ def _echo_plugins(loaded: "Plugins", table: dict[str, dict[str, Any]]) -> None:
 @plugins.command("new")
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make; NAME when not given.")
-def new_plugin(name: str, out: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def new_plugin(name: str, out: Path | None, as_json: bool) -> None:
     """Make a working plugin: a metric, its test, how to install it."""
     from swinglever.plugin_skeleton import write_skeleton
 
-    for path in write_skeleton(name, out or Path(name)):
-        click.echo(f"written: {path}")
+    _echo_written(write_skeleton(name, out or Path(name)), as_json)
 
 
 @plugins.command("check")
@@ -109,13 +109,14 @@ def export(
     report = read_report(result)
     plugin, write = offered[form]
     try:
-        written = [str(path) for path in write(report, out)]
+        written = list(write(report, out))
     except (SwingleverError, OSError):
         raise
     except Exception as error:
         raise EngineError(f"plugin {plugin!r} failed to export {form!r}: {type(error).__name__}: {error}") from error
-    if as_json:
-        click.echo(json.dumps({"written": written}))
-        return
-    for path in written:
-        click.echo(f"written: {path}")
+    _echo_written(written, as_json)
+
+
+def _echo_written(paths: Iterable[Path], as_json: bool) -> None:
+    written = [str(path) for path in paths]
+    click.echo(json.dumps({"written": written}) if as_json else "\n".join(f"written: {path}" for path in written))

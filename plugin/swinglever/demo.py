@@ -13,6 +13,7 @@ from swinglever.report import SwingReport
 from swinglever.runner.trials import bundled_trial
 from swinglever.scene import SceneOptions, write_scene
 from swinglever.store import write_report
+from swinglever.whole_files import naming_finished
 
 DEMO_TRIALS: Mapping[str, str] = {
     "mean_35": "mean of 23 runners at 3.5 m/s",
@@ -60,23 +61,23 @@ def run_demo(folder: Path, on_trial: OnTrial | None = None) -> Demo:
     tell = on_trial or (lambda _: None)
     model = load_body(bundled_trial(_FIRST).model)
     reports: dict[str, SwingReport] = {}
-    results: dict[str, Path] = {}
-    for name, meaning in DEMO_TRIALS.items():
-        tell(meaning)
-        files = bundled_trial(name).files
-        reports[name] = analyse(
-            files.trial,
-            model,
-            grf=files.grf,
-            external_loads=files.external_loads,
-            ik_setup=files.ik_setup,
-            command="swinglever demo",
-        )
-        results[name] = folder / f"{name}.h5"
-        write_report(reports[name], results[name])
-    tell("scene")
-    drawn, notes = _draw(results[_FIRST])
-    return Demo(reports=reports, written=(*results.values(), *drawn), notes=notes)
+    written: list[Path] = []
+    with naming_finished(written):
+        for name, meaning in DEMO_TRIALS.items():
+            tell(meaning)
+            files = bundled_trial(name).files
+            reports[name] = analyse(
+                files.trial,
+                model,
+                grf=files.grf,
+                external_loads=files.external_loads,
+                ik_setup=files.ik_setup,
+                command="swinglever demo",
+            )
+            written.append(write_report(reports[name], folder / f"{name}.h5"))
+        tell("scene")
+        drawn, notes = _draw(folder / f"{_FIRST}.h5")
+    return Demo(reports=reports, written=(*written, *drawn), notes=notes)
 
 
 def verdict_table(reports: Mapping[str, SwingReport]) -> tuple[list[str], list[list[str]]]:

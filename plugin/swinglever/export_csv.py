@@ -1,11 +1,14 @@
 """A report as tidy tables that pandas and R open."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from swinglever.readers.text import write_text
 from swinglever.report import Swing, SwingReport
+from swinglever.whole_files import naming_finished
 
 _METRICS = ("trial", "swing", "side", "metric", "value", "unit", "p05", "p95", "plugin", "reason")
 _SHARES = ("trial", "swing", "side", "scope", "source", "group", "degrees")
@@ -33,14 +36,16 @@ def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
         ("shares", _SHARES, _rows(report, _share_rows)),
         ("curves", _CURVES, _rows(report, _curve_rows)),
     )
-    written = []
-    for name, header, rows in tables:
-        path = folder / f"{report.provenance.trial_name}_{name}.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
+    written: list[Path] = []
+    with naming_finished(written):
+        for name, header, rows in tables:
+            path = folder / f"{report.provenance.trial_name}_{name}.csv"
+            text = io.StringIO(newline="")
+            writer = csv.writer(text)
             writer.writerow(header)
             writer.writerows([["" if c != c else c for c in row] for row in rows])
-        written.append(path)
+            write_text(path, text.getvalue())
+            written.append(path)
     return written
 
 

@@ -10,6 +10,7 @@ from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
 from swinglever.report import Swing, SwingReport
 from swinglever.results import MuscleForces
+from swinglever.whole_files import naming_finished
 
 _MUSCLE_ANALYSIS = {
     "Length": "length_m",
@@ -52,11 +53,12 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
             "expected a result with muscle forces, this one has none: analyse again with a model that has muscles"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for swing in report.swings:
-        for name, labels, values, in_degrees in _tables(swing):
-            path = folder / f"{report.provenance.trial_name}_{swing.id}_{name}.sto"
-            written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees))
+    written: list[Path] = []
+    with naming_finished(written):
+        for swing in report.swings:
+            for name, labels, values, in_degrees in _tables(swing):
+                path = folder / f"{report.provenance.trial_name}_{swing.id}_{name}.sto"
+                written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees))
     return written
 
 

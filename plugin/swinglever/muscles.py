@@ -91,8 +91,9 @@ def _from_table(leg: LegMuscles, table: Storage, solver: str, passive_included: 
     missing = [n for n in names if n not in columns]
     if missing:
         raise InputError(
-            f"expected a column for every muscle of the swing leg in '{table.path}', missing {missing}; "
-            f"it has {len(columns)} columns, such as {list(columns)[:5]}"
+            f"expected a column for each of the {len(names)} muscles of the swing leg in '{table.path}', it lacks "
+            f"{len(missing)}, such as {missing[:3]}; it has {len(columns)} columns, such as {list(columns)[:3]}: "
+            "name the columns as the model does, or leave out --forces"
         )
     if time_s[0] < table.time_s[0] - 1e-6 or time_s[-1] > table.time_s[-1] + 1e-6:
         raise InputError(

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +83,18 @@ def test_json_is_one_object_with_every_runner(tmp_path: Path) -> None:
     told = json.loads(done.out)
     assert set(told["runners"]) == set(TRIALS)
     assert all((tmp_path / path).is_file() for path in told["written"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_an_interrupted_demo_says_which_results_are_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "swinglever", "demo", "--out", "d"]
+    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    first, waited_s = tmp_path / "d" / "mean_35.h5", 0.0
+    while not first.exists() and waited_s < 60:
+        time.sleep(0.02)
+        waited_s += 0.02
+    child.send_signal(signal.SIGINT)
+    out, told = child.communicate(timeout=60)
+    there = ", ".join(f"d/{name}.h5" for name in TRIALS if (tmp_path / f"d/{name}.h5").exists())
+    assert (child.returncode, out) == (130, "")
+    assert told.strip() == f"error: interrupted; finished before, and whole: {there}"

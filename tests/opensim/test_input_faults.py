@@ -397,6 +397,17 @@ def test_each_fault_of_the_catalogue_is_named_and_nothing_else_is_blamed(case, s
     assert {fault.code for fault in faults if fault.severity == "error"} <= {code}
 
 
+def test_markers_that_are_absent_are_named_in_one_line(case):
+    markers = read_trc(case.trc)
+    keep = [k for k, name in enumerate(markers.names) if name not in {"Sternum", "R.Elbow", "R.Bicep"}]
+    names = tuple(markers.names[k] for k in keep)
+    write_trc(case.trc, replace(markers, names=names, position_m=markers.position_m[:, keep]))
+    told = [str(fault) for fault in case.check() if fault.code == "marker-absent"]
+    assert len(told) == 1, "\n".join(told)
+    assert re.search(r"expected markers 'Sternum' \(weight \d+\), 'R\.Bicep' \(", told[0])
+    assert re.search(r"'R\.Elbow' \(weight \d+\).*, got none of that name; these \d are left out$", told[0])
+
+
 def test_every_fault_is_found_in_one_go(case):
     blank(case)
     metres_label(case)

@@ -6,6 +6,7 @@ import pytest
 
 from swinglever.engines.opensim import load_model
 from swinglever.errors import MissingFileError, ModelError
+from swinglever.runner.trials import bundled_trial
 
 MODELS = [
     "hamner2010_run/subject02_registered.osim",
@@ -191,6 +192,18 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
     path.write_text("not a model")
     with pytest.raises(ModelError, match="cannot read the model"):
         load_model(path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
+def test_a_model_file_that_is_cut_short_is_refused_with_the_reason(tmp_path, share):
+    """OpenSim's message ends its first line in a colon; the reason stands in the next."""
+    whole = bundled_trial("mean_35").model.read_text(encoding="utf-8")
+    path = tmp_path / "cut.osim"
+    path.write_text(whole[: int(share * len(whole))], encoding="utf-8")
+    reason = r"cannot read the model '.*': .*with error 'Error .*'; is the file whole"
+    with pytest.raises(ModelError, match=reason) as told:
+        load_model(path)
+    assert "\n" not in str(told.value)
 
 
 def test_loading_leaves_no_files_behind(tmp_path, monkeypatch, data_file):

@@ -161,8 +161,18 @@ def test_a_table_that_does_not_reach_over_the_swing_is_refused(
     with pytest.raises(InputError, match="over the whole swing"):
         muscles_from_table(legs, table)
     less = replace(table, names=("time_of_day", *table.names[1:]))
-    with pytest.raises(InputError, match="missing"):
+    with pytest.raises(InputError, match=r"lacks 1, such as \['\w+'\]; it has"):
         muscles_from_table(legs[2:3], less)
+
+
+def test_a_table_without_the_muscles_is_refused_in_a_line_that_can_be_read(
+    legs: tuple[LegMuscles, ...], data_file: FindFile
+) -> None:
+    """All 43 names of the leg's muscles once stood in it."""
+    table = read_storage(data_file(HAMNER + "reference/subject02_Kinematics_q.sto"))
+    with pytest.raises(InputError, match=r"each of the 43 muscles .*, it lacks 43, such as \[") as refused:
+        muscles_from_table(legs, table)
+    assert len(str(refused.value).replace(str(table.path), "")) < 320
 
 
 def test_a_whole_analysis_has_muscles_verdict_and_a_file_that_keeps_them(

@@ -355,6 +355,14 @@ def test_a_new_plugin_passes_its_own_test_and_the_check(tmp_path: Path, name: st
     assert f"{name.lower().replace('-', '_')}_knee_extension_range = " in checked.stdout
 
 
+def test_a_new_plugin_names_its_files_as_json(tmp_path: Path) -> None:
+    made = CliRunner().invoke(cli, ["plugins", "new", "lab", "--out", str(tmp_path / "lab"), "--json"])
+    assert made.exit_code == 0, made.output
+    written = json.loads(made.stdout)["written"]
+    assert sorted(written) == sorted(str(path) for path in (tmp_path / "lab").iterdir())
+    assert len(written) == 4
+
+
 @pytest.mark.parametrize("name", ["3d", "a b", "", "../up"])
 def test_a_name_that_cannot_be_a_module_is_refused(tmp_path: Path, name: str) -> None:
     from swinglever.plugin_skeleton import write_skeleton

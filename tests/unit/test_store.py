@@ -1,5 +1,6 @@
 """Result files: everything comes back, half a file never stands there, and what is not ours is refused."""
 
+import os
 import warnings
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ import xarray
 from tests.unit.motions import write_planar_trial
 
 from swinglever.engines.planar import planar_model
-from swinglever.errors import InputError, MissingFileError
+from swinglever.errors import InputError, MissingFileError, OutputError
+from swinglever.export_csv import export_csv
 from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
 from swinglever.store import SCHEMA, read_report, write_report
@@ -50,6 +52,36 @@ def test_everything_comes_back_from_the_file(report, tmp_path):
         for case, ablation in old.ablation.items():
             assert np.array_equal(new.ablation[case].q, ablation.q)
             assert new.ablation[case].stopped_by == ablation.stopped_by
+
+
+def test_a_result_is_written_through_a_link(report, tmp_path):
+    (tmp_path / "far").mkdir()
+    link, target = tmp_path / "r.h5", tmp_path / "far" / "kept.h5"
+    link.symlink_to(target)
+    for _ in range(2):  # the link dangles at first
+        write_report(report, link)
+        assert link.is_symlink()
+        assert read_report(target).provenance == report.provenance
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["far", "kept.h5", "r.h5"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_what_is_no_ordinary_file_is_not_replaced(report, tmp_path):
+    pipe = tmp_path / "r.h5"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match=r"expected an ordinary file to write, got '.*r\.h5'"):
+        write_report(report, pipe)
+    assert pipe.is_fifo()
+
+
+def test_an_export_that_is_stopped_names_the_tables_that_are_finished(report, tmp_path):
+    """The second table's place is a folder, so the first one stands there whole."""
+    name = report.provenance.trial_name
+    (tmp_path / f"{name}_shares.csv").mkdir()
+    with pytest.raises(OutputError) as stop:
+        export_csv(report, tmp_path)
+    assert stop.value.__notes__ == [f"finished before, and whole: {tmp_path / f'{name}_metrics.csv'}"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{name}_metrics.csv", f"{name}_shares.csv"]
 
 
 def test_xarray_opens_it_with_named_dimensions(report, tmp_path):

@@ -47,7 +47,7 @@ def _check_names(markers: Markers, model: Model, weights: Mapping[str, float]) -
         got = f"{len(fitting)} of {len(markers.names)} ({some(markers.names)}; the model has {some(sorted(on_model))})"
         return [error("marker-names", place, "markers of the model", got, mend)]
     spare = [name for name in markers.names if name not in fitting]
-    faults = [_absent(place, name, weights[name], spare) for name in weights if name not in markers.names]
+    faults = _check_absent(place, {name: w for name, w in weights.items() if name not in markers.names}, spare)
     not_on_model = sorted(name for name in weights if name not in on_model)
     if not_on_model:
         got, mend = some(not_on_model), "these tasks do nothing"
@@ -55,10 +55,20 @@ def _check_names(markers: Markers, model: Model, weights: Mapping[str, float]) -
     return faults
 
 
-def _absent(place: str, name: str, weight: float, spare: list[str]) -> Fault:
-    near = nearest(name, spare)
-    mend = f"nearest unused name {near!r}: rename it" if near else "the marker is left out"
-    return warning("marker-absent", place, f"marker {name!r} (weight {weight:g})", "none of that name", mend)
+def _check_absent(place: str, absent: Mapping[str, float], spare: list[str]) -> list[Fault]:
+    """One fault for each absent marker that has a likely other name, and one that names all the rest."""
+    said = {name: f"{name!r} (weight {weight:g})" for name, weight in absent.items()}
+    near = {name: other for name in absent if (other := nearest(name, spare))}
+    faults = []
+    for name, other in near.items():
+        mend = f"nearest unused name {other!r}: rename it"
+        faults.append(warning("marker-absent", place, f"marker {said[name]}", "none of that name", mend))
+    lost = [said[name] for name in absent if name not in near]
+    if lost:
+        mend = "the marker is left out" if len(lost) == 1 else f"these {len(lost)} are left out"
+        expected = f"marker{'s' * (len(lost) > 1)} {', '.join(lost)}"
+        faults.append(warning("marker-absent", place, expected, "none of that name", mend))
+    return faults
 
 
 def _check_extent(markers: Markers) -> list[Fault]:

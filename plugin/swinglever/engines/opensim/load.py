@@ -14,7 +14,7 @@ from swinglever.engines.base import Coordinate, MarkerSite, Model
 from swinglever.engines.legs import find_legs
 from swinglever.engines.motion_map import MotionMap, straight_line
 from swinglever.engines.opensim.functions import to_polynomial
-from swinglever.engines.opensim.session import open_model
+from swinglever.engines.opensim.session import open_model, reason_of
 from swinglever.engines.spatial import rotation
 from swinglever.engines.tree import MassProperties, Tree
 from swinglever.errors import ModelError
@@ -55,7 +55,7 @@ def load_model(path: str | Path) -> Model:
     try:
         native.initSystem()
     except Exception as error:
-        raise ModelError(f"OpenSim cannot build the model '{path}': {error}") from error
+        raise ModelError(f"OpenSim cannot build the model '{path}': {reason_of(error)}") from error
     coordinates = [native.getCoordinateSet().get(i) for i in range(native.getCoordinateSet().getSize())]
     names = tuple(c.getName() for c in coordinates)
     couplers, free = _couplers(native, coordinates, names)

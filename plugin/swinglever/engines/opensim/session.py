@@ -1,6 +1,7 @@
 """Imports opensim quietly: no log file in the working directory, no mesh warnings on the terminal."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,21 @@ def open_model(path: str | Path) -> Any:
     try:
         return opensim.Model(str(path))
     except Exception as error:
-        raise ModelError(f"OpenSim cannot read the model '{path}': {first_line(error)}") from error
+        told = f"OpenSim cannot read the model '{path}': {reason_of(error)}"
+        raise ModelError(f"{told}; is the file whole, and a model?") from error
 
 
-def first_line(error: BaseException) -> str:
-    """Give the first line of OpenSim's message that says something."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+def reason_of(error: BaseException) -> str:
+    r"""Give the first line of OpenSim's message that says why, without the places in OpenSim's own code.
+
+    Examples
+    --------
+    >>> reason_of(RuntimeError("std::exception in 'Model()': SimTK Exception thrown at Xml.cpp:106:\n  Cut short."))
+    'Cut short'
+    """
+    lines = [re.sub(r"^std::exception in '[^']*':", "", line).strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not line.endswith(":")]
+    return telling[0].rstrip(".") if telling else type(error).__name__
 
 
 def working_folder() -> tempfile.TemporaryDirectory[str]:
