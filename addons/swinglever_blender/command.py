@@ -28,7 +28,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
-    parser.add_argument("--ghost", default="no_hamstrings", help="ablation case shown; 'none' hides it")
+    parser.add_argument("--ghost", default="silent_hamstrings", help="ablation case shown; 'none' hides it")
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
     parser.add_argument("--opacity", type=float, default=1.0, help="of bones or skin")

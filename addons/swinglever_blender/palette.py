@@ -45,6 +45,8 @@ _GROUPS = {
 _SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880", "#7FB3D5")
 GHOSTS = {"no_hamstrings": "#FF7AC6", "no_knee_flexor_moment": "#FF7AC6", "no_hip_flexors": "#6FE3C1"}
 GHOSTS |= {"no_knee_extensors": "#C9A0FF", "no_knee_muscles": "#C9A0FF", "no_hip_muscles": "#6FE3C1"}
+GHOSTS |= {"silent_hamstrings": "#FF7AC6", "silent_knee_extensors": "#C9A0FF"}
+GHOSTS |= {"silent_knee_crossing_muscles": "#E8E36B"}
 GHOSTS |= {"no_knee_crossing_muscles": "#E8E36B", "ballistic": "#E8E36B"}
 THEMES = {
     "dark": {

@@ -12,7 +12,7 @@ from swinglever import __version__
 from swinglever.export_csv import export_csv
 from swinglever.export_sto import export_sto
 from swinglever.hookspecs import Engine, Section, hookimpl
-from swinglever.metrics import chain, lever, muscular, stride, timing
+from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
 from swinglever.summary import ablation_table, metric_table, share_table, swing_table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 @hookimpl
 def swinglever_metrics() -> "Sequence[Metric]":
     """Every metric of the claims."""
-    return [m for theme in (lever, timing, chain, muscular, stride) for m in theme.METRICS]
+    return [m for theme in (lever, timing, chain, ablated, muscular, stride) for m in theme.METRICS]
 
 
 @hookimpl

@@ -85,7 +85,7 @@ def verdict_table(reports: Mapping[str, SwingReport]) -> tuple[list[str], list[l
 
     A runner with several swings has the mean of them, and every verdict that they got.
     """
-    cases = ("no_hamstrings", "no_knee_muscles", "no_hip_muscles")
+    cases = ("silent_hamstrings", "silent_knee_crossing_muscles", "no_hip_muscles")
     known = [c for c in cases if any(c in swing.ablation for r in reports.values() for swing in r.swings)]
     header = ["runner", "swings", "peak °", *(f"{case} °" for case in known), "verdict"]
     rows = []

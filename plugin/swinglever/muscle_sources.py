@@ -40,6 +40,21 @@ def _spread(dynamics: Dynamics, moment: Array) -> Array:
     return force
 
 
+Selection = Callable[[Dynamics, MuscleForces], list[int]]
+"""Gives columns of a swing's muscles."""
+
+
+def of_group(group: str) -> Selection:
+    """Select the muscles of a group."""
+    return lambda _, forces: forces.in_group(group)
+
+
+def crossing_knee(dynamics: Dynamics, forces: MuscleForces) -> list[int]:
+    """Select every muscle with a moment arm about the knee."""
+    knee = dynamics.limb.leg.released.index(dynamics.limb.leg.knee)
+    return [int(k) for k in np.flatnonzero(np.abs(forces.moment_arm_m[:, :, knee]).max(axis=0) > 1e-9)]
+
+
 def muscle_cases(forces: Mapping[str, MuscleForces]) -> dict[str, Removal]:
     """Give the cases that muscle forces allow: one without each of some groups of muscles.
 
@@ -54,21 +69,17 @@ def muscle_cases(forces: Mapping[str, MuscleForces]) -> dict[str, Removal]:
     crosses the knee, at the hip too; the reserve of the knee stays.
     """
     return {
-        "no_hamstrings": _without(forces, lambda f: f.in_group("hamstrings")),
-        "no_knee_extensors": _without(forces, lambda f: f.in_group("knee_extensors")),
-        "no_hip_flexors": _without(forces, lambda f: f.in_group("hip_flexors")),
-        "no_knee_crossing_muscles": _without(forces, None),
+        "no_hamstrings": _without(forces, of_group("hamstrings")),
+        "no_knee_extensors": _without(forces, of_group("knee_extensors")),
+        "no_hip_flexors": _without(forces, of_group("hip_flexors")),
+        "no_knee_crossing_muscles": _without(forces, crossing_knee),
     }
 
 
-def _without(forces: Mapping[str, MuscleForces], chosen: Callable[[MuscleForces], list[int]] | None) -> Removal:
+def _without(forces: Mapping[str, MuscleForces], chosen: Selection) -> Removal:
     def remove(dynamics: Dynamics) -> Array:
-        mine, leg = forces[dynamics.events.id], dynamics.limb.leg
-        columns = _crossing(mine, leg.released.index(leg.knee)) if chosen is None else chosen(mine)
-        return _spread(dynamics, mine.generalised_force(mine.force_n)[:, columns].sum(axis=1))
+        mine = forces[dynamics.events.id]
+        taken = mine.generalised_force(mine.force_n)[:, chosen(dynamics, mine)]
+        return _spread(dynamics, taken.sum(axis=1))
 
     return remove
-
-
-def _crossing(forces: MuscleForces, coordinate: int) -> list[int]:
-    return [int(k) for k in np.flatnonzero(np.abs(forces.moment_arm_m[:, :, coordinate]).max(axis=0) > 1e-9)]

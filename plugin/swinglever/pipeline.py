@@ -28,6 +28,7 @@ from swinglever.plugins import Plugins, load_plugins
 from swinglever.preflight import keep_swings, prepare
 from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
+from swinglever.silencing import silence, silent_cases
 from swinglever.swing import SwingEvents
 from swinglever.trial import Trial
 from swinglever.verdict import decide, decide_by_moments, gather_findings
@@ -109,6 +110,10 @@ def analyse(
     with _stage("ablation", timing, on_stage):
         cases = moment_cases() | (muscle_cases(muscles) if muscles else {})
         ablations = ablate(kinematics, dynamics, cases, chosen)
+    if muscles:
+        with _stage("silencing", timing, on_stage):
+            silenced = silence(body, kinematics, dynamics, muscles, silent_cases(), chosen)
+            ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
     found = tuple(
         _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), muscles.get(d.events.id))
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)

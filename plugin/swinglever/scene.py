@@ -65,7 +65,7 @@ class SceneOptions:
     at: str = "peak_flexion"
     strobe: int = 0
     colour_by: str = "contribution"
-    ghost: str = "no_hamstrings"
+    ghost: str = "silent_hamstrings"
     theme: str = "dark"
     speed: float = 0.25
     opacity: float = 1.0

@@ -10,6 +10,9 @@ from swinglever.report import Measurement, Swing, SwingReport
 _SCOPES = ("shank", "leg", "body")
 _CASES = (
     "none",
+    "silent_hamstrings",
+    "silent_knee_extensors",
+    "silent_knee_crossing_muscles",
     "no_hamstrings",
     "no_knee_extensors",
     "no_hip_flexors",
@@ -82,7 +85,8 @@ def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
     """Give header and rows, a row a swing: events, peak flexion as recorded and without hamstrings or knee, verdict."""
-    case = "no_hamstrings" if any("no_hamstrings" in s.ablation for s in report.swings) else "no_knee_muscles"
+    known = {case for s in report.swings for case in s.ablation}
+    case = "silent_hamstrings" if "silent_hamstrings" in known else "no_knee_muscles"
     header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict"]
     rows = [
         [

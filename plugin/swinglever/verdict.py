@@ -31,13 +31,13 @@ class Thresholds:
     ----------
     initiated_share, initiated_drop_deg
         ``hamstring-initiated`` needs the hamstrings to make at least this share of the early flexion, and the peak to
-        fall by at least so much without them.
+        fall by at least so much when they are silent, the other muscles activated as they were.
     initiated_moment_nm_kg
         ``hamstring-initiated`` also needs this much of a net flexor moment at the knee in early folding: hamstrings
         that only outweigh stretched extensors do not pull the heel up. A walker's moment stays within 0.03 of zero.
     driven_share, driven_drop_deg
         ``momentum-driven`` needs less than this share, and the peak to fall by less than this. 5 degrees was the value
-        to start from; in simulated swings whose hamstrings are silent, static optimization has them cost 6 to 8.
+        to start from; in simulated swings whose hamstrings are silent, static optimization has them cost 4 to 7.
     least_flexion_deg
         Below this gain of flexion in the first half of folding, a share of it means nothing.
     open_closure_deg
@@ -62,7 +62,7 @@ class Findings:
     hamstring_share
         Of the flexion gained in the first half of folding.
     peak_drop_deg
-        Peak flexion as replayed with all forces, less that without hamstrings.
+        Peak flexion with all forces, less that with silent hamstrings.
     knee_moment_nm_kg
         Mean net knee moment in early folding, flexion positive.
     early_flexion_deg
@@ -116,7 +116,7 @@ def gather_findings(
     gained_or_nan = gained if gained > 0 else float("nan")  # a knee that only opens has no fold to share
     share = groups.get("hamstrings", 0.0) / gained_or_nan
     doubt = groups.get(UNEXPLAINED, 0.0) / gained_or_nan if forces.reserve_flags else 0.0
-    drop = float(np.degrees(ablations["none"].peak_flexion_rad - ablations["no_hamstrings"].peak_flexion_rad))
+    drop = float(np.degrees(ablations["none"].peak_flexion_rad - ablations["silent_hamstrings"].peak_flexion_rad))
     return Findings(
         hamstring_share=(share - max(-doubt, 0.0), share + max(doubt, 0.0)),
         peak_drop_deg=(drop, drop),
@@ -182,7 +182,7 @@ def _reason(findings: Findings) -> str:
     alone = f" (short head of biceps alone {100.0 * head:.0f}%)" if head is not None else ""
     parts = [
         f"hamstrings made {_range(findings.hamstring_share, 100.0, '%')} of the early flexion{alone}",
-        f"the peak falls by {_range(findings.peak_drop_deg, 1.0, '°')} without them",
+        f"the peak falls by {_range(findings.peak_drop_deg, 1.0, '°')} if they are silent",
         _moment_text(findings.knee_moment_nm_kg),
     ]
     if findings.reserves:

@@ -190,6 +190,8 @@ def test_a_whole_analysis_has_muscles_verdict_and_a_file_that_keeps_them(
     assert swing.verdict in ("hamstring-initiated", "momentum-driven", "mixed", "undecided")
     assert "hamstrings made" in swing.verdict_reason
     assert swing.ablation["no_hamstrings"].peak_flexion_rad < swing.ablation["none"].peak_flexion_rad
+    assert swing.ablation["silent_hamstrings"].peak_flexion_rad < swing.ablation["none"].peak_flexion_rad
+    assert swing.ablation["silent_knee_extensors"].peak_flexion_rad > swing.ablation["none"].peak_flexion_rad
     again = read_report(write_report(report, tmp_path / "r.h5")).swings[0]
     assert again.muscles is not None
     assert swing.muscles is not None

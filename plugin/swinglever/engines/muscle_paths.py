@@ -143,6 +143,14 @@ class PathSet:
         return np.array([[i < len(path.points) for i in range(size)] for path in self.paths])
 
     @cached_property
+    def touched(self) -> Ints | None:
+        """(t) bodies, ground left out, that some path touches; None with a finder, which keeps its paths to itself."""
+        if self.finder is not None:
+            return None
+        wrapped = [wrap.cylinder.body for path in self.paths for wrap in path.wraps]
+        return np.unique([body for body in (*self.bodies.ravel(), *wrapped) if body >= 0]).astype(np.int64)
+
+    @cached_property
     def conditional(self) -> tuple[tuple[int, int, PathPoint], ...]:
         """Muscle, place in the path, and point, of those that count only at times."""
         return tuple(entry for entry in self._entries() if entry[2].coordinate >= 0)
@@ -170,12 +178,14 @@ class PathSet:
 class PlacedPaths:
     """Path points in ground: positions (T,m,k,3), whether each counts (T,m,k), and what placed them.
 
+    ``moved`` has where each of the paths' moving points is in its body, in their order.
     ``rotations`` (T,b+1,3,3) and ``origins`` (T,b+1,3) are the bodies' with ground last, so that index -1 is ground.
     """
 
     paths: PathSet
     configuration: Configuration
     coordinates: Mapped
+    moved: tuple[Mapped, ...]
     rotations: Array
     origins: Array
     positions: Array

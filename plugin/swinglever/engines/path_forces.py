@@ -77,9 +77,9 @@ def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
     locations = np.broadcast_to(paths.locations, (n_frames, *paths.locations.shape))
     if paths.moving:
         locations = locations.copy()
-    for m, k, point in paths.moving:
-        assert point.moves is not None
-        locations[:, m, k] = point.moves.evaluate(coordinates.value).value
+    moved = tuple(point.moves.evaluate(coordinates.value) for _, _, point in paths.moving if point.moves is not None)
+    for (m, k, _), now in zip(paths.moving, moved, strict=True):
+        locations[:, m, k] = now.value
     active = np.broadcast_to(paths.exists, (n_frames, *paths.exists.shape)).copy()
     for m, k, point in paths.conditional:
         low, high = point.active_range
@@ -92,6 +92,7 @@ def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
         paths=paths,
         configuration=configuration,
         coordinates=coordinates,
+        moved=moved,
         rotations=rotations,
         origins=origins,
         positions=positions,
@@ -143,20 +144,25 @@ def add_point_forces(placed: PlacedPaths, forces: Array, wrenches: Array) -> Non
 def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
     """Generalised forces (T, m, n) of unit tension: through the bodies, and through the points that move in them."""
     tree, axes = placed.configuration.tree, placed.configuration.axes
-    n_frames, n_bodies, n = len(forces), len(tree.body_joint), tree.n_coordinates
-    # Jacobian (T, b, 6, n): each coordinate's joints, on the bodies that they carry
-    spread = (tree.body_ancestors[:, None, :] * tree.drives.T).reshape(n_bodies * n, -1)
-    jacobian = np.swapaxes((spread @ axes).reshape(n_frames, n_bodies, n, 6), 2, 3).reshape(n_frames, n_bodies * 6, n)
-    flat = wrenches[:, :, :n_bodies].reshape(n_frames, wrenches.shape[1], n_bodies * 6)
-    arms = flat @ jacobian
+    touched = placed.paths.touched
+    bodies = np.arange(len(tree.body_joint)) if touched is None else touched
+    joints = np.flatnonzero(tree.body_ancestors[bodies].any(axis=0))
+    driving = np.flatnonzero(tree.drives[joints].any(axis=0))
+    # Jacobian (T, b, 6, d): each coordinate's joints, on the bodies that they carry
+    spread = tree.body_ancestors[bodies][:, None, joints] * tree.drives[joints][:, driving].T
+    sums = spread.reshape(-1, len(joints)) @ axes[:, joints]
+    jacobian = np.swapaxes(sums.reshape(len(forces), len(bodies), len(driving), 6), 2, 3)
+    flat = wrenches[:, :, bodies].reshape(*wrenches.shape[:2], -1)
+    arms = np.zeros((*wrenches.shape[:2], tree.n_coordinates))
+    arms[:, :, driving] = flat @ jacobian.reshape(len(forces), -1, len(driving))
     coordinates, source = placed.coordinates, tree.couplers.source
-    for m, k, point in placed.paths.moving:
+    for (m, k, point), now in zip(placed.paths.moving, placed.moved, strict=True):
         assert point.moves is not None
-        slope = point.moves.evaluate(coordinates.value).slope * coordinates.slope[:, point.moves.source]
+        slope = now.slope * coordinates.slope[:, point.moves.source]
         local = (forces[:, m, k, None, :] @ placed.rotations[:, point.body])[:, 0]
         for axis, follows in enumerate(point.moves.source):
             arms[:, m, source[follows]] += local[:, axis] * slope[:, axis]
-    return np.asarray(arms)
+    return arms
 
 
 def polylines(placed: PlacedPaths, wrapped: dict[int, WrappedPath], n_points: int) -> Array:

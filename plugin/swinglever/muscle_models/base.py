@@ -186,7 +186,7 @@ def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreSt
     fibre = np.hypot(along, height)
     slack = (along <= 0) | (fibre <= p.min_fibre_length_m)
     fibre = np.where(slack, np.maximum(p.min_fibre_length_m, height), fibre)
-    sine = np.minimum(height / fibre, 1.0)
+    sine = np.minimum(np.divide(height, fibre, out=np.ones_like(fibre), where=fibre > 0.0), 1.0)
     cosine = np.sqrt(1 - sine**2)
     velocity = np.where(slack, 0.0, speed_m_s * cosine)
     relative = fibre / p.optimal_fibre_length_m

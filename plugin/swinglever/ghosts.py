@@ -1,0 +1,197 @@
+"""Legs that swing on from toe-off under other forces than the recorded ones, many side by side.
+
+Pelvis and locked joints move as recorded, joints stop at the end of their range. What acts is up to `ablation` (forces
+replayed over time) and `silencing` (activations replayed, forces answer to the new motion).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.dynamics import Dynamics, Limb
+from swinglever.engines.tree import body_inertias, inverse_dynamics, mass_matrix
+from swinglever.parameters import Parameters
+from swinglever.results import Ablation, Kinematics
+
+_GRACE = 1.2
+"""A knee freed of its muscles folds a little longer; it has its peak by this many times the recorded folding. Later
+flexion is the answer to the braking moments of late swing, which a ghost meets in the wrong place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ghosts:
+    """B = swings x cases of one side, cases of a swing in a row.
+
+    Parameters
+    ----------
+    dynamics, cases
+        The swings, and the name of each case.
+    time_s
+        (S,B) instants of the integration.
+    whole_q, whole_u
+        (S,B,N) coordinates and speeds of the whole model as recorded.
+    udot
+        (S,B,n) accelerations of the limb as recorded.
+    low, high
+        (f) ranges of the released coordinates.
+    """
+
+    dynamics: tuple[Dynamics, ...]
+    cases: tuple[str, ...]
+    time_s: Array
+    whole_q: Array
+    whole_u: Array
+    udot: Array
+    low: Array
+    high: Array
+
+    @property
+    def limb(self) -> Limb:
+        """The leg, the same for all."""
+        return self.dynamics[0].limb
+
+    @property
+    def released(self) -> list[int]:
+        """The integrated coordinates (f), by index into the limb's model."""
+        return list(self.limb.leg.released)
+
+    @property
+    def released_in_whole(self) -> list[int]:
+        """The same, by index into the whole model."""
+        return [int(k) for k in self.limb.coordinates[self.released]]
+
+    def recorded(self) -> tuple[Array, Array, Array]:
+        """Released coordinates, speeds and accelerations (S,B,f) as recorded."""
+        free = self.released_in_whole
+        return self.whole_q[..., free], self.whole_u[..., free], self.udot[..., self.released]
+
+    def posture(self, sample: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
+        """Coordinates and speeds (B,N) of the whole model with the ghosts' own in their places."""
+        q, u, free = self.whole_q[sample].copy(), self.whole_u[sample].copy(), self.released_in_whole
+        q[:, free], u[:, free] = q_free, u_free
+        return q, u
+
+    def equation(self, sample: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
+        """Mass matrix (B,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (B,f)."""
+        free, model = self.released, self.limb.model
+        q, u = (x[:, self.limb.coordinates] for x in self.posture(sample, q_free, u_free))
+        udot = self.udot[sample].copy()
+        udot[:, free] = 0.0
+        placed = model.place(q)
+        inertias = body_inertias(placed, model.masses)
+        matrix = mass_matrix(placed, inertias)[:, free][:, :, free]
+        return matrix, inverse_dynamics(placed, inertias, u, udot, model.gravity)[:, free]
+
+    def halt(self, sample: int, q: Array, v: Array) -> tuple[Array, Array, Array]:
+        """Halt coordinates that left their range: an impact without rebound, which jolts the other joints as it must.
+
+        Returns
+        -------
+        q, v, stops
+            (B,f) coordinates and speeds after it, and which were stopped (0 or 1).
+        """
+        out = ((q > self.high) & (v > 0)) | ((q < self.low) & (v < 0))
+        inside = np.clip(q, self.low, self.high)
+        if not out.any():
+            return inside, v, out.astype(float)
+        matrix, _ = self.equation(sample, inside, v)
+        hit = out.any(axis=1)
+        held = out[hit]
+        # Impulses act at the stopped joints only: solve for them so that these joints' speeds become zero.
+        inverse = np.linalg.inv(matrix[hit])
+        among = np.where(held[:, :, None] & held[:, None, :], inverse, 0.0) + np.eye(q.shape[1]) * ~held[:, :, None]
+        impulse = np.linalg.solve(among, np.where(held, -v[hit], 0.0)[..., None])
+        stopped = v.copy()
+        stopped[hit] += (inverse @ impulse)[..., 0]
+        return inside, stopped, out.astype(float)
+
+    def ablations(self, path: Array, stops: Array) -> list[dict[str, Ablation]]:
+        """Record how they went, swing by swing and by case.
+
+        Parameters
+        ----------
+        path, stops
+            (K,B,f) coordinates at the swings' own samples, and where each was stopped (0 or 1).
+        """
+        leg = self.limb.leg
+        names = [self.limb.model.coordinate_names[k] for k in self.released]
+        knee, hip = self.released.index(leg.knee), self.released.index(leg.hip_flexion)
+        out: list[dict[str, Ablation]] = []
+        for i, d in enumerate(self.dynamics):
+            last = int(_GRACE * np.argmax(d.knee_flexion_rad)) + 1
+            found = {}
+            for j, case in enumerate(self.cases):
+                b = i * len(self.cases) + j
+                flexion = leg.knee_sign * path[:, b, knee]
+                peak = int(np.argmax(flexion[:last]))
+                found[case] = Ablation(
+                    case=case,
+                    time_s=d.time_s,
+                    coordinate_names=tuple(names),
+                    q=path[:, b],
+                    knee_flexion_rad=flexion,
+                    hip_flexion_rad=path[:, b, hip],
+                    peak_flexion_rad=float(flexion[peak]),
+                    stopped_by=tuple(n for k, n in enumerate(names) if stops[: peak + 1, b, k].any()),
+                )
+            out.append(found)
+        return out
+
+
+def line_up(
+    kinematics: Kinematics,
+    dynamics: Sequence[Dynamics],
+    cases: Sequence[str],
+    parameters: Parameters,
+    *,
+    steps: int = 1,
+) -> Ghosts:
+    """Put ghosts of swings of one side at toe-off.
+
+    Parameters
+    ----------
+    kinematics
+        The recording.
+    dynamics, cases
+        The swings, and the names of the cases.
+    parameters
+        Where the knee's stop is.
+    steps
+        Instants of the integration for each step between a swing's samples.
+    """
+    limb = dynamics[0].limb
+    leg = limb.leg
+    count = steps * (len(dynamics[0].time_s) - 1) + 1
+    time_s = np.repeat(
+        np.stack([np.linspace(d.time_s[0], d.time_s[-1], count) for d in dynamics], axis=1), len(cases), axis=1
+    )
+    q, u, udot = (np.repeat(x, len(cases), axis=1) for x in kinematics.at(time_s[:, :: len(cases)]))
+    coordinates = [limb.model.coordinates[k] for k in leg.released]
+    low, high = np.array([[c.minimum, c.maximum] for c in coordinates]).T
+    knee = leg.released.index(leg.knee)
+    stop = np.radians(parameters.knee_stop_deg)
+    if leg.knee_sign > 0:
+        high[knee] = stop
+    else:
+        low[knee] = -stop
+    # A recording that already lies beyond a range must stay reproducible.
+    recorded = q[..., limb.coordinates[list(leg.released)]]
+    low, high = np.minimum(low, recorded.min((0, 1)) - 1e-3), np.maximum(high, recorded.max((0, 1)) + 1e-3)
+    return Ghosts(
+        dynamics=tuple(dynamics),
+        cases=tuple(cases),
+        time_s=time_s,
+        whole_q=q,
+        whole_u=u,
+        udot=udot[..., limb.coordinates],
+        low=low,
+        high=high,
+    )
+
+
+def by_side(dynamics: Sequence[Dynamics]) -> list[list[Dynamics]]:
+    """Sort swings into lists of one side each."""
+    sides = dict.fromkeys(d.events.side for d in dynamics)
+    return [[d for d in dynamics if d.events.side == side] for side in sides]
