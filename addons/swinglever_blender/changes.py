@@ -71,7 +71,7 @@ def show_ghost(root: bpy.types.Object, case: str) -> None:
     """Show the ghost leg of one case, or none."""
     for folder in folder_of(root, "ghosts").children:
         folder.hide_viewport = folder.hide_render = folder["case"] != case
-    root[ROOT_KEY]["ghost"] = case
+    root[ROOT_KEY]["ghost"] = case or "none"
 
 
 def recolour(scene: bpy.types.Scene, root: bpy.types.Object, colour_by: str) -> None:

@@ -28,7 +28,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
-    parser.add_argument("--ghost", default="silent_hamstrings", help="ablation case shown; 'none' hides it")
+    parser.add_argument("--ghost", default="", help="ablation case shown; 'none' hides it")
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
     parser.add_argument("--opacity", type=float, default=1.0, help="of bones or skin")
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     for target in filter(None, (options.render, options.out)):
         _check_place(target)
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
-    if cases and options.ghost not in ("none", *cases):
+    if cases and options.ghost not in ("", "none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
     second = read_result(options.compare) if options.compare else None
     width, height = (int(part) for part in options.size.split("x"))

@@ -46,7 +46,7 @@ class Look:
     speed: float = 0.25
     theme: str = "dark"
     colour_by: str = "contribution"
-    ghost: str = "silent_hamstrings"
+    ghost: str = ""
     overground: bool = False
     captions: bool = True
     opacity: float = 1.0

@@ -28,6 +28,8 @@ from .timing import TimeMap, map_at_speed
 
 #: Blender's MAXFRAME.
 _LAST_FRAME = 1048574
+_LIKELY_GHOSTS = ("silent_hamstrings", "no_hamstrings", "no_knee_flexor_moment")
+"""What is shown when nothing was asked for: the first of these that a swing has."""
 
 
 def build_scene(
@@ -143,8 +145,8 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
 def choose_ghost(swing: Swing | None, asked: str) -> str:
     """Give the ghost asked for if the swing has it, else the one that takes least away; 'none' stays none."""
     ghosts = {} if swing is None else swing.ghosts
-    likely = [case for case in (asked, "no_hamstrings", "no_knee_flexor_moment") if case in ghosts]
-    return "none" if asked in ("none", "") else (likely or list(ghosts) or ["none"])[0]
+    likely = [case for case in (asked, *_LIKELY_GHOSTS) if case in ghosts]
+    return "none" if asked == "none" else (likely or list(ghosts) or ["none"])[0]
 
 
 def _add_swing(root, swing: Swing, look: Look, time_map: TimeMap) -> None:

@@ -36,7 +36,8 @@ class SceneOptions:
     colour_by
         `activation`, `power` or `contribution`.
     ghost
-        Ablation case whose ghost leg is shown; `none` hides it.
+        Ablation case whose ghost leg is shown; `none` hides it, empty leaves the choice to the add-on: silent
+        hamstrings where there are muscles.
     theme
         `dark` or `light`.
     speed
@@ -65,7 +66,7 @@ class SceneOptions:
     at: str = "peak_flexion"
     strobe: int = 0
     colour_by: str = "contribution"
-    ghost: str = "silent_hamstrings"
+    ghost: str = ""
     theme: str = "dark"
     speed: float = 0.25
     opacity: float = 1.0

@@ -150,11 +150,12 @@ def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
     driving = np.flatnonzero(tree.drives[joints].any(axis=0))
     # Jacobian (T, b, 6, d): each coordinate's joints, on the bodies that they carry
     spread = tree.body_ancestors[bodies][:, None, joints] * tree.drives[joints][:, driving].T
-    sums = spread.reshape(-1, len(joints)) @ axes[:, joints]
-    jacobian = np.swapaxes(sums.reshape(len(forces), len(bodies), len(driving), 6), 2, 3)
-    flat = wrenches[:, :, bodies].reshape(*wrenches.shape[:2], -1)
+    sums = spread.reshape(len(bodies) * len(driving), len(joints)) @ axes[:, joints]
+    by_axis = np.swapaxes(sums.reshape(len(forces), len(bodies), len(driving), 6), 2, 3)
+    jacobian = by_axis.reshape(len(forces), 6 * len(bodies), len(driving))
+    flat = wrenches[:, :, bodies].reshape(*wrenches.shape[:2], 6 * len(bodies))
     arms = np.zeros((*wrenches.shape[:2], tree.n_coordinates))
-    arms[:, :, driving] = flat @ jacobian.reshape(len(forces), -1, len(driving))
+    arms[:, :, driving] = flat @ jacobian
     coordinates, source = placed.coordinates, tree.couplers.source
     for (m, k, point), now in zip(placed.paths.moving, placed.moved, strict=True):
         assert point.moves is not None
