@@ -85,8 +85,8 @@ def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
     """Give header and rows, a row a swing: events, peak flexion as recorded and without hamstrings or knee, verdict."""
-    known = {case for s in report.swings for case in s.ablation}
-    case = "silent_hamstrings" if "silent_hamstrings" in known else "no_knee_muscles"
+    known = _union(s.ablation for s in report.swings)
+    case = next((c for c in ("silent_hamstrings", "no_hamstrings") if c in known), "no_knee_muscles")
     header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict"]
     rows = [
         [
