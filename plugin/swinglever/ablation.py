@@ -77,9 +77,9 @@ def ablate(
     """
     found: dict[str, dict[str, Ablation]] = {}
     for mine in by_side(dynamics):
-        ghosts = line_up(kinematics, mine, list(cases), parameters, steps=2)
-        path, stops = _integrate(ghosts, _replayed(ghosts, cases))
-        for d, ablations in zip(mine, ghosts.ablations(path, stops), strict=True):
+        ghosts = line_up(kinematics, mine, list(cases), parameters, 2 * len(mine[0].time_s) - 1)
+        went = _integrate(ghosts, _replayed(ghosts, cases))
+        for d, ablations in zip(mine, ghosts.ablations(*went), strict=True):
             found[d.events.id] = ablations
     return tuple(found[d.events.id] for d in dynamics)
 
@@ -94,25 +94,24 @@ def _replayed(ghosts: Ghosts, cases: Mapping[str, Removal]) -> Array:
     return np.concatenate(forces, axis=1)
 
 
-def _integrate(ghosts: Ghosts, force: Array) -> tuple[Array, Array]:
+def _integrate(ghosts: Ghosts, force: Array) -> tuple[Array, Array, Array]:
     """Runge-Kutta of fourth order; a step spans two instants.
 
     Returns
     -------
-    path, stops
-        (K,B,f) coordinates, and where each was stopped (0 or 1).
+    path, speed, stops
+        (J,B,f) coordinates, speeds, and where each was stopped (0 or 1), at every other instant.
     """
 
     def acceleration(sample: int, q: Array, v: Array) -> Array:
         matrix, bias = ghosts.equation(sample, q, v)
         return np.asarray(np.linalg.solve(matrix, (force[sample] - bias)[..., None])[..., 0])
 
-    n_samples = (len(force) + 1) // 2
-    path, stops = np.empty((n_samples, *force.shape[1:])), np.zeros((n_samples, *force.shape[1:]))
-    q, v = (x[0] for x in ghosts.recorded()[:2])
-    path[0] = q
+    path, speed = (x[::2].copy() for x in ghosts.recorded()[:2])
+    stops = np.zeros_like(path)
+    q, v = path[0], speed[0]
     h = (ghosts.time_s[2] - ghosts.time_s[0])[:, None]
-    for k in range(n_samples - 1):
+    for k in range(len(path) - 1):
         a1 = acceleration(2 * k, q, v)
         a2 = acceleration(2 * k + 1, q + 0.5 * h * v, v + 0.5 * h * a1)
         a3 = acceleration(2 * k + 1, q + 0.5 * h * v + 0.25 * h**2 * a1, v + 0.5 * h * a2)
@@ -120,5 +119,5 @@ def _integrate(ghosts: Ghosts, force: Array) -> tuple[Array, Array]:
         q = q + h * v + h**2 / 6.0 * (a1 + a2 + a3)
         v = v + h / 6.0 * (a1 + 2.0 * a2 + 2.0 * a3 + a4)
         q, v, stops[k + 1] = ghosts.halt(2 * k + 2, q, v)
-        path[k + 1] = q
-    return path, stops
+        path[k + 1], speed[k + 1] = q, v
+    return path, speed, stops

@@ -8,6 +8,7 @@ that is not there. Moments that no muscle delivered, and ground force, are repla
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from swinglever.engines.base import Model
 from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import evaluate_paths_at
 from swinglever.engines.tree import Tree
-from swinglever.ghosts import Ghosts, by_side, line_up
+from swinglever.ghosts import STEPS, Ghosts, by_side, line_up
 from swinglever.leg_muscles import Musculature, read_musculature
 from swinglever.muscle_models.base import FibreStates, Muscles, fibre_states
 from swinglever.muscle_sources import Selection, crossing_knee, of_group
@@ -47,6 +48,7 @@ def silence(
     forces: Mapping[str, MuscleForces],
     cases: Mapping[str, Selection],
     parameters: Parameters,
+    steps: int = STEPS,
 ) -> tuple[dict[str, Ablation], ...]:
     """Integrate every swing in every case.
 
@@ -60,6 +62,8 @@ def silence(
         Name of each case, and which muscles are silent in it: their passive fibres still resist.
     parameters
         Where the knee's stop is.
+    steps
+        Of the integration, from toe-off to foot strike.
 
     Returns
     -------
@@ -74,9 +78,9 @@ def silence(
     musculature = read_musculature(model)
     found: dict[str, dict[str, Ablation]] = {}
     for mine in by_side(dynamics):
-        ghosts = line_up(kinematics, mine, list(cases), parameters)
-        path, stops = _integrate(ghosts, _actors(model, musculature, ghosts, forces, cases))
-        for d, ablations in zip(mine, ghosts.ablations(path, stops), strict=True):
+        ghosts = line_up(kinematics, mine, list(cases), parameters, steps + 1)
+        went = _integrate(ghosts, _actors(model, musculature, ghosts, forces, cases))
+        for d, ablations in zip(mine, ghosts.ablations(*went), strict=True):
             found[d.events.id] = ablations
     return tuple(found[d.events.id] for d in dynamics)
 
@@ -123,11 +127,12 @@ def _actors(
         activation = np.clip(np.nan_to_num(f.activation), 0.0, 1.0)
         answers = activation * s.active_force_n + bears * s.passive_force_n
         whole = (d.net_moment + d.external)[:, ghosts.released]
-        rests += [whole - f.generalised_force(answers).sum(axis=1)] * len(cases)
+        at = partial(_at, np.linspace(d.time_s[0], d.time_s[-1], len(ghosts.time_s)), d.time_s)
+        rests += [at(whole - f.generalised_force(answers).sum(axis=1))] * len(cases)
         for chosen in cases.values():
             left = activation.copy()
             left[:, chosen(d, f)] = 0.0
-            activations.append(left)
+            activations.append(at(left))
     return _Actors(
         tree=model.tree,
         columns=ghosts.released_in_whole,
@@ -145,7 +150,12 @@ def _bears_passively(forces: MuscleForces, states: FibreStates) -> Bools:
     return np.asarray(~left_out & forces.passive_included)
 
 
-def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array]:
+def _at(instants: Array, time_s: Array, values: Array) -> Array:
+    """Values (K,c) of a swing's samples at other instants."""
+    return np.stack([np.interp(instants, time_s, column) for column in values.T], axis=1)
+
+
+def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array, Array]:
     """Rosenbrock's method of second order for how the ghosts part from the recording, implicit in the damping alone.
 
     A short foot under fast fibres has time constants far below the step: an explicit method would not do, and an
@@ -155,19 +165,19 @@ def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array]:
 
     Returns
     -------
-    path, stops
-        (K,B,f) coordinates, and where each was stopped (0 or 1).
+    path, speed, stops
+        (S,B,f) coordinates, speeds, and where each was stopped (0 or 1).
     """
     recorded_q, recorded_v, recorded_a = ghosts.recorded()
-    path, stops = recorded_q.copy(), np.zeros_like(recorded_q)
+    path, speed, stops = recorded_q.copy(), recorded_v.copy(), np.zeros_like(recorded_q)
     q, v = np.zeros_like(path[0]), np.zeros_like(path[0])
     h = (ghosts.time_s[1] - ghosts.time_s[0])[:, None]
 
     def part(sample: int, q: Array, v: Array) -> tuple[Array, Array, Array]:
         """Mass matrix, what drives the ghosts from the recording (B,f), and the damping's matrix."""
-        at, speed = recorded_q[sample] + q, recorded_v[sample] + v
-        matrix, bias = ghosts.equation(sample, at, speed)
-        push, damping = actors.push(sample, *ghosts.posture(sample, at, speed))
+        q, v = recorded_q[sample] + q, recorded_v[sample] + v
+        matrix, bias = ghosts.equation(sample, q, v)
+        push, damping = actors.push(sample, *ghosts.posture(sample, q, v))
         return matrix, push - bias - (matrix @ recorded_a[sample][..., None])[..., 0], damping
 
     for k in range(len(path) - 1):
@@ -178,9 +188,9 @@ def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array]:
         second = _solve(system, (matrix @ (_solve(matrix_then, drive_then) - 2.0 * first)[..., None])[..., 0])
         q = q + h * v + 0.5 * h**2 * first
         v = v + 1.5 * h * first + 0.5 * h * second
-        path[k + 1], speed, stops[k + 1] = ghosts.halt(k + 1, recorded_q[k + 1] + q, recorded_v[k + 1] + v)
-        q, v = path[k + 1] - recorded_q[k + 1], speed - recorded_v[k + 1]
-    return path, stops
+        path[k + 1], speed[k + 1], stops[k + 1] = ghosts.halt(k + 1, recorded_q[k + 1] + q, recorded_v[k + 1] + v)
+        q, v = path[k + 1] - recorded_q[k + 1], speed[k + 1] - recorded_v[k + 1]
+    return path, speed, stops
 
 
 def _solve(matrix: Array, vector: Array) -> Array:
