@@ -1,6 +1,6 @@
 """What pulled: muscle forces along each swing, from the net joint moments, another solver, or a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from swinglever.readers.storage import Storage
 from swinglever.results import MuscleForces
 from swinglever.static_optimization import solve_activations
 
+STATIC_OPTIMIZATION = "static_optimization"
+"""Name of the solver in results."""
 RESERVE_OPTIMAL_NM = 1.0
 """A reserve of 1 N m costs as much as one muscle's full activation: dear, as OpenSim's users set it."""
 RESERVE_SHARE = 0.1
@@ -20,7 +22,13 @@ RESERVE_SHARE = 0.1
 
 
 def solve_muscles(
-    legs: Sequence[LegMuscles], *, passive: bool = True, reserve_optimal_nm: float = RESERVE_OPTIMAL_NM
+    legs: Sequence[LegMuscles],
+    *,
+    passive: bool = True,
+    reserve_optimal_nm: float = RESERVE_OPTIMAL_NM,
+    wanted: Mapping[str, Array] | None = None,
+    weight: Array | None = None,
+    solver: str = STATIC_OPTIMIZATION,
 ) -> tuple[MuscleForces, ...]:
     """Find muscle forces by static optimization, all frames of all swings of a side at once.
 
@@ -32,28 +40,40 @@ def solve_muscles(
         Whether passive fibre forces make part of the moments; OpenSim's own StaticOptimization leaves them out.
     reserve_optimal_nm
         Reserve that costs as much as one full activation.
+    wanted, weight
+        Activations to stay near, (K, m) by the id of each swing, and what a squared distance from them costs, (m):
+        for legs of one side. Nothing asks for least activations.
+    solver
+        What to call it in the record.
     """
     found: dict[str, MuscleForces] = {}
     for side in {leg.dynamics.events.side for leg in legs}:
         mine = [leg for leg in legs if leg.dynamics.events.side == side]
-        arms = np.concatenate([leg.paths.moment_arm_m for leg in mine])
-        strength = np.concatenate([leg.fibres.active_force_n for leg in mine])
-        target = np.concatenate([leg.net_moment_nm for leg in mine])
-        resting = np.concatenate([leg.fibres.passive_force_n for leg in mine]) if passive else np.zeros_like(strength)
-        target = target - (resting[:, None, :] @ arms)[:, 0]
-        solution = solve_activations(np.swapaxes(arms * strength[..., None], 1, 2), target, reserve_optimal_nm)
+        near = np.concatenate([wanted[leg.dynamics.events.id] for leg in mine]) if wanted else None
+        solution = solve_activations(*joint_demand(mine, passive), reserve_optimal_nm, wanted=near, weight=weight)
         cuts = np.cumsum([0, *(len(leg.speed_m_s) for leg in mine)])
         for leg, start, stop in zip(mine, cuts[:-1], cuts[1:], strict=True):
             activation = solution.activation[start:stop]
             found[leg.dynamics.events.id] = muscle_forces(
                 leg,
-                "static_optimization",
+                solver,
                 activation=activation,
                 active_force_n=activation * leg.fibres.active_force_n,
-                passive_force_n=resting[start:stop],
+                passive_force_n=leg.fibres.passive_force_n * float(passive),
                 passive_included=passive,
             )
     return tuple(found[leg.dynamics.events.id] for leg in legs)
+
+
+def joint_demand(legs: Sequence[LegMuscles], passive: bool) -> tuple[Array, Array]:
+    """Moments of each muscle at full activation (T, c, m), and those that activation has to make (T, c)."""
+    arms = np.concatenate([leg.paths.moment_arm_m for leg in legs])
+    strength = np.concatenate([leg.fibres.active_force_n for leg in legs])
+    target = np.concatenate([leg.net_moment_nm for leg in legs])
+    if passive:
+        resting = np.concatenate([leg.fibres.passive_force_n for leg in legs])
+        target = target - (resting[:, None, :] @ arms)[:, 0]
+    return np.swapaxes(arms * strength[..., None], 1, 2), target
 
 
 def muscles_from_table(

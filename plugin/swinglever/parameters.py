@@ -41,6 +41,19 @@ class Parameters:
     reserve_optimal_nm
         Reserve moment that costs as much as one muscle's full activation; 1 N m keeps reserves small where muscles can
         do the work.
+    emg_high_pass_hz, emg_low_pass_hz
+        Cut-offs for raw EMG, both zero-lag: 30 Hz takes away what cables and skin add; 10 Hz, above the usual 6 of
+        walking, for bursts of a tenth of a second, which 6 Hz smears over the start of the fold.
+    emg_gain
+        ``fitted``: one size a channel, from the joint moments; ``given``: the values are shares of a maximal
+        contraction, 0 to 1.
+    emg_weight
+        What a squared distance from EMG costs, beside 1 for the squared activation of a muscle that was not measured:
+        the ratio of their variances, (0.35 / 0.08)² being about 20, with 0.35 the usual size of an activation and
+        0.08 what EMG may be off by.
+    emg_on_share
+        A channel is on above this share of its peak: a fifth, amid the 15 to 25 % in use (Hug & Dorel 2009, *J.
+        Electromyogr. Kinesiol.* 19:182).
     start_s, end_s
         Part of the trial to analyse; nothing means all of it.
     side
@@ -66,6 +79,11 @@ class Parameters:
     body_scope: bool = False
     passive_force: bool = True
     reserve_optimal_nm: float = 1.0
+    emg_high_pass_hz: float = 30.0
+    emg_low_pass_hz: float = 10.0
+    emg_gain: str = "fitted"
+    emg_weight: float = 20.0
+    emg_on_share: float = 0.2
     start_s: float | None = None
     end_s: float | None = None
     side: str = "both"
@@ -78,6 +96,12 @@ class Parameters:
         _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
         _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
         _demand(self.reserve_optimal_nm > 0, "reserve_optimal_nm", "a moment above 0 N m", self.reserve_optimal_nm)
+        _demand(self.emg_low_pass_hz > 0, "emg_low_pass_hz", "a cut-off above 0 Hz", self.emg_low_pass_hz)
+        above = self.emg_high_pass_hz > self.emg_low_pass_hz
+        _demand(above, "emg_high_pass_hz", "a cut-off above emg_low_pass_hz", self.emg_high_pass_hz)
+        _demand(self.emg_gain in ("fitted", "given"), "emg_gain", "'fitted' or 'given'", self.emg_gain)
+        _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
+        _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
         _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
         _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
         _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)

@@ -20,7 +20,7 @@ from swinglever.readers.events import FootEvent, foot_event
 from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import read_bytes
 
-__all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "read_c3d"]
+__all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "read_analog", "read_c3d"]
 
 _TIMEOUT_S = 120.0  # 30 s of recording take 0.1 s
 _LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
@@ -122,11 +122,7 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
         When the file is missing, is damaged, or holds no markers.
     """
     path = Path(path)
-    _refuse_other_formats(path)
-    try:
-        raw = call_in_child(parse_c3d, _TIMEOUT_S, str(path.resolve()))
-    except EngineError as error:
-        raise InputError(f"{path} is damaged or no C3D file: {error}") from None
+    raw = _parse(path)
     scale = metres_per_unit(path, units or raw["units"], "the unit asked for" if units else "POINT:UNITS")
     names, position_m, warnings = _labelled_points(path, raw, scale)
     rotation, turned = _rotation(path, raw, find_axes(names, position_m))
@@ -142,19 +138,45 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
         units=units or raw["units"],
         warnings=tuple(f"{path.name}: {text}" for text in warnings),
     )
-    time_s = start_s + np.arange(len(raw["analog"])) / max(raw["analog_rate_hz"], 1e-9)
+    analog = _analog(raw)
     return C3D(
         path=path,
         markers=markers,
         events=_events(raw),
-        platforms=tuple(_platform(time_s, platform, rotation, scale) for platform in raw["platforms"]),
-        analog=AnalogChannels(
-            time_s=time_s,
-            names=tuple(raw["analog_names"]),
-            units=tuple(raw["analog_units"]),
-            values=raw["analog"],
-        ),
+        platforms=tuple(_platform(analog.time_s, platform, rotation, scale) for platform in raw["platforms"]),
+        analog=analog,
         rotation=rotation,
+    )
+
+
+def read_analog(path: str | Path) -> AnalogChannels:
+    """Read the analog channels of a C3D file that may have no markers.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        When the file is missing or damaged.
+    """
+    return _analog(_parse(Path(path)))
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    _refuse_other_formats(path)
+    try:
+        return call_in_child(parse_c3d, _TIMEOUT_S, str(path.resolve()))
+    except EngineError as error:
+        raise InputError(f"{path} is damaged or no C3D file: {error}") from None
+
+
+def _analog(raw: Mapping[str, Any]) -> AnalogChannels:
+    count = min(len(raw["analog_names"]), raw["analog"].shape[1])
+    units = [*raw["analog_units"], *[""] * count][:count]
+    start_s = raw["first_frame"] / max(raw["rate_hz"], 1e-9)
+    return AnalogChannels(
+        time_s=start_s + np.arange(len(raw["analog"])) / max(raw["analog_rate_hz"], 1e-9),
+        names=tuple(raw["analog_names"][:count]),
+        units=tuple(units),
+        values=raw["analog"][:, :count],
     )
 
 

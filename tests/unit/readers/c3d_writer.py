@@ -10,7 +10,7 @@ import ezc3d
 import numpy as np
 
 
-def write_c3d(path, position_m, names, events, units, first_frame, extra):
+def write_c3d(path, position_m, names, events, units, first_frame, extra, analog=None):
     file = ezc3d.c3d()
     file["parameters"]["POINT"]["RATE"]["value"] = [100.0]
     file["parameters"]["POINT"]["LABELS"]["value"] = list(names)
@@ -20,6 +20,12 @@ def write_c3d(path, position_m, names, events, units, first_frame, extra):
     points[:3] = (position_m * scale).transpose(2, 1, 0)
     file["data"]["points"] = points
     file["header"]["points"]["first_frame"] = first_frame
+    if analog is not None:
+        labels, channel_units, values, per_frame = analog
+        file["parameters"]["ANALOG"]["LABELS"]["value"] = list(labels)
+        file["parameters"]["ANALOG"]["UNITS"]["value"] = list(channel_units)
+        file["parameters"]["ANALOG"]["RATE"]["value"] = [100.0 * per_frame]
+        file["data"]["analogs"] = values.T[None]
     if events:
         labels, contexts, times = zip(*events, strict=True)
         file.add_parameter("EVENT", "USED", len(events))

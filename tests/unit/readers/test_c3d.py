@@ -33,9 +33,9 @@ Z_UP_FACING_MINUS_X = np.array([[-1, 0, 0], [0, 0, 1], [0, 1, 0]])
 
 
 def write_c3d(
-    path: Path, position_m: np.ndarray, names=NAMES, *, events=(), units="mm", first_frame=0, extra=()
+    path: Path, position_m: np.ndarray, names=NAMES, *, events=(), units="mm", first_frame=0, extra=(), analog=None
 ) -> Path:
-    call = pickle.dumps((str(path), position_m, list(names), list(events), units, first_frame, list(extra)))
+    call = pickle.dumps((str(path), position_m, list(names), list(events), units, first_frame, list(extra), analog))
     subprocess.run([sys.executable, Path(__file__).with_name("c3d_writer.py")], input=call, check=True, timeout=60)
     return path
 

@@ -1,0 +1,132 @@
+"""Checks of EMG: channels that are known, sound numbers, a rate and a kind that can be used, times that fit."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.checks.names import some
+from swinglever.emg import is_raw, share_above
+from swinglever.emg_channels import EmgChannel, sites
+from swinglever.faults import Fault, error, warning
+from swinglever.parameters import Parameters
+from swinglever.readers.emg import EmgRecording
+
+SHORTEST_S = 0.25
+"""Shorter than any swing, and than two periods of the smoothing filter."""
+SLOWEST_RAW, GOOD_RAW_HZ = 8.0, 1000.0
+"""Least rate of raw EMG, in high-pass cut-offs: below, next to nothing of it is left. SENIAM asks for 1000 Hz."""
+SLOWEST_ENVELOPE_HZ = 50.0
+FAST_HZ, FAST_SHARE = 30.0, 0.3
+"""An envelope has no more than this share of its variance above this frequency."""
+LARGEST_SHARE = 1.2
+"""Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
+
+
+def known_sides(
+    channels: Sequence[EmgChannel], parameters: Parameters, place: str
+) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
+    """Give the channels of known side; those without one belong to the leg that is analysed where it is but one."""
+    if parameters.side != "both":
+        return tuple(replace(c, side=c.side or parameters.side) for c in channels), []
+    silent = [c.name for c in channels if not c.side]
+    mend = "left out; name them like 'BF_R', or say --side r or --side l"
+    faults = [warning("emg-side", place, "a side in the name of each channel", some(silent), mend)] if silent else []
+    return tuple(c for c in channels if c.side), faults
+
+
+def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], sided: Sequence[EmgChannel]) -> list[Fault]:
+    """Faults of the names: none that is known, or some that are not."""
+    place = str(recording.path)
+    if not sided:
+        known = some(sorted({site.name.replace("_", " ") for site in sites().values()}), 30)
+        expected = f"channels named after muscles of the model, or with a side and one of: {known}"
+        mend = "rename them, as in 'BF_R' or 'R Biceps Femoris'"
+        return [error("emg-channels", place, expected, some(recording.names, 12), mend)]
+    unknown = [n for k, n in enumerate(recording.names) if k not in {c.column for c in channels}]
+    return (
+        [warning("emg-channels", place, "known channels", some(unknown, 12), "not used: nothing tells which muscle")]
+        if unknown
+        else []
+    )
+
+
+def check_signals(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> list[Fault]:
+    """Faults of the numbers of the channels that are used."""
+    place, values = str(recording.path), recording.values[:, [c.column for c in channels]]
+    faults = _check_sampling(place, recording)
+    for channel, column in zip(channels, values.T, strict=True):
+        if bad := np.count_nonzero(~np.isfinite(column)):
+            got = f"{bad} empty or nan cells in {channel.name!r}"
+            faults.append(error("emg-nan", place, "a number in every row", got, "fill them, or leave the channel out"))
+        elif np.ptp(column) == 0:
+            got = f"{column[0]:g} all along in {channel.name!r}"
+            faults.append(error("emg-flat", place, "a signal", got, "leave the channel out: it was not connected"))
+    if faults:
+        return faults
+    return _check_kind(place, recording.rate_hz, channels, values, parameters)
+
+
+def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
+    step = np.diff(recording.time_s)
+    length = float(recording.time_s[-1] - recording.time_s[0])
+    if length < SHORTEST_S:
+        return [error("emg-short", place, f"{SHORTEST_S:g} s of EMG or more", f"{length:.3f} s")]
+    if step.max() > 1.5 * np.median(step) + 1e-9:
+        at_s = float(recording.time_s[int(step.argmax())])
+        got = f"a step of {step.max():g} s at {at_s:.3f} s where others are {np.median(step):g} s"
+        return [error("emg-gap", place, "even times", got, "cut the recording there, or write it again without gaps")]
+    return []
+
+
+def _check_kind(
+    place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
+) -> list[Fault]:
+    raw = is_raw(values)
+    if raw.any() and not raw.all():
+        odd = some([c.name for c, both in zip(channels, raw, strict=True) if not both])
+        return [error("emg-kind", place, "raw channels or envelopes, not both", f"no value below zero in {odd}")]
+    if raw.all():
+        return _check_raw(place, rate_hz, parameters)
+    return _check_envelope(place, rate_hz, channels, values, parameters)
+
+
+def _check_raw(place: str, rate_hz: float, parameters: Parameters) -> list[Fault]:
+    if parameters.emg_gain == "given":
+        expected = "an envelope in shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
+        return [error("emg-gain", place, expected, "raw signals of both signs", "rectify, smooth and divide first")]
+    least = SLOWEST_RAW * parameters.emg_high_pass_hz
+    if rate_hz < least:
+        return [error("emg-rate", place, f"raw EMG at {least:g} Hz or more", f"{rate_hz:.0f} Hz", "give its envelope")]
+    if rate_hz < 0.99 * GOOD_RAW_HZ:
+        mend = "envelopes are rougher"
+        return [warning("emg-rate", place, f"raw EMG at {GOOD_RAW_HZ:g} Hz or more", f"{rate_hz:.0f} Hz", mend)]
+    return []
+
+
+def _check_envelope(
+    place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
+) -> list[Fault]:
+    if rate_hz < SLOWEST_ENVELOPE_HZ:
+        return [error("emg-rate", place, f"an envelope at {SLOWEST_ENVELOPE_HZ:g} Hz or more", f"{rate_hz:.0f} Hz")]
+    fast = share_above(values, rate_hz, FAST_HZ) > FAST_SHARE
+    if fast.any():
+        rough = some([c.name for c, f in zip(channels, fast, strict=True) if f])
+        got = f"values without sign that are not smooth in {rough}"
+        mend = "take away a raw signal's offset, or smooth a rectified one"
+        return [error("emg-kind", place, "raw EMG of both signs, or its envelope", got, mend)]
+    if parameters.emg_gain == "given" and (most := float(values.max())) > LARGEST_SHARE:
+        expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
+        return [error("emg-gain", place, expected, f"values up to {most:g}", "divide by it, or say emg_gain 'fitted'")]
+    return []
+
+
+def check_times(recording: EmgRecording, time_s: Array) -> list[Fault]:
+    """Compare the times of EMG with those of the trial."""
+    begin, end = recording.time_s[[0, -1]]
+    if len(time_s) and (end <= time_s[0] or begin >= time_s[-1]):
+        expected, got = f"times inside {time_s[0]:g} to {time_s[-1]:g} s", f"{begin:g} to {end:g} s"
+        mend = "write times in s, from the same start as the trial's"
+        return [error("emg-time", str(recording.path), expected, got, mend)]
+    return []

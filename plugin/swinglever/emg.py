@@ -1,0 +1,152 @@
+"""Envelopes of EMG: raw signals rectified and smoothed, without the noise that is there when the muscle is not.
+
+Raw EMG is high-passed (cables and skin move the baseline), rectified and low-passed, all without delay; the lowest
+level of the recording is taken for noise and subtracted. What was smoothed already is taken as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+from swinglever.activation_dynamics import activate
+from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
+from swinglever.emg_channels import EmgChannel
+from swinglever.filtering import low_pass
+from swinglever.parameters import Parameters
+from swinglever.readers.emg import EmgRecording
+
+RAW, ENVELOPE = "raw", "envelope"
+SIGNED_SHARE = 0.05
+"""A smoothing filter may undershoot zero by less than this share of the peak; raw EMG goes as far down as up."""
+FLOOR_PERCENTILE = 5.0
+"""Level of the envelope that is noise: a muscle is quiet for a twentieth of any stride."""
+SILENT_PEAK = 2.0
+"""A raw channel that never rises to so many times its noise is silent: noise alone stays within 1.6 times."""
+ACTIVATION_RATE_HZ = 500.0
+"""Rate at which activation is integrated; a tenth of the shortest time constant, 5 ms, is not needed: steps are exact.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmgSignals:
+    """The known channels of a recording, ready to be looked at or to drive muscles.
+
+    Attributes
+    ----------
+    source
+        Name of the file.
+    kind
+        ``raw`` or ``envelope``: what the file had.
+    channels, units
+        (c).
+    time_s
+        (T), even.
+    envelope
+        (T, c) not negative, in the channel's unit.
+    peak
+        (c) of the envelope over the recording.
+    silent
+        (c) channels without anything but noise.
+    """
+
+    source: str
+    kind: str
+    channels: tuple[EmgChannel, ...]
+    units: tuple[str, ...]
+    time_s: Array
+    envelope: Array
+    peak: Array
+    silent: Bools
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "time_s", "envelope", "peak")
+        freeze_fields(self, "silent", dtype=bool)
+        c = len(self.channels)
+        check_shapes(self, time_s="T", envelope=("T", c), peak=(c,), silent=(c,))
+
+    def of_side(self, side: str) -> list[int]:
+        """Channels of one leg, by index."""
+        return [k for k, channel in enumerate(self.channels) if channel.side == side]
+
+    def covers(self, begin_s: float, end_s: float) -> bool:
+        """Whether the recording reaches over a span."""
+        return bool(self.time_s[0] <= begin_s and end_s <= self.time_s[-1])
+
+    def activation(self, excitation_at_peak: Array, time_s: Array) -> Array:
+        """Activation (..., c) at some times, where each channel's peak means this excitation (c), 0 to 1."""
+        share = np.divide(self.envelope, self.peak, out=np.zeros_like(self.envelope), where=self.peak > 0)
+        step_s = (self.time_s[-1] - self.time_s[0]) / (len(self.time_s) - 1)
+        return at(self.time_s, activate(np.clip(share * excitation_at_peak, 0.0, 1.0), step_s), time_s)
+
+
+def at(known_s: Array, values: Array, time_s: Array) -> Array:
+    """Columns (T, c) at other times, by straight interpolation."""
+    return np.stack([np.interp(time_s, known_s, column) for column in values.T], axis=-1)
+
+
+def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> EmgSignals:
+    """Make envelopes of the channels that are known.
+
+    Parameters
+    ----------
+    recording, channels
+        What was recorded, and which columns to take; sound, as `swinglever.checks.emg` demands.
+    parameters
+        Cut-offs of the filters.
+    """
+    values = recording.values[:, [c.column for c in channels]]
+    kind = RAW if is_raw(values).any() else ENVELOPE
+    if kind == RAW:
+        smooth = envelope_of(values, recording.rate_hz, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
+        floor = np.percentile(smooth, FLOOR_PERCENTILE, axis=0)
+        silent = smooth.max(axis=0) < SILENT_PEAK * floor
+        smooth = np.where(silent, 0.0, np.maximum(smooth - floor, 0.0))
+    else:
+        smooth, silent = np.maximum(values, 0.0), np.zeros(len(channels), dtype=bool)
+    time_s, smooth = _thinned(recording.time_s, smooth)
+    return EmgSignals(
+        source=recording.path.name,
+        kind=kind,
+        channels=tuple(channels),
+        units=tuple(recording.units[c.column] for c in channels),
+        time_s=time_s,
+        envelope=smooth,
+        peak=smooth.max(axis=0),
+        silent=silent,
+    )
+
+
+def is_raw(values: Array) -> Bools:
+    """Which columns (T, c) have both signs, as raw EMG does."""
+    return np.asarray(-values.min(axis=0) > SIGNED_SHARE * np.abs(values).max(axis=0))
+
+
+def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz: float) -> Array:
+    """Rectified and smoothed raw EMG (T, c): of Gaussian noise, √(2/π) of its standard deviation.
+
+    Notes
+    -----
+    Both filters are Butterworth of second order run forwards and backwards, so that nothing is delayed; the cut-offs
+    are those of both passes (see `swinglever.filtering.low_pass`).
+    """
+    sections = butter(2, 0.802 * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
+    padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
+    steady = sosfiltfilt(sections, values, axis=0, padlen=padding)
+    return np.maximum(low_pass(np.abs(steady), rate_hz, low_pass_hz), 0.0)
+
+
+def share_above(values: Array, rate_hz: float, frequency_hz: float) -> Array:
+    """Share of each column's variance (T, c) above a frequency: next to nothing for an envelope."""
+    power = np.abs(np.fft.rfft(values - values.mean(axis=0), axis=0)) ** 2
+    fast = np.fft.rfftfreq(len(values), 1.0 / rate_hz) > frequency_hz
+    return np.asarray(power[fast].sum(axis=0) / np.maximum(power.sum(axis=0), np.finfo(float).tiny))
+
+
+def _thinned(time_s: Array, values: Array) -> tuple[Array, Array]:
+    """Resample smooth signals evenly, no faster than activation needs."""
+    span = time_s[-1] - time_s[0]
+    count = min(len(time_s), int(span * ACTIVATION_RATE_HZ) + 1)
+    even = np.linspace(time_s[0], time_s[-1], count)
+    return even, at(time_s, values, even)

@@ -1,0 +1,74 @@
+"""What EMG told of one swing: a record of arrays, with numpy alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmgRecord:
+    """Surface EMG of the swing leg along one swing.
+
+    Attributes
+    ----------
+    source
+        Name of the file.
+    kind
+        What the file had: ``raw`` signals or an ``envelope``.
+    drives
+        Whether the muscle forces rest on it; if not, it is shown only.
+    names, units, groups, muscles
+        Channels (c): name and unit in the file, group of muscles, and the muscles whose activation it stands for.
+    envelope
+        Rectified and smoothed, without the noise floor, in the channel's unit, shape (K, c).
+    activation
+        That the muscles were wanted to have, 0 to 1, shape (K, c); nan where EMG is shown only.
+    gain
+        Excitation for one unit of envelope, (c); nan for a silent channel, and where EMG is shown only.
+    on
+        Whether the envelope is above ``on_share`` of the channel's peak over the whole recording, shape (K, c).
+    on_share
+        That threshold.
+    """
+
+    source: str
+    kind: str
+    drives: bool
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    groups: tuple[str, ...]
+    muscles: tuple[tuple[str, ...], ...]
+    envelope: Array
+    activation: Array
+    gain: Array
+    on: Bools
+    on_share: float
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "envelope", "activation", "gain")
+        freeze_fields(self, "on", dtype=bool)
+        c = len(self.names)
+        check_shapes(self, envelope=("K", c), activation=("K", c), gain=(c,), on=("K", c))
+
+    def spans_by_group(self) -> dict[str, list[tuple[float, float]]]:
+        """When any channel of a group is on: spans in percent of the swing; an empty list for a silent group."""
+        return {group: spans_of(self.on[:, [g == group for g in self.groups]].any(axis=1)) for group in self.groups}
+
+    def spans(self) -> dict[str, list[tuple[float, float]]]:
+        """When each channel is on, in percent of the swing."""
+        return {name: spans_of(self.on[:, k]) for k, name in enumerate(self.names)}
+
+
+def spans_of(on: Bools) -> list[tuple[float, float]]:
+    """Spans of a row of flags (K), in percent of the way from the first to the last.
+
+    Examples
+    --------
+    >>> spans_of(np.array([True, True, False, False, True]))
+    [(0.0, 25.0), (100.0, 100.0)]
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(int), [0]])))
+    percent = 100.0 / max(len(on) - 1, 1)
+    return [(percent * float(a), percent * float(b - 1)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,0 +1,120 @@
+"""Recordings of EMG: tables of OpenSim's kind, comma separated ones, and the analog channels of C3D files."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.errors import InputError
+from swinglever.readers.c3d import read_analog
+from swinglever.readers.storage import read_storage
+from swinglever.readers.text import parse_table, read_text
+
+_NOT_EMG = {"n", "newton", "newtons", "nm", "n.m", "n*m", "nmm", "n.mm", "n*mm", "mm", "m", "deg"}
+"""Units of a platform's and other instruments' channels."""
+_SEPARATORS = ",;\t"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmgRecording:
+    """What was recorded.
+
+    Attributes
+    ----------
+    path
+        The file.
+    time_s
+        (T), rising.
+    names, units
+        (n) channels as the file calls them; a unit that it does not tell is empty.
+    values
+        (T, n) in these units.
+    warnings
+        What was mended while reading.
+    """
+
+    path: Path
+    time_s: Array
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    values: Array
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "time_s", "values")
+        check_shapes(self, time_s="T", values=("T", len(self.names)))
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second."""
+        return float((len(self.time_s) - 1) / (self.time_s[-1] - self.time_s[0]))
+
+
+def read_emg(path: str | Path) -> EmgRecording:
+    """Read EMG, raw or as an envelope.
+
+    Parameters
+    ----------
+    path
+        ``.sto`` or ``.mot``, ``.csv`` (a line of labels, the first of them ``time``, in s), or ``.c3d``.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        When there is no such file, or it cannot be read as channels over time.
+    """
+    path = Path(path)
+    readers = {".sto": _from_storage, ".mot": _from_storage, ".csv": _from_csv, ".c3d": _from_c3d}
+    if path.suffix.lower() not in readers:
+        raise InputError(f"expected EMG as .sto, .mot, .csv or .c3d, got '{path.name}' ({path.suffix or 'no ending'})")
+    recording = readers[path.suffix.lower()](path)
+    if not recording.names or len(recording.time_s) < 2:
+        count = f"{len(recording.names)} channels and {len(recording.time_s)} samples"
+        raise InputError(f"expected EMG channels over time in '{path}', got {count}")
+    return recording
+
+
+def _from_storage(path: Path) -> EmgRecording:
+    table = read_storage(path)
+    unit = table.header.get("units", "")
+    return EmgRecording(
+        path=path,
+        time_s=table.time_s,
+        names=table.names,
+        units=(unit,) * len(table.names),
+        values=table.values,
+        warnings=table.warnings,
+    )
+
+
+def _from_c3d(path: Path) -> EmgRecording:
+    analog = read_analog(path)
+    kept = [k for k, unit in enumerate(analog.units) if unit.strip().lower() not in _NOT_EMG]
+    return EmgRecording(
+        path=path,
+        time_s=analog.time_s,
+        names=tuple(analog.names[k] for k in kept),
+        units=tuple(analog.units[k] for k in kept),
+        values=analog.values[:, kept],
+    )
+
+
+def _from_csv(path: Path) -> EmgRecording:
+    file = read_text(path)
+    separator = max(_SEPARATORS, key=file.lines[0].count)
+    labels = [label.strip().strip('"') for label in file.lines[0].split(separator)]
+    if labels[0].lower() not in ("time", "time_s", "time (s)", "time [s]", "t"):
+        raise InputError(f"{path} line 1: expected the first column to be 'time', in s, got {labels[0][:40]!r}")
+    tabs = replace(file, lines=tuple(line.replace(separator, "\t") for line in file.lines))
+    table, _, warnings = parse_table(tabs, 1, labels)
+    if not np.all(np.diff(table[:, 0]) > 0):
+        raise InputError(f"{path}: expected times that rise, got some that repeat, fall or are no number")
+    return EmgRecording(
+        path=path,
+        time_s=table[:, 0],
+        names=tuple(labels[1:]),
+        units=("",) * (len(labels) - 1),
+        values=table[:, 1:],
+        warnings=(*file.warnings, *warnings),
+    )

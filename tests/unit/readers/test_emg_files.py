@@ -1,0 +1,157 @@
+"""EMG comes from tables and C3D files alike; what cannot be used is named in one line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.unit.readers.test_c3d import moving_body, write_c3d
+
+from swinglever.arrays import Array
+from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides
+from swinglever.emg_channels import read_channels
+from swinglever.errors import InputError, MissingFileError
+from swinglever.faults import Fault
+from swinglever.parameters import Parameters
+from swinglever.readers.emg import EmgRecording, read_emg
+from swinglever.readers.storage import write_storage
+
+NAMES = ("BF_R", "RF_R")
+
+
+def noise(n_samples: int = 1000) -> Array:
+    return np.random.default_rng(1).normal(size=(n_samples, 2))
+
+
+def recording(values: Array, names: tuple[str, ...] = NAMES, rate_hz: float = 1000.0) -> EmgRecording:
+    time_s = np.arange(len(values)) / rate_hz
+    return EmgRecording(path=Path("e.sto"), time_s=time_s, names=names, units=("V",) * len(names), values=values)
+
+
+def faults(found: EmgRecording, **choices: object) -> list[Fault]:
+    parameters = Parameters.from_table(choices)
+    channels, doubts = known_sides(read_channels(found.names, ()), parameters, "e.sto")
+    doubts += check_channels(found, read_channels(found.names, ()), channels)
+    return [*doubts, *check_signals(found, channels, parameters)] if channels else doubts
+
+
+def test_a_table_a_csv_file_and_a_c3d_file_give_the_same(tmp_path: Path) -> None:
+    values = np.round(noise(), 6)
+    time_s = np.arange(1000) / 1000
+    table = write_storage(tmp_path / "e.sto", time_s, NAMES, values, header={"units": "mV"})
+    rows = [
+        ",".join(["time", *NAMES]),
+        *(f"{t:.4f},{a!r},{b!r}" for t, (a, b) in zip(time_s, values.tolist(), strict=True)),
+    ]
+    (tmp_path / "e.csv").write_text("\n".join(rows) + "\n")
+    force = np.hstack([values, 10 * values[:, :1]])
+    analog = ([*NAMES, "Fz1"], ["mV", "mV", "N"], force, 10)
+    write_c3d(tmp_path / "e.c3d", moving_body(100), analog=analog)
+    for path, tolerance in ((table, 0), (tmp_path / "e.csv", 0), (tmp_path / "e.c3d", 1e-6)):
+        found = read_emg(path)
+        assert found.names == NAMES
+        assert found.rate_hz == pytest.approx(1000.0)
+        np.testing.assert_allclose(found.values, values, atol=tolerance)
+    assert read_emg(table).units == read_emg(tmp_path / "e.c3d").units == ("mV", "mV")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("e.txt", "time,BF_R\n", r"expected EMG as \.sto, \.mot, \.csv or \.c3d, got 'e\.txt'"),
+        ("e.csv", "frame,BF_R\n1,2\n", "line 1: expected the first column to be 'time', in s, got 'frame'"),
+        ("e.csv", "time,BF_R\n0.1,2\n0.0,3\n", "expected times that rise"),
+        ("e.csv", "time;BF_R\n0,1;2,0\n", "decimal comma"),
+        ("e.csv", "time,BF_R\n", "got 1 channels and 0 samples"),
+        ("e.sto", "title\nendheader\ntime\n0.0\n0.1\n", "got 0 channels and 2 samples"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_emg(tmp_path / name)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match="there is no file"):
+        read_emg(tmp_path / "none.sto")
+
+
+def test_sound_recordings_have_no_faults() -> None:
+    assert faults(recording(noise())) == []
+    assert faults(recording(0.5 + 0.4 * np.sin(np.arange(500) / 50)[:, None] * [1, 1], rate_hz=500.0)) == []
+
+
+def with_nan(values: Array) -> Array:
+    values[3, 1] = np.nan
+    return values
+
+
+@pytest.mark.parametrize(
+    ("found", "choices", "code", "text"),
+    [
+        (recording(with_nan(noise())), {}, "emg-nan", "1 empty or nan cells in 'RF_R'"),
+        (recording(noise() * [1, 0]), {}, "emg-flat", "0 all along in 'RF_R'"),
+        (recording(noise(200)), {}, "emg-short", "expected 0.25 s of EMG or more, got 0.199 s"),
+        (recording(noise(100), rate_hz=100.0), {}, "emg-rate", "expected raw EMG at 240 Hz or more, got 100 Hz"),
+        (recording(np.abs(noise()) * [1, 0] + noise() * [0, 1]), {}, "emg-kind", "no value below zero in BF_R"),
+        (recording(np.abs(noise())), {}, "emg-kind", "not smooth in BF_R, RF_R"),
+        (recording(noise() + 10.0), {}, "emg-kind", "take away a raw signal's offset"),
+        (recording(noise()), {"emg_gain": "given"}, "emg-gain", "raw signals of both signs"),
+        (
+            recording(300.0 + 200.0 * np.sin(np.arange(1000) / 100)[:, None] * [1, 1]),
+            {"emg_gain": "given"},
+            "emg-gain",
+            "expected shares of a maximal contraction, 0 to 1, for emg_gain 'given', got values up to 500",
+        ),
+        (
+            recording(np.sin(np.arange(20) / 9)[:, None] ** 2 * [1, 1], rate_hz=20.0),
+            {},
+            "emg-rate",
+            "expected an envelope at 50 Hz or more, got 20 Hz",
+        ),
+    ],
+)
+def test_every_fault_of_the_signals_is_told(
+    found: EmgRecording, choices: dict[str, object], code: str, text: str
+) -> None:
+    told = faults(found, **choices)
+    assert [f.code for f in told] == [code]
+    assert told[0].severity == "error"
+    assert text in str(told[0])
+
+
+def test_a_gap_in_time_is_told() -> None:
+    found = recording(noise())
+    jumped = EmgRecording(
+        path=found.path,
+        time_s=found.time_s + 0.1 * (found.time_s > 0.5),
+        names=found.names,
+        units=found.units,
+        values=found.values,
+    )
+    assert "a step of 0.101 s at 0.500 s" in str(faults(jumped)[0])
+
+
+def test_unknown_channels_are_told_and_none_known_is_an_error() -> None:
+    some = faults(recording(noise(), ("BF_R", "Trigger")))
+    assert [(f.severity, f.code) for f in some] == [("warning", "emg-channels")]
+    assert "got Trigger; not used" in str(some[0])
+    none = faults(recording(noise(), ("Sync", "Trigger")))
+    assert [(f.severity, f.code) for f in none] == [("error", "emg-channels")]
+    assert "biceps femoris" in str(none[0])
+    assert "got Sync, Trigger" in str(none[0])
+
+
+def test_a_channel_without_a_side_is_of_the_leg_that_is_analysed() -> None:
+    found = recording(noise(), ("BF", "RF_L"))
+    both = faults(found)
+    assert [f.code for f in both] == ["emg-side"]
+    assert "got BF; left out" in str(both[0])
+    assert faults(found, side="r") == []
+    assert [c.side for c in known_sides(read_channels(found.names, ()), Parameters(side="r"), "")[0]] == ["r", "l"]
+
+
+def test_other_times_than_the_trials_are_told() -> None:
+    found = recording(noise())
+    assert check_times(found, np.array([0.5, 2.0])) == []
+    assert "expected times inside 5 to 9 s, got 0 to 0.999 s" in str(check_times(found, np.array([5.0, 9.0]))[0])

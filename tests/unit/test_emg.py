@@ -1,0 +1,182 @@
+"""From raw EMG to activation: envelopes of known noise, activation dynamics, which channel tells of which muscle."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+from swinglever.activation_dynamics import ACTIVATION_S, DEACTIVATION_S, activate, excite
+from swinglever.arrays import Array
+from swinglever.emg import ENVELOPE, RAW, envelope_of, process_emg
+from swinglever.emg_channels import drive_shares, read_channels, sites
+from swinglever.emg_record import EmgRecord
+from swinglever.muscle_groups import OTHER, group_of
+from swinglever.parameters import Parameters
+from swinglever.readers.emg import EmgRecording
+from swinglever.resources import model_file
+
+RATE_HZ = 1000.0
+OURS = ("bflh", "bfsh", "semimem", "semiten", "recfem", "vasint", "vaslat", "vasmed", "gasmed", "gaslat", "glmax2")
+LEG = tuple(f"{name}_r" for name in OURS)
+
+
+def recording(values: Array, names: tuple[str, ...], rate_hz: float = RATE_HZ) -> EmgRecording:
+    time_s = np.arange(len(values)) / rate_hz
+    return EmgRecording(path=Path("emg.sto"), time_s=time_s, names=names, units=("V",) * len(names), values=values)
+
+
+def test_the_envelope_of_modulated_noise_is_its_modulation() -> None:
+    """Mean of |N(0, s)| is s √(2/π); 200 channels, modulated once a second, so that 10 Hz lets it pass."""
+    time_s = np.arange(3000) / RATE_HZ
+    size = 1.0 + 0.8 * np.sin(2 * np.pi * time_s)
+    noise = np.random.default_rng(1).normal(size=(3000, 200)) * size[:, None]
+    envelope = envelope_of(noise, RATE_HZ, 30.0, 10.0).mean(axis=1)
+    inside = slice(200, -200)
+    # The high-pass takes away 30 of 500 Hz, 3 % of the amplitude of white noise, put back here.
+    expected = np.sqrt(2 / np.pi * (1 - 30 / 500)) * size
+    np.testing.assert_allclose(envelope[inside], expected[inside], rtol=0.04, atol=0.02)
+
+
+def test_an_offset_and_a_swaying_cable_do_not_show() -> None:
+    time_s = np.arange(3000) / RATE_HZ
+    noise = np.random.default_rng(2).normal(size=(3000, 1))
+    swaying = noise + 5.0 + 3.0 * np.sin(2 * np.pi * 2 * time_s)[:, None]
+    clean, swayed = (envelope_of(x, RATE_HZ, 30.0, 10.0) for x in (noise, swaying))
+    # Not at the ends, where the filter starts.
+    np.testing.assert_allclose(swayed[300:-300], clean[300:-300], atol=0.02)
+
+
+def test_noise_is_subtracted_and_a_channel_of_nothing_else_is_silent() -> None:
+    random, burst = np.random.default_rng(3), np.zeros((2000, 1))
+    burst[800:1200] = 1.0
+    values = np.hstack([burst, np.zeros((2000, 1))]) * random.normal(size=(2000, 2)) + 0.05 * random.normal(
+        size=(2000, 2)
+    )
+    names = ("R BF", "R RF")
+    found = process_emg(recording(values, names), read_channels(names, LEG), Parameters())
+    assert found.kind == RAW
+    assert found.silent.tolist() == [False, True]
+    assert not found.envelope[:, 1].any()
+    quiet = found.envelope[found.time_s < 0.6, 0]
+    assert quiet.mean() < 0.5 * np.sqrt(2 / np.pi) * 0.05  # less than half of the noise is left
+    assert found.activation(np.array([0.7, 0.0]), found.time_s)[:, 0].max() == pytest.approx(0.7, abs=0.03)
+
+
+def test_an_envelope_is_taken_as_it_is() -> None:
+    time_s = np.arange(2000) / RATE_HZ
+    values = (0.3 + 0.2 * np.sin(2 * np.pi * 2 * time_s))[:, None]
+    found = process_emg(recording(values, ("BF_R",)), read_channels(("BF_R",), LEG), Parameters())
+    assert found.kind == ENVELOPE
+    np.testing.assert_allclose(found.envelope[:, 0], np.interp(found.time_s, time_s, values[:, 0]), atol=1e-4)
+
+
+def test_activation_follows_the_differential_equation() -> None:
+    """Against a general integrator: a rise, a hold and a fall."""
+
+    def excitation(time_s: float) -> float:
+        return float(np.interp(time_s, [0.0, 0.05, 0.1, 0.2, 0.25, 0.5], [0.05, 0.05, 0.9, 0.9, 0.1, 0.1]))
+
+    def rate(time_s: float, a: Array) -> Array:
+        u = excitation(time_s)
+        pace = 0.5 + 1.5 * a
+        return np.where(u > a, (u - a) / (ACTIVATION_S * pace), (u - a) * pace / DEACTIVATION_S)
+
+    time_s = np.arange(251) / 500
+    known = solve_ivp(rate, (0.0, 0.5), [0.05], t_eval=time_s, max_step=1e-3, rtol=1e-8).y[0]
+    found = activate(np.array([[excitation(t)] for t in time_s]), 1 / 500)[:, 0]
+    np.testing.assert_allclose(found, known, atol=0.02)  # the pace is that at the start of each 2 ms
+
+
+def test_activation_rises_faster_than_it_falls() -> None:
+    step = np.concatenate([np.zeros(10), np.ones(200), np.zeros(200)])[:, None]
+    a = activate(step, 1e-3)[:, 0]
+    assert np.argmax(a > 0.5) - 10 < 0.5 * (np.argmax(a[210:] < 0.5))
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10**6), step_s=st.sampled_from([1e-4, 2e-3, 0.05]))
+def test_activation_stays_between_zero_and_one(seed: int, step_s: float) -> None:
+    a = activate(np.random.default_rng(seed).integers(0, 2, (50, 3)).astype(float), step_s)
+    assert (a >= 0).all()
+    assert (a <= 1).all()
+
+
+def test_the_excitation_of_a_smooth_activation_leads_back_to_it() -> None:
+    time_s = np.arange(1000) / 1000
+    activation = (0.3 + 0.2 * np.sin(2 * np.pi * time_s))[:, None]  # falls slowly enough for an excitation above zero
+    again = activate(excite(activation, 1e-3), 1e-3)
+    np.testing.assert_allclose(again[50:], activation[50:], atol=2e-3)  # it starts where excitation is
+
+
+def test_every_name_of_a_place_is_its_own_and_its_muscles_are_of_one_group() -> None:
+    """A name that stood for two places would be taken for the last."""
+    table = tomllib.loads(model_file("emg_channels.toml").read_text(encoding="utf-8"))["site"]
+    names = [name.replace(" ", "") for entry in table.values() for name in entry["names"]]
+    assert len(set(names)) == len(names), sorted(n for n in set(names) if names.count(n) > 1)
+    for site in sites().values():
+        assert len({group_of(m) for m in (*site.muscles, *site.follow)}) == 1, site.name
+    assert {group_of(s.muscles[0]) for s in sites().values()} >= {"hamstrings", "knee_extensors", OTHER}
+
+
+def test_muscles_without_a_channel_follow_their_neighbours() -> None:
+    """Short head with long head, semimembranosus with semitendinosus, vastus intermedius the mean of the others."""
+    names = ("BF_R", "ST_R", "VL_R", "VM_R", "VL_L")
+    shares = drive_shares(read_channels(names, LEG), LEG, "r")
+    told = {m: row.tolist() for m, row in zip(OURS, shares, strict=True)}
+    assert told["bflh"] == told["bfsh"] == [1, 0, 0, 0, 0]
+    assert told["semiten"] == told["semimem"] == [0, 1, 0, 0, 0]
+    assert told["vasint"] == [0, 0, 0.5, 0.5, 0]
+    assert told["vaslat"] == [0, 0, 1, 0, 0]
+    assert told["recfem"] == told["glmax2"] == [0, 0, 0, 0, 0]
+
+
+def test_a_channel_of_its_own_goes_before_a_neighbours() -> None:
+    names = ("BF_R", "/forceset/bfsh_r", "ST_R", "SM_R")
+    shares = drive_shares(read_channels(names, LEG), LEG, "r")
+    told = {m: row.tolist() for m, row in zip(OURS, shares, strict=True)}
+    assert told["bflh"] == [1, 0, 0, 0]
+    assert told["bfsh"] == [0, 1, 0, 0]
+    assert told["semimem"] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("muscles", "driven"),
+    [
+        (("bifemlh_r", "bifemsh_r", "semimem_r", "semiten_r", "rect_fem_r", "vas_int_r"), 6),  # gait2392, Hamner
+        (("hamstrings_r", "bifemsh_r", "rect_fem_r", "vasti_r", "gastroc_r", "iliopsoas_r"), 5),  # gait10dof18musc
+    ],
+)
+def test_other_families_of_models_are_known(muscles: tuple[str, ...], driven: int) -> None:
+    names = ("BF_R", "ST_R", "RF_R", "VL_R", "VM_R", "GM_R")
+    shares = drive_shares(read_channels(names, muscles), muscles, "r")
+    assert shares.any(axis=1).sum() == driven
+    np.testing.assert_allclose(shares.sum(axis=1)[shares.any(axis=1)], 1.0)
+
+
+def test_a_record_tells_when_a_group_is_on() -> None:
+    on = np.zeros((101, 3), dtype=bool)
+    on[10:21, 0] = on[15:31, 1] = on[90:, 1] = True
+    blank = np.zeros((101, 3))
+    record = EmgRecord(
+        source="emg.sto",
+        kind=RAW,
+        drives=True,
+        names=("BF", "ST", "RF"),
+        units=("V",) * 3,
+        groups=("hamstrings", "hamstrings", "knee_extensors"),
+        muscles=(("bflh_r",), ("semiten_r",), ("recfem_r",)),
+        envelope=blank,
+        activation=blank,
+        gain=np.ones(3),
+        on=on,
+        on_share=0.2,
+    )
+    assert record.spans_by_group() == {"hamstrings": [(10.0, 30.0), (90.0, 100.0)], "knee_extensors": []}
+    assert record.spans()["ST"] == [(15.0, 30.0), (90.0, 100.0)]
+    with pytest.raises(ValueError, match="expected shape"):
+        replace(record, gain=np.ones(2))
