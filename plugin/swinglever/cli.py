@@ -79,6 +79,7 @@ _INPUTS = (
     click.option(
         "--ik-setup", type=click.Path(path_type=Path), help="Inverse kinematics setup: marker weights (.xml)."
     ),
+    click.option("--emg", type=click.Path(path_type=Path), help="Surface EMG, raw or envelopes (.sto, .csv, .c3d)."),
     click.option("--config", type=click.Path(path_type=Path), help="Parameters (.toml)."),
     click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter."),
     click.option("--start", "start_s", type=float, help="First instant to analyse, s."),
@@ -123,7 +124,7 @@ def analyse(
 ) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(f"{trial.stem or 'trial'}.h5")
-    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "forces")}
+    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "emg", "forces")}
     with _progress(12) as advance:
         from swinglever import pipeline, store
         from swinglever.plugins import load_plugins
@@ -159,7 +160,7 @@ def check(trial: Path, model: Path, config: Path | None, as_json: bool, **option
 
     from swinglever import pipeline, preflight
 
-    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup")}
+    inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "emg")}
     parameters = _parameters(config, options)
     faults = preflight.check_inputs(
         trial, lambda: pipeline.load_body(model), model=model, parameters=parameters, **inputs
@@ -339,7 +340,7 @@ def _print_report(report: "SwingReport", as_json: bool, loaded: "Plugins") -> No
     click.echo(f"{provenance.trial_name} with {provenance.model_name}: {count} swing{'s' * (count != 1)}")
     for section in loaded.sections(report):
         _print_section(section)
-    for line in summary.verdict_lines(report):
+    for line in (*summary.verdict_lines(report), *summary.emg_lines(report)):
         click.echo(line)
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -70,6 +70,9 @@ def _share_rows(swing: Swing) -> Iterator[Sequence[Any]]:
 
 def _curve_rows(swing: Swing) -> Iterator[Sequence[Any]]:
     curves = {"knee_flexion_rad": swing.knee_flexion_rad, "hip_flexion_rad": swing.hip_flexion_rad, **swing.lever}
+    if swing.emg is not None:
+        for kind, table in (("envelope", swing.emg.envelope), ("activation", swing.emg.activation)):
+            curves |= {f"emg {kind} {name}": table[:, k] for k, name in enumerate(swing.emg.names)}
     for name, values in curves.items():
         for t, value in zip(swing.time_s, values, strict=True):
             yield float(t), name, float(value)

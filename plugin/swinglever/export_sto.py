@@ -40,8 +40,9 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
     -------
     sequence of Path
         ``TRIAL_SWING_StaticOptimization_activation.sto`` and ``_force.sto``, ``_MuscleAnalysis_Length.sto`` and so on,
-        ``_MuscleAnalysis_MomentArm_COORDINATE.sto``, and ``_InducedAccelerations_COORDINATE.sto``: a column a cause,
-        deg/s2 in the model's own sign, velocity terms apart, their sum last.
+        ``_MuscleAnalysis_MomentArm_COORDINATE.sto``, ``_EMG_envelope.sto`` and ``_EMG_activation.sto`` where there is
+        EMG, and ``_InducedAccelerations_COORDINATE.sto``: a column a cause, deg/s2 in the model's own sign, velocity
+        terms apart, their sum last.
 
     Raises
     ------
@@ -65,6 +66,9 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
 def _tables(swing: Swing) -> Iterator[_Table]:
     if swing.muscles is not None:
         yield from _muscle_tables(swing.muscles)
+    if swing.emg is not None:
+        yield "EMG_envelope", swing.emg.names, swing.emg.envelope, False
+        yield "EMG_activation", swing.emg.names, swing.emg.activation, False
     leg = swing.classical.get("leg")
     if leg is not None:
         values = np.degrees(swing.knee_sign * leg.knee_flexion_acceleration_rad_s2)

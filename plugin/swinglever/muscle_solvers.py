@@ -1,15 +1,20 @@
 """Who finds the muscle forces: static optimization, OpenSim's own, or a file; and what the user should know of it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics
+from swinglever.emg import EmgSignals
+from swinglever.emg_muscles import record_emg, solve_with_emg
+from swinglever.emg_record import EmgRecord
 from swinglever.engines.base import Model
 from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
 from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
-from swinglever.muscles import muscles_from_table, solve_muscles
+from swinglever.muscles import STATIC_OPTIMIZATION, muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.results import Kinematics, MuscleForces
@@ -18,9 +23,18 @@ from swinglever.trial import GroundForce
 
 MuscleSolver = Callable[[Sequence[LegMuscles]], Sequence[MuscleForces]]
 """Gives the forces of each swing's muscles, in the same order."""
-BUILT_IN = ("static_optimization", "opensim", "none")
+BUILT_IN = (STATIC_OPTIMIZATION, "opensim", "none")
 STEP_S, PAD_S = 0.01, 0.1
 """Step at which OpenSim solves, which takes about half a second each; and how far its splines reach beyond a swing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundMuscles:
+    """Muscle forces and EMG of the swings, by their id, where there are any; and what the user should know."""
+
+    forces: Mapping[str, MuscleForces] = field(default_factory=dict)
+    emg: Mapping[str, EmgRecord] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def find_muscles(
@@ -31,8 +45,9 @@ def find_muscles(
     forces: str | Path | None = None,
     ground_forces: Sequence[GroundForce] = (),
     solvers: Mapping[str, MuscleSolver] | None = None,
-) -> tuple[dict[str, MuscleForces], list[str]]:
-    """Find the muscle forces of every swing, by its id, and warnings; nothing where there are no muscles to solve for.
+    emg: EmgSignals | None = None,
+) -> FoundMuscles:
+    """Find the muscle forces of every swing, by its id; nothing where there are no muscles to solve for.
 
     Parameters
     ----------
@@ -44,6 +59,8 @@ def find_muscles(
         For OpenSim's own solver, which solves the whole body.
     solvers
         Further solvers by name.
+    emg
+        EMG, which informs static optimization and is only shown beside any other solver's forces.
 
     Raises
     ------
@@ -51,26 +68,101 @@ def find_muscles(
         When forces from a file were asked for and model or file cannot give them.
     """
     if parameters.muscle_solver == "none" and forces is None:
-        return {}, []
+        return FoundMuscles(emg=_records(emg, dynamics, {}, parameters))
     try:
         musculature = read_musculature(model)
     except ModelError as error:
         if forces is not None:
             raise
-        return {}, [f"no muscle forces: {error}"]
+        return FoundMuscles(emg=_records(emg, dynamics, {}, parameters), warnings=(f"no muscle forces: {error}",))
     legs, doubts = leave_out_overstretched(prepare_muscles(model, musculature, kinematics, dynamics))
     if not parameters.passive_force:
         doubts = []
+    sizes: Mapping[str, Array] = {}
     if forces is not None:
         found = muscles_from_table(legs, read_storage(Path(forces)))
     elif parameters.muscle_solver == "opensim":
         found = _with_opensim(model, kinematics, legs, parameters, ground_forces)
-    elif parameters.muscle_solver == "static_optimization":
-        found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
-    else:
+    elif parameters.muscle_solver != STATIC_OPTIMIZATION:
         found = _solve_with(parameters.muscle_solver, solvers or {}, legs)
+    elif emg is not None:
+        found, sizes = solve_with_emg(legs, emg, parameters)
+    else:
+        found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
-    return by_id, [*doubts, *_warn_of_reserves(by_id)]
+    return FoundMuscles(
+        forces=by_id,
+        emg=_records(emg, dynamics, sizes, parameters, {leg.dynamics.events.id: leg.paths.names for leg in legs}),
+        warnings=(*doubts, *_warn_of_reserves(by_id)),
+    )
+
+
+def _records(
+    emg: EmgSignals | None,
+    dynamics: Sequence[Dynamics],
+    sizes: Mapping[str, Array],
+    parameters: Parameters,
+    muscles: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, EmgRecord]:
+    """What EMG tells of each swing that it reaches over."""
+    if emg is None:
+        return {}
+    names = muscles or {}
+    found = {
+        d.events.id: record_emg(
+            emg,
+            d.events,
+            d.time_s,
+            names.get(d.events.id, ()),
+            sizes.get(d.events.side),
+            parameters.emg_on_share,
+        )
+        for d in dynamics
+    }
+    return {swing: record for swing, record in found.items() if record is not None}
+
+
+def informs(parameters: Parameters, forces: str | Path | None) -> bool:
+    """Whether EMG takes part in finding muscle forces, as it does in static optimization alone."""
+    return forces is None and parameters.muscle_solver == STATIC_OPTIMIZATION
+
+
+def swings_with_emg(
+    swings: Sequence[SwingEvents], emg: EmgSignals | None, parameters: Parameters, forces: str | Path | None
+) -> tuple[tuple[SwingEvents, ...], list[str]]:
+    """Give the swings that can be analysed alike, and warnings that name the others.
+
+    Where EMG informs the muscle forces, swings of a leg with channels that it does not reach over are left out; a leg
+    without channels is solved without. Where it is only shown, every swing stays.
+
+    Raises
+    ------
+    InputError
+        When EMG reaches over no swing of any leg with channels.
+    """
+    if emg is None:
+        return tuple(swings), []
+    told = [s for s in swings if emg.of_side(s.side)]
+    reached = [s for s in told if emg.covers(s.toe_off_s, s.foot_strike_s)]
+    if not reached:
+        sides = sorted({c.side for c in emg.channels})
+        seen = ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
+        raise InputError(
+            f"expected EMG over a whole swing of its leg, '{emg.source}' has channels of {' and '.join(sides)} from "
+            f"{emg.time_s[0]:.3f} to {emg.time_s[-1]:.3f} s; the swings are {seen}"
+        )
+    doubts = [
+        f"'{emg.source}' has no EMG of the leg {side}: its swings are solved without"
+        for side in sorted({s.side for s in swings if s not in told})
+        if informs(parameters, forces)
+    ]
+    missed = [s for s in told if s not in reached]
+    if missed:
+        ids = ", ".join(s.id for s in missed)
+        fate = "left out" if informs(parameters, forces) else "shown without it"
+        doubts.append(f"'{emg.source}' does not reach over {ids}: {fate}")
+    dropped = missed if informs(parameters, forces) else []
+    return tuple(s for s in swings if s not in dropped), doubts
 
 
 def swings_with_forces(

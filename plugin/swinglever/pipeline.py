@@ -20,12 +20,12 @@ from swinglever.errors import EngineError, ModelError
 from swinglever.kinematics import solve_kinematics
 from swinglever.measuring import measure_report
 from swinglever.motion_build import compute_motion
-from swinglever.muscle_solvers import find_muscles, swings_with_forces
+from swinglever.muscle_solvers import FoundMuscles, find_muscles, swings_with_emg, swings_with_forces
 from swinglever.muscle_sources import muscle_cases, muscle_sources
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
 from swinglever.plugins import Plugins, load_plugins
-from swinglever.preflight import keep_swings, prepare
+from swinglever.preflight import keep_swings, prepare, prepare_emg
 from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
 from swinglever.silencing import silence, silent_cases
@@ -45,6 +45,7 @@ def analyse(
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
     forces: str | Path | None = None,
+    emg: str | Path | None = None,
     parameters: Parameters | None = None,
     plugins: Plugins | None = None,
     command: str = "",
@@ -62,6 +63,8 @@ def analyse(
         Ground forces, which foot each acts on, and the weights of the markers.
     forces
         Muscle forces from outside (``.sto``, a column a muscle, N), instead of solving for them.
+    emg
+        Surface EMG, raw or as envelopes (``.sto``, ``.csv``, ``.c3d``), which static optimization then stays near.
     parameters
         Choices; the defaults when not given.
     plugins
@@ -84,18 +87,22 @@ def analyse(
         body = _as_asked(model if isinstance(model, Model) else load_body(model, plugins), chosen)
     with _stage("check", timing, on_stage):
         recording = prepare(recording, body, chosen)
+        signals, unused = prepare_emg(emg, recording, body, chosen) if emg is not None else (None, ())
     with _stage("kinematics", timing, on_stage):
         kinematics = solve_kinematics(recording, body, chosen)
     with _stage("swings", timing, on_stage):
         swings = _find_swings(plugins, recording, body, kinematics, chosen)
         swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
         swings, outside = swings_with_forces(swings, forces)
+        swings, unmeasured = swings_with_emg(swings, signals, chosen, forces)
+        doubts = (*doubts, *outside, *unmeasured)
     with _stage("dynamics", timing, on_stage):
         dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
     with _stage("muscles", timing, on_stage):
-        muscles, shortfalls = find_muscles(
-            body, kinematics, dynamics, chosen, forces, recording.ground_forces, _solvers(plugins)
+        solved = find_muscles(
+            body, kinematics, dynamics, chosen, forces, recording.ground_forces, _solvers(plugins), signals
         )
+        muscles = solved.forces
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
     with _stage("attribution", timing, on_stage):
         shares = [{scope: attribute(d, scope, s) for scope in SCOPES} for d, s in zip(dynamics, sources, strict=True)]
@@ -115,7 +122,7 @@ def analyse(
             silenced = silence(body, kinematics, dynamics, muscles, silent_cases(), chosen)
             ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
     found = tuple(
-        _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), muscles.get(d.events.id))
+        _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), solved)
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
     )
     with _stage("motion", timing, on_stage):
@@ -127,7 +134,7 @@ def analyse(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=found,
-        warnings=(*recording.warnings, *kinematics.warnings, *doubts, *outside, *shortfalls, *unseen),
+        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *solved.warnings, *unseen),
         timing=timing,
         playback=playback,
     )
@@ -141,7 +148,7 @@ def _collect(
     classical: Mapping[str, Attribution],
     ablation: Mapping[str, Ablation],
     verdict: tuple[str, str],
-    muscles: MuscleForces | None,
+    muscles: FoundMuscles,
 ) -> Swing:
     """Put together what the stages found of one swing."""
     events, leg = dynamics.events, dynamics.limb.leg
@@ -169,7 +176,8 @@ def _collect(
         attribution=attribution,
         classical=classical,
         ablation=ablation,
-        muscles=muscles,
+        muscles=muscles.forces.get(events.id),
+        emg=muscles.emg.get(events.id),
     )
 
 

@@ -7,19 +7,25 @@ from typing import TypeVar
 
 import numpy as np
 
+from swinglever.arrays import Array
 from swinglever.checks.coordinates import check_coordinates
+from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides
 from swinglever.checks.forces import check_force_table, check_ground_forces
 from swinglever.checks.markers import check_markers, wanted_markers
 from swinglever.checks.model import check_model
 from swinglever.checks.names import common_prefix
 from swinglever.checks.swings import check_fit, keep_observed
 from swinglever.checks.timing import check_timing
+from swinglever.emg import EmgSignals, process_emg
+from swinglever.emg_channels import EmgChannel, read_channels
 from swinglever.engines.base import Model
-from swinglever.errors import SwingleverError
+from swinglever.errors import ModelError, SwingleverError
 from swinglever.faults import Fault, require_no_errors, sort_faults
 from swinglever.gaps import fill_gaps, gap_warnings
+from swinglever.leg_muscles import read_musculature
 from swinglever.parameters import Parameters
 from swinglever.readers.axes import find_axes, turn_to_opensim
+from swinglever.readers.emg import EmgRecording, read_emg
 from swinglever.readers.external_loads import read_external_loads
 from swinglever.readers.ik_setup import read_ik_setup
 from swinglever.readers.markers import Markers
@@ -42,13 +48,14 @@ def check_inputs(
     grf: str | Path | None = None,
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
+    emg: str | Path | None = None,
     parameters: Parameters | None = None,
 ) -> tuple[Fault, ...]:
     """Find every fault of the inputs of an analysis; an unreadable file hides only its own.
 
     Parameters
     ----------
-    trial, grf, external_loads, ik_setup
+    trial, grf, external_loads, ik_setup, emg
         As for an analysis.
     load_model
         Loads the model.
@@ -74,6 +81,9 @@ def check_inputs(
             recording, found = examine(replace(recording, setup=setup), body, chosen)
             faults += found
     faults += _check_forces(trial, grf, external_loads, recording, body, _sided(recording, faults))
+    recorded = _attempt(lambda: read_emg(emg), faults) if emg is not None else None
+    if recorded is not None:
+        faults += _examine_emg(recorded, body, _times(recording), chosen)[1]
     return sort_faults(dict.fromkeys(faults))
 
 
@@ -121,8 +131,8 @@ def _sided(trial: Trial | None, faults: list[Fault]) -> Markers | None:
     return None if trial is None or any(f.code == "sides-swapped" for f in faults) else trial.markers
 
 
-def _times(trial: Trial) -> np.ndarray:
-    recording = trial.markers if trial.markers is not None else trial.coordinates
+def _times(trial: Trial | None) -> Array:
+    recording = None if trial is None else trial.markers if trial.markers is not None else trial.coordinates
     return np.empty(0) if recording is None else recording.time_s
 
 
@@ -144,6 +154,49 @@ def prepare(trial: Trial, model: Model, parameters: Parameters) -> Trial:
     require_no_errors(sort_faults(faults))
     said = tuple(str(f) for f in faults if f.severity != "note" and f.code not in _TOLD_LATER)
     return replace(mended, warnings=(*trial.warnings, *said))
+
+
+def prepare_emg(
+    path: str | Path, trial: Trial, model: Model, parameters: Parameters
+) -> tuple[EmgSignals, tuple[str, ...]]:
+    """Read EMG and make the envelopes of the channels that are known.
+
+    Returns
+    -------
+    signals, warnings
+        Channels that are not used, or silent, are among the warnings.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        With the first fault that forbids its use.
+    """
+    recording = read_emg(path)
+    channels, faults = _examine_emg(recording, model, _times(trial), parameters)
+    require_no_errors(faults)
+    signals = process_emg(recording, channels, parameters)
+    quiet = [c.name for c, silent in zip(channels, signals.silent, strict=True) if silent]
+    told = [f"{path}: nothing but noise in {', '.join(quiet)}: taken as silent"] if quiet else []
+    return signals, (*recording.warnings, *map(str, faults), *told)
+
+
+def _examine_emg(
+    recording: EmgRecording, model: Model | None, time_s: Array, parameters: Parameters
+) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
+    """Channels to use, and the faults of EMG."""
+    known = read_channels(recording.names, () if model is None else _muscle_names(model))
+    channels, faults = known_sides(known, parameters, str(recording.path))
+    faults += check_channels(recording, known, channels)
+    if channels:
+        faults += check_signals(recording, channels, parameters)
+    return channels, [*faults, *check_times(recording, time_s)]
+
+
+def _muscle_names(model: Model) -> tuple[str, ...]:
+    try:
+        return read_musculature(model).paths.names
+    except ModelError:
+        return ()
 
 
 def keep_swings(

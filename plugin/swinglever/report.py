@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.emg_record import EmgRecord
 from swinglever.errors import UnknownNameError
 from swinglever.motion import SwingMotion
 from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
@@ -77,6 +78,8 @@ class Swing:
         Numbers by name.
     muscles
         Muscle forces, where a muscle solution was made.
+    emg
+        Surface EMG of the swing leg, where it was recorded.
     motion
         How the segments moved, from which metrics are computed; None in results of an earlier version.
     """
@@ -103,6 +106,7 @@ class Swing:
     lever: Mapping[str, Array] = field(default_factory=dict)
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
     muscles: MuscleForces | None = None
+    emg: EmgRecord | None = None
     motion: SwingMotion | None = None
 
     def __post_init__(self) -> None:

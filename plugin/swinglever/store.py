@@ -15,9 +15,11 @@ import h5py
 import numpy as np
 
 from swinglever.errors import InputError, MissingFileError
-from swinglever.report import Measurement, Moments, Provenance, Swing, SwingReport
+from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.store_arrays import find_scale, read_names, write_array, write_scale
+from swinglever.store_emg import read_emg, write_emg
+from swinglever.store_metrics import read_metrics, write_metrics
 from swinglever.store_motion import read_motion, write_motion
 from swinglever.store_muscles import read_muscles, write_muscles
 from swinglever.store_playback import read_playback, write_playback
@@ -62,7 +64,7 @@ def write_report(report: SwingReport, path: str | Path) -> Path:
         if report.playback is not None:
             write_playback(file.create_group("playback"), report.playback)
         if report.metrics:
-            _write_metrics(file.create_group("metrics"), report.metrics)
+            write_metrics(file.create_group("metrics"), report.metrics)
     return path
 
 
@@ -128,7 +130,7 @@ def _read_root(file: h5py.File) -> SwingReport:
         warnings=tuple(json.loads(file.attrs["warnings"])),
         timing=json.loads(file.attrs["timing"]),
         playback=read_playback(file["playback"]) if "playback" in file else None,
-        metrics=_read_metrics(file["metrics"]) if "metrics" in file else {},
+        metrics=read_metrics(file["metrics"]) if "metrics" in file else {},
     )
 
 
@@ -184,7 +186,9 @@ def _write_swing(group: h5py.Group, swing: Swing) -> None:
         write_array(group.require_group("lever"), name, curve, _unit_of(name), name.replace("_", " "))
     if swing.muscles is not None:
         write_muscles(group.create_group("muscles"), swing.muscles)
-    _write_metrics(group.create_group("metrics"), swing.metrics)
+    if swing.emg is not None:
+        write_emg(group.create_group("emg"), swing.emg)
+    write_metrics(group.create_group("metrics"), swing.metrics)
     if swing.motion is not None:
         write_motion(group.create_group("motion"), swing.motion)
 
@@ -204,9 +208,10 @@ def _read_swing(name: str, group: h5py.Group) -> Swing:
         classical={s: _read_attribution(s, g) for s, g in group.get("classical", {}).items()},
         ablation={c: _read_ablation(c, g) for c, g in group.get("ablation", {}).items()},
         lever={n: d[...] for n, d in group.get("lever", {}).items()},
-        metrics=_read_metrics(group["metrics"]),
+        metrics=read_metrics(group["metrics"]),
         motion=read_motion(group["motion"]) if "motion" in group else None,
         muscles=read_muscles(group["muscles"]) if "muscles" in group else None,
+        emg=read_emg(group["emg"]) if "emg" in group else None,
     )
 
 
@@ -252,35 +257,6 @@ def _read_ablation(case: str, group: h5py.Group) -> Ablation:
         stopped_by=tuple(json.loads(group.attrs["stopped_by"])),
         **{n: group[n][...] for n in ("time_s", "q", "knee_flexion_rad", "hip_flexion_rad")},
     )
-
-
-def _write_metrics(group: h5py.Group, metrics: Mapping[str, Measurement]) -> None:
-    write_scale(group, "names", np.array(list(metrics), object), "", "metrics")
-    rows = list(metrics.values())
-    for field, column, text in (
-        ("unit", "units", "unit"),
-        ("plugin", "plugins", "who measured it"),
-        ("reason", "reasons", "why it is undefined"),
-    ):
-        write_array(group, column, np.array([getattr(m, field) for m in rows], object), "", text, ("names",))
-    write_array(group, "values", np.array([m.value for m in rows]), "see units", "value", ("names",))
-    if any(np.isfinite(m.p05) for m in rows):
-        for bound in ("p05", "p95"):
-            values = np.array([getattr(m, bound) for m in rows])
-            write_array(group, bound, values, "see units", f"{bound[1:]}th percentile", ("names",))
-
-
-def _read_metrics(group: h5py.Group) -> dict[str, Measurement]:
-    names = read_names(group["names"])
-    units, plugins, reasons = (read_names(group[n]) for n in ("units", "plugins", "reasons"))
-    nan = np.full(len(names), np.nan)
-    low, high = (group[b][...] if b in group else nan for b in ("p05", "p95"))
-    return {
-        name: Measurement(
-            value=float(v), unit=units[k], plugin=plugins[k], reason=reasons[k], p05=float(low[k]), p95=float(high[k])
-        )
-        for k, (name, v) in enumerate(zip(names, group["values"][...], strict=True))
-    }
 
 
 def _unit_of(name: str) -> str:

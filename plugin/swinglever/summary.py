@@ -1,10 +1,11 @@
 """A report in short: the JSON object that programs read and the tables that people read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from swinglever.emg_record import EmgRecord
 from swinglever.report import Measurement, Swing, SwingReport
 
 _SCOPES = ("shank", "leg", "body")
@@ -23,6 +24,7 @@ _CASES = (
     "ballistic",
 )
 _MUSCLES = ("hamstrings", "other_knee_flexors", "knee_extensors", "hip_flexors", "hip_extensors", "ankle_muscles")
+_EMG_COLUMN = "hamstrings' EMG on, % of swing"
 _GROUPS = (
     "initial",
     "gravity",
@@ -62,9 +64,35 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "peak_flexion_deg": _number(swing.peak_flexion_deg),
         "verdict": swing.verdict,
         "verdict_reason": swing.verdict_reason,
+        "muscle_solver": None if swing.muscles is None else swing.muscles.solver,
+        "emg": None if swing.emg is None else _emg_as_json(swing.emg),
         "shares": {scope: _numbers(a.degrees_by_group()) for scope, a in swing.attribution.items()},
         "ablation": {case: _number(np.degrees(a.peak_flexion_rad)) for case, a in swing.ablation.items()},
         "metrics": _metrics_as_json(swing.metrics),
+    }
+
+
+def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
+    spans = emg.spans()
+    return {
+        "source": emg.source,
+        "kind": emg.kind,
+        "drives": emg.drives,
+        "on_share": emg.on_share,
+        "groups_on_percent_of_swing": emg.spans_by_group(),
+        "channels": [
+            {
+                "name": name,
+                "unit": unit,
+                "group": group,
+                "muscles": list(muscles),
+                "gain": _number(gain),
+                "on_percent_of_swing": spans[name],
+            }
+            for name, unit, group, muscles, gain in zip(
+                emg.names, emg.units, emg.groups, emg.muscles, emg.gain, strict=True
+            )
+        ],
     }
 
 
@@ -84,10 +112,14 @@ def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 
 def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
-    """Give header and rows, a row a swing: events, peak flexion as recorded and without hamstrings or knee, verdict."""
+    """Give header and rows, a row a swing: events, peak flexion as recorded and without hamstrings or knee, verdict.
+
+    With EMG, also when the hamstrings are on.
+    """
     known = _union(s.ablation for s in report.swings)
     case = next((c for c in ("silent_hamstrings", "no_hamstrings") if c in known), "no_knee_muscles")
-    header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict"]
+    with_emg = [_EMG_COLUMN] if any(s.emg is not None for s in report.swings) else []
+    header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict", *with_emg]
     rows = [
         [
             s.id,
@@ -95,10 +127,16 @@ def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
             _text(s.peak_flexion_deg, 1),
             _text(np.degrees(s.ablation[case].peak_flexion_rad), 1) if case in s.ablation else "",
             s.verdict,
+            *([_hamstrings_on(s)] if with_emg else []),
         ]
         for s in report.swings
     ]
     return header, rows
+
+
+def _hamstrings_on(swing: Swing) -> str:
+    spans = {} if swing.emg is None else swing.emg.spans_by_group()
+    return (_spans_text(spans["hamstrings"]) or "never") if "hamstrings" in spans else "–"
 
 
 def share_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
@@ -132,6 +170,22 @@ def verdict_lines(report: SwingReport) -> list[str]:
         same = [s for s in report.swings if s.verdict == verdict]
         lines.append(f"{verdict} in {len(same)} of {len(report.swings)}; {same[0].id}: {same[0].verdict_reason}")
     return lines
+
+
+def emg_lines(report: SwingReport) -> list[str]:
+    """Say when the muscles are on by EMG, in the first swing of each side that has any."""
+    first = {swing.side: swing for swing in reversed(report.swings) if swing.emg is not None}
+    return [f"{s.id}: {_emg_text(s.emg)}" for s in reversed(first.values()) if s.emg is not None]
+
+
+def _emg_text(emg: EmgRecord) -> str:
+    spans = emg.spans_by_group()
+    told = [f"{group.replace('_', ' ')} {_spans_text(spans[group]) or 'never'}" for group in _in_order(spans, _GROUPS)]
+    return f"EMG{'' if emg.drives else ' (shown only)'}, % of swing with muscles on: {'; '.join(told)}"
+
+
+def _spans_text(spans: Sequence[tuple[float, float]]) -> str:
+    return ", ".join(f"{begin:.0f}–{end:.0f}" for begin, end in spans)
 
 
 def metric_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
@@ -169,7 +223,7 @@ def _mean_and_spread(values: Sequence[float], style: str) -> str:
     return f"{mean} ± {np.std(values):.1f}" if len(values) > 1 else mean
 
 
-def _in_order(names: Sequence[str], order: Sequence[str]) -> list[str]:
+def _in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
     """Names in a fixed order, those that it does not know last, however they were stored."""
     return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
 

@@ -205,9 +205,9 @@ def test_a_model_without_usable_muscles_is_analysed_by_moments(
     model: Model, running: tuple[Kinematics, tuple[Dynamics, ...]]
 ) -> None:
     kinematics, dynamics = running
-    found, warnings = find_muscles(replace(model, engine="other"), kinematics, dynamics, Parameters())
-    assert not found
-    assert "no muscle forces" in warnings[0]
+    found = find_muscles(replace(model, engine="other"), kinematics, dynamics, Parameters())
+    assert not found.forces
+    assert "no muscle forces" in found.warnings[0]
 
 
 def test_opensims_own_solver_gives_the_same_swing(
@@ -216,7 +216,7 @@ def test_opensims_own_solver_gives_the_same_swing(
     """The second solver: the same muscles, no passive force, reserves dear; one swing, at OpenSim's 10 ms."""
     kinematics, dynamics = running
     parameters = Parameters(muscle_solver="opensim", passive_force=False, reserve_optimal_nm=20.0)
-    found, _ = find_muscles(model, kinematics, dynamics[2:3], parameters, ground_forces=trial.ground_forces)
+    found = find_muscles(model, kinematics, dynamics[2:3], parameters, ground_forces=trial.ground_forces).forces
     theirs = found[dynamics[2].events.id]
     ours = solve_muscles(legs[2:3], passive=False, reserve_optimal_nm=20.0)[0]
     assert theirs.solver == "opensim"

@@ -63,7 +63,7 @@ def test_there_are_three_speeds_and_three_causes() -> None:
 def test_every_file_says_that_it_is_synthetic(name: str) -> None:
     """In its name, and in the first lines of its text."""
     paths = list(bundled_trial(name).files.trial.parent.glob(f"synthetic_{name}*"))
-    assert len(paths) == (4 if name.startswith("mean") else 7)
+    assert len(paths) == (4 if name.startswith("mean") else 8)
     for path in paths:
         assert "synthetic" in "".join(path.read_text(encoding="utf-8").splitlines()[:2]), path
 

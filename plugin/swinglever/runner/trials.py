@@ -15,12 +15,13 @@ from swinglever.runner.capture import SYNTHETIC, TrialFiles, write_trial
 from swinglever.runner.motion import mean_motion, simulated_motion
 from swinglever.runner.norms import mean_runner, norm_speeds
 from swinglever.runner.simulation import read_cause
+from swinglever.runner.surface_emg import write_emg
 from swinglever.runner.tables import read_table
 from swinglever.runner.truth import Truth, find_truth
 
 FOLDER = "runners"
 SEED = 20170509
-"""Of the marker noise of all bundled trials; the day on which the norms' data were published."""
+"""Of the noise of all bundled trials; the day on which the norms' data were published."""
 
 _BEFORE_S, _AFTER_S = 0.26, 0.26
 """Motion recorded around a simulated swing: room for the filter, less than would show the other leg's swing whole."""
@@ -34,11 +35,12 @@ _FORCE_MARGIN_S = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class BundledTrial:
-    """A synthetic trial and the model that it belongs to; known forces only for a simulated swing."""
+    """A synthetic trial and the model that it belongs to; EMG and known forces only for a simulated swing."""
 
     name: str
     model: Path
     files: TrialFiles
+    emg: Path | None
     known_forces: Path | None
     known: Path | None
 
@@ -70,6 +72,7 @@ def bundled_trial(name: str) -> BundledTrial:
             external_loads=model_file(f"{stem}_grf.xml"),
             ik_setup=model_file(f"{stem}_ik.xml"),
         ),
+        emg=model_file(f"{stem}_emg.sto") if simulated else None,
         known_forces=model_file(f"{stem}_known_forces.sto") if simulated else None,
         known=model_file(f"{stem}_known.toml") if simulated else None,
     )
@@ -90,6 +93,7 @@ def write_cause_trial(folder: Path, model: Model, cause: str) -> Truth:
     begin, end = truth.swing.time_s[[0, -1]]
     name, span = f"synthetic_{cause}", (float(begin - _BEFORE_S), float(end + _AFTER_S))
     write_trial(folder, name, model, mean_runner(speed), simulated_motion(model, truth.swing), span, SEED)
+    write_emg(folder / f"{name}_emg.sto", truth.swing, span, SEED)
     _write_forces(folder / f"{name}_known_forces.sto", truth, span[0])
     _write_motion(folder / f"{name}_known.mot", model, truth, span[0])
     write_text(folder / f"{name}_known.toml", known_toml(truth, span[0]))

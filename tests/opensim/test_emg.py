@@ -1,0 +1,399 @@
+"""EMG beside swings of known cause: noisy markers and noisy raw surface EMG in, the cause out; and bad input.
+
+The analysis sees the markers, the ground forces, the model and the EMG file; what was imposed stands in
+``synthetic_*_known.toml`` and is read here alone.
+"""
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+import xarray
+
+from swinglever.arrays import Array
+from swinglever.emg import envelope_of
+from swinglever.engines.base import Model
+from swinglever.engines.opensim import load_model
+from swinglever.errors import InputError
+from swinglever.export_csv import export_csv
+from swinglever.export_sto import export_sto
+from swinglever.parameters import Parameters
+from swinglever.pipeline import analyse
+from swinglever.readers.storage import read_storage, write_storage
+from swinglever.report import Swing, SwingReport
+from swinglever.resources import model_file
+from swinglever.runner.simulation import read_cause, simulate_swing
+from swinglever.runner.surface_emg import AMPLIFIER_V, ELECTRODES, record_emg, write_emg
+from swinglever.runner.trials import SEED, bundled_trial
+from swinglever.store import read_report, write_report
+from swinglever.summary import as_json, emg_lines, swing_table
+
+CAUSES = ("passive", "pulled", "braked")
+VERDICTS = {"passive": "momentum-driven", "pulled": "hamstring-initiated", "braked": "momentum-driven"}
+SHARE_DEG, SHARE = 10.0, 0.15
+"""What a contribution may be off by: 10° or 15 % of the imposed one, the larger."""
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(model_file("runner.osim"))
+
+
+@pytest.fixture(scope="module")
+def reports(model: Model) -> dict[str, SwingReport]:
+    return {cause: report_of(model, cause) for cause in CAUSES}
+
+
+@pytest.mark.parametrize("scope", ["shank", "leg"])
+@pytest.mark.parametrize("cause", CAUSES)
+def test_emg_gives_back_who_folded_the_knee(cause: str, scope: str, reports: dict[str, SwingReport]) -> None:
+    """Hamstrings and knee extensors, active, each within 10° or 15 % of what was imposed."""
+    known = known_of(cause)[scope]
+    shares = reports[cause].swings[0].attribution[scope].degrees_by_group()
+    for group in ("hamstrings", "knee_extensors"):
+        imposed = known[f"{group}|active"]
+        assert shares[group] == pytest.approx(imposed, abs=max(SHARE_DEG, SHARE * abs(imposed))), group
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_the_verdict_is_the_cause(cause: str, reports: dict[str, SwingReport]) -> None:
+    swing = reports[cause].swings[0]
+    assert swing.verdict == VERDICTS[cause], swing.verdict_reason
+
+
+def test_without_emg_the_groups_are_not_found(model: Model) -> None:
+    """What EMG is for: the same recordings by the joint moments alone miss the bounds above."""
+    for cause, group in (("passive", "knee_extensors"), ("pulled", "hamstrings"), ("braked", "knee_extensors")):
+        imposed = known_of(cause)["shank"][f"{group}|active"]
+        found = report_of(model, cause, emg=None).swings[0].attribution["shank"].degrees_by_group()[group]
+        assert abs(found - imposed) > max(SHARE_DEG, SHARE * abs(imposed)), cause
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_silencing_the_hamstrings_costs_what_they_gave(cause: str, reports: dict[str, SwingReport]) -> None:
+    """Against the simulation without them: all other moments, or all other activations, as they were; within 5°."""
+    ablation, known = reports[cause].swings[0].ablation, known_of(cause)
+    for case, peak in (
+        ("no_hamstrings", "peak_with_other_moments_replayed_deg"),
+        ("silent_hamstrings", "peak_without_hamstrings_deg"),
+    ):
+        assert np.degrees(ablation[case].peak_flexion_rad) == pytest.approx(known[peak], abs=5.0), case
+
+
+@pytest.mark.slow
+def test_other_noise_gives_the_same_shares(model: Model, tmp_path: Path) -> None:
+    """Five other seeds of all EMG noise for the pulled swing: the bounds hold, and shares move by a few degrees."""
+    swing = simulate_swing(model, read_cause("pulled"), 2.5)
+    table = read_storage(emg_file("pulled"))
+    begin = float(swing.time_s[0]) - 0.26
+    shares = []
+    for seed in range(5):
+        write_emg(tmp_path / "emg.sto", swing, (begin, begin + float(table.time_s[-1])), seed)
+        found = report_of(model, "pulled", emg=tmp_path / "emg.sto").swings[0].attribution["shank"].degrees_by_group()
+        shares.append(found["hamstrings"])
+    imposed = known_of("pulled")["shank"]["hamstrings|active"]
+    np.testing.assert_allclose(shares, imposed, atol=max(SHARE_DEG, SHARE * imposed))
+    assert np.ptp(shares) < 4.0
+
+
+@pytest.mark.slow
+def test_the_bundled_emg_is_made_again(model: Model) -> None:
+    """Envelopes within 2 % of each peak.
+
+    Activations come from a solver that stops at a tolerance; where it shares a moment among the glutei in another way
+    from one step to the next, excitation jumps for some milliseconds.
+    """
+    swing, table = simulate_swing(model, read_cause("pulled"), 2.5), read_storage(emg_file("pulled"))
+    again = record_emg(swing, float(swing.time_s[0]) - 0.26, table.time_s, SEED)
+    assert table.names == tuple(ELECTRODES)
+    made, bundled = (envelope_of(x, 1000.0, 30.0, 10.0) for x in (again, table.values))
+    np.testing.assert_array_less(np.abs(made - bundled).max(axis=0), 0.02 * bundled.max(axis=0))
+    assert np.mean(np.abs(again - table.values) < 1e-8) > 0.9
+
+
+def test_the_bundled_emg_is_like_surface_emg() -> None:
+    """A millivolt at most, a few microvolts of noise in silence, no offset, 1000 Hz."""
+    for cause in CAUSES:
+        table = read_storage(emg_file(cause))
+        assert 1.0 / np.diff(table.time_s) == pytest.approx(1000.0, rel=1e-3)
+        assert table.header["units"] == "V"
+        assert np.abs(table.values).max() < 4e-3
+        assert np.abs(table.values.mean(axis=0)).max() < 1e-5
+        quiet = table.values[table.time_s < 0.1]
+        assert quiet.std(axis=0) == pytest.approx(AMPLIFIER_V, rel=0.4)
+
+
+def test_the_record_says_what_emg_told(reports: dict[str, SwingReport]) -> None:
+    """The pull is on from toe-off to 21 % of swing, in the file a burst that ends at 30 %."""
+    swing = reports["pulled"].swings[0]
+    assert swing.emg is not None
+    assert swing.muscles is not None
+    assert swing.muscles.solver == "static_optimization+emg"
+    assert (swing.emg.kind, swing.emg.drives) == ("raw", True)
+    assert swing.emg.names == tuple(ELECTRODES)
+    assert swing.emg.muscles[0] == ("bflh_r", "bfsh_r")
+    begin, end = swing.emg.spans_by_group()["hamstrings"][0]
+    assert begin <= 3.0
+    assert 15.0 < end < 30.0
+    # Excitation for a volt of envelope, 1 / (0.62 mV √(2/π)): fitted from the moments, without knowing it.
+    assert swing.emg.gain[0] == pytest.approx(1 / (0.62e-3 * np.sqrt(2 / np.pi)), rel=0.35)
+    assert swing.emg.activation.max() <= 1.0
+
+
+def test_measured_muscles_follow_their_emg(reports: dict[str, SwingReport]) -> None:
+    swing = reports["pulled"].swings[0]
+    assert swing.emg is not None
+    assert swing.muscles is not None
+    wanted = swing.emg.activation[:, swing.emg.names.index("R Biceps Femoris")]
+    found = swing.muscles.activation[:, swing.muscles.of("bflh_r")]
+    assert np.sqrt(np.mean((found - wanted) ** 2)) < 0.1
+    assert np.corrcoef(found, wanted)[0, 1] > 0.95
+
+
+def test_it_is_shown_and_comes_back_from_the_file(reports: dict[str, SwingReport], tmp_path: Path) -> None:
+    report = reports["pulled"]
+    path = write_report(report, tmp_path / "r.h5")
+    old, new = report.swings[0].emg, read_report(path).swings[0].emg
+    assert old is not None
+    assert new is not None
+    for name in ("source", "kind", "drives", "names", "units", "groups", "muscles", "on_share"):
+        assert getattr(new, name) == getattr(old, name)
+    for name in ("envelope", "activation", "gain", "on"):
+        np.testing.assert_array_equal(getattr(new, name), getattr(old, name))
+    with xarray.open_dataset(path, engine="h5netcdf", group="/swings/r_1/emg") as data:
+        assert dict(data.sizes) == {"time_s": 101, "channels": 10}
+        assert data.envelope.dims == ("time_s", "channels")
+        assert data.activation.attrs["units"] == "1"
+        assert data.gain.attrs["long_name"]
+    with h5py.File(path) as file:
+        assert file["swings/r_1/emg"].attrs["kind"] == "raw"
+    told = as_json(report)["swings"][0]
+    assert told["muscle_solver"] == "static_optimization+emg"
+    assert told["emg"]["groups_on_percent_of_swing"]["hamstrings"][0][0] <= 3.0
+    assert [c["name"] for c in told["emg"]["channels"]] == list(ELECTRODES)
+    header, rows = swing_table(report)
+    assert header[-1] == "hamstrings' EMG on, % of swing"
+    assert rows[0][-1].startswith(("0–", "1–", "2–"))
+    assert emg_lines(report)[0].startswith("r_1: EMG, % of swing with muscles on: hamstrings ")
+
+
+def test_it_is_exported(reports: dict[str, SwingReport], tmp_path: Path) -> None:
+    emg = reports["pulled"].swings[0].emg
+    assert emg is not None
+    export_sto(reports["pulled"], tmp_path)
+    for kind, values in (("envelope", emg.envelope), ("activation", emg.activation)):
+        table = read_storage(tmp_path / f"synthetic_pulled_r_1_EMG_{kind}.sto")
+        np.testing.assert_array_equal(table.column("R Biceps Femoris"), values[:, 0])
+    export_csv(reports["pulled"], tmp_path)
+    assert "emg envelope R Biceps Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("how", ["forces", "none"])
+def test_beside_other_forces_it_is_shown_only(how: str, model: Model) -> None:
+    bundled = bundled_trial("pulled")
+    forces, solver = (bundled.known_forces, "static_optimization") if how == "forces" else (None, "none")
+    swing = report_of(model, "pulled", forces=forces, parameters=Parameters(muscle_solver=solver)).swings[0]
+    assert swing.emg is not None
+    assert not swing.emg.drives
+    assert np.isnan(swing.emg.gain).all()
+    assert np.isnan(swing.emg.activation).all()
+    assert swing.emg.spans_by_group()["hamstrings"]
+    assert (swing.muscles is None) if how == "none" else (swing.muscles is not None and swing.muscles.solver == "file")
+
+
+def test_with_a_huge_weight_measured_muscles_do_what_emg_says(model: Model) -> None:
+    swing = report_of(model, "pulled", parameters=Parameters(emg_weight=1e6)).swings[0]
+    assert swing.emg is not None
+    assert swing.muscles is not None
+    for channel, muscle in (("R Biceps Femoris", "bflh_r"), ("R Soleus", "soleus_r")):
+        wanted = swing.emg.activation[:, swing.emg.names.index(channel)]
+        np.testing.assert_allclose(swing.muscles.activation[:, swing.muscles.of(muscle)], wanted, atol=2e-3)
+
+
+def test_given_gains_are_used_as_they_are(model: Model, tmp_path: Path) -> None:
+    """Envelopes in shares of a maximal contraction: gain one, whatever the moments say."""
+    path = tmp_path / "mvc.csv"
+    time_s = np.arange(0, 1, 0.005)
+    share = 0.5 * np.sin(np.pi * np.clip((time_s - 0.25) / 0.15, 0, 1)) ** 2
+    rows = [f"{t:.3f},{x:.6f}" for t, x in zip(time_s, share, strict=True)]
+    path.write_text("\n".join(["time,BF_R", *rows]) + "\n")
+    swing = report_of(model, "pulled", emg=path, parameters=Parameters(emg_gain="given")).swings[0]
+    assert swing.emg is not None
+    assert swing.emg.kind == "envelope"
+    assert swing.emg.gain.tolist() == [1.0]
+    assert 0.4 < swing.emg.activation.max() < 0.5
+
+
+def test_both_legs_and_several_swings(model: Model, tmp_path: Path) -> None:
+    """EMG that goes with what static optimization found, in an unknown unit, leaves it nearly as it was."""
+    plain = mean_report(model)
+    path = emg_of(plain, tmp_path / "emg.sto")
+    found = mean_report(model, emg=path)
+    assert [s.id for s in found.swings] == [s.id for s in plain.swings]
+    assert {s.side for s in found.swings} == {"r", "l"}
+    for old, new in zip(plain.swings, found.swings, strict=True):
+        assert old.muscles is not None
+        assert new.muscles is not None
+        assert new.emg is not None
+        assert new.muscles.solver == "static_optimization+emg"
+        assert {n[-1] for n in new.emg.names} == {new.side}
+        difference = new.muscles.activation - old.muscles.activation
+        assert np.sqrt(np.mean(difference**2)) < 0.05
+    gains = {s.side: s.emg.gain for s in found.swings if s.emg is not None}
+    same = [s.emg.gain for s in found.swings if s.emg is not None and s.side == "r"]
+    assert all(np.array_equal(g, gains["r"]) for g in same)  # one gain a channel over all swings of a side
+
+
+def test_swings_that_emg_does_not_reach_over_are_left_out_and_named(model: Model, tmp_path: Path) -> None:
+    plain = mean_report(model)
+    path = emg_of(plain, tmp_path / "emg.sto", until_s=plain.swings[1].foot_strike_s + 0.05)
+    found = mean_report(model, emg=path)
+    assert [s.id for s in found.swings] == [s.id for s in plain.swings[:2]]
+    missed = ", ".join(s.id for s in plain.swings[2:])
+    assert f"'emg.sto' does not reach over {missed}: left out" in found.warnings
+    shown = mean_report(model, emg=path, parameters=Parameters(muscle_solver="none"))
+    assert [s.emg is not None for s in shown.swings] == [True, True, *[False] * len(plain.swings[2:])]
+    assert f"'emg.sto' does not reach over {missed}: shown without it" in shown.warnings
+
+
+def test_a_leg_without_channels_is_solved_without(model: Model, tmp_path: Path) -> None:
+    plain = mean_report(model)
+    found = mean_report(model, emg=emg_of(plain, tmp_path / "emg.sto", sides="r"))
+    solvers = {s.side: s.muscles.solver for s in found.swings if s.muscles is not None}
+    assert solvers == {"r": "static_optimization+emg", "l": "static_optimization"}
+    assert "'emg.sto' has no EMG of the leg l: its swings are solved without" in found.warnings
+    for old, new in zip(plain.swings, found.swings, strict=True):
+        if new.side == "l":
+            assert old.muscles is not None
+            assert new.muscles is not None
+            assert new.emg is None
+            np.testing.assert_array_equal(new.muscles.activation, old.muscles.activation)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ("unknown", "expected channels named after muscles of the model"),
+        ("nan", "1 empty or nan cells in 'R Biceps Femoris'"),
+        ("flat", "0 all along in 'R Biceps Femoris'"),
+        ("slow", "expected raw EMG at 240 Hz or more, got 100 Hz"),
+        ("late", "expected times inside 0 to 0.993333 s, got 50 to 50.995 s"),
+        ("part", "expected EMG over a whole swing of its leg, 'bad.sto' has channels of r from 0.000 to 0.600 s"),
+        ("absent", "there is no file bad.sto"),
+    ],
+)
+def test_bad_emg_is_one_line_and_leaves_nothing(change: str, text: str, tmp_path: Path) -> None:
+    table = read_storage(emg_file("pulled"))
+    time_s, names, values = table.time_s, table.names, table.values.copy()
+    if change == "unknown":
+        names = tuple(f"Sensor {k}" for k in range(len(names)))
+    elif change == "nan":
+        values[100, 0] = np.nan
+    elif change == "flat":
+        values[:, 0] = 0.0
+    elif change == "slow":
+        time_s, values = time_s[::10], values[::10]
+    elif change == "late":
+        time_s = np.round(time_s - time_s[0] + 50.0, 3)
+    elif change == "part":
+        time_s, values = time_s[:601], values[:601]
+    if change != "absent":
+        write_storage(tmp_path / "bad.sto", time_s, names, values)
+    before = sorted(p.name for p in tmp_path.iterdir())
+    done = command_line(tmp_path, "analyse", "bad.sto")
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert text in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+    if change != "part":  # where the swings are is not known before an analysis
+        checked = command_line(tmp_path, "check", "bad.sto")
+        assert checked.returncode == 2
+        assert text in checked.stdout
+
+
+def test_unknown_channels_are_a_warning_and_check_finds_no_fault_in_good_emg(tmp_path: Path) -> None:
+    table = read_storage(emg_file("pulled"))
+    names = (*table.names[:-1], "Sync pulse")
+    write_storage(tmp_path / "emg.sto", table.time_s, names, table.values)
+    done = command_line(tmp_path, "analyse", "emg.sto", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert any("Sync pulse" in w and "not used" in w for w in told["warnings"])
+    assert told["swings"][0]["emg"]["drives"]
+    good = command_line(tmp_path, "check", str(emg_file("pulled")))
+    assert (good.returncode, good.stdout) == (0, "no faults found\n")
+
+
+def test_emg_over_no_swing_is_refused_in_python_too(model: Model, tmp_path: Path) -> None:
+    table = read_storage(emg_file("passive"))
+    write_storage(tmp_path / "bad.sto", table.time_s[:500], table.names, table.values[:500])
+    with pytest.raises(InputError, match="expected EMG over a whole swing"):
+        report_of(model, "passive", emg=tmp_path / "bad.sto")
+
+
+def emg_file(cause: str) -> Path:
+    path = bundled_trial(cause).emg
+    assert path is not None
+    return path
+
+
+def report_of(model: Model, cause: str, *, emg: Path | str | None = "bundled", **choices: Any) -> SwingReport:
+    files = bundled_trial(cause).files
+    return analyse(
+        files.trial,
+        model,
+        grf=files.grf,
+        external_loads=files.external_loads,
+        ik_setup=files.ik_setup,
+        emg=emg_file(cause) if emg == "bundled" else emg,
+        **choices,
+    )
+
+
+def mean_report(model: Model, **choices: Any) -> SwingReport:
+    files = bundled_trial("mean_35").files
+    return analyse(
+        files.trial, model, grf=files.grf, external_loads=files.external_loads, ik_setup=files.ik_setup, **choices
+    )
+
+
+def emg_of(report: SwingReport, path: Path, *, sides: str = "rl", until_s: float | None = None) -> Path:
+    """Envelopes in an arbitrary unit that go with a report's activations, a column a muscle, zero between swings."""
+    bases = ("bflh", "bfsh", "semimem", "semiten", "recfem", "vaslat", "vasmed", "gasmed", "gaslat", "tibant")
+    last = report.kinematics.time_s[-1] if until_s is None else until_s
+    time_s = np.arange(report.kinematics.time_s[0], last, 0.005)
+    names = [f"{base}_{side}" for side in sides for base in bases]
+    values = np.stack([_course(report.swings, name, time_s) * (1 + k) for k, name in enumerate(names)], axis=1)
+    return write_storage(path, time_s, names, values)
+
+
+def _course(swings: Sequence[Swing], muscle: str, time_s: Array) -> Array:
+    total = np.zeros_like(time_s)
+    for swing in swings:
+        if swing.muscles is not None and muscle in swing.muscles.names:
+            activation = swing.muscles.activation[:, swing.muscles.of(muscle)]
+            total += np.interp(time_s, swing.time_s, activation, left=0.0, right=0.0)
+    return total
+
+
+def known_of(cause: str) -> dict[str, Any]:
+    path = bundled_trial(cause).known
+    assert path is not None
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def command_line(folder: Path, verb: str, emg: str, *more: str) -> subprocess.CompletedProcess[str]:
+    bundled = bundled_trial("pulled")
+    files = bundled.files
+    command = [sys.executable, "-m", "swinglever", verb, files.trial, "--model", bundled.model, "--emg", emg]
+    command += ["--external-loads", files.external_loads, "--ik-setup", files.ik_setup, *more]
+    return subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=120, check=False)
