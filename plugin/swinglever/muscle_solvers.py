@@ -13,7 +13,7 @@ from swinglever.emg_muscles import record_emg, solve_with_emg
 from swinglever.emg_record import EmgRecord
 from swinglever.engines.base import Model
 from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
-from swinglever.leg_muscles import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
+from swinglever.leg_muscles import LegMuscles, Musculature, leave_out_overstretched, prepare_muscles, read_musculature
 from swinglever.muscles import STATIC_OPTIMIZATION, muscles_from_table, solve_muscles
 from swinglever.parameters import Parameters
 from swinglever.readers.storage import Storage, read_storage
@@ -46,6 +46,7 @@ def find_muscles(
     ground_forces: Sequence[GroundForce] = (),
     solvers: Mapping[str, MuscleSolver] | None = None,
     emg: EmgSignals | None = None,
+    musculature: Musculature | None = None,
 ) -> FoundMuscles:
     """Find the muscle forces of every swing, by its id; nothing where there are no muscles to solve for.
 
@@ -61,6 +62,8 @@ def find_muscles(
         Further solvers by name.
     emg
         EMG, which informs static optimization and is only shown beside any other solver's forces.
+    musculature
+        The model's muscles; read from its file when not given.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def find_muscles(
     if parameters.muscle_solver == "none" and forces is None:
         return FoundMuscles(emg=_records(emg, dynamics, {}, parameters))
     try:
-        musculature = read_musculature(model)
+        musculature = musculature or read_musculature(model)
     except ModelError as error:
         if forces is not None:
             raise

@@ -1,8 +1,6 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,30 +9,20 @@ from typing import Any
 import numpy as np
 
 from swinglever import __version__
-from swinglever.ablation import ablate, moment_cases
-from swinglever.attribution import attribute, attribute_classically
-from swinglever.body import attribute_bodies
-from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model, widen_knees
 from swinglever.errors import EngineError, ModelError
+from swinglever.explanation import OnStage, Prepared, Stages, explain
 from swinglever.kinematics import solve_kinematics
 from swinglever.measuring import measure_report
-from swinglever.motion_build import compute_motion
-from swinglever.muscle_solvers import FoundMuscles, find_muscles, swings_with_emg, swings_with_forces
-from swinglever.muscle_sources import muscle_cases, muscle_sources
+from swinglever.muscle_solvers import swings_with_emg, swings_with_forces
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
 from swinglever.plugins import Plugins, load_plugins
 from swinglever.preflight import keep_swings, prepare, prepare_emg
-from swinglever.report import Moments, Provenance, Swing, SwingReport
-from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
-from swinglever.silencing import silence, silent_cases
+from swinglever.report import Provenance, SwingReport
+from swinglever.results import Kinematics
 from swinglever.swing import SwingEvents
 from swinglever.trial import Trial
-from swinglever.verdict import decide, decide_by_moments, gather_findings
-
-SCOPES = ("shank", "leg")
-OnStage = Callable[[str], None]
 
 
 def analyse(
@@ -81,104 +69,54 @@ def analyse(
     """
     chosen, plugins = parameters or Parameters(), plugins or load_plugins()
     plugins.check_names()
-    timing: dict[str, float] = {}
-    with _stage("read", timing, on_stage):
+    stage = Stages(on_stage=on_stage)
+    with stage("read"):
         recording = _read(plugins, chosen, trial, grf, external_loads, ik_setup)
         body = _as_asked(model if isinstance(model, Model) else load_body(model, plugins), chosen)
-    with _stage("check", timing, on_stage):
+    with stage("check"):
         recording = prepare(recording, body, chosen)
         signals, unused = prepare_emg(emg, recording, body, chosen) if emg is not None else (None, ())
-    with _stage("kinematics", timing, on_stage):
+    with stage("kinematics"):
         kinematics = solve_kinematics(recording, body, chosen)
-    with _stage("swings", timing, on_stage):
+    with stage("swings"):
         swings = _find_swings(plugins, recording, body, kinematics, chosen)
         swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
         swings, outside = swings_with_forces(swings, forces)
         swings, unmeasured = swings_with_emg(swings, signals, chosen, forces)
         doubts = (*doubts, *outside, *unmeasured)
-    with _stage("dynamics", timing, on_stage):
-        dynamics = compute_dynamics(body, kinematics, swings, recording.ground_forces, chosen)
-    with _stage("muscles", timing, on_stage):
-        solved = find_muscles(
-            body, kinematics, dynamics, chosen, forces, recording.ground_forces, _solvers(plugins), signals
-        )
-        muscles = solved.forces
-        sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
-    with _stage("attribution", timing, on_stage):
-        shares = [{scope: attribute(d, scope, s) for scope in SCOPES} for d, s in zip(dynamics, sources, strict=True)]
-        classical = [
-            {scope: attribute_classically(d, scope, s) for scope in SCOPES}
-            for d, s in zip(dynamics, sources, strict=True)
-        ]
-    if chosen.body_scope:
-        with _stage("body", timing, on_stage):
-            whole = attribute_bodies(body, kinematics, dynamics, recording.ground_forces, chosen, bool(muscles))
-            shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
-    with _stage("ablation", timing, on_stage):
-        cases = moment_cases() | (muscle_cases(muscles) if muscles else {})
-        ablations = ablate(kinematics, dynamics, cases, chosen)
-    if muscles:
-        with _stage("silencing", timing, on_stage):
-            silenced = silence(body, kinematics, dynamics, muscles, silent_cases(), chosen)
-            ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
-    found = tuple(
-        _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), solved)
-        for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
+    given = Prepared(
+        recording=recording,
+        body=body,
+        kinematics=kinematics,
+        swings=swings,
+        parameters=chosen,
+        forces=None if forces is None else Path(forces),
+        signals=signals,
+        solvers=_solvers(plugins),
     )
-    with _stage("motion", timing, on_stage):
-        motions = compute_motion(body, kinematics, dynamics, recording.ground_forces, chosen)
-    with _stage("playback", timing, on_stage):
+    explained = explain(given, stage)
+    with stage("playback"):
         paths, meshes, unseen = show_model(body)
-        playback = build_playback(body, recording, kinematics, dynamics, found, motions, paths=paths, meshes=meshes)
+        playback = build_playback(
+            body,
+            recording,
+            kinematics,
+            explained.dynamics,
+            explained.swings,
+            explained.motions,
+            paths=paths,
+            meshes=meshes,
+        )
     report = SwingReport(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
-        swings=found,
-        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *solved.warnings, *unseen),
-        timing=timing,
+        swings=explained.swings,
+        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *explained.warnings, *unseen),
+        timing=stage.timing,
         playback=playback,
     )
-    with _stage("metrics", timing, on_stage):
-        return measure_report(report, motions, plugins)
-
-
-def _collect(
-    dynamics: Dynamics,
-    attribution: Mapping[str, Attribution],
-    classical: Mapping[str, Attribution],
-    ablation: Mapping[str, Ablation],
-    verdict: tuple[str, str],
-    muscles: FoundMuscles,
-) -> Swing:
-    """Put together what the stages found of one swing."""
-    events, leg = dynamics.events, dynamics.limb.leg
-    names = dynamics.limb.model.coordinate_names
-    return Swing(
-        id=events.id,
-        side=events.side,
-        toe_off_s=events.toe_off_s,
-        thigh_reversal_s=events.thigh_reversal_s,
-        peak_flexion_s=events.peak_flexion_s,
-        pass_s=events.pass_s,
-        foot_strike_s=events.foot_strike_s,
-        event_source=events.event_source,
-        verdict=verdict[0],
-        verdict_reason=verdict[1],
-        time_s=dynamics.time_s,
-        knee_flexion_rad=dynamics.knee_flexion_rad,
-        hip_flexion_rad=dynamics.q[:, leg.hip_flexion],
-        knee_sign=leg.knee_sign,
-        knee_coordinate=names[leg.knee],
-        moments=Moments(
-            coordinate_names=tuple(names[k] for k in leg.released),
-            net_moment_nm=dynamics.net_moment[:, list(leg.released)],
-        ),
-        attribution=attribution,
-        classical=classical,
-        ablation=ablation,
-        muscles=muscles.forces.get(events.id),
-        emg=muscles.emg.get(events.id),
-    )
+    with stage("metrics"):
+        return measure_report(report, explained.motions, plugins)
 
 
 def _as_asked(model: Model, parameters: Parameters) -> Model:
@@ -226,18 +164,6 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
     return model
 
 
-def _verdict(
-    dynamics: Dynamics,
-    shares: Mapping[str, Attribution],
-    ablations: Mapping[str, Ablation],
-    muscles: Mapping[str, MuscleForces],
-    mass_kg: float,
-) -> tuple[str, str]:
-    if not muscles:
-        return decide_by_moments(dynamics, mass_kg)
-    return decide(gather_findings(dynamics, shares["shank"], ablations, muscles[dynamics.events.id], mass_kg))
-
-
 def _provenance(trial: Trial, model: Model, parameters: Parameters, command: str) -> Provenance:
     return Provenance(
         trial_name=trial.name,
@@ -258,12 +184,3 @@ def _version_of(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return "absent"
-
-
-@contextmanager
-def _stage(name: str, timing: dict[str, float], on_stage: OnStage | None) -> Iterator[None]:
-    if on_stage is not None:
-        on_stage(name)
-    begin = time.perf_counter()
-    yield
-    timing[name] = time.perf_counter() - begin

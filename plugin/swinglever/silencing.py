@@ -49,6 +49,7 @@ def silence(
     cases: Mapping[str, Selection],
     parameters: Parameters,
     steps: int = STEPS,
+    musculature: Musculature | None = None,
 ) -> tuple[dict[str, Ablation], ...]:
     """Integrate every swing in every case.
 
@@ -64,6 +65,8 @@ def silence(
         Where the knee's stop is.
     steps
         Of the integration, from toe-off to foot strike.
+    musculature
+        The model's muscles; read from its file when not given.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def silence(
     Tendons are rigid, as in static optimization. Forces from outside are taken as activations as far as a rigid tendon
     lets them be (0 to 1); what is beyond is replayed over time, as reserves are.
     """
-    musculature = read_musculature(model)
+    musculature = musculature or read_musculature(model)
     found: dict[str, dict[str, Ablation]] = {}
     for mine in by_side(dynamics):
         ghosts = line_up(kinematics, mine, list(cases), parameters, steps + 1)
