@@ -74,11 +74,11 @@ class EmgSignals:
         """Whether the recording reaches over a span."""
         return bool(self.time_s[0] <= begin_s and end_s <= self.time_s[-1])
 
-    def activation(self, excitation_at_peak: Array, time_s: Array) -> Array:
-        """Activation (..., c) at some times, where each channel's peak means this excitation (c), 0 to 1."""
+    def activation(self, excitation_at_peak: Array) -> Array:
+        """Activation (T, c), where each channel's peak means this excitation (c), 0 to 1."""
         share = np.divide(self.envelope, self.peak, out=np.zeros_like(self.envelope), where=self.peak > 0)
         step_s = (self.time_s[-1] - self.time_s[0]) / (len(self.time_s) - 1)
-        return at(self.time_s, activate(np.clip(share * excitation_at_peak, 0.0, 1.0), step_s), time_s)
+        return activate(np.clip(share * excitation_at_peak, 0.0, 1.0), step_s)
 
 
 def at(known_s: Array, values: Array, time_s: Array) -> Array:

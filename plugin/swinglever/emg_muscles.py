@@ -6,10 +6,11 @@ as the joint moments let them, the others do what least effort gives them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.arrays import Array
+from swinglever.arrays import Array, freeze_fields
 from swinglever.emg import EmgSignals, at
 from swinglever.emg_channels import drive_shares
 from swinglever.emg_gain import Demand, fit_sizes
@@ -26,29 +27,47 @@ FITTED_FRAMES = 4
 """Sizes are fitted to every so manieth frame: neighbours tell the same, as no signal in them is faster than 12 Hz."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class EmgDrive:
+    """What one leg's channels ask of its muscles.
+
+    Attributes
+    ----------
+    size
+        Excitation at the peak of every channel, (c); nan for those that drive no muscle of this leg.
+    activation
+        (T, c) along the recording.
+    """
+
+    size: Array
+    activation: Array
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "size", "activation")
+
+
 def solve_with_emg(
     legs: Sequence[LegMuscles], signals: EmgSignals, parameters: Parameters
-) -> tuple[tuple[MuscleForces, ...], Mapping[str, Array]]:
+) -> tuple[tuple[MuscleForces, ...], Mapping[str, EmgDrive]]:
     """Find muscle forces with the help of EMG; a leg without channels is solved without.
 
     Returns
     -------
-    forces, sizes
-        Of each swing; by side, the excitation (c) at each channel's peak, nan for channels of the other side.
+    forces, drives
+        Of each swing; and by side, where there are channels.
     """
     found: dict[str, MuscleForces] = {}
-    sizes: dict[str, Array] = {}
+    drives: dict[str, EmgDrive] = {}
     for side in sorted({leg.dynamics.events.side for leg in legs}):
         mine = [leg for leg in legs if leg.dynamics.events.side == side]
         shares = drive_shares(signals.channels, mine[0].paths.names, side)
         wanted, weight = {}, None
         if shares.any():
             weight = np.where(shares.any(axis=1), parameters.emg_weight, 1.0)
-            sizes[side] = _sizes(mine, signals, shares, weight, parameters)
-            wanted = {
-                leg.dynamics.events.id: signals.activation(np.nan_to_num(sizes[side]), leg.dynamics.time_s) @ shares.T
-                for leg in mine
-            }
+            size = _sizes(mine, signals, shares, weight, parameters)
+            drives[side] = EmgDrive(size=size, activation=signals.activation(np.nan_to_num(size)))
+            course = drives[side].activation @ shares.T
+            wanted = {leg.dynamics.events.id: at(signals.time_s, course, leg.dynamics.time_s) for leg in mine}
         solved = solve_muscles(
             mine,
             passive=parameters.passive_force,
@@ -58,7 +77,7 @@ def solve_with_emg(
             solver=WITH_EMG if wanted else STATIC_OPTIMIZATION,
         )
         found |= {leg.dynamics.events.id: f for leg, f in zip(mine, solved, strict=True)}
-    return tuple(found[leg.dynamics.events.id] for leg in legs), sizes
+    return tuple(found[leg.dynamics.events.id] for leg in legs), drives
 
 
 def _sizes(
@@ -78,12 +97,20 @@ def _sizes(
         shares=shares,
         weight=weight,
     )
-    fitted = fit_sizes(demand, lambda size: signals.activation(size, time_s), used & ~signals.silent)
-    return np.where(used, fitted, np.nan)
+
+    def course_at(size: Array) -> Array:
+        return at(signals.time_s, signals.activation(size), time_s)
+
+    return np.where(used, fit_sizes(demand, course_at, used & ~signals.silent), np.nan)
 
 
 def record_emg(
-    signals: EmgSignals, swing: SwingEvents, time_s: Array, muscles: Sequence[str], size: Array | None, on_share: float
+    signals: EmgSignals,
+    swing: SwingEvents,
+    time_s: Array,
+    muscles: Sequence[str],
+    drive: EmgDrive | None,
+    on_share: float,
 ) -> EmgRecord | None:
     """Put together what EMG tells of one swing; None where it has no channel of the leg or does not reach over it.
 
@@ -93,8 +120,8 @@ def record_emg(
         The recording, and the swing with its times (K).
     muscles
         Names of the model's muscles.
-    size
-        Excitation at each channel's peak (all channels); None where EMG is shown only.
+    drive
+        What it asked of the muscles; None where EMG is shown only.
     on_share
         Share of the peak above which a channel is on.
     """
@@ -104,17 +131,20 @@ def record_emg(
     nothing = np.full((len(time_s), len(mine)), np.nan)
     shares = drive_shares(signals.channels, muscles, swing.side)
     envelope, peak = at(signals.time_s, signals.envelope[:, mine], time_s), signals.peak[mine]
-    gain = nothing[0] if size is None else np.divide(size[mine], peak, out=nothing[0].copy(), where=peak > 0)
+    gain, activation = nothing[0], nothing
+    if drive is not None:
+        gain = np.divide(drive.size[mine], peak, out=nothing[0].copy(), where=peak > 0)
+        activation = at(signals.time_s, drive.activation[:, mine], time_s)
     return EmgRecord(
         source=signals.source,
         kind=signals.kind,
-        drives=size is not None,
+        drives=drive is not None,
         names=tuple(signals.channels[k].name for k in mine),
         units=tuple(signals.units[k] for k in mine),
         groups=tuple(signals.channels[k].group for k in mine),
         muscles=tuple(tuple(m for m, share in zip(muscles, shares[:, k], strict=True) if share) for k in mine),
         envelope=envelope,
-        activation=nothing if size is None else signals.activation(np.nan_to_num(size), time_s)[:, mine],
+        activation=activation,
         gain=gain,
         on=envelope > on_share * np.where(peak > 0, peak, np.inf),
         on_share=on_share,

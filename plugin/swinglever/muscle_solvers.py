@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics
 from swinglever.emg import EmgSignals
-from swinglever.emg_muscles import record_emg, solve_with_emg
+from swinglever.emg_muscles import EmgDrive, record_emg, solve_with_emg
 from swinglever.emg_record import EmgRecord
 from swinglever.engines.base import Model
 from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
@@ -81,7 +80,7 @@ def find_muscles(
     legs, doubts = leave_out_overstretched(prepare_muscles(model, musculature, kinematics, dynamics))
     if not parameters.passive_force:
         doubts = []
-    sizes: Mapping[str, Array] = {}
+    drives: Mapping[str, EmgDrive] = {}
     if forces is not None:
         found = muscles_from_table(legs, read_storage(Path(forces)))
     elif parameters.muscle_solver == "opensim":
@@ -89,13 +88,13 @@ def find_muscles(
     elif parameters.muscle_solver != STATIC_OPTIMIZATION:
         found = _solve_with(parameters.muscle_solver, solvers or {}, legs)
     elif emg is not None:
-        found, sizes = solve_with_emg(legs, emg, parameters)
+        found, drives = solve_with_emg(legs, emg, parameters)
     else:
         found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
     return FoundMuscles(
         forces=by_id,
-        emg=_records(emg, dynamics, sizes, parameters, {leg.dynamics.events.id: leg.paths.names for leg in legs}),
+        emg=_records(emg, dynamics, drives, parameters, {leg.dynamics.events.id: leg.paths.names for leg in legs}),
         warnings=(*doubts, *_warn_of_reserves(by_id)),
     )
 
@@ -103,7 +102,7 @@ def find_muscles(
 def _records(
     emg: EmgSignals | None,
     dynamics: Sequence[Dynamics],
-    sizes: Mapping[str, Array],
+    drives: Mapping[str, EmgDrive],
     parameters: Parameters,
     muscles: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, EmgRecord]:
@@ -117,7 +116,7 @@ def _records(
             d.events,
             d.time_s,
             names.get(d.events.id, ()),
-            sizes.get(d.events.side),
+            drives.get(d.events.side),
             parameters.emg_on_share,
         )
         for d in dynamics

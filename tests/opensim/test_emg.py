@@ -147,6 +147,17 @@ def test_the_record_says_what_emg_told(reports: dict[str, SwingReport]) -> None:
     assert swing.emg.activation.max() <= 1.0
 
 
+def test_a_silent_channel_is_told_and_its_muscle_kept_silent(reports: dict[str, SwingReport]) -> None:
+    """Soleus, at most 0.01 in the passive swing: nothing that rises out of the amplifier's noise."""
+    swing = reports["passive"].swings[0]
+    assert swing.emg is not None
+    assert swing.muscles is not None
+    assert any(w.endswith("nothing but noise in R Soleus: taken as silent") for w in reports["passive"].warnings)
+    assert np.isnan(swing.emg.gain[swing.emg.names.index("R Soleus")])
+    # Not in the first hundredths, where the end of the ground's push is still in the moments.
+    assert swing.muscles.activation[3:, swing.muscles.of("soleus_r")].max() < 0.02
+
+
 def test_measured_muscles_follow_their_emg(reports: dict[str, SwingReport]) -> None:
     swing = reports["pulled"].swings[0]
     assert swing.emg is not None

@@ -64,7 +64,7 @@ def test_noise_is_subtracted_and_a_channel_of_nothing_else_is_silent() -> None:
     assert not found.envelope[:, 1].any()
     quiet = found.envelope[found.time_s < 0.6, 0]
     assert quiet.mean() < 0.5 * np.sqrt(2 / np.pi) * 0.05  # less than half of the noise is left
-    assert found.activation(np.array([0.7, 0.0]), found.time_s)[:, 0].max() == pytest.approx(0.7, abs=0.03)
+    assert found.activation(np.array([0.7, 0.0]))[:, 0].max() == pytest.approx(0.7, abs=0.03)
 
 
 def test_an_envelope_is_taken_as_it_is() -> None:

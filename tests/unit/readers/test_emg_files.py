@@ -120,6 +120,12 @@ def test_every_fault_of_the_signals_is_told(
     assert text in str(told[0])
 
 
+def test_slow_raw_emg_is_a_warning() -> None:
+    told = faults(recording(noise(), rate_hz=500.0))
+    assert [(f.severity, f.code) for f in told] == [("warning", "emg-rate")]
+    assert "expected raw EMG at 1000 Hz or more, got 500 Hz" in str(told[0])
+
+
 def test_a_gap_in_time_is_told() -> None:
     found = recording(noise())
     jumped = EmgRecording(
