@@ -3,6 +3,7 @@
 Needs the Hamner running trial: the folder that SWINGLEVER_DATA names, else ../shared/data.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -25,6 +26,7 @@ def show(row: Row) -> None:
 
 def main() -> int:
     """Run every bench; the exit status tells whether all promises are kept."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     folder = DATA / "hamner2010_run"
     if not folder.is_dir():
         print(f"error: expected the running trial in '{folder}'; set SWINGLEVER_DATA", file=sys.stderr)

@@ -1,8 +1,6 @@
-"""Measure how long importing a result into Blender takes, how long a frame, and how large the scene is.
+"""Measure how long importing a result into Blender takes, how long a frame, and how large the scene is."""
 
-python scripts/bench_scene.py RESULT.h5
-"""
-
+import argparse
 import sys
 import tempfile
 import time
@@ -16,11 +14,15 @@ from swinglever_blender.lookup import Look
 from swinglever_blender.result import read_result
 from swinglever_blender.scene import build_scene
 
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("result", type=Path, help="result file (.h5)")
+path = parser.parse_args().result
+
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
 
 start = time.perf_counter()
-result = read_result(sys.argv[1])
+result = read_result(path)
 build_scene(scene, result, Look())
 bpy.context.view_layer.update()
 import_s = time.perf_counter() - start
@@ -42,9 +44,9 @@ def play() -> float:
 frame_ms = min(play() for _ in range(3))  # the least disturbed of three
 
 with tempfile.TemporaryDirectory() as folder:
-    path = Path(folder) / "scene.blend"
-    bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True)
-    size_mb = path.stat().st_size / 1e6
+    saved = Path(folder) / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(saved), compress=True)
+    size_mb = saved.stat().st_size / 1e6
 
 n_samples, n_muscles = len(result.time_s), len(result.muscle_names)
 print(f"{result.trial_name}: {n_samples} samples, {n_muscles} muscles, {len(result.swings)} swings")

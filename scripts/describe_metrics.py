@@ -1,11 +1,6 @@
-"""What does each metric measure, and what does it mean? Writes docs/metrics.md, with a table of public runners.
+"""What does each metric measure, and what does it mean? Prints docs/metrics.md, with a table of public runners."""
 
-    python scripts/describe_metrics.py [TABLE.md] > docs/metrics.md
-
-TABLE.md is what scripts/metrics_of_public_runners.py prints.
-"""
-
-import sys
+import argparse
 from pathlib import Path
 
 from swinglever.plugins import Plugins
@@ -25,6 +20,9 @@ CLAIMS = {
     12: "Over-rotating the pelvis, or one side, spoils it",
     0: "Plain description",
 }
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("table", nargs="?", type=Path, help="what scripts/metrics_of_public_runners.py prints")
+table = parser.parse_args().table
 metrics = [metric for _, metric in Plugins().offers("swinglever_metrics").values()]
 print("# Metrics\n")
 print("Claims are hypotheses: a metric says what a recording shows, not that the claim is right. Written by")
@@ -35,11 +33,11 @@ for claim, text in CLAIMS.items():
         scope = ", one number a trial" if metric.scope == "trial" else ""
         print(f"- **{metric.name}** ({metric.unit}{scope}). {metric.definition} *{metric.meaning}* [{metric.citation}]")
     print()
-if len(sys.argv) > 1:
+if table:
     print("## Public recordings\n")
     print("Mean ± spread of the swings. Hamner: one man at 3.96 m/s (Hamner, Seth & Delp 2010). RBDS020 and RBDS03:")
     print(
         "two runners of Fukuchi et al. 2017 at 2.5, 3.5 and 4.5 m/s, from C3D, knee range widened to 160°; group: means"
     )
     print("of 26 of them. Muscle metrics come from static optimization with a rigid tendon.\n")
-    print(Path(sys.argv[1]).read_text(encoding="utf-8").strip())
+    print(table.read_text(encoding="utf-8").strip())

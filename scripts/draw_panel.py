@@ -1,8 +1,6 @@
-"""Draw what the add-on's panel says about a swing, as a picture.
+"""Draw what the add-on's panel says about a swing, as a picture."""
 
-python scripts/draw_panel.py RESULT.h5 SWING OUT.png
-"""
-
+import argparse
 import sys
 from pathlib import Path
 
@@ -15,10 +13,15 @@ from swinglever_blender.build import new_text, paint
 from swinglever_blender.palette import THEMES
 from swinglever_blender.result import read_result
 
-path, swing_id, out = sys.argv[1:]
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("result", type=Path, help="result file (.h5)")
+parser.add_argument("swing", help="identifier, such as r_1")
+parser.add_argument("out", type=Path, help="picture to write (.png)")
+arguments = parser.parse_args()
+swing_id = arguments.swing
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
-result = read_result(path)
+result = read_result(arguments.result)
 swing = summary.summarise(result)["swings"][swing_id]
 verdict, *reason = summary.describe_verdict(swing)
 
@@ -43,4 +46,4 @@ camera.location = (width / 2 - 0.5, 1.0 - height / 2, 10.0)
 scene.camera = camera
 stage.set_theme(scene, "dark")
 stage.set_up_render(scene, (int(24 * width), int(24 * height)))
-stage.render_still(scene, str(Path(out).resolve()))
+stage.render_still(scene, str(arguments.out.resolve()))

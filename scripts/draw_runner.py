@@ -1,6 +1,6 @@
 """Draw our own model, standing, from the front and from its right side: skin, and muscles beside it."""
 
-import sys
+import argparse
 from pathlib import Path
 
 import bpy
@@ -12,7 +12,11 @@ from swinglever.runner.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M
 from swinglever.runner.shapes import build_skins
 from swinglever.runner.tables import length_scale, read_table
 
-picture = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures/runner.png").resolve()
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument(
+    "out", nargs="?", type=Path, default=Path("docs/pictures/runner.png"), help="picture to write (.png)"
+)
+picture = parser.parse_args().out.resolve()
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene, origin = bpy.context.scene, {"ground": np.zeros(3)}
 for joint in build_joints(DEFAULT_STATURE_M):

@@ -1,10 +1,9 @@
-"""Where do the metrics of the public recordings lie, next to the figures of the whole group of runners?
-
-    python scripts/metrics_of_public_runners.py DATA_FOLDER > table.md
+"""Where do the metrics of the public recordings lie, next to the figures of the whole group of runners? Prints a table.
 
 The group's figures are means of 26 trained runners, from the data of Fukuchi et al. 2017 (PeerJ 5: e3298).
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -25,8 +24,12 @@ GROUP = {  # metric: mean at 2.5, 3.5, 4.5 m/s
     "hip_extension_peak": (15, 19, 22),
     "running_speed": (2.5, 3.5, 4.5),
 }
-data = Path(sys.argv[1])
-hamner = data / "hamner2010_run"
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("data", type=Path, help="folder that holds hamner2010_run and fukuchi2017_run")
+data = parser.parse_args().data
+hamner, fukuchi = data / "hamner2010_run", data / "fukuchi2017_run"
+if not (hamner.is_dir() and fukuchi.is_dir()):
+    parser.error(f"expected the folders hamner2010_run and fukuchi2017_run in '{data}'; give the folder of the data")
 reports = {
     "Hamner": sl.analyse(
         hamner / "subject02_running.trc",
@@ -37,7 +40,7 @@ reports = {
 }
 for runner in ("RBDS020", "RBDS03"):
     for speed in ("25", "35", "45"):
-        folder = data / "fukuchi2017_run" / runner
+        folder = fukuchi / runner
         reports[f"{runner} {speed[0]}.{speed[1]}"] = sl.analyse(
             folder / f"{runner}runT{speed}.c3d",
             folder / f"{runner}_scaledAdjusted_complex.osim",

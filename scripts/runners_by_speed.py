@@ -1,9 +1,10 @@
 """How do two runners fold their legs at three speeds? From C3D files to a table, beside the means of 26 runners.
 
-Usage: python scripts/runners_by_speed.py FOLDER, with the data of Fukuchi, Fukuchi & Duarte 2017 (PeerJ 5:e3298),
-a folder a runner: RBDS020/RBDS020runT35.c3d, RBDS020_T35_ikSetup.xml, RBDS020_scaledAdjusted_complex.osim.
+The data are those of Fukuchi, Fukuchi & Duarte 2017 (PeerJ 5:e3298), a folder a runner:
+RBDS020/RBDS020runT35.c3d, RBDS020_T35_ikSetup.xml, RBDS020_scaledAdjusted_complex.osim.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ MEANS = {
     "35": (107, 0.55, 0.52, -0.41, 1.34),
     "45": (115, 0.49, 0.47, -0.64, 1.62),
 }
+RUNNERS = ("RBDS020", "RBDS03")
 TITLES = ("peak, deg", "hip-heel", "inertia", "early, N m/kg", "late, N m/kg")
 
 
@@ -30,10 +32,16 @@ def swing_row(swing: sl.Swing, mass_kg: float) -> list[float]:
     return [swing.peak_flexion_deg, *lever, moment[:third].min(), moment[-third:].max()]
 
 
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("folder", type=Path, help="folder that holds RBDS020 and RBDS03")
+data = parser.parse_args().folder
+if not all((data / runner).is_dir() for runner in RUNNERS):
+    parser.error(f"expected the folders {' and '.join(RUNNERS)} in '{data}'; give the folder that holds them")
 table = Table("runner", "m/s", "swings", *TITLES, "extensor early", "flexor late", "left out", box=None)
 for speed, means in MEANS.items():
-    for runner in ("RBDS020", "RBDS03"):
-        folder = Path(sys.argv[1]) / runner
+    for runner in RUNNERS:
+        folder = data / runner
+        print(f"{runner} at {int(speed) / 10} m/s", file=sys.stderr, flush=True)
         report = sl.analyse(
             folder / f"{runner}runT{speed}.c3d",
             model=folder / f"{runner}_scaledAdjusted_complex.osim",

@@ -23,25 +23,31 @@ def predict(speeds: tuple[float, ...], as_json: bool, **shares: float) -> None:
     Says for each pace how far the knee folds by itself, how high the heel gets and what it reaches of the other leg,
     and from which pace on it reaches calf, knee and buttock.
     """
-    from swinglever.predict import first_speeds
+    from swinglever.predict import first_speeds, is_beyond_norms
     from swinglever.predict import predict as predict_swing
 
     rows = [predict_swing(speed, **shares) for speed in speeds or _SPEEDS]
     first = first_speeds(**shares)
+    known = {name: None if speed != speed else speed for name, speed in first.items()}
+    beyond = {name: None if speed is None else is_beyond_norms(speed) for name, speed in known.items()}
     if as_json:
-        table = {name: None if speed != speed else speed for name, speed in first.items()}
-        click.echo(json.dumps({"predictions": [_as_json(row) for row in rows], "first_speed_m_s": table}, indent=1))
+        told = [_as_json(row) for row in rows]
+        table = {"predictions": told, "first_speed_m_s": known, "first_speed_extrapolated": beyond}
+        click.echo(json.dumps(table, indent=1))
         return
     click.echo("pace m/s  peak as run °  passive peak °  heel up to m  reaches")
     for row in rows:
-        note = "  (beyond the norms)" if row.extrapolated else ""
         click.echo(
             f"{row.speed_m_s:8.2f}  {row.peak_flexion_deg:13.1f}  {row.passive_flexion_deg:14.1f}  "
-            f"{row.passive_heel_m:12.2f}  {row.reaches}{note}"
+            f"{row.passive_heel_m:12.2f}  {row.reaches}{_mark(row.extrapolated)}"
         )
-    for name, speed in first.items():
-        text = "at no pace up to 6 m/s" if speed != speed else f"from {speed:.2f} m/s"
+    for name, speed in known.items():
+        text = "at no pace up to 6 m/s" if speed is None else f"from {speed:.2f} m/s{_mark(beyond[name])}"
         click.echo(f"a passive swing lifts the heel to the {name} {text}")
+
+
+def _mark(extrapolated: bool | None) -> str:
+    return "  (beyond the norms)" if extrapolated else ""
 
 
 def _as_json(row: "Prediction") -> dict[str, Any]:

@@ -24,7 +24,14 @@ HEIGHTS = ("calf", "knee", "buttock")
 stops the knee at 160 degrees."""
 
 SLOWEST_M_S, FASTEST_M_S = 1.5, 6.0
-"""Paces that can be asked for; the norms reach from 2.5 to 4.5 m/s, beyond them they are drawn on straight."""
+"""Paces that can be asked for."""
+NORMS_M_S = (2.5, 4.5)
+"""Paces from which to which the norms reach; beyond them they are drawn on straight."""
+
+
+def is_beyond_norms(speed_m_s: float) -> bool:
+    """Whether a pace lies outside the norms, so that what is said of it is extrapolated."""
+    return not NORMS_M_S[0] <= speed_m_s <= NORMS_M_S[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +123,7 @@ def predict(
         passive_flexion_deg=float(np.degrees(passive.peak_flexion_rad)),
         passive_heel_m=_heel_height(model, kinematics, dynamics, passive),
         heights_m=_heights(body),
-        extrapolated=not 2.5 <= speed_m_s <= 4.5,
+        extrapolated=is_beyond_norms(speed_m_s),
         stopped="knee_angle_r" in passive.stopped_by,
     )
 

@@ -56,3 +56,13 @@ def test_the_verb_prints_what_the_function_finds() -> None:
     shown = CliRunner().invoke(cli, ["predict", "--speed", "2.5"])
     assert f"{predict(2.5).passive_flexion_deg:14.1f}" in shown.stdout
     assert f"to the calf from {table['first_speed_m_s']['calf']:.2f} m/s" in shown.stdout
+
+
+def test_a_first_pace_outside_the_norms_is_marked_as_the_rows_are() -> None:
+    """The norms begin at 2.5 m/s: calf and knee are reached below, the buttock between 2.5 and 4.5 m/s."""
+    shown = CliRunner().invoke(cli, ["predict", "--speed", "3"]).stdout
+    marked = {line.split(" to the ")[1].split(" ")[0]: "(beyond the norms)" in line for line in shown.splitlines()[2:]}
+    assert marked == {"calf": True, "knee": True, "buttock": False}
+    table = json.loads(CliRunner().invoke(cli, ["predict", "--speed", "3", "--json"]).stdout)
+    assert table["first_speed_extrapolated"] == marked
+    assert all(marked[name] == (not 2.5 <= speed <= 4.5) for name, speed in table["first_speed_m_s"].items())
