@@ -5,7 +5,7 @@ Solved once for each source, with the speeds at toe-off as one more source, its 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,11 +30,15 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class LinearMotion:
-    """The released speeds' equation: d/dt v = ``matrix`` v + ``drive``, by source (K,f,f) and (K,f,S)."""
+    """The released speeds' equation: d/dt v = ``matrix`` v + ``drive``, by source (K,f,f) and (K,f,S).
+
+    ``velocity`` (K,f,1) is what all velocity terms do together, those in ``matrix`` too.
+    """
 
     released: tuple[int, ...]
     matrix: Array
     drive: Array
+    velocity: Array
     sources: tuple[str, ...]
     groups: tuple[str, ...]
     start: Array
@@ -74,29 +78,41 @@ def attribute(dynamics: Dynamics, scope: str, sources: Sequence[Source] | None =
     sources
         Forces that make up the net joint moments; the net moments themselves when not given.
     """
-    motion = _linear_motion(dynamics, scope, moment_sources(dynamics) if sources is None else sources)
+    return _by_superposition(dynamics, scope, _linear_motion(dynamics, scope, sources))
+
+
+def attribute_both_ways(
+    dynamics: Dynamics, scope: str, sources: Sequence[Source] | None = None
+) -> tuple[Attribution, Attribution]:
+    """Split the knee's motion as `attribute` does, and with the velocity terms as a source of their own.
+
+    The equation of the released speeds is the same for both, and set up once.
+
+    Notes
+    -----
+    The second is the induced position of Anderson, Goldberg, Pandy and Delp (2004), *Journal of Biomechanics* 37:
+    731-737: double integrals of the induced accelerations, and the speed at toe-off times the time since.
+    """
+    motion = _linear_motion(dynamics, scope, sources)
+    return _by_superposition(dynamics, scope, motion), _classically(dynamics, scope, motion)
+
+
+def _by_superposition(dynamics: Dynamics, scope: str, motion: LinearMotion) -> Attribution:
     speeds = _superpose(motion, dynamics.time_s)
     rates = np.einsum("kij,kjs->kis", motion.matrix, speeds) + motion.drive
     return _attribution(dynamics, scope, motion, speeds, rates)
 
 
-def attribute_classically(dynamics: Dynamics, scope: str, sources: Sequence[Source] | None = None) -> Attribution:
-    """Split the knee's motion with the velocity terms as a source of their own (induced position).
-
-    Notes
-    -----
-    Anderson, Goldberg, Pandy and Delp (2004), *Journal of Biomechanics* 37: 731-737: double integrals of the induced
-    accelerations, and the speed at toe-off times the time since.
-    """
-    motion = _linear_motion(dynamics, scope, moment_sources(dynamics) if sources is None else sources)
-    classical = _with_velocity_source(dynamics, motion)
+def _classically(dynamics: Dynamics, scope: str, motion: LinearMotion) -> Attribution:
+    classical = _with_velocity_source(motion)
     start = np.broadcast_to(classical.start, classical.drive.shape)
     speeds = start + _integral(dynamics.time_s, classical.drive)
     return _attribution(dynamics, scope, classical, speeds, classical.drive)
 
 
-def _linear_motion(dynamics: Dynamics, scope: str, sources: Sequence[Source]) -> LinearMotion:
+def _linear_motion(dynamics: Dynamics, scope: str, sources: Sequence[Source] | None) -> LinearMotion:
     """Set up the equation of the released speeds (A, b_velocity, b_acceleration, b_i)."""
+    sources = moment_sources(dynamics) if sources is None else sources
     free = list(released_in(dynamics, scope))
     matrix, u, udot = dynamics.mass_matrix, dynamics.u, dynamics.udot
     inverse = np.linalg.inv(matrix[:, free][:, :, free])
@@ -133,25 +149,22 @@ def _linear_motion(dynamics: Dynamics, scope: str, sources: Sequence[Source]) ->
         released=tuple(free),
         matrix=-inverse @ own,
         drive=drive,
+        velocity=-(inverse @ dynamics.velocity_terms[:, free, None]),
         sources=("initial", *(name for name, _ in rows)),
         groups=("initial", *(group for _, group in rows)),
         start=start,
     )
 
 
-def _with_velocity_source(dynamics: Dynamics, motion: LinearMotion) -> LinearMotion:
+def _with_velocity_source(motion: LinearMotion) -> LinearMotion:
     """Gather every velocity term of the motion in one source."""
-    free = list(motion.released)
-    inverse = np.linalg.inv(dynamics.mass_matrix[:, free][:, :, free])
-    velocity = -(inverse @ dynamics.velocity_terms[:, free, None])
     kept = [k for k, name in enumerate(motion.sources) if not name.endswith("_velocity")]
-    return LinearMotion(
-        released=motion.released,
-        matrix=motion.matrix,
-        drive=np.concatenate([motion.drive[:, :, kept], velocity], axis=-1),
+    return replace(
+        motion,
+        drive=np.concatenate([motion.drive[:, :, kept], motion.velocity], axis=-1),
         sources=(*(motion.sources[k] for k in kept), "velocity"),
         groups=(*(motion.groups[k] for k in kept), "velocity"),
-        start=np.concatenate([motion.start[:, kept], np.zeros((len(free), 1))], axis=-1),
+        start=np.concatenate([motion.start[:, kept], np.zeros((len(motion.released), 1))], axis=-1),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from swinglever.ablation import ablate, moment_cases
-from swinglever.attribution import attribute, attribute_classically
+from swinglever.attribution import attribute_both_ways
 from swinglever.body import attribute_bodies
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.emg import EmgSignals
@@ -125,11 +125,12 @@ def explain(given: Prepared, stage: Stages) -> Explained:
         muscles = solved.forces
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
     with stage("attribution"):
-        shares = [{scope: attribute(d, scope, s) for scope in SCOPES} for d, s in zip(dynamics, sources, strict=True)]
-        classical = [
-            {scope: attribute_classically(d, scope, s) for scope in SCOPES}
+        split = [
+            {scope: attribute_both_ways(d, scope, s) for scope in SCOPES}
             for d, s in zip(dynamics, sources, strict=True)
         ]
+        shares = [{scope: by_cause for scope, (by_cause, _) in each.items()} for each in split]
+        classical = [{scope: induced for scope, (_, induced) in each.items()} for each in split]
     if parameters.body_scope:
         with stage("body"):
             whole = attribute_bodies(body, kinematics, dynamics, ground_forces, parameters, bool(muscles))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.motions import analysed, free_fall, running_like, swing_of
 
 from swinglever.ablation import ablate, moment_cases
-from swinglever.attribution import Source, attribute, attribute_classically, moment_sources
+from swinglever.attribution import Source, attribute, attribute_both_ways, moment_sources
 from swinglever.dynamics import bilinear_terms, compute_dynamics
 from swinglever.engines.planar import PlanarBody, planar_model
 from swinglever.engines.tree import body_inertias
@@ -26,8 +26,7 @@ sizes = st.floats(0.4, 1.1)
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 def test_sources_sum_to_the_recorded_knee_angle(scope, phase, size):
     case = analysed(MODEL, running_like(TIME, MODEL, phase, size), TIME)
-    for split in (attribute, attribute_classically):
-        found = split(case.dynamics, scope)
+    for found in attribute_both_ways(case.dynamics, scope):
         recorded = case.dynamics.knee_flexion_rad - case.dynamics.knee_flexion_rad[0]
         # 0.02 deg: error of splines on 4.5 ms samples; a sign error in any term shows at whole degrees.
         assert np.abs(found.knee_flexion_rad.sum(axis=1) - recorded).max() < np.radians(0.02)
