@@ -76,9 +76,10 @@ def _ending(code: int) -> str:
 
 
 def _last_words(output: bytes) -> str:
-    """Last lines of output that say anything."""
+    """Last lines of output: from the last one that tells of a failure on where there is one."""
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
-    return " | ".join(lines[-3:])[-600:] or "none"
+    telling = [k for k, line in enumerate(lines) if "[error]" in line or "Exception" in line]
+    return " | ".join(lines[telling[-1] :][:3] if telling else lines[-3:])[-600:] or "none"
 
 
 def _answer(call: Path) -> tuple[bool, Any]:

@@ -1,29 +1,30 @@
 """Drives OpenSim's own tools, each in a child process, and reads what they wrote."""
 
-import subprocess
-import sys
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
+import opensim
 
 from swinglever.arrays import Array
 from swinglever.engines.base import Model
-from swinglever.engines.opensim.session import working_folder
+from swinglever.engines.opensim.session import reason_of, working_folder
 from swinglever.errors import EngineError
+from swinglever.isolation import call_in_child
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import write_trc
 
 
-def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float = 3600.0) -> str:
-    """Run one of OpenSim's tools and make sure that it wrote what it should.
+def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float = 3600.0) -> None:
+    """Run one of OpenSim's tools in a child process, and make sure that it wrote what it should.
 
     Parameters
     ----------
     tool
-        ``ik``, ``analyze``, ``id`` or ``scale``.
+        ``ik`` or ``analyze``.
     setup
         Its setup file; the tool runs in that folder.
     expected
@@ -31,31 +32,30 @@ def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float 
     timeout_s
         When to give up.
 
-    Returns
-    -------
-    str
-        What it printed and logged.
-
     Raises
     ------
     EngineError
         When it crashes, hangs, says that it failed, or leaves a file out; with its own last words.
     """
-    command = [sys.executable, "-P", str(Path(__file__).with_name("child.py")), tool, setup.name]
     try:
-        done = subprocess.run(
-            command, cwd=setup.parent, capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EngineError(f"OpenSim's {tool} tool did not finish within {timeout_s:g} s") from error
-    words = done.stdout + done.stderr
-    missing = [p.name for p in expected if not p.is_file() or p.stat().st_size == 0]
-    if done.returncode < 0:
-        raise EngineError(f"OpenSim's {tool} tool crashed (signal {-done.returncode}): {_last_words(words)}")
-    if done.returncode != 0 or missing:
-        lacking = f" and wrote no {missing}" if missing else ""
-        raise EngineError(f"OpenSim's {tool} tool failed{lacking}: {_last_words(words)}")
-    return words
+        call_in_child(_run_here, timeout_s, tool, str(setup.resolve()), [str(path.resolve()) for path in expected])
+    except EngineError as error:
+        function = f"{_run_here.__module__}.{_run_here.__qualname__}"
+        raise EngineError(str(error).replace(function, f"OpenSim's {tool} tool")) from error
+
+
+def _run_here(tool: str, setup: str, expected: Sequence[str]) -> None:
+    """Run a tool in this process, where its setup is: it changes the working folder and may end the process."""
+    opensim.Logger.setLevelString("Info")
+    os.chdir(Path(setup).parent)
+    tools = {"ik": opensim.InverseKinematicsTool, "analyze": opensim.AnalyzeTool}
+    try:
+        done = tools[tool](setup).run()
+    except Exception as error:
+        raise RuntimeError(reason_of(error)) from error
+    missing = [path.name for path in map(Path, expected) if not path.is_file() or path.stat().st_size == 0]
+    if missing or not done:
+        raise RuntimeError(f"it wrote no {missing}" if missing else "it says that it failed")
 
 
 def solve_ik(
@@ -121,13 +121,3 @@ def _ik_setup(
         f"<IKTaskSet><objects>{marker_tasks}{coordinate_tasks}</objects></IKTaskSet>"
         "</InverseKinematicsTool></OpenSimDocument>"
     )
-
-
-def _last_words(text: str) -> str:
-    """Give the last line that tells of a failure, and what follows it where it ends in a colon."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [k for k, line in enumerate(lines) if "[error]" in line or "Exception" in line]
-    if not telling:
-        return lines[-1] if lines else "it said nothing"
-    last = telling[-1]
-    return " ".join(lines[last : last + 3]) if lines[last].endswith(":") else lines[last]
