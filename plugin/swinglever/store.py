@@ -179,7 +179,7 @@ def _write_swing(group: h5py.Group, swing: Swing) -> None:
     write_array(moments, "net_moment_nm", swing.moments.net_moment_nm, "N m", "net joint moment", dimensions)
     for folder, attributions in (("attribution", swing.attribution), ("classical", swing.classical)):
         for scope, attribution in attributions.items():
-            _write_attribution(group.require_group(folder).create_group(scope), attribution)
+            _write_attribution(group.require_group(folder).create_group(scope), attribution, group["time_s"])
     for case, ablation in swing.ablation.items():
         _write_ablation(group.require_group("ablation").create_group(case), ablation)
     for name, curve in swing.lever.items():
@@ -215,11 +215,12 @@ def _read_swing(name: str, group: h5py.Group) -> Swing:
     )
 
 
-def _write_attribution(group: h5py.Group, attribution: Attribution) -> None:
+def _write_attribution(group: h5py.Group, attribution: Attribution, time_s: h5py.Dataset) -> None:
     write_scale(group, "sources", attribution.sources, "", "sources")
-    write_array(group, "groups", np.array(attribution.groups, object), "", "group of each source", ("sources",))
+    sources = group["sources"]
+    write_array(group, "groups", np.array(attribution.groups, object), "", "group of each source", (sources,))
     for name, (unit, text) in _ATTRIBUTION_ARRAYS.items():
-        write_array(group, name, getattr(attribution, name), unit, text, ("time_s", "sources"))
+        write_array(group, name, getattr(attribution, name), unit, text, (time_s, sources))
     group.attrs["closure_rad"], group.attrs["peak_index"] = attribution.closure_rad, attribution.peak_index
     group.attrs["released"] = list(attribution.released)
 

@@ -9,30 +9,38 @@ import h5py
 import numpy as np
 
 from swinglever.motion import ARRAYS, SwingMotion
+from swinglever.store_arrays import write_array, write_dimension, write_scale
 
-_VECTORS = {"mass_kg": "kg", "body_inertia_kg_m2": "kg m2", "forward": "1", "up": "1"}
-_NUMBERS = ("gravity_m_s2", "body_mass_kg", "stride_s", "pelvis_speed_m_s")
-_NAMES = {
-    "coordinate_names": "coordinates of pelvis and leg",
-    "bodies": "bodies of pelvis and leg",
-    "parts": "pelvis, thigh, shank or foot",
+_TAILS = {
+    "n": ("coordinate_names",),
+    "b": ("bodies",),
+    "b3": ("bodies", "axis"),
+    "b33": ("bodies", "axis", "other_axis"),
+    "3": ("axis",),
+    "": (),
 }
+_VECTORS = {"mass_kg": ("b", "kg"), "body_inertia_kg_m2": ("b33", "kg m2"), "forward": ("3", "1"), "up": ("3", "1")}
+_NUMBERS = ("gravity_m_s2", "body_mass_kg", "stride_s", "pelvis_speed_m_s")
+_NAMES = ("coordinate_names", "bodies", "parts")
 
 
 def write_motion(group: h5py.Group, motion: SwingMotion) -> None:
     """Write a motion into an empty group whose parent has the times."""
-    for name, long_name in _NAMES.items():
-        made = group.create_dataset(name, data=list(getattr(motion, name)), dtype=h5py.string_dtype())
-        made.attrs["units"], made.attrs["long_name"] = "", long_name
-    for name, (_, unit, long_name) in ARRAYS.items():
+    write_scale(
+        group, "coordinate_names", np.array(motion.coordinate_names, object), "", "coordinates of pelvis and leg"
+    )
+    write_scale(group, "bodies", np.array(motion.bodies, object), "", "bodies of pelvis and leg")
+    write_array(group, "parts", np.array(motion.parts, object), "", "pelvis, thigh, shank or foot", ("bodies",))
+    write_scale(group, "axis", np.array(("x", "y", "z"), object), "", "axis")
+    write_dimension(group, "other_axis", 3, "axis of a matrix's columns")
+    scales = {name: group[name] for name in ("coordinate_names", "bodies", "axis", "other_axis")}
+    along = {kind: [scales[name] for name in names] for kind, names in _TAILS.items()}
+    time = group.parent["time_s"]
+    for name, (kind, unit, long_name) in ARRAYS.items():
         data = np.asarray(getattr(motion, name), np.float32)
-        made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
-        made.attrs["units"], made.attrs["long_name"] = unit, long_name
-        # No scale of time: xarray does not open arrays of which only some dimensions have names.
-    for name, unit in _VECTORS.items():
-        data = np.asarray(getattr(motion, name))
-        made = group.create_dataset(name, data=data, fletcher32=data.size > 0)
-        made.attrs["units"], made.attrs["long_name"] = unit, name.replace("_", " ")
+        write_array(group, name, data, unit, long_name, (time, *along[kind]))
+    for name, (kind, unit) in _VECTORS.items():
+        write_array(group, name, getattr(motion, name), unit, name.replace("_", " "), along[kind])
     for name in _NUMBERS:
         group.attrs[name] = getattr(motion, name)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 from swinglever.attribution import attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
@@ -192,7 +193,14 @@ def test_a_whole_analysis_has_muscles_verdict_and_a_file_that_keeps_them(
     assert swing.ablation["no_hamstrings"].peak_flexion_rad < swing.ablation["none"].peak_flexion_rad
     assert swing.ablation["silent_hamstrings"].peak_flexion_rad < swing.ablation["none"].peak_flexion_rad
     assert swing.ablation["silent_knee_extensors"].peak_flexion_rad > swing.ablation["none"].peak_flexion_rad
-    again = read_report(write_report(report, tmp_path / "r.h5")).swings[0]
+    path = write_report(report, tmp_path / "r.h5")
+    with xarray.open_dataset(path, engine="h5netcdf", group="/playback") as data:
+        assert data.muscle_path_m.dims == ("time_s", "muscle_names", "path_point", "axis")
+        assert data.force_n.dims == ("time_s", "force_bodies", "axis")
+        assert data.marker_position_m.dims == ("time_s", "marker_names", "axis")
+    with xarray.open_dataset(path, engine="h5netcdf", group="/playback/meshes/000") as data:
+        assert data.vertices_m.dims == ("vertex", "axis")
+    again = read_report(path).swings[0]
     assert again.muscles is not None
     assert swing.muscles is not None
     assert again.muscles.names == swing.muscles.names

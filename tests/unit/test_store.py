@@ -97,6 +97,28 @@ def test_xarray_opens_it_with_named_dimensions(report, tmp_path):
     assert total == pytest.approx(swing.knee_flexion_rad - swing.knee_flexion_rad[0], abs=1e-3)
 
 
+def test_every_dimension_of_every_group_has_a_name(report, tmp_path):
+    """The viewers' arrays too; xarray calls a dimension without a scale phony_dim_0, and warns."""
+    path = write_report(report, tmp_path / "r.h5")
+    assert report.playback is not None
+    groups = ["/"]
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: groups.append(f"/{name}") if isinstance(item, h5py.Group) else None)
+    assert any("ghosts" in name for name in groups)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in groups:
+            with xarray.open_dataset(path, engine="h5netcdf", group=name) as data:
+                assert not [d for d in data.dims if str(d).startswith("phony")], name
+        with xarray.open_dataset(path, engine="h5netcdf", group="/playback") as data:
+            pelvis = data.body_pose.sel(body_names=report.playback.body_names[0])
+            assert pelvis.dims == ("time_s", "row", "column")
+            np.testing.assert_array_equal(pelvis, report.playback.body_pose[:, 0])
+        swing = report.swings[0]
+        with xarray.open_dataset(path, engine="h5netcdf", group=f"/swings/{swing.id}/motion") as data:
+            np.testing.assert_allclose(data.hip_m.sel(axis="y"), swing.motion.hip_m[:, 1], rtol=1e-6)
+
+
 def test_every_array_says_its_unit(report, tmp_path):
     with h5py.File(write_report(report, tmp_path / "r.h5")) as file:
         silent: list[str] = []
