@@ -1,5 +1,6 @@
 """OpenSim's own tools in child processes: whatever goes wrong is an error with the tool's own words."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,18 @@ def write_setup(folder: Path, **changes: str) -> Path:
     return path
 
 
-def test_a_tool_writes_into_the_folder_of_its_setup_and_the_caller_stays_where_it_was(tmp_path, monkeypatch):
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    run_tool("ik", write_setup(tmp_path), [tmp_path / "motion.mot"])
-    assert (tmp_path / "motion.mot").stat().st_size > 0
-    assert list((tmp_path / "here").iterdir()) == []
+def test_a_tool_writes_into_the_folder_of_its_setup_and_nowhere_else(tmp_path, monkeypatch):
+    """OpenSim goes to the folder of the model and logs there too."""
+    folders = {name: tmp_path / name for name in ("here", "models", "run")}
+    for folder in folders.values():
+        folder.mkdir()
+    monkeypatch.chdir(folders["here"])
+    model = Path(shutil.copy(bundled_trial("mean_35").model, folders["models"]))
+    run_tool("ik", write_setup(folders["run"], model_file=str(model)), [folders["run"] / "motion.mot"])
+    left = {name: {path.name for path in folder.iterdir()} for name, folder in folders.items()}
+    assert left["here"] == set()
+    assert left["models"] == {model.name}
+    assert left["run"] == {"setup.xml", "motion.mot", "ik_ik_marker_errors.sto"}
 
 
 @pytest.mark.parametrize(
