@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from swinglever.parameters import Parameters
     from swinglever.pipeline import analyse
     from swinglever.report import Measurement, Swing, SwingReport
-    from swinglever.results import Ablation, Attribution
+    from swinglever.results import Ablation, Attribution, Bands
+    from swinglever.sizes import Sizes
     from swinglever.store import read_report, write_report
 
 __version__ = "0.1.0.dev0"
@@ -21,9 +22,11 @@ __version__ = "0.1.0.dev0"
 _HOMES = {
     "Ablation": "results",
     "Attribution": "results",
+    "Bands": "results",
     "Measurement": "report",
     "Metric": "metrics.base",
     "Parameters": "parameters",
+    "Sizes": "sizes",
     "Swing": "report",
     "SwingReport": "report",
     "UndefinedError": "errors",
@@ -37,9 +40,11 @@ _HOMES = {
 __all__ = [
     "Ablation",
     "Attribution",
+    "Bands",
     "Measurement",
     "Metric",
     "Parameters",
+    "Sizes",
     "Swing",
     "SwingReport",
     "UndefinedError",

@@ -109,6 +109,8 @@ def _input_options(verb: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--passive-force/--no-passive-force", default=None, help="Let passive fibre forces make moments too.")
 @click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")
 @click.option("--side", type=click.Choice(["r", "l", "both"]), help="Which leg.")
+@click.option("--uncertainty", type=int, metavar="N", help="Repeat N times with varied inputs; bands of the numbers.")
+@click.option("--seed", type=int, help="Of the variations: the same seed gives the same bands.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @plugin_options
@@ -125,7 +127,7 @@ def analyse(
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target = out or Path(f"{trial.stem or 'trial'}.h5")
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "emg", "forces")}
-    with _progress(12) as advance:
+    with _progress(13 + (options["uncertainty"] or 0)) as advance:
         from swinglever import pipeline, store
         from swinglever.plugins import load_plugins
 

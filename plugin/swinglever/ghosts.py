@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
+from scipy.interpolate import CubicHermiteSpline, interp1d
 
 from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics, Limb
@@ -118,7 +118,8 @@ class Ghosts:
         ----------
         path, speed, stops
             (J,B,f) coordinates and speeds at even instants from toe-off to foot strike, and where each coordinate was
-            stopped (0 or 1). In between, cubics of the difference from the recording are drawn.
+            stopped (0 or 1). In between, cubics of the difference from the recording are drawn. A leg that was given
+            up is nan from there on, and so is its peak.
         """
         leg, shares = self.limb.leg, np.linspace(0.0, 1.0, len(path))
         names = [self.limb.model.coordinate_names[k] for k in self.released]
@@ -126,11 +127,16 @@ class Ghosts:
         lasting = (self.time_s[-1] - self.time_s[0])[:, None]
         every = (len(self.time_s) - 1) // (len(path) - 1)
         recorded_q, recorded_v = (x[::every] for x in self.recorded()[:2])
-        parting = CubicHermiteSpline(shares, path - recorded_q, (speed - recorded_v) * lasting)
+        lost = ~np.isfinite(path)
+        parting = CubicHermiteSpline(
+            shares, np.where(lost, 0.0, path - recorded_q), np.where(lost, 0.0, speed - recorded_v) * lasting
+        )
+        given_up = interp1d(shares, lost.astype(float), axis=0)
         out: list[dict[str, Ablation]] = []
         for i, d in enumerate(self.dynamics):
             share = np.linspace(0.0, 1.0, len(d.time_s))
             q = np.clip(d.q[:, None, self.released] + parting(share), self.low, self.high)
+            q[given_up(share) > 0.0] = np.nan
             last = int(_GRACE * np.argmax(d.knee_flexion_rad)) + 1
             found = {}
             for j, case in enumerate(self.cases):

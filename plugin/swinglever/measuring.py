@@ -10,7 +10,7 @@ from swinglever.report import Swing, SwingReport
 
 
 def measure_report(report: SwingReport, motions: Sequence[SwingMotion], plugins: Plugins) -> SwingReport:
-    """Add motion, lever curves and metrics to a report, and tell plugins that it is ready.
+    """Add motion, lever curves and metrics to a report.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def measure_report(report: SwingReport, motions: Sequence[SwingMotion], plugins:
     motions
         How the segments moved, swing by swing in the report's order.
     plugins
-        Who offers metrics and who wants to hear.
+        Who offers metrics.
     """
     offered = plugins.offers("swinglever_metrics")
 
@@ -29,17 +29,19 @@ def measure_report(report: SwingReport, motions: Sequence[SwingMotion], plugins:
 
     swings = tuple(measured(s, m) for s, m in zip(report.swings, motions, strict=True))
     whole = replace(report, swings=swings)
-    whole = replace(whole, metrics=plugins.measure("trial", whole, offered))
-    ready = _with_plugins(whole, report, plugins)
-    for _ in plugins.answers("swinglever_report_ready", report=ready):
+    return replace(whole, metrics=plugins.measure("trial", whole, offered))
+
+
+def announce_report(report: SwingReport, plugins: Plugins) -> SwingReport:
+    """Tell plugins that a report is ready; write down which took part, and what was wrong with them."""
+    for _ in plugins.answers("swinglever_report_ready", report=_with_plugins(report, plugins)):
         pass
-    return _with_plugins(whole, report, plugins)
+    return _with_plugins(report, plugins)
 
 
-def _with_plugins(whole: SwingReport, before: SwingReport, plugins: Plugins) -> SwingReport:
-    """Write down which plugins took part, and what was wrong with them."""
+def _with_plugins(report: SwingReport, plugins: Plugins) -> SwingReport:
     return replace(
-        whole,
-        warnings=(*before.warnings, *plugins.warnings()),
-        provenance=replace(whole.provenance, plugins=plugins.as_table()),
+        report,
+        warnings=(*report.warnings, *plugins.warnings()),
+        provenance=replace(report.provenance, plugins=plugins.as_table()),
     )

@@ -1,11 +1,16 @@
 """Every choice that an analysis makes, with its default and its reason, in one record."""
 
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 from swinglever.errors import InputError, MissingFileError
+from swinglever.sizes import Sizes
+
+LEAST_REPEATS = 20
+"""With fewer, a 5th percentile lies outside of what was seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,12 @@ class Parameters:
         ``degrees`` or ``radians`` where a coordinate file's word is missing or wrong; empty to believe the file.
     turn_axes
         Turn markers whose recording has another axis upwards than the model; without it they are refused.
+    uncertainty
+        Repeats with varied inputs, for bands around the numbers; none when 0, and 20 at least for a 5th percentile.
+    seed
+        Of the variations: the same seed gives the same bands.
+    sizes
+        How far off each input may be: see `swinglever.sizes`; a table in a TOML file.
     longest_gap_s
         Gaps of markers up to this are filled by a cubic spline; 0.05 s: see `swinglever.gaps`.
     """
@@ -91,6 +102,9 @@ class Parameters:
     angles: str = ""
     turn_axes: bool = False
     longest_gap_s: float = 0.05
+    uncertainty: int = 0
+    seed: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
 
     def __post_init__(self) -> None:
         _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
@@ -102,6 +116,12 @@ class Parameters:
         _demand(self.emg_gain in ("fitted", "given"), "emg_gain", "'fitted' or 'given'", self.emg_gain)
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
+        repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
+        _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
+        _demand(self.seed >= 0, "seed", "0 or more", self.seed)
+        if self.uncertainty:
+            ours = self.ik_engine == "swinglever" and self.muscle_solver != "opensim"
+            _demand(ours, "uncertainty", "swinglever's own solvers, as OpenSim's would take days", "opensim")
         _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
         _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
         _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)
@@ -141,6 +161,8 @@ class Parameters:
         if unknown:
             raise InputError(f"there is no parameter {unknown[0]!r}; there are {known}")
         try:
+            if isinstance(table.get("sizes"), Mapping):
+                table = table | {"sizes": Sizes.from_table(table["sizes"])}
             return cls(**table)
         except TypeError as error:
             raise InputError(f"a parameter has a value of the wrong kind: {error}") from error

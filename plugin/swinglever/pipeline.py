@@ -13,7 +13,7 @@ from swinglever.engines.base import Model, widen_knees
 from swinglever.errors import EngineError, ModelError
 from swinglever.explanation import OnStage, Prepared, Stages, explain
 from swinglever.kinematics import solve_kinematics
-from swinglever.measuring import measure_report
+from swinglever.measuring import announce_report, measure_report
 from swinglever.muscle_solvers import swings_with_emg, swings_with_forces
 from swinglever.parameters import Parameters
 from swinglever.playback_build import build_playback, show_model
@@ -23,6 +23,7 @@ from swinglever.report import Provenance, SwingReport
 from swinglever.results import Kinematics
 from swinglever.swing import SwingEvents
 from swinglever.trial import Trial
+from swinglever.uncertainty import add_bands
 
 
 def analyse(
@@ -116,7 +117,11 @@ def analyse(
         playback=playback,
     )
     with stage("metrics"):
-        return measure_report(report, explained.motions, plugins)
+        report = measure_report(report, explained.motions, plugins)
+    if chosen.uncertainty:
+        with stage("uncertainty"):
+            report = add_bands(report, given, plugins, stage.on_stage)
+    return announce_report(report, plugins)
 
 
 def _as_asked(model: Model, parameters: Parameters) -> Model:

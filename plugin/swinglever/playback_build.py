@@ -199,7 +199,8 @@ def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motio
         ghosts={
             case: _build_ghost(kinematics, dynamics, ablation)
             for case, ablation in swing.ablation.items()
-            if case != "none"
+            # A leg that ran away from the integration cannot be shown.
+            if case != "none" and np.isfinite(ablation.q).all()
         },
     )
 

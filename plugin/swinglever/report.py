@@ -10,7 +10,7 @@ from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.emg_record import EmgRecord
 from swinglever.errors import UnknownNameError
 from swinglever.motion import SwingMotion
-from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
+from swinglever.results import Ablation, Attribution, Bands, Kinematics, MuscleForces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,8 @@ class Swing:
         Muscle forces, where a muscle solution was made.
     emg
         Surface EMG of the swing leg, where it was recorded.
+    bands
+        How sure the headline numbers are, where that was asked for.
     motion
         How the segments moved, from which metrics are computed; None in results of an earlier version.
     """
@@ -107,6 +109,7 @@ class Swing:
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
     muscles: MuscleForces | None = None
     emg: EmgRecord | None = None
+    bands: Bands | None = None
     motion: SwingMotion | None = None
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """What the stages give and result files hold: frozen records of arrays, with numpy alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -158,6 +159,43 @@ MUSCLE_ARRAYS = (
     "tendon_energy_j",
 )
 """Fields of `MuscleForces` of shape (K, m)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bands:
+    """How far a swing's headline numbers spread when its inputs are varied within what is known of them.
+
+    Parameters
+    ----------
+    names
+        (b) ``shares/<scope>/<group>``: flexion from toe-off to the peak; ``ablation/<case>``: peak flexion.
+    p05_rad, p95_rad
+        (b) percentiles over the repeats.
+    verdicts
+        How many repeats gave each verdict.
+    """
+
+    names: tuple[str, ...]
+    p05_rad: Array
+    p95_rad: Array
+    verdicts: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "p05_rad", "p95_rad")
+        check_shapes(self, p05_rad=(len(self.names),), p95_rad=(len(self.names),))
+
+    def degrees(self, name: str) -> tuple[float, float]:
+        """Give the 5th and 95th percentile of one number in degrees.
+
+        Raises
+        ------
+        UnknownNameError
+            Saying which there are.
+        """
+        if name not in self.names:
+            raise UnknownNameError(f"there is no band of {name!r}; there are {list(self.names)}")
+        k = self.names.index(name)
+        return float(np.degrees(self.p05_rad[k])), float(np.degrees(self.p95_rad[k]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,9 @@ from swinglever.results import Ablation, Kinematics, MuscleForces
 _GAMMA = 1.0 - np.sqrt(0.5)
 """Of the integrator: with it, fast damping dies out (L-stability)."""
 
+_FASTEST_RAD_S = 300.0
+"""No joint turns so fast: a leg that does has run away from the integration, and is given up."""
+
 _NUDGE_M_S = 1e-3
 """Change of lengthening speed over which the slope of the force-velocity curve is taken."""
 
@@ -169,12 +172,13 @@ def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array, Array]:
     Returns
     -------
     path, speed, stops
-        (S,B,f) coordinates, speeds, and where each was stopped (0 or 1).
+        (S,B,f) coordinates, speeds, and where each was stopped (0 or 1); nan from where a leg was given up.
     """
     recorded_q, recorded_v, recorded_a = ghosts.recorded()
     path, speed, stops = recorded_q.copy(), recorded_v.copy(), np.zeros_like(recorded_q)
     q, v = np.zeros_like(path[0]), np.zeros_like(path[0])
     h = (ghosts.time_s[1] - ghosts.time_s[0])[:, None]
+    lost = np.zeros(len(q), dtype=bool)
 
     def part(sample: int, q: Array, v: Array) -> tuple[Array, Array, Array]:
         """Mass matrix, what drives the ghosts from the recording (B,f), and the damping's matrix."""
@@ -191,8 +195,11 @@ def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array, Array]:
         second = _solve(system, (matrix @ (_solve(matrix_then, drive_then) - 2.0 * first)[..., None])[..., 0])
         q = q + h * v + 0.5 * h**2 * first
         v = v + 1.5 * h * first + 0.5 * h * second
+        lost |= ~(np.abs(v).max(axis=1) < _FASTEST_RAD_S)
+        q[lost], v[lost] = 0.0, 0.0
         path[k + 1], speed[k + 1], stops[k + 1] = ghosts.halt(k + 1, recorded_q[k + 1] + q, recorded_v[k + 1] + v)
         q, v = path[k + 1] - recorded_q[k + 1], speed[k + 1] - recorded_v[k + 1]
+        path[k + 1, lost] = np.nan
     return path, speed, stops
 
 

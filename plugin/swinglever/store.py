@@ -18,6 +18,7 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.report import Moments, Provenance, Swing, SwingReport
 from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.store_arrays import find_scale, read_names, write_array, write_scale
+from swinglever.store_bands import read_bands, write_bands
 from swinglever.store_emg import read_emg, write_emg
 from swinglever.store_metrics import read_metrics, write_metrics
 from swinglever.store_motion import read_motion, write_motion
@@ -189,6 +190,8 @@ def _write_swing(group: h5py.Group, swing: Swing) -> None:
     if swing.emg is not None:
         write_emg(group.create_group("emg"), swing.emg)
     write_metrics(group.create_group("metrics"), swing.metrics)
+    if swing.bands is not None:
+        write_bands(group.create_group("bands"), swing.bands)
     if swing.motion is not None:
         write_motion(group.create_group("motion"), swing.motion)
 
@@ -212,6 +215,7 @@ def _read_swing(name: str, group: h5py.Group) -> Swing:
         motion=read_motion(group["motion"]) if "motion" in group else None,
         muscles=read_muscles(group["muscles"]) if "muscles" in group else None,
         emg=read_emg(group["emg"]) if "emg" in group else None,
+        bands=read_bands(group["bands"]) if "bands" in group else None,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from swinglever.emg_record import EmgRecord
 from swinglever.report import Measurement, Swing, SwingReport
+from swinglever.results import Bands
 
 _SCOPES = ("shank", "leg", "body")
 _CASES = (
@@ -68,8 +69,21 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "emg": None if swing.emg is None else _emg_as_json(swing.emg),
         "shares": {scope: _numbers(a.degrees_by_group()) for scope, a in swing.attribution.items()},
         "ablation": {case: _number(np.degrees(a.peak_flexion_rad)) for case, a in swing.ablation.items()},
+        "bands": None if swing.bands is None else _bands_as_json(swing.bands),
         "metrics": _metrics_as_json(swing.metrics),
     }
+
+
+def _bands_as_json(bands: Bands) -> dict[str, Any]:
+    """5th and 95th percentile, degrees, of shares (scope, group) and of ablated peaks (case); verdicts counted."""
+    found: dict[str, Any] = {"verdicts": dict(bands.verdicts)}
+    for name in bands.names:
+        *folders, last = name.split("/")
+        table = found
+        for folder in folders:
+            table = table.setdefault(folder, {})
+        table[last] = [_number(bound) for bound in bands.degrees(name)]
+    return found
 
 
 def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
@@ -98,7 +112,9 @@ def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
 
 def _metrics_as_json(metrics: Mapping[str, Measurement]) -> dict[str, dict[str, Any]]:
     return {
-        name: {"value": _number(m.value), "unit": m.unit} | ({"reason": m.reason} if m.reason else {})
+        name: {"value": _number(m.value), "unit": m.unit}
+        | ({"reason": m.reason} if m.reason else {})
+        | ({"p05": m.p05, "p95": m.p95} if np.isfinite(m.p05) else {})
         for name, m in metrics.items()
     }
 
@@ -140,12 +156,22 @@ def _hamstrings_on(swing: Swing) -> str:
 
 
 def share_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
-    """Give header and rows, groups of sources by scopes: degrees of the fold, mean and spread over the swings."""
+    """Give header and rows, groups of sources by scopes: degrees of the fold, mean and spread over the swings.
+
+    Behind them, where bands were asked for, the mean 5th and 95th percentile.
+    """
     scopes = _in_order(_union(s.attribution for s in report.swings), _SCOPES)
     by_scope = {scope: [s.attribution[scope].degrees_by_group() for s in report.swings] for scope in scopes}
     groups = _in_order(_union(shares for rows in by_scope.values() for shares in rows), _GROUPS)
     rows = [
-        [group, *(_mean_and_spread([row[group] for row in by_scope[s] if group in row], "+.1f") for s in scopes)]
+        [
+            group,
+            *(
+                _mean_and_spread([row[group] for row in by_scope[s] if group in row], "+.1f")
+                + _band(report, f"shares/{s}/{group}", "+.0f")
+                for s in scopes
+            ),
+        ]
         for group in groups
     ]
     sums = [_mean_and_spread([sum(row.values()) for row in by_scope[scope]], "+.1f") for scope in scopes]
@@ -159,8 +185,20 @@ def ablation_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
         found = [s.ablation[case] for s in report.swings if case in s.ablation]
         stopped = sum(bool(a.stopped_by) for a in found)
         peaks = [float(np.degrees(a.peak_flexion_rad)) for a in found]
-        rows.append([case, _mean_and_spread(peaks, ".1f"), f"{stopped} of {len(found)}" if stopped else "–"])
+        peak = _mean_and_spread(peaks, ".1f") + _band(report, f"ablation/{case}", ".0f")
+        rows.append([case, peak, f"{stopped} of {len(found)}" if stopped else "–"])
     return ["case", "peak °", "stopped by a joint's range"], rows
+
+
+def _band(report: SwingReport, name: str, style: str) -> str:
+    """Mean 5th and 95th percentile over the swings that have this band; nothing where none has."""
+    found = [s.bands.degrees(name) for s in report.swings if s.bands is not None and name in s.bands.names]
+    return _bounds(np.mean(found, axis=0), style) if found else ""
+
+
+def _bounds(bounds: Any, style: str) -> str:
+    low, high = (float(bound) for bound in bounds)
+    return f" [{low:{style}} to {high:{style}}]" if np.isfinite([low, high]).all() else ""
 
 
 def verdict_lines(report: SwingReport) -> list[str]:
@@ -189,12 +227,18 @@ def _spans_text(spans: Sequence[tuple[float, float]]) -> str:
 
 
 def metric_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
-    """Give header and rows, a row a metric: mean and spread over right and left swings, unit, why it is undefined."""
+    """Give header and rows, a row a metric: mean and spread over right and left swings, unit, why it is undefined.
+
+    Behind them, where bands were asked for, the mean 5th and 95th percentile.
+    """
     names = _union(s.metrics for s in report.swings)
     rows = [
         _metric_row(name, [(s.side, s.metrics[name]) for s in report.swings if name in s.metrics]) for name in names
     ]
-    rows += [[name, _significant(m.value), "", m.unit, m.reason] for name, m in report.metrics.items()]
+    rows += [
+        [name, _significant(m.value) + _bounds((m.p05, m.p95), ".3g"), "", m.unit, m.reason]
+        for name, m in report.metrics.items()
+    ]
     return ["metric", "right (or trial)", "left", "unit", "why undefined"], rows
 
 
@@ -203,7 +247,9 @@ def _metric_row(name: str, measured: Sequence[tuple[str, Measurement]]) -> list[
     for side in ("r", "l"):
         values = np.array([m.value for s, m in measured if s == side and np.isfinite(m.value)])
         spread = f" ± {_significant(values.std())}" if values.size > 1 else ""
-        cells.append(f"{_significant(values.mean())}{spread}" if values.size else "–")
+        bounds = [(m.p05, m.p95) for s, m in measured if s == side and np.isfinite(m.p05)]
+        band = _bounds(np.mean(bounds, axis=0), ".3g") if bounds else ""
+        cells.append(f"{_significant(values.mean())}{spread}{band}" if values.size else "–")
     reasons = _union([m.reason] for _, m in measured if m.reason)
     return [name, *cells, measured[0][1].unit, "; ".join(reasons)]
 

@@ -1,5 +1,6 @@
 """Where the swings are: from toe-off to the next foot strike of the same leg, with the events inside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,6 +112,34 @@ def _with_inner_events(
         pass_s=_first_rise(time_s[swinging], ((ankle - hip) @ forward)[swinging]),
         foot_strike_s=span[1],
         event_source=source,
+    )
+
+
+def move_toe_offs(
+    model: Model, kinematics: Kinematics, swings: Sequence[SwingEvents], later_s: Array
+) -> tuple[SwingEvents, ...]:
+    """Give the same swings with toe-offs that come later (or earlier) by some time, and the inner events that follow.
+
+    Parameters
+    ----------
+    model, kinematics
+        The moving body, which may move otherwise than when the swings were found.
+    swings, later_s
+        The swings, and how much later (s) each begins; never before the recording.
+    """
+    forward = travel_direction(model, model.place(kinematics.q))
+    begin = float(kinematics.time_s[0])
+    return tuple(
+        _with_inner_events(
+            model,
+            kinematics,
+            forward,
+            model.legs[s.side],
+            (max(s.toe_off_s + float(late), begin), s.foot_strike_s),
+            s.number,
+            s.event_source,
+        )
+        for s, late in zip(swings, later_s, strict=True)
     )
 
 

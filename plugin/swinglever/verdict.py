@@ -23,6 +23,10 @@ HAMSTRING_INITIATED, MOMENTUM_DRIVEN, MIXED, UNDECIDED = (
 )
 
 
+_DISSENT = 0.05
+"""Share of the repeats that may give another verdict."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """Where the verdict turns: starting values, calibrated on simulated swings whose cause is known.
@@ -152,6 +156,8 @@ def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[st
         )
     if findings.closure_deg > limits.open_closure_deg:
         return UNDECIDED, f"the sources miss the recorded motion by {findings.closure_deg:.2f}°"
+    if not np.isfinite(findings.peak_drop_deg).all():
+        return UNDECIDED, "the leg with silent hamstrings ran away from the integration"
     moment = findings.knee_moment_nm_kg
     found = {
         _classify(share, drop, moment, limits) for share in findings.hamstring_share for drop in findings.peak_drop_deg
@@ -160,6 +166,24 @@ def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[st
         return found.pop(), _reason(findings)
     between = " or ".join(sorted(found))
     return UNDECIDED, f"{between}: {_reason(findings)}"
+
+
+def settle(verdict: str, reason: str, repeats: Mapping[str, int]) -> tuple[str, str]:
+    """Let a verdict stand only where varied inputs give it too.
+
+    Parameters
+    ----------
+    verdict, reason
+        Of the inputs as they were measured.
+    repeats
+        How many variations gave each verdict. Where 5 % or more give another, a 5th or 95th percentile lies beyond a
+        threshold.
+    """
+    total = sum(repeats.values())
+    told = ", ".join(f"{name} in {count}" for name, count in sorted(repeats.items(), key=lambda item: -item[1]))
+    if verdict == UNDECIDED or repeats.get(verdict, 0) > (1.0 - _DISSENT) * total:
+        return verdict, f"{reason}; {told} of {total} repeats with varied inputs"
+    return UNDECIDED, f"{told} of {total} repeats with varied inputs; as measured {verdict}: {reason}"
 
 
 def decide_by_moments(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from swinglever.arrays import Array
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
 from swinglever.engines.opensim import load_model
@@ -130,9 +131,22 @@ def test_short_feet_under_fast_fibres_do_not_run_away(data_file: FindFile) -> No
         found = [_silence(moving._replace(dynamics=(d,)), silent_cases() | NOBODY, steps) for d in moving.dynamics[:2]]
         peaks.append([[np.degrees(a.peak_flexion_rad) for a in ablations.values()] for ablations in found])
         for d, ablations in zip(moving.dynamics, found, strict=False):
-            recorded = d.q[:, list(d.limb.leg.released)]
-            np.testing.assert_allclose(ablations["silent_nobody"].q, recorded, atol=1e-8)
+            np.testing.assert_allclose(ablations["silent_nobody"].q, _released(d), atol=1e-8)
     np.testing.assert_allclose(peaks[0], peaks[1], atol=0.2)
+
+
+def test_a_leg_that_runs_away_is_given_up(known: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here taken to run away at 1 rad/s from the recording: nan from there on, and the others are not touched."""
+    monkeypatch.setattr("swinglever.silencing._FASTEST_RAD_S", 1.0)
+    found = _silence(known, silent_cases() | NOBODY)
+    assert np.isnan(found["silent_hamstrings"].peak_flexion_rad)
+    assert np.isfinite(found["silent_hamstrings"].knee_flexion_rad[0])
+    assert np.isnan(found["silent_hamstrings"].knee_flexion_rad[-1])
+    np.testing.assert_allclose(found["silent_nobody"].q, _released(known.dynamics[0]), atol=1e-9)
+
+
+def _released(dynamics: Dynamics) -> Array:
+    return np.asarray(dynamics.q[:, list(dynamics.limb.leg.released)])
 
 
 def _silence(moving: Moving, cases: dict[str, Selection], steps: int = STEPS) -> dict[str, Ablation]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swinglever.verdict import Findings, Thresholds, decide
+from swinglever.verdict import MIXED, MOMENTUM_DRIVEN, UNDECIDED, Findings, Thresholds, decide, settle
 
 CLEAR = Findings(
     hamstring_share=(0.4, 0.4),
@@ -93,3 +93,25 @@ def test_a_wider_band_never_turns_one_verdict_into_another(
         replace(CLEAR, hamstring_share=(share - wider, share + wider), peak_drop_deg=(drop - further, drop + further))
     )[0]
     assert broad in (sharp, "undecided", "mixed")
+
+
+def test_a_leg_that_ran_away_decides_nothing() -> None:
+    verdict, reason = decide(with_numbers(0.02, float("nan")))
+    assert verdict == UNDECIDED
+    assert "ran away" in reason
+
+
+@pytest.mark.parametrize(
+    ("repeats", "stands"),
+    [({MOMENTUM_DRIVEN: 96, MIXED: 4}, True), ({MOMENTUM_DRIVEN: 95, MIXED: 5}, False), ({MIXED: 100}, False)],
+)
+def test_a_verdict_stands_only_where_repeats_give_it_too(repeats: dict[str, int], stands: bool) -> None:
+    """When 5 of 100 fall on the other side of a threshold, the 5th or 95th percentile is there."""
+    verdict, reason = settle(MOMENTUM_DRIVEN, "silent hamstrings", repeats)
+    assert verdict == (MOMENTUM_DRIVEN if stands else UNDECIDED)
+    assert "of 100 repeats" in reason
+    assert "silent hamstrings" in reason
+
+
+def test_what_is_undecided_stays_so() -> None:
+    assert settle(UNDECIDED, "an open sum", {MIXED: 100})[0] == UNDECIDED

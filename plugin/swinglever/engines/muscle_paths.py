@@ -115,11 +115,13 @@ class PathFinder(Protocol):
 class PathSet:
     """All paths of a model, laid out for numpy: padded with copies of each path's last point.
 
-    ``finder`` takes over for the muscles that it names; their points here serve drawing only.
+    ``finder`` takes over for the muscles that it names; their points here serve drawing only. ``leverage`` (m,n) makes
+    moment arms longer or shorter than the paths do, to see what that changes.
     """
 
     paths: tuple[MusclePath, ...]
     finder: PathFinder | None = None
+    leverage: Array | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,9 +171,10 @@ class PathSet:
 
     def select(self, names: Sequence[str]) -> "PathSet":
         """Give the same paths for some muscles only, in the order asked for."""
-        by_name = dict(zip(self.names, self.paths, strict=True))
         finder = None if self.finder is None else self.finder.only(names)
-        return PathSet(paths=tuple(by_name[name] for name in names), finder=finder)
+        rows = [self.names.index(name) for name in names]
+        leverage = None if self.leverage is None else self.leverage[rows]
+        return PathSet(paths=tuple(self.paths[k] for k in rows), finder=finder, leverage=leverage)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,8 @@ def _evaluate(paths: PathSet, configuration: Configuration, n_points: int) -> tu
         columns = [paths.names.index(name) for name in paths.finder.names]
         length[:, columns], wrenches[:, columns] = paths.finder.evaluate(placed.coordinates.value)
     arms = moment_arms(placed, forces, wrenches)
+    if paths.leverage is not None:
+        arms *= paths.leverage
     points = polylines(placed, wrapped, n_points) if n_points else np.empty((len(length), 0))
     return length, arms, points
 

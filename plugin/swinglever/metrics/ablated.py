@@ -16,7 +16,10 @@ _OWN = "forward integration with activations replayed: README; no published valu
 def _peak_deg(swing: "Swing", case: str) -> float:
     if case not in swing.ablation:
         raise UndefinedError("no muscle forces in this result")
-    return float(np.degrees(swing.ablation[case].peak_flexion_rad))
+    peak_deg = float(np.degrees(swing.ablation[case].peak_flexion_rad))
+    if not np.isfinite(peak_deg):
+        raise UndefinedError(f"the leg of the case {case} ran away from the integration")
+    return peak_deg
 
 
 @metric(
