@@ -110,6 +110,7 @@ def _input_options(verb: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg.")
 @click.option("--side", type=click.Choice(["r", "l", "both"]), help="Which leg.")
 @click.option("--uncertainty", type=int, metavar="N", help="Repeat N times with varied inputs; bands of the numbers.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes that share the repeats.")
 @click.option("--seed", type=int, help="Of the variations: the same seed gives the same bands.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result file; TRIAL with .h5 when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
@@ -122,6 +123,7 @@ def analyse(
     as_json: bool,
     plugins_dir: tuple[Path, ...],
     strict_plugins: bool,
+    jobs: int,
     **options: Any,
 ) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
@@ -141,6 +143,7 @@ def analyse(
             parameters=parameters,
             plugins=loaded,
             command=_command_line(),
+            jobs=jobs,
             on_stage=advance,
         )
         store.write_report(report, target)

@@ -38,6 +38,7 @@ def analyse(
     parameters: Parameters | None = None,
     plugins: Plugins | None = None,
     command: str = "",
+    jobs: int = 1,
     on_stage: OnStage | None = None,
 ) -> SwingReport:
     """Say for every swing of a trial what flexed the knee.
@@ -60,6 +61,8 @@ def analyse(
         What plugins offer; the installed ones when not given.
     command
         What the user typed, for the record.
+    jobs
+        Processes that share the repeats with varied inputs, where those are asked for.
     on_stage
         Called with the name of each stage as it begins.
 
@@ -120,7 +123,7 @@ def analyse(
         report = measure_report(report, explained.motions, plugins)
     if chosen.uncertainty:
         with stage("uncertainty"):
-            report = add_bands(report, given, plugins, stage.on_stage)
+            report = add_bands(report, given, plugins, jobs, stage.on_stage)
     return announce_report(report, plugins)
 
 

@@ -60,6 +60,7 @@ class Plugins:
 
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
+        self.folders: tuple[str, ...] = ()
         self.loaded: dict[str, Plugin] = {}
         self.faults: list[Fault] = []
         self._manager = pluggy.PluginManager("swinglever")
@@ -277,10 +278,11 @@ def load_plugins(folders: Iterable[str | Path] = (), *, strict: bool = False) ->
     SWINGLEVER_DISABLE_PLUGINS names plugins of any kind to leave out, ``all`` for every one.
     """
     plugins = Plugins(strict=strict)
+    plugins.folders = tuple(str(Path(folder).resolve()) for folder in folders)
     for candidate in installed_candidates():
         if wanted(candidate.name):
             plugins.load(candidate)
-    for folder in folders:
+    for folder in plugins.folders:
         for candidate in folder_candidates(folder):
             if wanted(candidate.name, _without_selection()):
                 plugins.load(candidate)

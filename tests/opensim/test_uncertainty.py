@@ -77,6 +77,14 @@ def test_the_same_seed_gives_the_same_bands(model: Model, passive: SwingReport) 
     assert not np.array_equal(bands.p05_rad, other.bands.p05_rad)
 
 
+def test_processes_share_the_repeats(model: Model, passive: SwingReport) -> None:
+    """And give the same bands as one alone."""
+    shared = _analyse(model, "passive", jobs=2)
+    np.testing.assert_array_equal(shared.swings[0].bands.p05_rad, passive.swings[0].bands.p05_rad)
+    assert shared.swings[0].metrics == passive.swings[0].metrics
+    assert shared.metrics == passive.metrics
+
+
 def test_bands_lie_around_what_was_imposed(passive: SwingReport, pulled: SwingReport) -> None:
     """Peak flexion as simulated, before markers and noise; and static optimization keeps pull and momentum apart."""
     for report, peak_deg in ((passive, 96.68), (pulled, 131.66)):
@@ -153,7 +161,7 @@ def test_bands_are_kept_in_the_file_and_shown(passive: SwingReport, tmp_path: Pa
 def test_a_repeat_that_fails_is_told(model: Model, tmp_path: Path) -> None:
     (tmp_path / "lab.py").write_text(WEAK_SOLVER.format(every=15))
     report = _analyse(model, "passive", folder=tmp_path)
-    assert any("1 repeats with varied inputs failed, the first with: not today" in w for w in report.warnings)
+    assert any("1 of 20 repeats with varied inputs failed, the first with: not today" in w for w in report.warnings)
     assert sum(report.swings[0].bands.verdicts.values()) == REPEATS - 1
 
 
@@ -181,6 +189,7 @@ def _analyse(
     *,
     repeats: int = REPEATS,
     seed: int = 1,
+    jobs: int = 1,
     sizes: Sizes | None = None,
     folder: Path | None = None,
 ) -> SwingReport:
@@ -193,6 +202,7 @@ def _analyse(
         external_loads=files.external_loads,
         ik_setup=files.ik_setup,
         parameters=sl.Parameters(uncertainty=repeats, seed=seed, sizes=sizes or Sizes(), **solver),
+        jobs=jobs,
         plugins=load_plugins([] if folder is None else [folder]),
     )
 
