@@ -1,5 +1,6 @@
 """Calls that may crash or hang, made in a process of their own: what goes wrong there becomes an error here."""
 
+import copyreg
 import importlib
 import os
 import pickle
@@ -7,14 +8,24 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from swinglever.errors import EngineError, SwingleverError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def read_only(values: Mapping[Any, Any]) -> "MappingProxyType[Any, Any]":
+    """Give a copy of a mapping that cannot be written to."""
+    return MappingProxyType(dict(values))
+
+
+# Records' read-only mappings cross to a child too; Python does not pickle them by itself.
+copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
 def call_in_child(function: Callable[P, T], timeout_s: float, /, *args: P.args, **kwargs: P.kwargs) -> T:

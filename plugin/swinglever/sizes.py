@@ -36,11 +36,12 @@ class Sizes:
     gyration_share
         A segment's radii of gyration. 6 %, so 12 % of its inertia at equal mass; assumed.
     strength_share
-        Strength of all muscles together, and of each on its own. 18 % each (a quarter together; Ward et al. 2009,
-        *Clin. Orthop.* 467:1074: cross sections of one muscle scatter by 26 to 42 % between bodies).
+        Strength of all muscles together, and of each on its own. 18 % each, a quarter together; assumed, as between
+        bodies the volume of a muscle scatters by 36 % (Montefiori et al. 2020, *PLoS ONE* 15:e0242973).
     moment_arm_share
-        Moment arm of each muscle about each coordinate. 10 % (7 to 10 % at the knee in imaging studies, more at the
-        hip, whose centre is misplaced by 13 mm: Fiorentino et al. 2016, *Ann. Biomed. Eng.*).
+        Moment arm of each muscle about each coordinate. 10 %: between bodies, 5 % at the Achilles tendon (Manal et al.
+        2013, *Physiol. Rep.* 1), and at the hip about what a centre misplaced by 13 mm makes (Fiorentino et al.,
+        *Ann. Biomed. Eng.*, doi:10.1007/s10439-015-1522-1).
     toe_off_force_s, toe_off_kinematics_s
         Time of toe-off where it comes from ground force, 3 ms (assumed), and where it comes from the foot's motion,
         6 ms (Handsaker et al. 2016; Fellin et al. 2010, *J. Sci. Med. Sport* 13:646: 5 ms absolute error).
