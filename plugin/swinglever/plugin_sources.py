@@ -41,7 +41,7 @@ def _loader(point: EntryPoint) -> Callable[[], Any]:
 
 
 def folder_candidates(folder: str | Path) -> Iterator[Candidate]:
-    """Find the one-file plugins of a folder; files that begin with an underscore are not plugins.
+    """Find the one-file plugins of a folder; tests, and files that begin with an underscore, are not plugins.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def folder_candidates(folder: str | Path) -> Iterator[Candidate]:
     if not folder.is_dir():
         raise MissingFileError(f"expected a folder of plugins, found none at '{folder}'")
     for path in sorted(folder.glob("*.py")):
-        if not path.name.startswith("_"):
+        if not path.name.startswith(("_", "test_", "conftest.")):
             yield file_candidate(path)
 
 

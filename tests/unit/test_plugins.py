@@ -355,6 +355,15 @@ def test_a_new_plugin_passes_its_own_test_and_the_check(tmp_path: Path, name: st
     assert f"{name.lower().replace('-', '_')}_knee_extension_range = " in checked.stdout
 
 
+def test_a_new_plugin_is_loaded_from_its_folder_without_its_test(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["plugins", "new", "lab", "--out", str(tmp_path / "lab")]).exit_code == 0
+    listed = CliRunner().invoke(
+        cli, ["plugins", "list", "--json", "--strict-plugins", "--plugins-dir", tmp_path / "lab"]
+    )
+    assert listed.exit_code == 0, listed.output
+    assert list(json.loads(listed.stdout)) == ["swinglever", "lab"]
+
+
 def test_a_new_plugin_names_its_files_as_json(tmp_path: Path) -> None:
     made = CliRunner().invoke(cli, ["plugins", "new", "lab", "--out", str(tmp_path / "lab"), "--json"])
     assert made.exit_code == 0, made.output
