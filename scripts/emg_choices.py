@@ -1,5 +1,6 @@
 """How far EMG-informed shares of the simulated swings are from what was imposed, by weight, smoothing and channels."""
 
+import argparse
 import tempfile
 import tomllib
 from dataclasses import asdict
@@ -45,6 +46,7 @@ def errors(model, cause, folder, choice, with_emg):
             yield shares[group] - imposed, max(10.0, 0.15 * abs(imposed))
 
 
+argparse.ArgumentParser(description=__doc__).parse_args()
 model = load_body(bundled_trial("pulled").model)
 print("| | passive | pulled | braked | largest, of what is allowed |\n|---|---|---|---|---|")
 with tempfile.TemporaryDirectory() as folder:
