@@ -14,7 +14,7 @@ so that forces along J, the measured ground force among them, drop out. What joi
 recorded motion (residuals at the pelvis, reserves) is ``unexplained``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from swinglever.arrays import Array, Bools, Ints
 from swinglever.attribution import Source, integrate_linear
 from swinglever.body_dynamics import BodyDynamics, compute_body_dynamics, projections
 from swinglever.dynamics import Dynamics
+from swinglever.emg_record import EmgRecord
 from swinglever.engines.base import Model
 from swinglever.engines.path_forces import evaluate_paths
 from swinglever.leg_muscles import Musculature, read_musculature
@@ -41,11 +42,18 @@ OTHER_SIDE = "_other_side"
 """Ending of the groups of the muscles that do not belong to the swing leg."""
 
 
-def body_sources(model: Model, musculature: Musculature, body: BodyDynamics, parameters: Parameters) -> list[Source]:
+def body_sources(
+    model: Model,
+    musculature: Musculature,
+    body: BodyDynamics,
+    parameters: Parameters,
+    emg: EmgRecord | None = None,
+) -> list[Source]:
     """Split the joints' net forces among all muscles of the body, by static optimization over the whole of it.
 
     Muscles of the swing leg keep their groups; those of other parts have groups that end in ``_other_side``. Net
-    moments at joints that no muscle moves are sources too; pelvis residuals and reserves are ``unexplained``.
+    moments at joints that no muscle moves are sources too; pelvis residuals and reserves are ``unexplained``. Muscles
+    of the swing leg stay near the activations that its EMG asks for.
     """
     states = evaluate_paths(musculature.paths, body.placed)
     arms = states.moment_arm_m[:, :, body.free]
@@ -57,7 +65,13 @@ def body_sources(model: Model, musculature: Musculature, body: BodyDynamics, par
     moved = np.flatnonzero((np.abs(arms).max(axis=(0, 1)) > 1e-9) & ~_carries_everything(model, body))
     strength = np.swapaxes(arms * fibres.active_force_n[..., None], 1, 2)
     target = body.net_force - passive.sum(axis=1)
-    solution = solve_activations(strength[:, moved], target[:, moved], parameters.reserve_optimal_nm)
+    wanted, weight = None, None
+    if emg is not None and emg.drives:
+        wanted, told = emg.wish(musculature.paths.names)
+        weight = np.where(told, parameters.emg_weight, 1.0)
+    solution = solve_activations(
+        strength[:, moved], target[:, moved], parameters.reserve_optimal_nm, wanted=wanted, weight=weight
+    )
     active = np.swapaxes(strength * solution.activation[:, None], 1, 2)
     sources = []
     for m, name in enumerate(musculature.paths.names):
@@ -105,6 +119,7 @@ def attribute_bodies(
     forces: Sequence[GroundForce],
     parameters: Parameters,
     with_muscles: bool,
+    emg: Mapping[str, EmgRecord] | None = None,
 ) -> list[Attribution]:
     """Split the knee's motion of every swing in the free body, among all muscles where there are any.
 
@@ -116,7 +131,10 @@ def attribute_bodies(
         From which force a foot is held, and what reserves cost.
     with_muscles
         Whether muscles, or net joint moments, are the sources.
+    emg
+        What EMG tells of the swings, by their id.
     """
+    records = emg or {}
     musculature = read_musculature(model) if with_muscles else None
     found = []
     for swing in swings:
@@ -124,7 +142,7 @@ def attribute_bodies(
         if musculature is None:
             sources = body_moment_sources(model, body)
         else:
-            sources = body_sources(model, musculature, body, parameters)
+            sources = body_sources(model, musculature, body, parameters, records.get(swing.events.id))
         found.append(attribute_body(model, body, sources))
     return found
 

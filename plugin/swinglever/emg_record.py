@@ -1,5 +1,6 @@
 """What EMG told of one swing: a record of arrays, with numpy alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,13 @@ class EmgRecord:
         freeze_fields(self, "on", dtype=bool)
         c = len(self.names)
         check_shapes(self, envelope=("K", c), activation=("K", c), gain=(c,), on=("K", c))
+
+    def wish(self, muscles: Sequence[str]) -> tuple[Array, Bools]:
+        """Activations (K, m) that EMG asks of some muscles, and which of them it tells of; zero for the others."""
+        shares = np.array([[muscle in told for told in self.muscles] for muscle in muscles], dtype=float)
+        told = shares.any(axis=1)
+        shares[told] /= shares[told].sum(axis=1, keepdims=True)
+        return np.asarray(self.activation @ shares.T), told
 
     def spans_by_group(self) -> dict[str, list[tuple[float, float]]]:
         """When any channel of a group is on: spans in percent of the swing; an empty list for a silent group."""

@@ -4,13 +4,13 @@ The analysis sees the markers, the ground forces, the model and the EMG file; wh
 ``synthetic_*_known.toml`` and is read here alone.
 """
 
+import io
 import json
-import subprocess
-import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
@@ -18,6 +18,7 @@ import pytest
 import xarray
 
 from swinglever.arrays import Array
+from swinglever.cli import main
 from swinglever.emg import envelope_of
 from swinglever.engines.base import Model
 from swinglever.engines.opensim import load_model
@@ -29,7 +30,7 @@ from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.report import Swing, SwingReport
 from swinglever.resources import model_file
-from swinglever.runner.simulation import read_cause, simulate_swing
+from swinglever.runner.simulation import SimulatedSwing, read_cause, simulate_swing
 from swinglever.runner.surface_emg import AMPLIFIER_V, ELECTRODES, record_emg, write_emg
 from swinglever.runner.trials import SEED, bundled_trial
 from swinglever.store import read_report, write_report
@@ -49,6 +50,18 @@ def model() -> Model:
 @pytest.fixture(scope="module")
 def reports(model: Model) -> dict[str, SwingReport]:
     return {cause: report_of(model, cause) for cause in CAUSES}
+
+
+@pytest.fixture(scope="module")
+def pulled(model: Model) -> SimulatedSwing:
+    """The pulled swing as it was simulated."""
+    return simulate_swing(model, read_cause("pulled"), 2.5)
+
+
+@pytest.fixture(scope="module")
+def plain(model: Model) -> SwingReport:
+    """Several swings of both legs, without EMG."""
+    return mean_report(model)
 
 
 @pytest.mark.parametrize("scope", ["shank", "leg"])
@@ -88,14 +101,13 @@ def test_silencing_the_hamstrings_costs_what_they_gave(cause: str, reports: dict
 
 
 @pytest.mark.slow
-def test_other_noise_gives_the_same_shares(model: Model, tmp_path: Path) -> None:
+def test_other_noise_gives_the_same_shares(model: Model, pulled: SimulatedSwing, tmp_path: Path) -> None:
     """Five other seeds of all EMG noise for the pulled swing: the bounds hold, and shares move by a few degrees."""
-    swing = simulate_swing(model, read_cause("pulled"), 2.5)
     table = read_storage(emg_file("pulled"))
-    begin = float(swing.time_s[0]) - 0.26
+    begin = float(pulled.time_s[0]) - 0.26
     shares = []
     for seed in range(5):
-        write_emg(tmp_path / "emg.sto", swing, (begin, begin + float(table.time_s[-1])), seed)
+        write_emg(tmp_path / "emg.sto", pulled, (begin, begin + float(table.time_s[-1])), seed)
         found = report_of(model, "pulled", emg=tmp_path / "emg.sto").swings[0].attribution["shank"].degrees_by_group()
         shares.append(found["hamstrings"])
     imposed = known_of("pulled")["shank"]["hamstrings|active"]
@@ -104,14 +116,14 @@ def test_other_noise_gives_the_same_shares(model: Model, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_bundled_emg_is_made_again(model: Model) -> None:
+def test_the_bundled_emg_is_made_again(pulled: SimulatedSwing) -> None:
     """Envelopes within 2 % of each peak.
 
     Activations come from a solver that stops at a tolerance; where it shares a moment among the glutei in another way
     from one step to the next, excitation jumps for some milliseconds.
     """
-    swing, table = simulate_swing(model, read_cause("pulled"), 2.5), read_storage(emg_file("pulled"))
-    again = record_emg(swing, float(swing.time_s[0]) - 0.26, table.time_s, SEED)
+    table = read_storage(emg_file("pulled"))
+    again = record_emg(pulled, float(pulled.time_s[0]) - 0.26, table.time_s, SEED)
     assert table.names == tuple(ELECTRODES)
     made, bundled = (envelope_of(x, 1000.0, 30.0, 10.0) for x in (again, table.values))
     np.testing.assert_array_less(np.abs(made - bundled).max(axis=0), 0.02 * bundled.max(axis=0))
@@ -228,6 +240,18 @@ def test_with_a_huge_weight_measured_muscles_do_what_emg_says(model: Model) -> N
         np.testing.assert_allclose(swing.muscles.activation[:, swing.muscles.of(muscle)], wanted, atol=2e-3)
 
 
+def test_the_free_body_hears_of_emg_too(model: Model) -> None:
+    """Scope body has a static optimization of its own: without EMG it gives the hamstrings two thirds of the pull."""
+    parameters = Parameters(body_scope=True)
+    shares = [
+        report_of(model, "pulled", emg=emg, parameters=parameters).swings[0].attribution["body"].degrees_by_group()
+        for emg in ("bundled", None)
+    ]
+    assert shares[0]["hamstrings"] > 1.2 * shares[1]["hamstrings"]
+    # Sartorius, gracilis and gastrocnemius have next to no part in it then; without EMG, a large one.
+    assert abs(shares[0]["other_knee_flexors"]) < 0.2 * abs(shares[1]["other_knee_flexors"])
+
+
 def test_given_gains_are_used_as_they_are(model: Model, tmp_path: Path) -> None:
     """Envelopes in shares of a maximal contraction: gain one, whatever the moments say."""
     path = tmp_path / "mvc.csv"
@@ -242,9 +266,8 @@ def test_given_gains_are_used_as_they_are(model: Model, tmp_path: Path) -> None:
     assert 0.4 < swing.emg.activation.max() < 0.5
 
 
-def test_both_legs_and_several_swings(model: Model, tmp_path: Path) -> None:
+def test_both_legs_and_several_swings(model: Model, plain: SwingReport, tmp_path: Path) -> None:
     """EMG that goes with what static optimization found, in an unknown unit, leaves it nearly as it was."""
-    plain = mean_report(model)
     path = emg_of(plain, tmp_path / "emg.sto")
     found = mean_report(model, emg=path)
     assert [s.id for s in found.swings] == [s.id for s in plain.swings]
@@ -262,8 +285,9 @@ def test_both_legs_and_several_swings(model: Model, tmp_path: Path) -> None:
     assert all(np.array_equal(g, gains["r"]) for g in same)  # one gain a channel over all swings of a side
 
 
-def test_swings_that_emg_does_not_reach_over_are_left_out_and_named(model: Model, tmp_path: Path) -> None:
-    plain = mean_report(model)
+def test_swings_that_emg_does_not_reach_over_are_left_out_and_named(
+    model: Model, plain: SwingReport, tmp_path: Path
+) -> None:
     path = emg_of(plain, tmp_path / "emg.sto", until_s=plain.swings[1].foot_strike_s + 0.05)
     found = mean_report(model, emg=path)
     assert [s.id for s in found.swings] == [s.id for s in plain.swings[:2]]
@@ -274,8 +298,7 @@ def test_swings_that_emg_does_not_reach_over_are_left_out_and_named(model: Model
     assert f"'emg.sto' does not reach over {missed}: shown without it" in shown.warnings
 
 
-def test_a_leg_without_channels_is_solved_without(model: Model, tmp_path: Path) -> None:
-    plain = mean_report(model)
+def test_a_leg_without_channels_is_solved_without(model: Model, plain: SwingReport, tmp_path: Path) -> None:
     found = mean_report(model, emg=emg_of(plain, tmp_path / "emg.sto", sides="r"))
     solvers = {s.side: s.muscles.solver for s in found.swings if s.muscles is not None}
     assert solvers == {"r": "static_optimization+emg", "l": "static_optimization"}
@@ -402,9 +425,21 @@ def known_of(cause: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def command_line(folder: Path, verb: str, emg: str, *more: str) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command_line(folder: Path, verb: str, emg: str, *more: str) -> Done:
+    """Run a verb in a folder, in this process: it is the same function, and OpenSim is loaded already."""
     bundled = bundled_trial("pulled")
     files = bundled.files
-    command = [sys.executable, "-m", "swinglever", verb, files.trial, "--model", bundled.model, "--emg", emg]
-    command += ["--external-loads", files.external_loads, "--ik-setup", files.ik_setup, *more]
-    return subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    arguments = [verb, files.trial, "--model", bundled.model, "--emg", emg]
+    arguments += ["--external-loads", files.external_loads, "--ik-setup", files.ik_setup, *more]
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        main([str(a) for a in arguments])
+    return Done(int(end.value.code or 0), out.getvalue(), err.getvalue())
