@@ -1,5 +1,6 @@
 """When each foot leaves and meets the ground: from ground forces, else from how the foot moves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,11 +88,15 @@ def _contacts(
             continue
         owner = {model.body_names[b]: side for side, leg in model.legs.items() for b in leg.bodies}.get(force.body)
         for on, off, middle in _crossings(force.time_s, force.force_n[:, 1], threshold_n):
-            # Of a step that the recording cuts, the foot is near leaving or landing: nobody can tell which it is.
             whole = bool(np.isfinite(on) and np.isfinite(off)) and begin <= middle <= end
-            seen = begin <= on <= end or begin <= off <= end
-            if (owner and seen) or whole:
-                side = owner or _foot_on_the_ground(model, kinematics, force, middle)
+            if not (whole or begin <= on <= end or begin <= off <= end):
+                continue
+            side = owner
+            if side is None and whole:
+                side = _by_distance(_foot_distances(model, kinematics, force, middle))[0]
+            elif side is None:
+                side = _foot_of_cut_step(model, kinematics, force, (on, off))
+            if side is not None:
                 contacts[side].append((on, off))
     return contacts
 
@@ -115,17 +120,41 @@ def _crossings(time_s: Array, vertical_n: Array, threshold_n: float) -> list[tup
     return found
 
 
-def _foot_on_the_ground(model: Model, kinematics: Kinematics, force: GroundForce, time_s: float) -> Side:
-    """Give the side whose foot is nearest to the centre of pressure, or the lower one where that is not measured."""
-    configuration = model.place(kinematics.at(np.array(time_s))[0])
-    _, point, _ = force.at(np.array(time_s))
-    measured = np.isfinite(point).all() and bool(np.abs(point).max() > 0)
+def _foot_distances(model: Model, kinematics: Kinematics, force: GroundForce, time_s: float) -> dict[Side, float]:
+    """Distance of each foot from the centre of pressure, seen from above, or its height where that is not measured."""
+    feet = model.place(kinematics.at(np.array(time_s))[0]).body_position
+    point = force.at(np.array(time_s))[1]
+    if not _is_measured(point):
+        return {side: float(feet[leg.foot][1]) for side, leg in model.legs.items()}
+    return {side: float(np.linalg.norm((feet[leg.foot] - point)[[0, 2]])) for side, leg in model.legs.items()}
 
-    def distance(side: Side) -> float:
-        foot = configuration.body_position[model.legs[side].foot]
-        return float(np.linalg.norm((foot - point)[[0, 2]]) if measured else foot[1])
 
-    return min(model.legs, key=distance)
+def _is_measured(point: Array) -> bool:
+    return bool(np.isfinite(point).all() and np.abs(point).max() > 0)
+
+
+def _foot_of_cut_step(model: Model, kinematics: Kinematics, force: GroundForce, contact: Contact) -> Side | None:
+    """Give the foot of a step that the recording cuts, or None where it cannot be told.
+
+    Notes
+    -----
+    Near leaving or landing both feet may be near the ground. Where the seen part is loaded most, the centre of pressure
+    tells, if one foot is less than half as far from it as the other.
+    """
+    first = max(kinematics.time_s[0], force.time_s[0], np.nan_to_num(contact[0], nan=-np.inf))
+    last = min(kinematics.time_s[-1], force.time_s[-1], np.nan_to_num(contact[1], nan=np.inf))
+    time_s = np.linspace(first, last, 50)
+    push, point, _ = force.at(time_s)
+    most = int(np.argmax(push[:, 1]))
+    if not _is_measured(point[most]):
+        return None
+    distances = _foot_distances(model, kinematics, force, float(time_s[most]))
+    nearest, *others = _by_distance(distances)
+    return nearest if all(distances[nearest] < 0.5 * distances[other] for other in others) else None
+
+
+def _by_distance(distances: Mapping[Side, float]) -> list[Side]:
+    return [side for side, _ in sorted(distances.items(), key=lambda item: item[1])]
 
 
 def _dense(kinematics: Kinematics) -> Array:

@@ -40,6 +40,14 @@ def test_no_pull_is_not_called_one(cause: str, solved: dict[str, Swing], given: 
     assert solved[cause].verdict == "momentum-driven", solved[cause].verdict_reason
 
 
+def test_a_plate_whose_only_steps_are_cut_finds_its_foot(model: Model, solved: dict[str, Swing]) -> None:
+    """Recorded from push-off to landing, without a word on which foot stands on which plate."""
+    files = bundled_trial("passive").files
+    report = analyse(files.trial, model, grf=files.grf, ik_setup=files.ik_setup)
+    assert [(s.id, s.event_source) for s in report.swings] == [("r_1", "ground_force")]
+    assert report.swings[0].toe_off_s == pytest.approx(solved["passive"].toe_off_s, abs=1e-9)
+
+
 @pytest.mark.parametrize("cause", CAUSES)
 def test_the_shares_close_in_every_scope(cause: str, solved: dict[str, Swing]) -> None:
     for scope, attribution in solved[cause].attribution.items():
