@@ -19,7 +19,6 @@ COLUMNS = {
     "share of thigh and pelvis, °": "shares/shank/proximal",
     "peak, hamstrings silent, °": "ablation/silent_hamstrings",
     "peak, knee muscles silent, °": "ablation/silent_knee_crossing_muscles",
-    "peak, no knee moment, °": "ablation/no_knee_muscles",
 }
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("trial")
