@@ -11,9 +11,9 @@ from .result import Result, Swing
 
 _CASES = {
     "none": "replayed with all forces",
-    "silent_hamstrings": "hamstrings silent",
-    "silent_knee_extensors": "knee extensors silent",
-    "silent_knee_crossing_muscles": "muscles that cross the knee silent",
+    "silent_hamstrings": "with silent hamstrings",
+    "silent_knee_extensors": "with silent knee extensors",
+    "silent_knee_crossing_muscles": "with silent muscles across the knee",
     "no_hamstrings": "without hamstrings",
     "no_knee_extensors": "without knee extensors",
     "no_hip_flexors": "without hip flexors",
