@@ -164,8 +164,8 @@ def test_a_silent_channel_is_told_and_its_muscle_kept_silent(reports: dict[str, 
     swing = reports["passive"].swings[0]
     assert swing.emg is not None
     assert swing.muscles is not None
-    assert any(w.endswith("nothing but noise in R Soleus: taken as silent") for w in reports["passive"].warnings)
-    assert np.isnan(swing.emg.gain[swing.emg.names.index("R Soleus")])
+    assert any(w.endswith("nothing but noise in R_Soleus: taken as silent") for w in reports["passive"].warnings)
+    assert np.isnan(swing.emg.gain[swing.emg.names.index("R_Soleus")])
     # Not in the first hundredths, where the end of the ground's push is still in the moments.
     assert swing.muscles.activation[3:, swing.muscles.of("soleus_r")].max() < 0.02
 
@@ -174,7 +174,7 @@ def test_measured_muscles_follow_their_emg(reports: dict[str, SwingReport]) -> N
     swing = reports["pulled"].swings[0]
     assert swing.emg is not None
     assert swing.muscles is not None
-    wanted = swing.emg.activation[:, swing.emg.names.index("R Biceps Femoris")]
+    wanted = swing.emg.activation[:, swing.emg.names.index("R_Biceps_Femoris")]
     found = swing.muscles.activation[:, swing.muscles.of("bflh_r")]
     assert np.sqrt(np.mean((found - wanted) ** 2)) < 0.1
     assert np.corrcoef(found, wanted)[0, 1] > 0.95
@@ -213,9 +213,9 @@ def test_it_is_exported(reports: dict[str, SwingReport], tmp_path: Path) -> None
     export_sto(reports["pulled"], tmp_path)
     for kind, values in (("envelope", emg.envelope), ("activation", emg.activation)):
         table = read_storage(tmp_path / f"synthetic_pulled_r_1_EMG_{kind}.sto")
-        np.testing.assert_array_equal(table.column("R Biceps Femoris"), values[:, 0])
+        np.testing.assert_array_equal(table.column("R_Biceps_Femoris"), values[:, 0])
     export_csv(reports["pulled"], tmp_path)
-    assert "emg envelope R Biceps Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")
+    assert "emg envelope R_Biceps_Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("how", ["forces", "none"])
@@ -235,7 +235,7 @@ def test_with_a_huge_weight_measured_muscles_do_what_emg_says(model: Model) -> N
     swing = report_of(model, "pulled", parameters=Parameters(emg_weight=1e6)).swings[0]
     assert swing.emg is not None
     assert swing.muscles is not None
-    for channel, muscle in (("R Biceps Femoris", "bflh_r"), ("R Soleus", "soleus_r")):
+    for channel, muscle in (("R_Biceps_Femoris", "bflh_r"), ("R_Soleus", "soleus_r")):
         wanted = swing.emg.activation[:, swing.emg.names.index(channel)]
         np.testing.assert_allclose(swing.muscles.activation[:, swing.muscles.of(muscle)], wanted, atol=2e-3)
 
@@ -315,8 +315,8 @@ def test_a_leg_without_channels_is_solved_without(model: Model, plain: SwingRepo
     ("change", "text"),
     [
         ("unknown", "expected channels named after muscles of the model"),
-        ("nan", "1 empty or nan cells in 'R Biceps Femoris'"),
-        ("flat", "0 all along in 'R Biceps Femoris'"),
+        ("nan", "1 empty or nan cells in 'R_Biceps_Femoris'"),
+        ("flat", "0 all along in 'R_Biceps_Femoris'"),
         ("slow", "expected raw EMG at 240 Hz or more, got 100 Hz"),
         ("late", "expected times inside 0 to 0.993333 s, got 50 to 50.995 s"),
         ("part", "expected EMG over a whole swing of its leg, 'bad.sto' has channels of r from 0.000 to 0.600 s"),
@@ -356,12 +356,12 @@ def test_bad_emg_is_one_line_and_leaves_nothing(change: str, text: str, tmp_path
 
 def test_unknown_channels_are_a_warning_and_check_finds_no_fault_in_good_emg(tmp_path: Path) -> None:
     table = read_storage(emg_file("pulled"))
-    names = (*table.names[:-1], "Sync pulse")
+    names = (*table.names[:-1], "Sync_pulse")
     write_storage(tmp_path / "emg.sto", table.time_s, names, table.values)
     done = command_line(tmp_path, "analyse", "emg.sto", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert any("Sync pulse" in w and "not used" in w for w in told["warnings"])
+    assert any("Sync_pulse" in w and "not used" in w for w in told["warnings"])
     assert told["swings"][0]["emg"]["drives"]
     good = command_line(tmp_path, "check", str(emg_file("pulled")))
     assert (good.returncode, good.stdout) == (0, "no faults found\n")

@@ -231,7 +231,7 @@ def write_storage(
     time_s
         (T).
     names
-        (n) column labels.
+        (n) column labels; blanks in them become underscores.
     values
         (T, n) in the unit that the reader of the file will expect: degrees when ``in_degrees``.
     name
@@ -249,7 +249,8 @@ def write_storage(
     if in_degrees is not None:
         lines.append(f"inDegrees={'yes' if in_degrees else 'no'}")
     lines += [f"{key}={value}" for key, value in (header or {}).items()]
-    lines += ["endheader", "\t".join(["time", *names])]
+    # OpenSim's own reader takes a blank for the end of a label.
+    lines += ["endheader", "\t".join(["time", *("_".join(n.split()) for n in names)])]
     lines += ["\t".join(map(repr, row)) for row in table.tolist()]
     write_text(path, "\n".join(lines) + "\n")
     return path

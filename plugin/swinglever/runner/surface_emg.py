@@ -31,16 +31,16 @@ SMOOTH_HZ = 25.0
 """Up to where activation is taken from the simulation, which lets it jump from step to step as no excitation could."""
 
 ELECTRODES: Mapping[str, tuple[float, tuple[str, ...]]] = {
-    "R Biceps Femoris": (0.62e-3, ("bflh_r",)),
-    "R Semitendinosus": (0.88e-3, ("semiten_r",)),
-    "R Rectus Femoris": (0.41e-3, ("recfem_r",)),
-    "R Vastus Lateralis": (0.57e-3, ("vaslat_r",)),
-    "R Vastus Medialis": (0.74e-3, ("vasmed_r",)),
-    "R Gastrocnemius Medialis": (0.69e-3, ("gasmed_r",)),
-    "R Soleus": (0.35e-3, ("soleus_r",)),
-    "R Tibialis Anterior": (0.93e-3, ("tibant_r",)),
-    "R Gluteus Maximus": (0.24e-3, ("glmax1_r", "glmax2_r", "glmax3_r")),
-    "R Gluteus Medius": (0.31e-3, ("glmed1_r", "glmed2_r", "glmed3_r")),
+    "R_Biceps_Femoris": (0.62e-3, ("bflh_r",)),
+    "R_Semitendinosus": (0.88e-3, ("semiten_r",)),
+    "R_Rectus_Femoris": (0.41e-3, ("recfem_r",)),
+    "R_Vastus_Lateralis": (0.57e-3, ("vaslat_r",)),
+    "R_Vastus_Medialis": (0.74e-3, ("vasmed_r",)),
+    "R_Gastrocnemius_Medialis": (0.69e-3, ("gasmed_r",)),
+    "R_Soleus": (0.35e-3, ("soleus_r",)),
+    "R_Tibialis_Anterior": (0.93e-3, ("tibant_r",)),
+    "R_Gluteus_Maximus": (0.24e-3, ("glmax1_r", "glmax2_r", "glmax3_r")),
+    "R_Gluteus_Medius": (0.31e-3, ("glmed1_r", "glmed2_r", "glmed3_r")),
 }
 """Channels: standard deviation at full excitation, V, as skin and electrodes happened to make it; muscles beneath."""
 
