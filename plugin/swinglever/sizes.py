@@ -42,6 +42,9 @@ class Sizes:
         Moment arm of each muscle about each coordinate. 10 %: between bodies, 5 % at the Achilles tendon (Manal et al.
         2013, *Physiol. Rep.* 1), and at the hip about what a centre misplaced by 13 mm makes (Fiorentino et al.,
         *Ann. Biomed. Eng.*, doi:10.1007/s10439-015-1522-1).
+    emg_time_s
+        EMG against the markers, all channels alike: delays of the hardware and between muscle and tendon. 10 ms;
+        assumed.
     toe_off_force_s, toe_off_kinematics_s
         Time of toe-off where it comes from ground force, 3 ms (assumed), and where it comes from the foot's motion,
         6 ms (Handsaker et al. 2016; Fellin et al. 2010, *J. Sci. Med. Sport* 13:646: 5 ms absolute error).
@@ -60,6 +63,7 @@ class Sizes:
     gyration_share: float = 0.06
     strength_share: float = 0.18
     moment_arm_share: float = 0.10
+    emg_time_s: float = 0.010
     toe_off_force_s: float = 0.003
     toe_off_kinematics_s: float = 0.006
 

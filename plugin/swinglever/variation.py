@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.arrays import Array
+from swinglever.emg import EmgSignals
 from swinglever.engines.base import MarkerSite, Model
 from swinglever.engines.tree import MassProperties
 from swinglever.explanation import Prepared
@@ -68,8 +69,13 @@ def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random:
         recording=recording,
         kinematics=kinematics,
         swings=move_toe_offs(body, kinematics, given.swings, late),
+        signals=None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal()),
         musculature=None if musculature is None else _other_muscles(musculature, len(body.coordinates), sizes, random),
     )
+
+
+def _shifted(signals: EmgSignals, later_s: float) -> EmgSignals:
+    return replace(signals, time_s=signals.time_s + later_s)
 
 
 def _between(random: np.random.Generator, most: float) -> float:

@@ -127,6 +127,13 @@ def test_masses_change_moments_and_not_angles(model: Model) -> None:
     assert 0.1 < (high - low) / swing.metrics["late_knee_flexor_moment_peak"].value < 0.8
 
 
+def test_when_emg_comes_changes_who_pulled_and_nothing_else(model: Model) -> None:
+    swing = _analyse(model, "pulled", sizes=replace(NOTHING, emg_time_s=0.02), emg=True).swings[0]
+    assert _width(swing.bands.degrees("shares/shank/hamstrings")) > 5.0
+    assert _width(_metric_band(swing, "early_knee_moment")) == pytest.approx(0.0, abs=1e-9)
+    assert _width(_metric_band(swing, "swing_duration")) == pytest.approx(0.0, abs=1e-9)
+
+
 def test_toe_off_changes_when_the_swing_begins(model: Model) -> None:
     swing = _analyse(model, "passive", sizes=replace(NOTHING, toe_off_force_s=0.003)).swings[0]
     low, high = _metric_band(swing, "swing_duration")
@@ -193,6 +200,7 @@ def _analyse(
     jobs: int = 1,
     sizes: Sizes | None = None,
     folder: Path | None = None,
+    emg: bool = False,
 ) -> SwingReport:
     files = bundled_trial(cause).files
     solver = {} if folder is None else {"muscle_solver": "moody"}
@@ -202,6 +210,7 @@ def _analyse(
         grf=files.grf,
         external_loads=files.external_loads,
         ik_setup=files.ik_setup,
+        emg=model_file(f"runners/synthetic_{cause}_emg.sto") if emg else None,
         parameters=sl.Parameters(uncertainty=repeats, seed=seed, sizes=sizes or Sizes(), **solver),
         jobs=jobs,
         plugins=load_plugins([] if folder is None else [folder]),
