@@ -13,10 +13,23 @@ from swinglever.muscle_groups import group_of, without_side
 from swinglever.resources import model_file
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_UNIT = re.compile(r"\W*\b[muµ]?V\b\W*$")
-_SIDES = {"r": "r", "rt": "r", "right": "r", "l": "l", "lt": "l", "left": "l"}
-_IDLE = {"emg", "semg", "imemg", "ch", "channel", "sensor", "analog", "voltage", "avanti", "raw", "env"}
+_UNIT = re.compile(r"[\W_]*(?<![A-Za-z])[muµ\u03bc]?V[\W_]*$")
+_SENSOR = re.compile(r"(?i)^m\.|: ?emg\b.*$")
+"""``M.`` for muscle in front, and Delsys' output behind: ``R RECTUS FEMORIS: EMG.A 1``."""
+_SIDES = {"right": "r", "left": "l", "rt": "r", "lt": "l", "r": "r", "l": "l"}
+_OTHER = {"r": "l", "l": "r"}
+# fmt: off
+_IDLE = {
+    "emg", "semg", "imemg", "im", "ch", "channel", "sensor", "analog", "voltage", "electric", "potential",
+    "avanti", "trigno", "mini", "quattro", "delsys", "noraxon", "ultium", "dynamic", "imported", "raw", "env",
+    "envelope", "filt", "filtered", "norm", "normalized", "normalised", "rms",
+}
+# fmt: on
 """Words that do not tell the muscle."""
+_VAGUE = {"g", "h"}
+"""Tell no muscle, yet LG and LH may be the left ones of these."""
+_OUTPUTS = ("activation", "excitation")
+"""Of a muscle, at the end of its path."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +55,18 @@ class EmgChannel:
         ``r``, ``l``, or empty where the name does not tell.
     site
         What it stands for.
+    stated
+        Whether a word of the name is the side, and nothing was concluded from a letter in front or behind.
+    perhaps
+        Side that a letter of the name may mean where nothing tells whether it does: ``l`` for BFL, the long head too.
     """
 
     column: int
     name: str
     side: str
     site: Site
+    stated: bool = True
+    perhaps: str = ""
 
     @property
     def group(self) -> str:
@@ -66,6 +85,32 @@ def sites() -> dict[str, Site]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One way to read a name.
+
+    Attributes
+    ----------
+    where
+        What the side is: a ``word``, or written together with the rest ``before`` or ``behind`` it; or ``nowhere``.
+    side
+        ``r``, ``l`` or empty.
+    rest
+        Plain letters of the rest.
+    site
+        None where it tells no muscle.
+    """
+
+    where: str
+    side: str
+    rest: str
+
+    @property
+    def site(self) -> Site | None:
+        """What the rest stands for; None where it is too short to tell."""
+        return sites().get(self.rest)
+
+
 def read_channels(names: Sequence[str], muscles: Iterable[str]) -> tuple[EmgChannel, ...]:
     """Find the channels that are known among all of a recording.
 
@@ -77,43 +122,67 @@ def read_channels(names: Sequence[str], muscles: Iterable[str]) -> tuple[EmgChan
         Of the model: a column of such a name (or of its path) stands for that muscle alone.
     """
     own = {muscle.lower(): muscle for muscle in muscles}
-    found = (_read_channel(k, name, own) for k, name in enumerate(names))
+    read = [() if _own_muscle(name, own) else read_label(name) for name in names]
+    found = (
+        _of_muscle(k, name, muscle) if (muscle := _own_muscle(name, own)) else _of_label(k, name, read)
+        for k, name in enumerate(names)
+    )
     return tuple(channel for channel in found if channel is not None)
 
 
-def _read_channel(column: int, name: str, own: dict[str, str]) -> EmgChannel | None:
-    muscle = own.get(name.split("/")[-1].strip().lower())
-    if muscle is not None:
-        base = without_side(muscle)
-        return EmgChannel(column=column, name=name, side=muscle[len(base) + 1 :], site=Site(name=base, muscles=(base,)))
-    side, site = read_label(name)
-    return None if site is None else EmgChannel(column=column, name=name, side=side, site=site)
+def _own_muscle(name: str, own: dict[str, str]) -> str | None:
+    parts = [part.strip().lower() for part in name.split("/")]
+    return own.get(parts[-2] if len(parts) > 1 and parts[-1] in _OUTPUTS else parts[-1])
 
 
-def read_label(name: str) -> tuple[str, Site | None]:
-    """Side and place that a channel's name tells; empty and None where it does not.
+def _of_muscle(column: int, name: str, muscle: str) -> EmgChannel:
+    base = without_side(muscle)
+    return EmgChannel(column=column, name=name, side=muscle[len(base) + 1 :], site=Site(name=base, muscles=(base,)))
+
+
+def _of_label(column: int, name: str, read: Sequence[tuple[Reading, ...]]) -> EmgChannel | None:
+    """Take the reading that the other names of the recording go with: BFL beside BFR is the left one."""
+    mine = read[column]
+    pairs = {(r.where, r.side, r.rest) for readings in read for r in readings}
+    paired = [r for r in mine if r.side and (r.where, _OTHER[r.side], r.rest) in pairs]
+    customs = {readings[0].where for readings in read if len(readings) == 1}
+    fitting = paired or [r for r in mine if len({r.side for r in mine}) == 1 or customs == {r.where}]
+    chosen = fitting[0] if fitting else next((r for r in mine if r.site is not None), None)
+    if chosen is None or chosen.site is None:
+        return None
+    perhaps = "" if fitting else next(r.side for r in mine if r.side)
+    side = chosen.side if fitting else ""
+    stated = chosen.where == "word"
+    return EmgChannel(column=column, name=name, side=side, site=chosen.site, stated=stated, perhaps=perhaps)
+
+
+def read_label(name: str) -> tuple[Reading, ...]:
+    """Every way to read a channel's name; none where it is not known.
 
     Examples
     --------
-    >>> [(side, site.name) for side, site in map(read_label, ("BF_R", "LVastLat", "R Biceps Femoris: EMG 1", "RF"))]
-    [('r', 'biceps_femoris'), ('l', 'vastus_lateralis'), ('r', 'biceps_femoris'), ('', 'rectus_femoris')]
-    >>> read_label("RT BICEPS FEM.,uV")[0], read_label("BFL")[0]
-    ('r', '')
+    >>> [(r.where, r.side, r.rest) for r in read_label("R Biceps Femoris: EMG 1")]
+    [('word', 'r', 'bicepsfemoris')]
+    >>> [(r.where, r.side, r.rest) for r in read_label("BFL")]
+    [('nowhere', '', 'bfl'), ('behind', 'l', 'bf')]
     >>> read_label("Fz1")
-    ('', None)
+    ()
     """
-    words = [word.lower() for word in _WORD.findall(_UNIT.sub("", name))]
-    told = [_SIDES[word] for word in words if word in _SIDES]
+    words = [word.lower() for word in _WORD.findall(_UNIT.sub("", _SENSOR.sub("", name)))]
+    told = {_SIDES[word] for word in words if word in _SIDES}
     plain = "".join(word for word in words if word not in _SIDES and word not in _IDLE)
-    side = told[0] if len(set(told)) == 1 else ""
-    if plain in sites():
-        return side, sites()[plain]
-    # Written together, as in LVL; a letter behind is no side, for BFL is also the long head.
-    for mark in ("right", "left", "rt", "lt", "r", "l"):
-        rest = plain.removeprefix(mark)
-        if rest != plain and not side and rest in sites():
-            return _SIDES[mark], sites()[rest]
-    return side, None
+    whole = [Reading(where="nowhere", side="", rest=plain)] if plain in sites() else []
+    parts = [
+        Reading(where=where, side=side, rest=rest)
+        for where, cut in (("before", str.removeprefix), ("behind", str.removesuffix))
+        for mark, side in _SIDES.items()
+        if (rest := cut(plain, mark)) != plain and (rest in sites() or rest in _VAGUE)
+    ]
+    if not told:
+        return (*whole, *parts)
+    # A side said twice, as in LVL_L, is one; two different ones are none.
+    said = whole or [part for part in parts if {part.side} == told and part.site is not None]
+    return tuple(Reading(where="word", side=side, rest=said[0].rest) for side in told if said and len(told) == 1)
 
 
 def drive_shares(channels: Sequence[EmgChannel], muscles: Sequence[str], side: str) -> Array:

@@ -180,3 +180,57 @@ def test_a_record_tells_when_a_group_is_on() -> None:
     assert record.spans()["ST"] == [(15.0, 30.0), (90.0, 100.0)]
     with pytest.raises(ValueError, match="expected shape"):
         replace(record, gain=np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("BFR", "BFL", "STR", "STL", "SOR", "SOL"), "rlrlrl"),
+        (("RGAS", "LGAS", "RBF"), "rlr"),
+        (("BF", "ST", "SOL", "LG", "BFL"), "-----"),  # the long head, beside names without a side
+        (("BFL",), "?"),
+        (("RBF", "BF", "SOL"), "r-?"),
+        (("R_BF", "SOL"), "r?"),
+        (("R_BFL", "L_BFL", "LVL_L", "R_LG"), "rllr"),
+        (("LGL", "VLL", "VMR"), "llr"),
+    ],
+)
+def test_a_letter_is_a_side_where_the_other_names_tell_so(names: tuple[str, ...], told: str) -> None:
+    """A dash has no side, a question mark one that cannot be known."""
+    found = read_channels(names, ())
+    assert "".join(c.side or ("?" if c.perhaps else "-") for c in found) == told
+
+
+@pytest.mark.parametrize("names", [("RG", "LG"), ("RH", "LH"), ("RBF", "LH"), ("L BF R",), ("R_BFL_L",)])
+def test_names_that_may_mean_another_muscle_or_both_sides_are_not_known(names: tuple[str, ...]) -> None:
+    assert [c.name for c in read_channels(names, ())] in ([], ["RBF"])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BFR", "r biceps_femoris"),
+        ("VMR", "r vastus_medialis"),
+        ("Ultium EMG.RT RECTUS FEM.", "r rectus_femoris"),
+        ("Dynamic.BF_L", "l biceps_femoris"),
+        ("Delsys.RBF", "r biceps_femoris"),
+        ("R RECTUS FEMORIS: EMG.A 1", "r rectus_femoris"),
+        ("L TIBIALIS ANTERIOR: EMG 5 (IM)", "l tibialis_anterior"),
+        ("R RECTUS FEMORIS: ACC.X 1", ""),
+        ("BF_R Mini sensor 3: EMG 3", "r biceps_femoris"),
+        ("R_BF_uV", "r biceps_femoris"),
+        ("R BF \u03bcV", "r biceps_femoris"),
+        ("R BF µV", "r biceps_femoris"),
+        ("BF_R_filt", "r biceps_femoris"),
+        ("BF_R_norm", "r biceps_femoris"),
+        ("R VMed", "r vastus_medialis"),
+        ("R VLat", "r vastus_lateralis"),
+        ("M. biceps femoris R", "r biceps_femoris"),
+        ("semiten_r/activation", "r semiten"),
+        ("/forceset/semiten_r/activation", "r semiten"),
+        ("/forceset/semiten_r/fiber_length", ""),
+    ],
+)
+def test_names_of_laboratories_and_of_recording_systems_are_known(name: str, told: str) -> None:
+    found = [f"{c.side} {c.site.name}" for c in read_channels((name,), LEG)]
+    assert found == ([told] if told else [])

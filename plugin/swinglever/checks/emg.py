@@ -28,12 +28,23 @@ def known_sides(
     channels: Sequence[EmgChannel], parameters: Parameters, place: str
 ) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
     """Give the channels of known side; those without one belong to the leg that is analysed where it is but one."""
-    if parameters.side != "both":
-        return tuple(replace(c, side=c.side or parameters.side) for c in channels), []
-    silent = [c.name for c in channels if not c.side]
-    mend = "left out; name them like 'BF_R', or say --side r or --side l"
-    faults = [warning("emg-side", place, "a side in the name of each channel", some(silent), mend)] if silent else []
-    return tuple(c for c in channels if c.side), faults
+    leg = "" if parameters.side == "both" else parameters.side
+    sided = tuple(c if c.side or c.perhaps not in ("", leg) else replace(c, side=leg) for c in channels)
+    unclear = [c.name for c in sided if not c.side and c.perhaps]
+    without = [c.name for c in sided if not c.side and not c.perhaps]
+    faults = list[Fault]()
+    if without:
+        mend = "left out; name them like 'BF_R', or say --side r or --side l"
+        faults.append(warning("emg-side", place, "a side in the name of each channel", some(without), mend))
+    if unclear:
+        mend = "left out, for a letter of it may be a side or a head of the muscle; name them like 'BF_R'"
+        faults.append(warning("emg-side", place, "a side in the name of each channel", some(unclear), mend))
+    sided = tuple(c for c in sided if c.side)
+    if any(not c.stated for c in sided):
+        legs = (("right", "r"), ("left", "l"))
+        taken = [f"{word}: {', '.join(names)}" for word, s in legs if (names := [c.name for c in sided if c.side == s])]
+        faults.append(Fault(code="emg-side", severity="note", place=place, got=f"channels taken as {'; '.join(taken)}"))
+    return sided, faults
 
 
 def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], sided: Sequence[EmgChannel]) -> list[Fault]:

@@ -153,8 +153,21 @@ def test_a_channel_without_a_side_is_of_the_leg_that_is_analysed() -> None:
     both = faults(found)
     assert [f.code for f in both] == ["emg-side"]
     assert "got BF; left out" in str(both[0])
-    assert faults(found, side="r") == []
     assert [c.side for c in known_sides(read_channels(found.names, ()), Parameters(side="r"), "")[0]] == ["r", "l"]
+    told = faults(found, side="r")
+    assert [(f.severity, str(f)) for f in told] == [("note", "e.sto: channels taken as right: BF; left: RF_L")]
+
+
+def test_left_channels_never_drive_the_right_leg() -> None:
+    """A letter that may be a side is not given the side that is analysed, only its own."""
+    beside = known_sides(read_channels(("BFR", "BFL", "STR", "STL"), ()), Parameters(side="r"), "")[0]
+    assert [(c.name, c.side) for c in beside] == [("BFR", "r"), ("BFL", "l"), ("STR", "r"), ("STL", "l")]
+    alone = recording(noise()[:, :1], ("BFL",))
+    right, left, both = (faults(alone, side=side) for side in ("r", "l", "both"))
+    assert [(f.severity, f.code) for f in right] == [("warning", "emg-side"), ("error", "emg-channels")]
+    assert "got BFL; left out, for a letter of it may be a side" in str(right[0])
+    assert [f.severity for f in left] == ["note"]
+    assert [f.code for f in both] == [f.code for f in right]
 
 
 def test_other_times_than_the_trials_are_told() -> None:
