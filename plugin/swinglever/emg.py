@@ -20,6 +20,12 @@ from swinglever.readers.emg import EmgRecording
 RAW, ENVELOPE = "raw", "envelope"
 SIGNED_SHARE = 0.05
 """A smoothing filter may undershoot zero by less than this share of the peak; raw EMG goes as far down as up."""
+FAST_HZ, FAST_SHARE = 30.0, 0.3
+"""An envelope has no more than this share of its variance above this frequency."""
+SWAYING_SHARE = 0.2
+"""Raw EMG of both signs has more than this share, also where its baseline sways; an RMS over 20 ms leaves up to 0.14."""
+EVEN_SHARE = 0.4
+"""Raw EMG with an offset reaches as far down as up; rectified noise a third as far (0.67 of 2.1 deviations)."""
 FLOOR_PERCENTILE = 5.0
 """Level of the envelope that is noise: a muscle is quiet for a twentieth of any stride."""
 SILENT_PEAK = 2.0
@@ -97,7 +103,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
         Cut-offs of the filters.
     """
     values = recording.values[:, [c.column for c in channels]]
-    kind = RAW if is_raw(values).any() else ENVELOPE
+    kind = RAW if is_raw(values, recording.rate_hz).any() else ENVELOPE
     if kind == RAW:
         smooth = envelope_of(values, recording.rate_hz, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
         floor = np.percentile(smooth, FLOOR_PERCENTILE, axis=0)
@@ -118,9 +124,22 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
     )
 
 
-def is_raw(values: Array) -> Bools:
-    """Which columns (T, c) have both signs, as raw EMG does."""
+def is_signed(values: Array) -> Bools:
+    """Which columns (T, c) have both signs."""
     return np.asarray(-values.min(axis=0) > SIGNED_SHARE * np.abs(values).max(axis=0))
+
+
+def is_raw(values: Array, rate_hz: float) -> Bools:
+    """Which columns (T, c) are raw EMG: fast, and as far below the middle as above it, wherever an offset puts that.
+
+    Notes
+    -----
+    Both signs alone do not tell: an envelope without its baseline has them too.
+    """
+    low, middle, high = np.percentile(values, [0.5, 50.0, 99.5], axis=0)
+    even = middle - low > EVEN_SHARE * (high - middle)
+    fast = share_above(values, rate_hz, FAST_HZ)
+    return np.where(is_signed(values), fast > SWAYING_SHARE, even & (fast > FAST_SHARE))
 
 
 def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz: float) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.checks.coordinates import check_coordinates
-from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides
+from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides, sound_channels
 from swinglever.checks.forces import check_force_table, check_ground_forces
 from swinglever.checks.markers import check_markers, wanted_markers
 from swinglever.checks.model import check_model
@@ -187,6 +187,9 @@ def _examine_emg(
     known = read_channels(recording.names, () if model is None else _muscle_names(model))
     channels, faults = known_sides(known, parameters, str(recording.path))
     faults += check_channels(recording, known, channels)
+    if channels:
+        channels, silent = sound_channels(recording, channels, parameters)
+        faults += silent
     if channels:
         faults += check_signals(recording, channels, parameters)
     return channels, [*faults, *check_times(recording, time_s)]

@@ -329,9 +329,9 @@ def test_bad_emg_is_one_line_and_leaves_nothing(change: str, text: str, tmp_path
     if change == "unknown":
         names = tuple(f"Sensor {k}" for k in range(len(names)))
     elif change == "nan":
-        values[100, 0] = np.nan
+        values[100] = np.nan
     elif change == "flat":
-        values[:, 0] = 0.0
+        values[:] = 0.0
     elif change == "slow":
         time_s, values = time_s[::10], values[::10]
     elif change == "late":
@@ -352,6 +352,23 @@ def test_bad_emg_is_one_line_and_leaves_nothing(change: str, text: str, tmp_path
         checked = command_line(tmp_path, "check", "bad.sto")
         assert checked.returncode == 2
         assert text in checked.stdout
+
+
+def test_left_channels_that_were_not_connected_are_no_hindrance(model: Model, tmp_path: Path) -> None:
+    """Nor does an amplifier's offset change anything; the muscles of a channel without a signal are not measured."""
+    table = read_storage(emg_file("pulled"))
+    values = np.hstack([table.values + 0.05, 0 * table.values[:, :1]])
+    values[:, table.names.index("R_Soleus")] = np.nan
+    write_storage(tmp_path / "emg.sto", table.time_s, (*table.names, "L Biceps Femoris"), values)
+    report = report_of(model, "pulled", emg=tmp_path / "emg.sto", parameters=Parameters(side="r"))
+    told = [w for w in report.warnings if "emg.sto" in w]
+    assert len(told) == 1
+    assert "empty or nan cells in 'R_Soleus'; left out" in told[0]
+    emg = report.swings[0].emg
+    assert emg is not None
+    assert emg.names == tuple(n for n in ELECTRODES if n != "R_Soleus")
+    shares = report.swings[0].attribution["shank"].degrees_by_group()
+    assert shares["hamstrings"] == pytest.approx(known_of("pulled")["shank"]["hamstrings|active"], abs=10.0)
 
 
 def test_unknown_channels_are_a_warning_and_check_finds_no_fault_in_good_emg(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
-from swinglever.emg import is_raw, share_above
+from swinglever.emg import FAST_HZ, FAST_SHARE, is_raw, is_signed, share_above
 from swinglever.emg_channels import EmgChannel, sites
 from swinglever.faults import Fault, error, warning
 from swinglever.parameters import Parameters
@@ -18,8 +18,6 @@ SHORTEST_S = 0.25
 SLOWEST_RAW, GOOD_RAW_HZ = 8.0, 1000.0
 """Least rate of raw EMG, in high-pass cut-offs: below, next to nothing of it is left. SENIAM asks for 1000 Hz."""
 SLOWEST_ENVELOPE_HZ = 50.0
-FAST_HZ, FAST_SHARE = 30.0, 0.3
-"""An envelope has no more than this share of its variance above this frequency."""
 LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
@@ -63,20 +61,35 @@ def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], side
     )
 
 
+def sound_channels(
+    recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters
+) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
+    """Return the channels of the legs that are analysed which have a signal, and what is wrong with the others."""
+    place = str(recording.path)
+    mine = [c for c in channels if parameters.side in ("both", c.side)]
+    if not mine:
+        expected = f"a channel of the leg {parameters.side} that is analysed"
+        return (), [error("emg-channels", place, expected, f"those of the other: {some([c.name for c in channels])}")]
+    broken = {c.name: fault for c in mine if (fault := _no_signal(place, c.name, recording.values[:, c.column]))}
+    sound = tuple(c for c in mine if c.name not in broken)
+    faults = list(broken.values())
+    return sound, faults if sound else [replace(fault, severity="error") for fault in faults]
+
+
+def _no_signal(place: str, name: str, column: Array) -> Fault | None:
+    if bad := np.count_nonzero(~np.isfinite(column)):
+        got, mend = f"{bad} empty or nan cells in {name!r}", "left out; fill them to use it"
+        return warning("emg-nan", place, "a number in every row", got, mend)
+    if np.ptp(column) == 0:
+        got, mend = f"{column[0]:g} all along in {name!r}", "left out: it was not connected"
+        return warning("emg-flat", place, "a signal", got, mend)
+    return None
+
+
 def check_signals(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> list[Fault]:
-    """Faults of the numbers of the channels that are used."""
+    """Faults of the numbers of the channels that are used, sound ones."""
     place, values = str(recording.path), recording.values[:, [c.column for c in channels]]
-    faults = _check_sampling(place, recording)
-    for channel, column in zip(channels, values.T, strict=True):
-        if bad := np.count_nonzero(~np.isfinite(column)):
-            got = f"{bad} empty or nan cells in {channel.name!r}"
-            faults.append(error("emg-nan", place, "a number in every row", got, "fill them, or leave the channel out"))
-        elif np.ptp(column) == 0:
-            got = f"{column[0]:g} all along in {channel.name!r}"
-            faults.append(error("emg-flat", place, "a signal", got, "leave the channel out: it was not connected"))
-    if faults:
-        return faults
-    return _check_kind(place, recording.rate_hz, channels, values, parameters)
+    return _check_sampling(place, recording) or _check_kind(place, recording.rate_hz, channels, values, parameters)
 
 
 def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
@@ -94,13 +107,22 @@ def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
 def _check_kind(
     place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
 ) -> list[Fault]:
-    raw = is_raw(values)
+    raw = is_raw(values, rate_hz)
+    if rate_hz > 2 * FAST_HZ and (below := ~raw & is_signed(values)).any():
+        got = f"smooth values of both signs in {_named(channels, below)}"
+        mend = "write an envelope from its baseline upwards, or take the sway out of a raw signal"
+        return [error("emg-kind", place, "raw EMG, or an envelope that is not negative", got, mend)]
     if raw.any() and not raw.all():
-        odd = some([c.name for c, both in zip(channels, raw, strict=True) if not both])
-        return [error("emg-kind", place, "raw channels or envelopes, not both", f"no value below zero in {odd}")]
+        few, other = ("raw", "envelopes") if raw.sum() <= len(raw) / 2 else ("an envelope", "raw")
+        got = f"{few} in {_named(channels, raw if few == 'raw' else ~raw)}, the others {other}"
+        return [error("emg-kind", place, "raw channels or envelopes, not both", got)]
     if raw.all():
         return _check_raw(place, rate_hz, parameters)
     return _check_envelope(place, rate_hz, channels, values, parameters)
+
+
+def _named(channels: Sequence[EmgChannel], which: Bools) -> str:
+    return some([c.name for c, this in zip(channels, which, strict=True) if this])
 
 
 def _check_raw(place: str, rate_hz: float, parameters: Parameters) -> list[Fault]:
@@ -123,9 +145,8 @@ def _check_envelope(
         return [error("emg-rate", place, f"an envelope at {SLOWEST_ENVELOPE_HZ:g} Hz or more", f"{rate_hz:.0f} Hz")]
     fast = share_above(values, rate_hz, FAST_HZ) > FAST_SHARE
     if fast.any():
-        rough = some([c.name for c, f in zip(channels, fast, strict=True) if f])
-        got = f"values without sign that are not smooth in {rough}"
-        mend = "take away a raw signal's offset, or smooth a rectified one"
+        got = f"values without sign that are not smooth in {_named(channels, fast)}"
+        mend = "smooth a rectified signal"
         return [error("emg-kind", place, "raw EMG of both signs, or its envelope", got, mend)]
     if parameters.emg_gain == "given" and (most := float(values.max())) > LARGEST_SHARE:
         expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"

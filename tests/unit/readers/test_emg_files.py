@@ -7,7 +7,7 @@ import pytest
 from tests.unit.readers.test_c3d import moving_body, write_c3d
 
 from swinglever.arrays import Array
-from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides
+from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides, sound_channels
 from swinglever.emg_channels import read_channels
 from swinglever.errors import InputError, MissingFileError
 from swinglever.faults import Fault
@@ -31,7 +31,8 @@ def faults(found: EmgRecording, **choices: object) -> list[Fault]:
     parameters = Parameters.from_table(choices)
     channels, doubts = known_sides(read_channels(found.names, ()), parameters, "e.sto")
     doubts += check_channels(found, read_channels(found.names, ()), channels)
-    return [*doubts, *check_signals(found, channels, parameters)] if channels else doubts
+    sound, silent = sound_channels(found, channels, parameters) if channels else ((), [])
+    return [*doubts, *silent, *(check_signals(found, sound, parameters) if sound else [])]
 
 
 def test_a_table_a_csv_file_and_a_c3d_file_give_the_same(tmp_path: Path) -> None:
@@ -78,7 +79,30 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_sound_recordings_have_no_faults() -> None:
     assert faults(recording(noise())) == []
-    assert faults(recording(0.5 + 0.4 * np.sin(np.arange(500) / 50)[:, None] * [1, 1], rate_hz=500.0)) == []
+    assert faults(recording(smooth(500), rate_hz=500.0)) == []
+    assert faults(recording(noise() + np.array([10.0, 0.0]))) == []  # an amplifier's offset, on one or on all
+    assert faults(recording(noise() + 10.0)) == []
+    swaying = 2.0 * np.sin(2 * np.pi * 2 * np.arange(1000) / 1000)[:, None]
+    assert faults(recording(noise() + swaying)) == []
+
+
+@pytest.mark.parametrize("side", ["both", "r"])
+def test_channels_without_a_signal_are_left_out_and_told(side: str) -> None:
+    """Those of the leg that is not analysed say nothing at all."""
+    names = ("BF_R", "RF_R", "ST_R", "BF_L")
+    values = np.hstack([with_nan(noise()), noise() * 0.0])
+    told = faults(recording(values, names), side=side)
+    codes = ["emg-nan", "emg-flat", "emg-flat"]
+    assert [(f.severity, f.code) for f in told] == [("warning", c) for c in (codes if side == "both" else codes[:2])]
+    assert "1 empty or nan cells in 'RF_R'; left out" in str(told[0])
+    assert "0 all along in 'ST_R'; left out: it was not connected" in str(told[1])
+    found = sound_channels(recording(values, names), read_channels(names, ()), Parameters(side=side))[0]
+    assert [c.name for c in found] == ["BF_R"]
+
+
+def smooth(n_samples: int) -> Array:
+    """Two envelopes, 0.1 to 0.9."""
+    return 0.5 + 0.4 * np.sin(np.arange(n_samples) / 50)[:, None] * [1, 1]
 
 
 def with_nan(values: Array) -> Array:
@@ -89,13 +113,15 @@ def with_nan(values: Array) -> Array:
 @pytest.mark.parametrize(
     ("found", "choices", "code", "text"),
     [
-        (recording(with_nan(noise())), {}, "emg-nan", "1 empty or nan cells in 'RF_R'"),
-        (recording(noise() * [1, 0]), {}, "emg-flat", "0 all along in 'RF_R'"),
+        (recording(with_nan(noise())[:, 1:], ("RF_R",)), {}, "emg-nan", "1 empty or nan cells in 'RF_R'"),
+        (recording(noise()[:, :1] * 0, ("RF_R",)), {}, "emg-flat", "0 all along in 'RF_R'"),
+        (recording(noise(), ("BF_L", "RF_L")), {"side": "r"}, "emg-channels", "expected a channel of the leg r"),
         (recording(noise(200)), {}, "emg-short", "expected 0.25 s of EMG or more, got 0.199 s"),
         (recording(noise(100), rate_hz=100.0), {}, "emg-rate", "expected raw EMG at 240 Hz or more, got 100 Hz"),
-        (recording(np.abs(noise()) * [1, 0] + noise() * [0, 1]), {}, "emg-kind", "no value below zero in BF_R"),
+        (recording(smooth(1000) * [1, 0] + noise() * [0, 1]), {}, "emg-kind", "got raw in RF_R, the others envelopes"),
+        (recording(smooth(1000) - [0, 0.4]), {}, "emg-kind", "got smooth values of both signs in RF_R; write"),
+        (recording(smooth(1000) - 0.5), {}, "emg-kind", "got smooth values of both signs in BF_R, RF_R; write"),
         (recording(np.abs(noise())), {}, "emg-kind", "not smooth in BF_R, RF_R"),
-        (recording(noise() + 10.0), {}, "emg-kind", "take away a raw signal's offset"),
         (recording(noise()), {"emg_gain": "given"}, "emg-gain", "raw signals of both signs"),
         (
             recording(300.0 + 200.0 * np.sin(np.arange(1000) / 100)[:, None] * [1, 1]),
