@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d, median_filter
 from scipy.signal import butter, sosfiltfilt
 
 from swinglever.activation_dynamics import activate
@@ -28,6 +29,12 @@ EVEN_SHARE = 0.4
 """Raw EMG with an offset reaches as far down as up; rectified noise a third as far (0.67 of 2.1 deviations)."""
 FLOOR_PERCENTILE = 5.0
 """Level of the envelope that is noise: a muscle is quiet for a twentieth of any stride."""
+PEAK_PERCENTILE = 98.0
+"""Level of the envelope that is its peak: a twitch, a tug at a cable, are shorter than a fiftieth of most recordings.
+"""
+SPIKE_S, SPIKE = 0.05, 6.0
+"""Raw EMG beyond so many medians (of its size) of the 50 ms around it is no EMG: of Gaussian noise, 1 in 20 000 is.
+A burst lasts longer than that, the jolt of an electrode does not."""
 SILENT_PEAK = 2.0
 """A raw channel that never rises to so many times its noise is silent: noise alone stays within 1.6 times."""
 ACTIVATION_RATE_HZ = 500.0
@@ -52,7 +59,7 @@ class EmgSignals:
     envelope
         (T, c) not negative, in the channel's unit.
     peak
-        (c) of the envelope over the recording.
+        (c) level that the envelope passes in a fiftieth of the recording, or its largest where that is zero.
     silent
         (c) channels without anything but noise.
     """
@@ -112,6 +119,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
     else:
         smooth, silent = np.maximum(values, 0.0), np.zeros(len(channels), dtype=bool)
     time_s, smooth = _thinned(recording.time_s, smooth)
+    peak = np.percentile(smooth, PEAK_PERCENTILE, axis=0)
     return EmgSignals(
         source=recording.path.name,
         kind=kind,
@@ -119,7 +127,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
         units=tuple(recording.units[c.column] for c in channels),
         time_s=time_s,
         envelope=smooth,
-        peak=smooth.max(axis=0),
+        peak=np.where(peak > 0, peak, smooth.max(axis=0)),
         silent=silent,
     )
 
@@ -148,12 +156,26 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
     Notes
     -----
     Both filters are Butterworth of second order run forwards and backwards, so that nothing is delayed; the cut-offs
-    are those of both passes (see `swinglever.filtering.low_pass`).
+    are those of both passes (see `swinglever.filtering.low_pass`). Spikes are cut before to what is
+    usual around them, lest the filters spread them over a burst's length.
     """
     sections = butter(2, 0.802 * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
     padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
-    steady = sosfiltfilt(sections, values, axis=0, padlen=padding)
+    steady = sosfiltfilt(sections, _without_spikes(values, rate_hz), axis=0, padlen=padding)
     return np.maximum(low_pass(np.abs(steady), rate_hz, low_pass_hz), 0.0)
+
+
+def _without_spikes(values: Array, rate_hz: float) -> Array:
+    """Cut what stands far out of its surroundings (T, c); those of a burst's first samples are the burst."""
+    window = 2 * round(SPIKE_S * rate_hz / 2) + 1
+    baseline = _median_around(values, window)
+    away = values - baseline
+    most = SPIKE * maximum_filter1d(_median_around(np.abs(away), window), window, axis=0, mode="nearest")
+    return baseline + np.clip(away, -most, most)
+
+
+def _median_around(values: Array, window: int) -> Array:
+    return np.stack([median_filter(column, window, mode="nearest") for column in values.T], axis=1)
 
 
 def share_above(values: Array, rate_hz: float, frequency_hz: float) -> Array:

@@ -1,9 +1,9 @@
 """How large is an EMG channel's activation? Timing comes from EMG, size from the joint moments: one size a channel.
 
-With s_kt the course of channel k (its peak is one), x_k its size and e = D (s x) what it asks of the muscles, the
-sizes are those of least
+With s_kt the course of channel k (one at its peak), x_k its size, X_k the size at which excitation reaches one and
+e = D (s x) what it asks of the muscles, the sizes are those of least
 
-    V(x) = sum_t min_a [ sum_m w_m (a_m - e_m)^2 + sum_c (r_c / s_c)^2 ] + sum_t sum_m e_m^2,      0 <= x_k <= 1
+    V(x) = sum_t min_a [ sum_m w_m (a_m - e_m)^2 + sum_c (r_c / s_c)^2 ] + sum_t sum_m e_m^2,      0 <= x_k <= X_k
 
 where the inner problem is that of `swinglever.static_optimization`. The last sum is the effort of what EMG asks for,
 at the price that static optimization puts on any activation. Without it, nothing but the moments holds the sizes:
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array
 from swinglever.errors import EngineError
 from swinglever.static_optimization import solve_activations
 
@@ -69,7 +69,7 @@ class Demand:
         return float(value), 2.0 * slope
 
 
-def fit_sizes(demand: Demand, course_at: Callable[[Array], Array], loud: Bools) -> Array:
+def fit_sizes(demand: Demand, course_at: Callable[[Array], Array], most: Array) -> Array:
     """Find every channel's size: the excitation, 0 to 1, at the peak of its envelope.
 
     Parameters
@@ -78,16 +78,16 @@ def fit_sizes(demand: Demand, course_at: Callable[[Array], Array], loud: Bools) 
         What the muscles have to do in some frames (T).
     course_at
         Gives the activations (T, k) that sizes (k) lead to.
-    loud
-        (k) whether a channel has anything but noise; a silent one has size zero.
+    most
+        (k) largest size that is allowed; zero for a silent channel.
 
     Notes
     -----
     The course of an activation depends a little on its size, for activation dynamics are slower at a higher one. So
     the sizes are fitted to the courses of the sizes before, until they stay.
     """
-    size = np.where(loud, _START, 0.0)
-    bounds = [(0.0, 1.0 if x else 0.0) for x in loud]
+    size = np.minimum(_START, most)
+    bounds = [(0.0, x) for x in most]
     for _ in range(ROUNDS):
         # A channel of size zero still has a course, which may want it back.
         trial = np.maximum(size, 1e-3)

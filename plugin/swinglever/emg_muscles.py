@@ -6,7 +6,7 @@ as the joint moments let them, the others do what least effort gives them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from swinglever.swing import SwingEvents
 
 WITH_EMG = f"{STATIC_OPTIMIZATION}+emg"
 """Name of the solver in results."""
+AT_BOUND = 0.01
+"""A size nearer to its bound than this share of it sits there: the moments want more than EMG can give."""
 FITTED_FRAMES = 4
 """Sizes are fitted to every so manieth frame: neighbours tell the same, as no signal in them is faster than 12 Hz."""
 
@@ -35,15 +37,18 @@ class EmgDrive:
     ----------
     size
         Excitation at the peak of every channel, (c); nan for those that drive no muscle of this leg.
+    most
+        The size, (c), at which a channel's excitation reaches one somewhere in the swings: no larger is allowed.
     activation
         (T, c) along the recording.
     """
 
     size: Array
+    most: Array
     activation: Array
 
     def __post_init__(self) -> None:
-        freeze_fields(self, "size", "activation")
+        freeze_fields(self, "size", "most", "activation")
 
 
 def solve_with_emg(
@@ -64,8 +69,9 @@ def solve_with_emg(
         wanted, weight = {}, None
         if shares.any():
             weight = np.where(shares.any(axis=1), parameters.emg_weight, 1.0)
-            size = _sizes(mine, signals, shares, weight, parameters)
-            drives[side] = EmgDrive(size=size, activation=signals.activation(np.nan_to_num(size)))
+            most = _largest_sizes(mine, signals)
+            size = _sizes(mine, signals, shares, weight, most, parameters)
+            drives[side] = EmgDrive(size=size, most=most, activation=signals.activation(np.nan_to_num(size)))
             course = drives[side].activation @ shares.T
             wanted = {leg.dynamics.events.id: at(signals.time_s, course, leg.dynamics.time_s) for leg in mine}
         solved = solve_muscles(
@@ -80,8 +86,14 @@ def solve_with_emg(
     return tuple(found[leg.dynamics.events.id] for leg in legs), drives
 
 
+def _largest_sizes(legs: Sequence[LegMuscles], signals: EmgSignals) -> Array:
+    """Give sizes (c) at which excitation reaches one in the swings; what is seen outside of them has no say."""
+    highest = np.max([at(signals.time_s, signals.envelope, leg.dynamics.time_s).max(axis=0) for leg in legs], axis=0)
+    return np.divide(signals.peak, highest, out=np.ones_like(highest), where=highest > 0)
+
+
 def _sizes(
-    legs: Sequence[LegMuscles], signals: EmgSignals, shares: Array, weight: Array, parameters: Parameters
+    legs: Sequence[LegMuscles], signals: EmgSignals, shares: Array, weight: Array, most: Array, parameters: Parameters
 ) -> Array:
     """Excitation (c) at the peak of each channel that drives a muscle of this leg; nan for the others."""
     used = shares.any(axis=0)
@@ -101,7 +113,7 @@ def _sizes(
     def course_at(size: Array) -> Array:
         return at(signals.time_s, signals.activation(size), time_s)
 
-    return np.where(used, fit_sizes(demand, course_at, used & ~signals.silent), np.nan)
+    return np.where(used, fit_sizes(demand, course_at, most * (used & ~signals.silent)), np.nan)
 
 
 def record_emg(
@@ -111,6 +123,7 @@ def record_emg(
     muscles: Sequence[str],
     drive: EmgDrive | None,
     on_share: float,
+    forces: MuscleForces | None = None,
 ) -> EmgRecord | None:
     """Put together what EMG tells of one swing; None where it has no channel of the leg or does not reach over it.
 
@@ -124,6 +137,8 @@ def record_emg(
         What it asked of the muscles; None where EMG is shown only.
     on_share
         Share of the peak above which a channel is on.
+    forces
+        What was found with it.
     """
     mine = signals.of_side(swing.side)
     if not mine or not signals.covers(swing.toe_off_s, swing.foot_strike_s):
@@ -131,11 +146,12 @@ def record_emg(
     nothing = np.full((len(time_s), len(mine)), np.nan)
     shares = drive_shares(signals.channels, muscles, swing.side)
     envelope, peak = at(signals.time_s, signals.envelope[:, mine], time_s), signals.peak[mine]
-    gain, activation = nothing[0], nothing
+    gain, activation, bounded = nothing[0], nothing, np.zeros(len(mine), dtype=bool)
     if drive is not None:
         gain = np.divide(drive.size[mine], peak, out=nothing[0].copy(), where=peak > 0)
         activation = at(signals.time_s, drive.activation[:, mine], time_s)
-    return EmgRecord(
+        bounded = drive.size[mine] > (1.0 - AT_BOUND) * drive.most[mine]
+    record = EmgRecord(
         source=signals.source,
         kind=signals.kind,
         drives=drive is not None,
@@ -148,4 +164,14 @@ def record_emg(
         gain=gain,
         on=envelope > on_share * np.where(peak > 0, peak, np.inf),
         on_share=on_share,
+        bounded=bounded,
+        misfit=nothing[0],
     )
+    return record if drive is None or forces is None else replace(record, misfit=_misfit(record, forces))
+
+
+def _misfit(record: EmgRecord, forces: MuscleForces) -> Array:
+    """RMS (c) over the swing and each channel's muscles, of activation found less activation asked for."""
+    away = forces.activation - record.wish(forces.names)[0]
+    columns = [[forces.of(muscle) for muscle in muscles] for muscles in record.muscles]
+    return np.array([np.sqrt(np.mean(away[:, told] ** 2)) if told else np.nan for told in columns])

@@ -19,7 +19,7 @@ from swinglever.muscle_solvers import FoundMuscles, MuscleSolver, find_muscles
 from swinglever.muscle_sources import muscle_cases, muscle_sources
 from swinglever.parameters import Parameters
 from swinglever.report import Moments, Swing
-from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
+from swinglever.results import Ablation, Attribution, Kinematics
 from swinglever.silencing import silence, silent_cases
 from swinglever.swing import SwingEvents
 from swinglever.trial import Trial
@@ -147,7 +147,7 @@ def explain(given: Prepared, stage: Stages) -> Explained:
     with stage("motion"):
         motions = compute_motion(body, kinematics, dynamics, ground_forces, parameters)
     swings = tuple(
-        _collect(d, s, c, a, _verdict(d, s, a, muscles, body.mass_kg), solved)
+        _collect(d, s, c, a, _verdict(d, s, a, solved, body.mass_kg), solved)
         for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
     )
     return Explained(dynamics=dynamics, swings=swings, motions=tuple(motions), warnings=solved.warnings)
@@ -196,9 +196,10 @@ def _verdict(
     dynamics: Dynamics,
     shares: Mapping[str, Attribution],
     ablations: Mapping[str, Ablation],
-    muscles: Mapping[str, MuscleForces],
+    muscles: FoundMuscles,
     mass_kg: float,
 ) -> tuple[str, str]:
-    if not muscles:
+    swing, shank = dynamics.events.id, shares["shank"]
+    if not muscles.forces:
         return decide_by_moments(dynamics, mass_kg)
-    return decide(gather_findings(dynamics, shares["shank"], ablations, muscles[dynamics.events.id], mass_kg))
+    return decide(gather_findings(dynamics, shank, ablations, muscles.forces[swing], mass_kg, muscles.emg.get(swing)))

@@ -9,7 +9,7 @@ import numpy as np
 from swinglever.dynamics import Dynamics
 from swinglever.emg import EmgSignals
 from swinglever.emg_muscles import EmgDrive, record_emg, solve_with_emg
-from swinglever.emg_record import EmgRecord
+from swinglever.emg_record import LARGEST_MISFIT, EmgRecord
 from swinglever.engines.base import Model
 from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
 from swinglever.leg_muscles import LegMuscles, Musculature, leave_out_overstretched, prepare_muscles, read_musculature
@@ -92,10 +92,12 @@ def find_muscles(
     else:
         found = solve_muscles(legs, passive=parameters.passive_force, reserve_optimal_nm=parameters.reserve_optimal_nm)
     by_id = {leg.dynamics.events.id: f for leg, f in zip(legs, found, strict=True)}
+    names = {leg.dynamics.events.id: leg.paths.names for leg in legs}
+    records = _records(emg, dynamics, drives, parameters, names, by_id)
     return FoundMuscles(
         forces=by_id,
-        emg=_records(emg, dynamics, drives, parameters, {leg.dynamics.events.id: leg.paths.names for leg in legs}),
-        warnings=(*doubts, *_warn_of_reserves(by_id)),
+        emg=records,
+        warnings=(*doubts, *_warn_of_reserves(by_id), *_warn_of_contradiction(records)),
     )
 
 
@@ -105,6 +107,7 @@ def _records(
     drives: Mapping[str, EmgDrive],
     parameters: Parameters,
     muscles: Mapping[str, Sequence[str]] | None = None,
+    forces: Mapping[str, MuscleForces] | None = None,
 ) -> dict[str, EmgRecord]:
     """What EMG tells of each swing that it reaches over."""
     if emg is None:
@@ -118,6 +121,7 @@ def _records(
             names.get(d.events.id, ()),
             drives.get(d.events.side),
             parameters.emg_on_share,
+            (forces or {}).get(d.events.id),
         )
         for d in dynamics
     }
@@ -228,6 +232,25 @@ def _warn_of_reserves(forces: dict[str, MuscleForces]) -> list[str]:
         return []
     told = ", ".join(f"{coordinate} in {count}" for coordinate, count in large.items())
     return [f"muscles fall short (reserve's peak above a tenth of the net moment's) of {len(forces)} swings: {told}"]
+
+
+def _warn_of_contradiction(records: Mapping[str, EmgRecord]) -> list[str]:
+    """One line for every channel that the joint moments contradict, with the swings."""
+    told: dict[str, list[str]] = {}
+    worst: dict[str, float] = {}
+    for swing, record in records.items():
+        for name in record.contradicted():
+            told.setdefault(name, []).append(swing)
+            worst[name] = max(worst.get(name, 0.0), float(record.misfit[record.names.index(name)]))
+    if not told:
+        return []
+    each = ", ".join(
+        f"{name} by {worst[name]:.2f} ({len(swings)} of {len(records)} swings)" for name, swings in told.items()
+    )
+    return [
+        f"the joint moments contradict EMG, RMS of activation found less activation asked for above {LARGEST_MISFIT:g} "
+        f"or gain at its bound: {each}; look at the channels' names, their timing and artefacts"
+    ]
 
 
 def _with_opensim(

@@ -27,13 +27,18 @@ def write_emg(group: h5py.Group, emg: EmgRecord) -> None:
     write_array(group, "on", emg.on.astype(np.int8), "1", text, _ALONG)
     text = "excitation for one unit of envelope"
     write_array(group, "gain", emg.gain, "1 / channel_units", text, ("channels",))
+    text = "RMS of activation found less activation asked for"
+    write_array(group, "misfit", emg.misfit, "1", text, ("channels",))
+    text = "gain is the largest that was allowed"
+    write_array(group, "bounded", emg.bounded.astype(np.int8), "1", text, ("channels",))
     group.attrs["source"], group.attrs["kind"], group.attrs["drives"] = emg.source, emg.kind, int(emg.drives)
     group.attrs["on_share"] = emg.on_share
     group.attrs["on_percent_of_swing"] = json.dumps(emg.spans())
 
 
 def read_emg(group: h5py.Group) -> EmgRecord:
-    """Read what `write_emg` wrote."""
+    """Read what `write_emg` wrote; earlier versions wrote no misfit."""
+    count = len(group["channels"])
     return EmgRecord(
         source=str(group.attrs["source"]),
         kind=str(group.attrs["kind"]),
@@ -47,4 +52,6 @@ def read_emg(group: h5py.Group) -> EmgRecord:
         gain=group["gain"][...],
         on=group["on"][...].astype(bool),
         on_share=float(group.attrs["on_share"]),
+        misfit=group["misfit"][...] if "misfit" in group else np.full(count, np.nan),
+        bounded=group["bounded"][...].astype(bool) if "bounded" in group else np.zeros(count, dtype=bool),
     )

@@ -101,10 +101,12 @@ def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
                 "group": group,
                 "muscles": list(muscles),
                 "gain": _number(gain),
+                "misfit": _number(misfit),
+                "bounded": bool(bounded),
                 "on_percent_of_swing": spans[name],
             }
-            for name, unit, group, muscles, gain in zip(
-                emg.names, emg.units, emg.groups, emg.muscles, emg.gain, strict=True
+            for name, unit, group, muscles, gain, misfit, bounded in zip(
+                emg.names, emg.units, emg.groups, emg.muscles, emg.gain, emg.misfit, emg.bounded, strict=True
             )
         ],
     }

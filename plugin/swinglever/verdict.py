@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.dynamics import Dynamics
+from swinglever.emg_record import EmgRecord
 from swinglever.muscle_groups import members
 from swinglever.muscle_sources import UNEXPLAINED
 from swinglever.results import Ablation, Attribution, MuscleForces
@@ -78,6 +79,8 @@ class Findings:
     short_head_share
         Of the early flexion, by the short head of biceps femoris alone, which does not cross the hip; None where the
         model has none.
+    silent_by_emg
+        Hamstrings' channels, if EMG has them and none is on in the first half of folding.
     """
 
     hamstring_share: tuple[float, float]
@@ -87,6 +90,7 @@ class Findings:
     closure_deg: float
     reserves: tuple[str, ...] = ()
     short_head_share: float | None = None
+    silent_by_emg: tuple[str, ...] = ()
 
 
 def early_knee_moment(dynamics: Dynamics, mass_kg: float) -> float:
@@ -106,6 +110,7 @@ def gather_findings(
     ablations: Mapping[str, Ablation],
     forces: MuscleForces,
     mass_kg: float,
+    emg: EmgRecord | None = None,
 ) -> Findings:
     """Gather what the verdict rests on from the stages' results.
 
@@ -129,7 +134,14 @@ def gather_findings(
         closure_deg=float(np.degrees(shank.closure_rad)),
         reserves=forces.reserve_flags,
         short_head_share=_short_head_share(shank, half, gained),
+        silent_by_emg=() if emg is None else _off(emg, half),
     )
+
+
+def _off(emg: EmgRecord, half: int) -> tuple[str, ...]:
+    """Hamstrings' channels, if there are any and none is on up to a sample."""
+    mine = [k for k, group in enumerate(emg.groups) if group == "hamstrings"]
+    return () if emg.on[: half + 1, mine].any() else tuple(emg.names[k] for k in mine)
 
 
 def _short_head_share(shank: Attribution, half: int, gained_deg: float) -> float | None:
@@ -162,6 +174,9 @@ def decide(findings: Findings, thresholds: Thresholds | None = None) -> tuple[st
     found = {
         _classify(share, drop, moment, limits) for share in findings.hamstring_share for drop in findings.peak_drop_deg
     }
+    if found == {HAMSTRING_INITIATED} and findings.silent_by_emg:
+        told = f"EMG contradicts {HAMSTRING_INITIATED}, never on in early folding: {', '.join(findings.silent_by_emg)}"
+        return UNDECIDED, f"{told}; {_reason(findings)}"
     if len(found) == 1:
         return found.pop(), _reason(findings)
     between = " or ".join(sorted(found))

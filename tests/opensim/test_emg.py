@@ -7,7 +7,7 @@ The analysis sees the markers, the ground forces, the model and the EMG file; wh
 import io
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -188,7 +188,7 @@ def test_it_is_shown_and_comes_back_from_the_file(reports: dict[str, SwingReport
     assert new is not None
     for name in ("source", "kind", "drives", "names", "units", "groups", "muscles", "on_share"):
         assert getattr(new, name) == getattr(old, name)
-    for name in ("envelope", "activation", "gain", "on"):
+    for name in ("envelope", "activation", "gain", "on", "misfit", "bounded"):
         np.testing.assert_array_equal(getattr(new, name), getattr(old, name))
     with xarray.open_dataset(path, engine="h5netcdf", group="/swings/r_1/emg") as data:
         assert dict(data.sizes) == {"time_s": 101, "channels": 10}
@@ -238,6 +238,55 @@ def test_with_a_huge_weight_measured_muscles_do_what_emg_says(model: Model) -> N
     for channel, muscle in (("R_Biceps_Femoris", "bflh_r"), ("R_Soleus", "soleus_r")):
         wanted = swing.emg.activation[:, swing.emg.names.index(channel)]
         np.testing.assert_allclose(swing.muscles.activation[:, swing.muscles.of(muscle)], wanted, atol=2e-3)
+
+
+def test_an_artefact_outside_of_the_swing_changes_nothing(
+    model: Model, reports: dict[str, SwingReport], tmp_path: Path
+) -> None:
+    """A jolt of 10 ms and a tug of 90 ms, 20 mV each, before toe-off in the hamstrings' channels: within 1°."""
+
+    def jolt(values: Array) -> None:
+        values[50:60, :2] += 0.02 * np.array([1, -1] * 5)[:, None]
+
+    def tug(values: Array) -> None:
+        values[20:110, :2] += 0.02 * np.array([1, -1] * 45)[:, None]
+
+    clean = reports["pulled"].swings[0].attribution["shank"].degrees_by_group()["hamstrings"]
+    for spoil in (jolt, tug):
+        found = report_of(model, "pulled", emg=spoilt(tmp_path, spoil))
+        shares = found.swings[0].attribution["shank"].degrees_by_group()
+        assert shares["hamstrings"] == pytest.approx(clean, abs=1.0), spoil.__name__
+        assert not any("contradict" in w for w in found.warnings)
+
+
+def test_emg_that_contradicts_the_moments_is_told(
+    model: Model, reports: dict[str, SwingReport], tmp_path: Path
+) -> None:
+    """The channels of hamstrings and vasti swapped; all 50 ms late; nothing but noise, which leaves no verdict."""
+    for cause in CAUSES:
+        assert not any("contradict" in w for w in reports[cause].warnings)
+        emg = reports[cause].swings[0].emg
+        assert emg is not None
+        assert emg.misfit.max() < 0.06
+
+    def swap(values: Array) -> None:
+        values[:, [0, 1, 3, 4]] = values[:, [3, 4, 0, 1]]
+
+    def delay(values: Array) -> None:
+        values[:] = np.roll(values, 50, axis=0)
+
+    def silence(values: Array) -> None:
+        values[:] = AMPLIFIER_V * np.random.default_rng(0).normal(size=values.shape)
+
+    for spoil in (swap, delay, silence):
+        found = report_of(model, "pulled", emg=spoilt(tmp_path, spoil))
+        told = [w for w in found.warnings if w.startswith("the joint moments contradict EMG")]
+        assert len(told) == 1, spoil.__name__
+        assert "Semitendinosus by 0.1" in told[0]
+    assert found.swings[0].verdict == "undecided"
+    assert "never on in early folding: R" in found.swings[0].verdict_reason
+    told_of = as_json(found)["swings"][0]["emg"]["channels"][1]
+    assert told_of["misfit"] > 0.1
 
 
 def test_the_free_body_hears_of_emg_too(model: Model) -> None:
@@ -408,6 +457,14 @@ def report_of(model: Model, cause: str, *, emg: Path | str | None = "bundled", *
         emg=emg_file(cause) if emg == "bundled" else emg,
         **choices,
     )
+
+
+def spoilt(folder: Path, spoil: Callable[[Array], None]) -> Path:
+    """The pulled swing's EMG after something was done to its values."""
+    table = read_storage(emg_file("pulled"))
+    values = table.values.copy()
+    spoil(values)
+    return write_storage(folder / "spoilt.sto", table.time_s, table.names, values, header={"units": "V"})
 
 
 def mean_report(model: Model, **choices: Any) -> SwingReport:

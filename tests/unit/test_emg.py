@@ -67,6 +67,29 @@ def test_noise_is_subtracted_and_a_channel_of_nothing_else_is_silent() -> None:
     assert found.activation(np.array([0.7, 0.0]))[:, 0].max() == pytest.approx(0.7, abs=0.03)
 
 
+def test_a_spike_is_no_burst() -> None:
+    """10 ms of thirty times a burst's size, in silence: neither the burst nor its peak change."""
+    random, size = np.random.default_rng(4), np.full(3000, 0.01)
+    size[1500:1900] = 1.0
+    clean = (size * random.normal(size=3000))[:, None]
+    spiked = clean.copy()
+    spiked[500:510, 0] += 30.0 * np.array([1, -1] * 5)
+    found = [process_emg(recording(x, ("BF_R",)), read_channels(("BF_R",), LEG), Parameters()) for x in (clean, spiked)]
+    np.testing.assert_allclose(found[1].envelope, found[0].envelope, atol=0.02 * found[0].peak[0])
+    assert found[1].peak == pytest.approx(found[0].peak, rel=0.01)
+    # The cut takes next to nothing from the burst itself: 1 of 20 000 samples of Gaussian noise.
+    assert found[0].envelope.max() == pytest.approx(np.sqrt(2 / np.pi), rel=0.15)
+
+
+def test_the_peak_is_not_that_of_a_tug_at_the_cable() -> None:
+    """A tenth of a second in ten, ten times as high as the bursts of every stride."""
+    time_s = np.arange(0, 10, 1 / RATE_HZ)
+    strides = np.maximum(np.sin(2 * np.pi * 1.4 * time_s), 0.0)[:, None]
+    strides[5000:5100] = 10.0
+    found = process_emg(recording(strides, ("BF_R",)), read_channels(("BF_R",), LEG), Parameters())
+    assert found.peak[0] == pytest.approx(1.0, abs=0.01)
+
+
 def test_an_envelope_is_taken_as_it_is() -> None:
     time_s = np.arange(2000) / RATE_HZ
     values = (0.3 + 0.2 * np.sin(2 * np.pi * 2 * time_s))[:, None]
@@ -161,8 +184,24 @@ def test_other_families_of_models_are_known(muscles: tuple[str, ...], driven: in
 def test_a_record_tells_when_a_group_is_on() -> None:
     on = np.zeros((101, 3), dtype=bool)
     on[10:21, 0] = on[15:31, 1] = on[90:, 1] = True
+    record = record_of(on)
+    assert record.spans_by_group() == {"hamstrings": [(10.0, 30.0), (90.0, 100.0)], "knee_extensors": []}
+    assert record.spans()["ST"] == [(15.0, 30.0), (90.0, 100.0)]
+    with pytest.raises(ValueError, match="expected shape"):
+        replace(record, gain=np.ones(2))
+
+
+def test_a_record_names_channels_that_muscles_do_not_follow() -> None:
+    """Beyond a tenth, or with the gain at its bound; nothing is said of a channel that drives no muscle."""
+    record = record_of(np.zeros((101, 3), dtype=bool))
+    assert record.contradicted() == ()
+    assert replace(record, misfit=np.array([0.09, 0.11, np.nan])).contradicted() == ("ST",)
+    assert replace(record, bounded=np.array([False, False, True])).contradicted() == ("RF",)
+
+
+def record_of(on: Array) -> EmgRecord:
     blank = np.zeros((101, 3))
-    record = EmgRecord(
+    return EmgRecord(
         source="emg.sto",
         kind=RAW,
         drives=True,
@@ -175,11 +214,9 @@ def test_a_record_tells_when_a_group_is_on() -> None:
         gain=np.ones(3),
         on=on,
         on_share=0.2,
+        misfit=np.zeros(3),
+        bounded=np.zeros(3, dtype=bool),
     )
-    assert record.spans_by_group() == {"hamstrings": [(10.0, 30.0), (90.0, 100.0)], "knee_extensors": []}
-    assert record.spans()["ST"] == [(15.0, 30.0), (90.0, 100.0)]
-    with pytest.raises(ValueError, match="expected shape"):
-        replace(record, gain=np.ones(2))
 
 
 @pytest.mark.parametrize(

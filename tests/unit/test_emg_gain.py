@@ -14,9 +14,8 @@ def demand(gain_nm: Array, moment_nm: Array, shares: Array, weight: float, reser
     return Demand(gain_nm=gain_nm, moment_nm=moment_nm, reserve_optimal_nm=reserve, shares=shares, weight=weights)
 
 
-def fit(problem: Demand, course: Array, loud: Array | None = None) -> Array:
-    every = np.ones(course.shape[1], dtype=bool) if loud is None else loud
-    return fit_sizes(problem, lambda size: course * size, every)
+def fit(problem: Demand, course: Array, most: Array | None = None) -> Array:
+    return fit_sizes(problem, lambda size: course * size, np.ones(course.shape[1]) if most is None else most)
 
 
 def leg_like(seed: int) -> tuple[Demand, Array]:
@@ -95,4 +94,11 @@ def test_the_unit_of_a_channel_does_not_matter() -> None:
 
 def test_a_silent_channel_has_no_size() -> None:
     problem, course = leg_like(2)
-    assert fit(problem, course, np.array([True, False, True, True]))[1] == 0.0
+    assert fit(problem, course, np.array([1.0, 0.0, 1.0, 1.0]))[1] == 0.0
+
+
+@pytest.mark.parametrize("most", [0.2, 1.0, 3.0])
+def test_no_size_passes_its_bound(most: float) -> None:
+    """By hand as above, with a course of a quarter: least at four times 20 / 42, if that is allowed."""
+    problem = demand(np.full((5, 1, 1), 50.0), np.full((5, 1), 25.0), np.ones((1, 1)), 20.0)
+    assert fit(problem, np.full((5, 1), 0.25), np.array([most]))[0] == pytest.approx(min(most, 80 / 42), abs=1e-3)

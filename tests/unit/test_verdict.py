@@ -57,6 +57,13 @@ def test_a_band_across_a_threshold_is_undecided_and_names_both(findings: Finding
     assert " or " in reason
 
 
+def test_hamstrings_that_emg_never_has_on_did_not_initiate() -> None:
+    verdict, reason = decide(replace(CLEAR, silent_by_emg=("R BF", "R ST")))
+    assert verdict == UNDECIDED
+    assert "never on in early folding: R BF, R ST" in reason
+    assert decide(replace(with_numbers(0.0, 0.0), silent_by_emg=("R BF",)))[0] == MOMENTUM_DRIVEN
+
+
 def test_a_band_inside_one_verdict_decides() -> None:
     assert decide(replace(CLEAR, hamstring_share=(0.3, 0.9), peak_drop_deg=(11.0, 60.0)))[0] == "hamstring-initiated"
 
