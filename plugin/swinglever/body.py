@@ -120,6 +120,7 @@ def attribute_bodies(
     parameters: Parameters,
     with_muscles: bool,
     emg: Mapping[str, EmgRecord] | None = None,
+    musculature: Musculature | None = None,
 ) -> list[Attribution]:
     """Split the knee's motion of every swing in the free body, among all muscles where there are any.
 
@@ -133,9 +134,11 @@ def attribute_bodies(
         Whether muscles, or net joint moments, are the sources.
     emg
         What EMG tells of the swings, by their id.
+    musculature
+        The model's muscles; read from its file when not given.
     """
     records = emg or {}
-    musculature = read_musculature(model) if with_muscles else None
+    musculature = (musculature or read_musculature(model)) if with_muscles else None
     found = []
     for swing in swings:
         body = compute_body_dynamics(model, kinematics, swing, forces, parameters.force_threshold_n)

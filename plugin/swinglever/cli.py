@@ -1,10 +1,11 @@
 """The command line. Verbs gather, call and print; whatever is slow to import is imported inside them."""
 
 import json
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,9 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with 0 done, 1 failed on good input, 2 bad input or usage."""
+    with suppress(ValueError):  # only the main thread hears signals
+        # A scheduler's request to end is an interrupt like any other: children and temporary files are cleaned up.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:

@@ -74,6 +74,9 @@ def travel_direction(model: Model, configuration: Configuration) -> Array:
     return np.asarray(forward / np.linalg.norm(forward))
 
 
+_UNDER_FOOT_M = 0.3
+"""A centre of pressure farther than this from the heel lies under another foot."""
+
 Contact = tuple[float, float]
 
 
@@ -87,13 +90,15 @@ def _contacts(
         if force.time_s[-1] <= begin or force.time_s[0] >= end:
             continue
         owner = {model.body_names[b]: side for side, leg in model.legs.items() for b in leg.bodies}.get(force.body)
+        if owner is None and force.body in model.body_names:
+            continue  # the foot of a leg that the model does not have, or no foot at all
         for on, off, middle in _crossings(force.time_s, force.force_n[:, 1], threshold_n):
             whole = bool(np.isfinite(on) and np.isfinite(off)) and begin <= middle <= end
             if not (whole or begin <= on <= end or begin <= off <= end):
                 continue
             side = owner
             if side is None and whole:
-                side = _by_distance(_foot_distances(model, kinematics, force, middle))[0]
+                side = _foot_of_step(model, kinematics, force, middle)
             elif side is None:
                 side = _foot_of_cut_step(model, kinematics, force, (on, off))
             if side is not None:
@@ -133,6 +138,13 @@ def _is_measured(point: Array) -> bool:
     return bool(np.isfinite(point).all() and np.abs(point).max() > 0)
 
 
+def _foot_of_step(model: Model, kinematics: Kinematics, force: GroundForce, time_s: float) -> Side | None:
+    """Give the foot that is nearest; a leg whose fellow the model lacks has only what lies under its own foot."""
+    distances = _foot_distances(model, kinematics, force, time_s)
+    nearest = _by_distance(distances)[0]
+    return nearest if len(distances) > 1 or distances[nearest] < _UNDER_FOOT_M else None
+
+
 def _foot_of_cut_step(model: Model, kinematics: Kinematics, force: GroundForce, contact: Contact) -> Side | None:
     """Give the foot of a step that the recording cuts, or None where it cannot be told.
 
@@ -150,7 +162,8 @@ def _foot_of_cut_step(model: Model, kinematics: Kinematics, force: GroundForce, 
         return None
     distances = _foot_distances(model, kinematics, force, float(time_s[most]))
     nearest, *others = _by_distance(distances)
-    return nearest if all(distances[nearest] < 0.5 * distances[other] for other in others) else None
+    plain = all(distances[nearest] < 0.5 * distances[other] for other in others)
+    return nearest if plain and (others or distances[nearest] < _UNDER_FOOT_M) else None
 
 
 def _by_distance(distances: Mapping[Side, float]) -> list[Side]:

@@ -133,7 +133,16 @@ def explain(given: Prepared, stage: Stages) -> Explained:
         classical = [{scope: induced for scope, (_, induced) in each.items()} for each in split]
     if parameters.body_scope:
         with stage("body"):
-            whole = attribute_bodies(body, kinematics, dynamics, ground_forces, parameters, bool(muscles), solved.emg)
+            whole = attribute_bodies(
+                body,
+                kinematics,
+                dynamics,
+                ground_forces,
+                parameters,
+                bool(muscles),
+                solved.emg,
+                given.musculature,
+            )
             shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
     with stage("ablation"):
         cases = moment_cases() | (muscle_cases(muscles) if muscles else {})

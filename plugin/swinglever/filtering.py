@@ -10,6 +10,7 @@ from swinglever.arrays import Array
 from swinglever.errors import InputError
 
 _ORDER = 2
+_TWO_PASSES = 0.802
 
 
 def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
@@ -30,13 +31,18 @@ def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
     InputError
         When the sampling is too slow for the cut-off.
     """
-    design = cut_off_hz / 0.802
+    design = cut_off_hz / _TWO_PASSES
     if design >= 0.5 * rate_hz:
-        most = 0.401 * rate_hz
+        most = 0.5 * _TWO_PASSES * rate_hz
         raise InputError(f"filter_hz: expected less than {most:.1f} Hz for {rate_hz:g} Hz sampling, got {cut_off_hz:g}")
     sections = _sections(design / (0.5 * rate_hz))
     padding = min(len(values) - 1, max(12, round(rate_hz / cut_off_hz) * 3))
     return np.asarray(sosfiltfilt(sections, values, axis=0, padlen=padding))
+
+
+def highest_cut_off(time_s: Array) -> float:
+    """Highest cut-off, Hz, that `low_pass` takes for samples at these times (T)."""
+    return float(0.499 * _TWO_PASSES * (len(time_s) - 1) / (time_s[-1] - time_s[0]))
 
 
 @lru_cache(maxsize=8)

@@ -43,7 +43,7 @@ def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kine
         time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters)
         engine = parameters.ik_engine
     elif trial.coordinates is not None:
-        time_s, q, warnings = _from_coordinates(trial.coordinates, model, parameters.angles)
+        time_s, q, warnings = _from_coordinates(trial.coordinates, model, parameters)
         error, engine = np.full((len(time_s), 1), np.nan), "none"
     else:
         raise InputError(f"expected markers or coordinates in '{trial.path}', got neither")
@@ -158,7 +158,7 @@ def _coordinate_targets(trial: Trial, model: Model, time_s: Array) -> tuple[Coor
     return tuple(targets)
 
 
-def _from_coordinates(table: Storage, model: Model, angles: str) -> tuple[Array, Array, list[str]]:
+def _from_coordinates(table: Storage, model: Model, parameters: Parameters) -> tuple[Array, Array, list[str]]:
     columns = table.coordinates()
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     if missing:
@@ -166,7 +166,8 @@ def _from_coordinates(table: Storage, model: Model, angles: str) -> tuple[Array,
             f"expected a column for every free coordinate of the model in '{table.path}', missing {missing}; "
             f"it has {_some(table.names)}"
         )
-    in_degrees, warnings = _in_degrees(table, model, columns, angles)
+    in_degrees, warnings = are_degrees(table, model, parameters.angles)
+    window = _window(table.time_s, parameters, str(table.path))
     q = np.empty((len(table.time_s), len(model.coordinates)))
     for k, coordinate in enumerate(model.coordinates):
         if coordinate.name not in columns:
@@ -176,11 +177,15 @@ def _from_coordinates(table: Storage, model: Model, angles: str) -> tuple[Array,
         q[:, k] = np.radians(values) if in_degrees and coordinate.turns else values
     if not np.isfinite(q).all():
         raise InputError(f"expected numbers for every coordinate in '{table.path}', got empty or nan cells")
-    return table.time_s, q, warnings
+    return table.time_s[window], q[window], warnings
 
 
-def _in_degrees(table: Storage, model: Model, columns: dict[str, int], angles: str) -> tuple[bool, list[str]]:
-    """Believe the user, else the header; where both are silent, a knee beyond two pi can only be degrees."""
+def are_degrees(table: Storage, model: Model, angles: str) -> tuple[bool, list[str]]:
+    """Tell whether a table's angles are degrees, and what was guessed.
+
+    The user is believed, else the header; where both are silent, a knee beyond two pi can only be degrees.
+    """
+    columns = table.coordinates()
     if angles:
         return angles == "degrees", []
     if table.in_degrees is not None:

@@ -42,7 +42,10 @@ def read_musculature(model: Model) -> Musculature:
     from swinglever.engines.opensim.muscle_paths import read_paths
     from swinglever.engines.opensim.muscles import read_muscles
 
-    return Musculature(paths=read_paths(model), muscles=read_muscles(model))
+    muscles = read_muscles(model)
+    if not muscles.names:
+        raise ModelError("expected a model with muscles, this one has none")
+    return Musculature(paths=read_paths(model), muscles=muscles)
 
 
 def spanned_coordinates(model: Model, paths: PathSet) -> Bools:

@@ -116,6 +116,10 @@ class Parameters:
         _demand(self.emg_gain in ("fitted", "given"), "emg_gain", "'fitted' or 'given'", self.emg_gain)
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
+        for name in ("uncertainty", "seed"):
+            value = getattr(self, name)
+            _demand(isinstance(value, int), name, "a whole number", value)
+        _demand(isinstance(self.sizes, Sizes), "sizes", "a table of sizes", self.sizes)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
         _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
         _demand(self.seed >= 0, "seed", "0 or more", self.seed)

@@ -94,7 +94,7 @@ def analyse(
         kinematics=kinematics,
         swings=swings,
         parameters=chosen,
-        forces=None if forces is None else Path(forces),
+        forces=None if forces is None else Path(forces).resolve(),
         signals=signals,
         solvers=_solvers(plugins),
     )

@@ -27,10 +27,10 @@ class Sizes:
         Instead of the three above where the trial has coordinates: smooth error of every turning joint, 1 degree
         (Myers et al. 2015, *Ann. Biomed. Eng.* 43:1098: bounds of 2.7 to 6.4 degrees around walking joint angles).
     filter_share
-        Cut-off of the filter, log-uniform up to this share up or down: a quarter, so 9 to 15 Hz of 12.
+        Cut-off of the filter, log-uniform: up to a quarter up or a fifth down, so 9.6 to 15 Hz of 12.
     segment_mass_share
-        Mass of each segment, both sides alike, whole body kept. 10 % (Rossi et al. 2013, *J. Sports Sci. Med.* 12:761:
-        five methods are off by more than that in one segment at least).
+        Mass of each segment, both sides alike, before the whole body's is restored. 10 % (Rossi et al. 2013, *J. Sports
+        Sci. Med.* 12:761: five methods are off by more than that in one segment at least).
     segment_centre_share
         Distance of a segment's centre of mass from its joint. 7 %, which is 3 % of the segment's length; assumed.
     gyration_share

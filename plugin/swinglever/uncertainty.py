@@ -26,7 +26,7 @@ _FAILED_SHARE = 0.1
 """Share of repeats that may fail before the bands are worth nothing."""
 
 _AT_ONCE = 10
-"""Repeats that a process of its own makes: enough to be worth its start, few enough to hear of it."""
+"""Most repeats that a process of its own makes: enough to be worth its start, few enough to hear of it."""
 
 _TIMEOUT_S = 3600.0
 """Longest that a process may take for its repeats."""
@@ -111,6 +111,8 @@ def _in_turn(
             yield _repeat(report, given, musculature, plugins, number)
         except SwingleverError as error:
             yield error
+        except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
+            yield EngineError(f"{type(error).__name__}: {error}")
 
 
 def _repeat(
@@ -134,7 +136,8 @@ def _repeat(
 def _share_out(report: SwingReport, given: Prepared, plugins: Plugins, jobs: int) -> Iterator[Repeat | SwingleverError]:
     """Have processes make the repeats, a few at a time."""
     count = given.parameters.uncertainty
-    portions = [range(k, min(k + _AT_ONCE, count)) for k in range(0, count, _AT_ONCE)]
+    size = min(_AT_ONCE, -(-count // jobs))
+    portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
     bare = replace(given, solvers={})
 
     def make(numbers: range) -> list[Repeat | SwingleverError]:
@@ -176,7 +179,7 @@ def _musculature(body: Model) -> Musculature | None:
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
     """Give a swing bands, and settle its verdict."""
     names = tuple(_numbers(swing))
-    low, high = _percentiles([[r.numbers[swing.id].get(name, 0.0) for name in names] for r in repeats])
+    low, high = _percentiles([[_number(r, swing.id, name) for name in names] for r in repeats])
     verdicts = Counter(r.verdicts[swing.id] for r in repeats)
     verdict, reason = settle(swing.verdict, swing.verdict_reason, verdicts)
     return replace(
@@ -186,6 +189,11 @@ def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
         verdict=verdict,
         verdict_reason=reason,
     )
+
+
+def _number(repeat: Repeat, swing: str, name: str) -> float:
+    """One number of a repeat: a group that does nothing has no share, a case that was not made has no peak."""
+    return repeat.numbers[swing].get(name, float("nan") if name.startswith("ablation/") else 0.0)
 
 
 def _numbers(swing: Swing) -> dict[str, float]:

@@ -13,12 +13,12 @@ from swinglever.emg import EmgSignals
 from swinglever.engines.base import MarkerSite, Model
 from swinglever.engines.tree import MassProperties
 from swinglever.explanation import Prepared
-from swinglever.filtering import low_pass
-from swinglever.kinematics import kinematics_of, solve_kinematics
+from swinglever.filtering import highest_cut_off, low_pass
+from swinglever.kinematics import are_degrees, solve_kinematics
 from swinglever.leg_muscles import Musculature
 from swinglever.muscle_groups import without_side
 from swinglever.readers.markers import Markers
-from swinglever.results import Kinematics
+from swinglever.readers.storage import Storage, read_storage
 from swinglever.sizes import Sizes
 from swinglever.swing import move_toe_offs
 
@@ -49,19 +49,25 @@ def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random:
     Prepared
         Inputs with the same swings, at times that may differ by milliseconds.
     """
-    parameters = replace(
-        given.parameters, filter_hz=given.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
-    )
+    cut_off_hz = given.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
+    parameters = replace(given.parameters, filter_hz=min(cut_off_hz, highest_cut_off(given.kinematics.time_s)))
     body = replace(given.body, masses=_other_masses(given.body, sizes, random))
-    recording, kinematics = given.recording, None
+    recording = given.recording
     if recording.markers is not None:
         body = replace(body, markers=tuple(_beside(site, sizes, random) for site in body.markers))
         recording = replace(recording, markers=_other_markers(recording.markers, body, sizes, random))
-        kinematics = solve_kinematics(recording, body, parameters)
-    else:
-        kinematics = _other_coordinates(given.kinematics, body, sizes, random)
+    elif recording.coordinates is not None:
+        degrees, _ = are_degrees(recording.coordinates, body, parameters.angles)
+        recording = replace(
+            recording, coordinates=_other_coordinates(recording.coordinates, body, degrees, sizes, random)
+        )
+    kinematics = solve_kinematics(recording, body, parameters)
     by_force = np.array([swing.event_source == "ground_force" for swing in given.swings])
     late = np.where(by_force, sizes.toe_off_force_s, sizes.toe_off_kinematics_s) * random.normal(size=len(by_force))
+    if given.forces is not None:
+        # A table of muscle forces has nothing to say of what comes before it.
+        begin_s = float(read_storage(given.forces).time_s[0])
+        late = np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in given.swings])
     return replace(
         given,
         parameters=parameters,
@@ -91,6 +97,9 @@ def _around_one(random: np.random.Generator, share: float, shape: tuple[int, ...
 def _other_masses(body: Model, sizes: Sizes, random: np.random.Generator) -> MassProperties:
     """Segments heavier, wider and with other centres; both sides alike, the whole as heavy as it was weighed."""
     plain = [without_side(name) for name in body.body_names]
+    for leg in body.legs.values():
+        for part in (leg.ankle_body, leg.foot, *([leg.toes] if leg.toes >= 0 else [])):
+            plain[part] = "foot"
     kinds = {name: k for k, name in enumerate(dict.fromkeys(plain))}
     rows = [kinds[name] for name in plain]
     shares = (sizes.segment_mass_share, sizes.segment_centre_share, sizes.gyration_share)
@@ -148,13 +157,18 @@ def _smooth(random: np.random.Generator, n_frames: int, n_curves: int, rate_hz: 
     return np.asarray(np.moveaxis(curves.reshape(n_frames, n_curves, 3), 1, 0))
 
 
-def _other_coordinates(kinematics: Kinematics, body: Model, sizes: Sizes, random: np.random.Generator) -> Kinematics:
+def _other_coordinates(
+    table: Storage, body: Model, degrees: bool, sizes: Sizes, random: np.random.Generator
+) -> Storage:
     """Joint angles of a trial of coordinates, with a smooth error each."""
-    time_s = kinematics.time_s
-    rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
-    turns = np.array([c.turns and not c.locked for c in body.coordinates])
-    error = _smooth(random, len(time_s), len(turns), rate_hz)[:, :, 0].T
-    return kinematics_of(kinematics.coordinate_names, time_s, kinematics.q + sizes.coordinate_rad * turns * error)
+    rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
+    size = np.degrees(sizes.coordinate_rad) if degrees else sizes.coordinate_rad
+    error = size * _smooth(random, len(table.time_s), len(body.coordinates), rate_hz)[:, :, 0]
+    values, columns = table.values.copy(), table.coordinates()
+    for coordinate, curve in zip(body.coordinates, error, strict=True):
+        if coordinate.turns and not coordinate.locked and coordinate.name in columns:
+            values[:, columns[coordinate.name]] += curve
+    return replace(table, values=values)
 
 
 def _other_muscles(

@@ -1,5 +1,8 @@
 """Bands: what varied inputs do to the numbers of a swing, and to its verdict."""
 
+import json
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from swinglever.engines.base import Model
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, SwingleverError
 from swinglever.plugins import load_plugins
+from swinglever.readers.storage import write_storage
 from swinglever.report import Swing, SwingReport
 from swinglever.resources import model_file
 from swinglever.runner.trials import bundled_trial
@@ -103,6 +107,67 @@ def test_a_pull_is_certain_and_said_to_be(pulled: SwingReport) -> None:
     assert f"hamstring-initiated in {REPEATS} of {REPEATS} repeats" in swing.verdict_reason
 
 
+MOVES = {  # what each input certainly moves
+    "marker_noise_m": "peak_knee_flexion",
+    "soft_tissue_thigh_m": "peak_knee_flexion",
+    "soft_tissue_shank_m": "peak_knee_flexion",
+    "soft_tissue_foot_m": "hip_heel_share_minimum",
+    "soft_tissue_trunk_m": "hip_extension_peak",
+    "misplacement_m": "peak_knee_flexion",
+    "filter_share": "knee_flexion_speed_at_toe_off",
+    "segment_mass_share": "late_knee_flexor_moment_peak",
+    "segment_centre_share": "late_knee_flexor_moment_peak",
+    "gyration_share": "late_knee_flexor_moment_peak",
+    "strength_share": "hamstring_force_peak",
+    "moment_arm_share": "hamstring_force_peak",
+    "toe_off_force_s": "swing_duration",
+}
+
+
+@pytest.mark.parametrize("size", MOVES)
+def test_every_input_moves_what_hangs_on_it(model: Model, size: str) -> None:
+    swing = _analyse(model, "passive", sizes=replace(NOTHING, **{size: getattr(Sizes(), size)})).swings[0]
+    assert _width(_metric_band(swing, MOVES[size])) > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("size", "metric"),
+    [("coordinate_rad", "peak_knee_flexion"), ("filter_share", "peak_knee_flexion"), ("toe_off_kinematics_s", "")],
+)
+def test_a_trial_of_coordinates_has_bands_too(model: Model, tmp_path: Path, size: str, metric: str) -> None:
+    moved = _analyse(model, "passive", repeats=0).kinematics
+    write_storage(tmp_path / "run.mot", moved.time_s, moved.coordinate_names, moved.q, in_degrees=False)
+    sizes = replace(NOTHING, **{size: getattr(Sizes(), size)})
+    chosen = sl.Parameters(uncertainty=REPEATS, sizes=sizes, muscle_solver="none")
+    swing = sl.analyse(tmp_path / "run.mot", model, parameters=chosen).swings[0]
+    width = _width(_metric_band(swing, metric or "swing_duration"))
+    assert width > 1e-4
+    if size == "coordinate_rad":  # one degree, 1.64 of them either way
+        assert 1.5 < width < 5.5
+
+
+def test_scope_body_hangs_on_strength_too(model: Model) -> None:
+    swing = _analyse(model, "passive", sizes=replace(NOTHING, strength_share=0.18), body_scope=True).swings[0]
+    assert _width(swing.bands.degrees("shares/body/hamstrings")) > 0.1
+
+
+def test_jobs_find_files_that_were_named_from_here(tmp_path: Path) -> None:
+    """A child works in a folder of its own."""
+    pulled = bundled_trial("pulled")
+    trial, grf, forces = pulled.files.trial, pulled.files.grf, pulled.known_forces
+    assert grf is not None
+    assert forces is not None
+    for path in (pulled.model, trial, grf, forces):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    asked = ["analyse", trial.name, "--model", pulled.model.name, "--grf", grf.name, "--forces", forces.name]
+    asked += ["--uncertainty", "20", "--jobs", "2", "--json", "--out", "r.h5"]
+    done = subprocess.run(
+        [sys.executable, "-m", "swinglever", *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert sum(json.loads(done.stdout)["swings"][0]["bands"]["verdicts"].values()) == 20
+
+
 def test_strength_changes_muscles_and_not_moments(model: Model) -> None:
     """Each input moves what hangs on it, and nothing else."""
     swing = _analyse(model, "passive", sizes=replace(NOTHING, strength_share=0.18)).swings[0]
@@ -184,6 +249,10 @@ def test_choices_that_cannot_be_are_refused() -> None:
         sl.Parameters(uncertainty=3)
     with pytest.raises(InputError, match="uncertainty: expected swinglever's own solvers"):
         sl.Parameters(uncertainty=20, muscle_solver="opensim")
+    with pytest.raises(InputError, match=r"seed: expected a whole number, got 1.5"):
+        sl.Parameters(seed=1.5)
+    with pytest.raises(InputError, match=r"sizes: expected a table of sizes, got big"):
+        sl.Parameters.from_table({"sizes": "big"})
     with pytest.raises(InputError, match="there is no size 'luck'; there are"):
         sl.Parameters.from_table({"sizes": {"luck": 0.1}})
     with pytest.raises(InputError, match=r"sizes\.strength_share: expected a number from 0 up and below 1, got -0.1"):
@@ -201,6 +270,7 @@ def _analyse(
     sizes: Sizes | None = None,
     folder: Path | None = None,
     emg: bool = False,
+    body_scope: bool = False,
 ) -> SwingReport:
     files = bundled_trial(cause).files
     solver = {} if folder is None else {"muscle_solver": "moody"}
@@ -211,7 +281,9 @@ def _analyse(
         external_loads=files.external_loads,
         ik_setup=files.ik_setup,
         emg=model_file(f"runners/synthetic_{cause}_emg.sto") if emg else None,
-        parameters=sl.Parameters(uncertainty=repeats, seed=seed, sizes=sizes or Sizes(), **solver),
+        parameters=sl.Parameters(
+            uncertainty=repeats, seed=seed, sizes=sizes or Sizes(), body_scope=body_scope, **solver
+        ),
         jobs=jobs,
         plugins=load_plugins([] if folder is None else [folder]),
     )

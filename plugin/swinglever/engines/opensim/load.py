@@ -67,7 +67,7 @@ def load_model(path: str | Path) -> Model:
     return Model(
         name=native.getName() or Path(path).stem,
         engine="opensim",
-        source=Path(path),
+        source=Path(path).resolve(),
         tree=tree,
         masses=_masses(native, body_names),
         gravity=native.getGravity().to_numpy(),

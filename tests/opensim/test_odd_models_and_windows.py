@@ -1,0 +1,52 @@
+"""Models that lack something, and parts of trials: analysed as far as they go, never wrongly."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import swinglever as sl
+from swinglever.engines.opensim import load_model
+from swinglever.errors import InputError
+from swinglever.readers.storage import write_storage
+from swinglever.resources import model_file
+from swinglever.runner.trials import bundled_trial
+
+FILES = bundled_trial("mean_35").files
+INPUTS = {"grf": FILES.grf, "ik_setup": FILES.ik_setup}
+
+
+def test_a_model_without_muscles_is_analysed_by_moments(tmp_path: Path) -> None:
+    text = model_file("runner.osim").read_text(encoding="utf-8")
+    bare = re.sub(r"<ForceSet.*</ForceSet>", "<ForceSet><objects /></ForceSet>", text, flags=re.DOTALL)
+    assert len(bare) < len(text)
+    (tmp_path / "bare.osim").write_text(bare, encoding="utf-8")
+    report = sl.analyse(FILES.trial, tmp_path / "bare.osim", **INPUTS)
+    assert report.swings[0].muscles is None
+    assert "knee_moment" in report.swings[0].attribution["shank"].groups
+    assert any("no muscle forces: expected a model with muscles" in w for w in report.warnings)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_steps_of_a_leg_that_the_model_lacks_are_not_the_others(told: bool) -> None:
+    """Whether the file says whose foot it is, or the centre of pressure has to."""
+    model = load_model(model_file("runner.osim"))
+    chosen = INPUTS | ({"external_loads": FILES.external_loads} if told else {})
+    both = sl.analyse(FILES.trial, model, **chosen)
+    right = sl.analyse(FILES.trial, replace(model, legs={"r": model.legs["r"]}), **chosen)
+    assert [s.toe_off_s for s in right.swings] == [s.toe_off_s for s in both.swings if s.side == "r"]
+
+
+def test_a_part_of_a_trial_of_coordinates_is_a_part(tmp_path: Path) -> None:
+    model = load_model(model_file("runner.osim"))
+    whole = sl.analyse(FILES.trial, model, parameters=sl.Parameters(muscle_solver="none"), **INPUTS)
+    moved = whole.kinematics
+    write_storage(tmp_path / "run.mot", moved.time_s, moved.coordinate_names, moved.q, in_degrees=False)
+    chosen = sl.Parameters(start_s=0.2, end_s=1.3, muscle_solver="none")
+    part = sl.analyse(tmp_path / "run.mot", model, grf=FILES.grf, parameters=chosen)
+    assert part.kinematics.time_s[0] == pytest.approx(0.2, abs=0.01)
+    assert part.kinematics.time_s[-1] == pytest.approx(1.3, abs=0.01)
+    assert len(part.swings) < len(whole.swings)
+    with pytest.raises(InputError, match="expected --start and --end inside"):
+        sl.analyse(tmp_path / "run.mot", model, parameters=replace(chosen, end_s=99.0))
