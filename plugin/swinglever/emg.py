@@ -24,7 +24,7 @@ SIGNED_SHARE = 0.05
 FAST_HZ, FAST_SHARE = 30.0, 0.3
 """An envelope has no more than this share of its variance above this frequency."""
 SWAYING_SHARE = 0.2
-"""Raw EMG of both signs has more than this share, also where its baseline sways; an RMS over 20 ms leaves up to 0.14."""
+"""Raw EMG of both signs has more than this share, even with a swaying baseline; an RMS over 20 ms leaves 0.14."""
 EVEN_SHARE = 0.4
 """Raw EMG with an offset reaches as far down as up; rectified noise a third as far (0.67 of 2.1 deviations)."""
 FLOOR_PERCENTILE = 5.0
