@@ -107,8 +107,11 @@ def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
 def _check_kind(
     place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
 ) -> list[Fault]:
-    raw = is_raw(values, rate_hz)
-    if rate_hz > 2 * FAST_HZ and (below := ~raw & is_signed(values)).any():
+    raw, signed, least = is_raw(values, rate_hz), is_signed(values), SLOWEST_RAW * parameters.emg_high_pass_hz
+    if rate_hz < least and signed.any():
+        expected, got = f"raw EMG at {least:g} Hz or more, or envelopes that are not negative", f"{rate_hz:.0f} Hz"
+        return [error("emg-rate", place, expected, f"{got} and both signs in {_named(channels, signed)}")]
+    if (below := ~raw & signed).any():
         got = f"smooth values of both signs in {_named(channels, below)}"
         mend = "write an envelope from its baseline upwards, or take the sway out of a raw signal"
         return [error("emg-kind", place, "raw EMG, or an envelope that is not negative", got, mend)]
@@ -117,7 +120,7 @@ def _check_kind(
         got = f"{few} in {_named(channels, raw if few == 'raw' else ~raw)}, the others {other}"
         return [error("emg-kind", place, "raw channels or envelopes, not both", got)]
     if raw.all():
-        return _check_raw(place, rate_hz, parameters)
+        return _check_raw(place, rate_hz, least, parameters)
     return _check_envelope(place, rate_hz, channels, values, parameters)
 
 
@@ -125,11 +128,10 @@ def _named(channels: Sequence[EmgChannel], which: Bools) -> str:
     return some([c.name for c, this in zip(channels, which, strict=True) if this])
 
 
-def _check_raw(place: str, rate_hz: float, parameters: Parameters) -> list[Fault]:
+def _check_raw(place: str, rate_hz: float, least: float, parameters: Parameters) -> list[Fault]:
     if parameters.emg_gain == "given":
         expected = "an envelope in shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
         return [error("emg-gain", place, expected, "raw signals of both signs", "rectify, smooth and divide first")]
-    least = SLOWEST_RAW * parameters.emg_high_pass_hz
     if rate_hz < least:
         return [error("emg-rate", place, f"raw EMG at {least:g} Hz or more", f"{rate_hz:.0f} Hz", "give its envelope")]
     if rate_hz < 0.99 * GOOD_RAW_HZ:

@@ -117,7 +117,12 @@ def with_nan(values: Array) -> Array:
         (recording(noise()[:, :1] * 0, ("RF_R",)), {}, "emg-flat", "0 all along in 'RF_R'"),
         (recording(noise(), ("BF_L", "RF_L")), {"side": "r"}, "emg-channels", "expected a channel of the leg r"),
         (recording(noise(200)), {}, "emg-short", "expected 0.25 s of EMG or more, got 0.199 s"),
-        (recording(noise(100), rate_hz=100.0), {}, "emg-rate", "expected raw EMG at 240 Hz or more, got 100 Hz"),
+        (
+            recording(noise(100), rate_hz=100.0),
+            {},
+            "emg-rate",
+            "expected raw EMG at 240 Hz or more, or envelopes that are not negative, got 100 Hz",
+        ),
         (recording(smooth(1000) * [1, 0] + noise() * [0, 1]), {}, "emg-kind", "got raw in RF_R, the others envelopes"),
         (recording(smooth(1000) - [0, 0.4]), {}, "emg-kind", "got smooth values of both signs in RF_R; write"),
         (recording(smooth(1000) - 0.5), {}, "emg-kind", "got smooth values of both signs in BF_R, RF_R; write"),
