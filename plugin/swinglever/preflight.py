@@ -9,7 +9,14 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.checks.coordinates import check_coordinates
-from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides, sound_channels
+from swinglever.checks.emg import (
+    check_channels,
+    check_envelopes,
+    check_signals,
+    check_times,
+    known_sides,
+    sound_channels,
+)
 from swinglever.checks.forces import check_force_table, check_ground_forces
 from swinglever.checks.markers import check_markers, wanted_markers
 from swinglever.checks.model import check_model
@@ -17,7 +24,7 @@ from swinglever.checks.names import common_prefix
 from swinglever.checks.swings import check_fit, keep_observed
 from swinglever.checks.timing import check_timing
 from swinglever.emg import EmgSignals, process_emg
-from swinglever.emg_channels import EmgChannel, read_channels
+from swinglever.emg_channels import read_channels
 from swinglever.engines.base import Model
 from swinglever.errors import ModelError, SwingleverError
 from swinglever.faults import Fault, require_no_errors, sort_faults
@@ -83,6 +90,7 @@ def check_inputs(
     faults += _check_forces(trial, grf, external_loads, recording, body, _sided(recording, faults))
     recorded = _attempt(lambda: read_emg(emg), faults) if emg is not None else None
     if recorded is not None:
+        faults += [Fault(code="file", severity="mended", place="", got=text) for text in recorded.warnings]
         faults += _examine_emg(recorded, body, _times(recording), chosen)[1]
     return sort_faults(dict.fromkeys(faults))
 
@@ -172,27 +180,28 @@ def prepare_emg(
         With the first fault that forbids its use.
     """
     recording = read_emg(path)
-    channels, faults = _examine_emg(recording, model, _times(trial), parameters)
+    signals, faults = _examine_emg(recording, model, _times(trial), parameters)
     require_no_errors(faults)
-    signals = process_emg(recording, channels, parameters)
-    quiet = [c.name for c, silent in zip(channels, signals.silent, strict=True) if silent]
-    told = [f"{path}: nothing but noise in {', '.join(quiet)}: taken as silent"] if quiet else []
-    return signals, (*recording.warnings, *map(str, faults), *told)
+    assert signals is not None
+    return signals, (*recording.warnings, *map(str, faults))
 
 
 def _examine_emg(
     recording: EmgRecording, model: Model | None, time_s: Array, parameters: Parameters
-) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
-    """Channels to use, and the faults of EMG."""
+) -> tuple[EmgSignals | None, list[Fault]]:
+    """Envelopes of the channels to use, None where there are none, and the faults of EMG."""
+    place = str(recording.path)
+    if wrong := check_times(recording, time_s):
+        return None, wrong
     known = read_channels(recording.names, () if model is None else _muscle_names(model))
-    channels, faults = known_sides(known, parameters, str(recording.path))
-    faults += check_channels(recording, known, channels)
-    if channels:
-        channels, silent = sound_channels(recording, channels, parameters)
-        faults += silent
-    if channels:
-        faults += check_signals(recording, channels, parameters)
-    return channels, [*faults, *check_times(recording, time_s)]
+    sided, faults = known_sides(known, parameters, place)
+    faults += check_channels(recording, known, sided)
+    channels, broken = sound_channels(recording, sided, parameters) if sided else ((), [])
+    faults += [*broken, *(check_signals(recording, channels, parameters) if channels else [])]
+    if any(fault.severity == "error" for fault in faults):
+        return None, faults
+    signals = process_emg(recording, channels, parameters)
+    return signals, [*faults, *check_envelopes(signals, place)]
 
 
 def _muscle_names(model: Model) -> tuple[str, ...]:

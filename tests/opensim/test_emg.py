@@ -420,6 +420,18 @@ def test_left_channels_that_were_not_connected_are_no_hindrance(model: Model, tm
     assert shares["hamstrings"] == pytest.approx(known_of("pulled")["shank"]["hamstrings|active"], abs=10.0)
 
 
+def test_check_tells_every_warning_of_an_analysis_about_emg(tmp_path: Path) -> None:
+    """EMG of nothing but noise, a column twice."""
+    table = read_storage(emg_file("pulled"))
+    values = AMPLIFIER_V * np.random.default_rng(1).normal(size=(len(table.time_s), 3))
+    write_storage(tmp_path / "emg.sto", table.time_s, ("R BF", "BF_R", "VL_R"), values)
+    told = command_line(tmp_path, "check", "emg.sto").stdout
+    done = command_line(tmp_path, "analyse", "emg.sto", "--json")
+    warnings = [w for w in json.loads(done.stdout)["warnings"] if w.startswith("emg.sto")]
+    assert len(warnings) == 2
+    assert all(f"warning: {w}" in told for w in warnings), told
+
+
 def test_unknown_channels_are_a_warning_and_check_finds_no_fault_in_good_emg(tmp_path: Path) -> None:
     table = read_storage(emg_file("pulled"))
     names = (*table.names[:-1], "Sync_pulse")

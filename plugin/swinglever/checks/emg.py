@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
-from swinglever.emg import FAST_HZ, FAST_SHARE, is_raw, is_signed, share_above
+from swinglever.emg import FAST_HZ, FAST_SHARE, EmgSignals, is_raw, is_signed, share_above
 from swinglever.emg_channels import EmgChannel, sites
 from swinglever.faults import Fault, error, warning
 from swinglever.parameters import Parameters
@@ -18,6 +18,9 @@ SHORTEST_S = 0.25
 SLOWEST_RAW, GOOD_RAW_HZ = 8.0, 1000.0
 """Least rate of raw EMG, in high-pass cut-offs: below, next to nothing of it is left. SENIAM asks for 1000 Hz."""
 SLOWEST_ENVELOPE_HZ = 50.0
+SLOWEST_MS_HZ = 10.0
+"""Times in ms make 1000 Hz 1 Hz, and 50 Hz of an envelope 0.05 Hz; nobody records so slowly."""
+VOLTS = {"v", "mv", "uv", "\u00b5v", "\u03bcv", "volt", "volts"}
 LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
@@ -89,7 +92,7 @@ def _no_signal(place: str, name: str, column: Array) -> Fault | None:
 def check_signals(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> list[Fault]:
     """Faults of the numbers of the channels that are used, sound ones."""
     place, values = str(recording.path), recording.values[:, [c.column for c in channels]]
-    return _check_sampling(place, recording) or _check_kind(place, recording.rate_hz, channels, values, parameters)
+    return _check_sampling(place, recording) or _check_kind(recording, channels, values, parameters)
 
 
 def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
@@ -105,8 +108,9 @@ def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:
 
 
 def _check_kind(
-    place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
+    recording: EmgRecording, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
 ) -> list[Fault]:
+    place, rate_hz = str(recording.path), recording.rate_hz
     raw, signed, least = is_raw(values, rate_hz), is_signed(values), SLOWEST_RAW * parameters.emg_high_pass_hz
     if rate_hz < least and signed.any():
         expected, got = f"raw EMG at {least:g} Hz or more, or envelopes that are not negative", f"{rate_hz:.0f} Hz"
@@ -121,7 +125,7 @@ def _check_kind(
         return [error("emg-kind", place, "raw channels or envelopes, not both", got)]
     if raw.all():
         return _check_raw(place, rate_hz, least, parameters)
-    return _check_envelope(place, rate_hz, channels, values, parameters)
+    return _check_envelope(recording, channels, values, parameters)
 
 
 def _named(channels: Sequence[EmgChannel], which: Bools) -> str:
@@ -141,8 +145,9 @@ def _check_raw(place: str, rate_hz: float, least: float, parameters: Parameters)
 
 
 def _check_envelope(
-    place: str, rate_hz: float, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
+    recording: EmgRecording, channels: Sequence[EmgChannel], values: Array, parameters: Parameters
 ) -> list[Fault]:
+    place, rate_hz = str(recording.path), recording.rate_hz
     if rate_hz < SLOWEST_ENVELOPE_HZ:
         return [error("emg-rate", place, f"an envelope at {SLOWEST_ENVELOPE_HZ:g} Hz or more", f"{rate_hz:.0f} Hz")]
     fast = share_above(values, rate_hz, FAST_HZ) > FAST_SHARE
@@ -150,17 +155,37 @@ def _check_envelope(
         got = f"values without sign that are not smooth in {_named(channels, fast)}"
         mend = "smooth a rectified signal"
         return [error("emg-kind", place, "raw EMG of both signs, or its envelope", got, mend)]
+    units = sorted({recording.units[c.column] for c in channels} if parameters.emg_gain == "given" else ())
+    if volts := [unit for unit in units if unit.strip().lower() in VOLTS]:
+        expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
+        return [error("emg-gain", place, expected, f"values in {volts[0]}", "divide, or say emg_gain 'fitted'")]
     if parameters.emg_gain == "given" and (most := float(values.max())) > LARGEST_SHARE:
         expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
         return [error("emg-gain", place, expected, f"values up to {most:g}", "divide by it, or say emg_gain 'fitted'")]
     return []
 
 
+def check_envelopes(signals: EmgSignals, place: str) -> list[Fault]:
+    """Doubts of what was made of the channels."""
+    faults, names = list[Fault](), [c.name for c in signals.channels]
+    if quiet := [name for name, silent in zip(names, signals.silent, strict=True) if silent]:
+        got = f"nothing but noise in {', '.join(quiet)}: taken as silent"
+        faults.append(Fault(code="emg-silent", severity="warning", place=place, got=got))
+    places = [(c.side, c.site.name) for c in signals.channels]
+    for one in dict.fromkeys(p for p in places if places.count(p) > 1):
+        same = ", ".join(repr(name) for name, p in zip(names, places, strict=True) if p == one)
+        got, mend = f"{same} for {one[1].replace('_', ' ')}", "the mean of them is used; leave out what should not be"
+        faults.append(warning("emg-twice", place, "one channel a place", got, mend))
+    return faults
+
+
 def check_times(recording: EmgRecording, time_s: Array) -> list[Fault]:
     """Compare the times of EMG with those of the trial."""
     begin, end = recording.time_s[[0, -1]]
-    if len(time_s) and (end <= time_s[0] or begin >= time_s[-1]):
+    if len(time_s) and (end <= time_s[0] or begin >= time_s[-1] or recording.rate_hz < SLOWEST_MS_HZ):
         expected, got = f"times inside {time_s[0]:g} to {time_s[-1]:g} s", f"{begin:g} to {end:g} s"
         mend = "write times in s, from the same start as the trial's"
+        if recording.rate_hz < SLOWEST_MS_HZ:
+            mend = "these look like ms: write them in s"
         return [error("emg-time", str(recording.path), expected, got, mend)]
     return []

@@ -7,7 +7,15 @@ import pytest
 from tests.unit.readers.test_c3d import moving_body, write_c3d
 
 from swinglever.arrays import Array
-from swinglever.checks.emg import check_channels, check_signals, check_times, known_sides, sound_channels
+from swinglever.checks.emg import (
+    check_channels,
+    check_envelopes,
+    check_signals,
+    check_times,
+    known_sides,
+    sound_channels,
+)
+from swinglever.emg import process_emg
 from swinglever.emg_channels import read_channels
 from swinglever.errors import InputError, MissingFileError
 from swinglever.faults import Fault
@@ -22,9 +30,9 @@ def noise(n_samples: int = 1000) -> Array:
     return np.random.default_rng(1).normal(size=(n_samples, 2))
 
 
-def recording(values: Array, names: tuple[str, ...] = NAMES, rate_hz: float = 1000.0) -> EmgRecording:
+def recording(values: Array, names: tuple[str, ...] = NAMES, rate_hz: float = 1000.0, unit: str = "") -> EmgRecording:
     time_s = np.arange(len(values)) / rate_hz
-    return EmgRecording(path=Path("e.sto"), time_s=time_s, names=names, units=("V",) * len(names), values=values)
+    return EmgRecording(path=Path("e.sto"), time_s=time_s, names=names, units=(unit,) * len(names), values=values)
 
 
 def faults(found: EmgRecording, **choices: object) -> list[Fault]:
@@ -127,6 +135,7 @@ def with_nan(values: Array) -> Array:
         (recording(smooth(1000) - [0, 0.4]), {}, "emg-kind", "got smooth values of both signs in RF_R; write"),
         (recording(smooth(1000) - 0.5), {}, "emg-kind", "got smooth values of both signs in BF_R, RF_R; write"),
         (recording(np.abs(noise())), {}, "emg-kind", "not smooth in BF_R, RF_R"),
+        (recording(smooth(1000), unit="mV"), {"emg_gain": "given"}, "emg-gain", "got values in mV; divide, or say"),
         (recording(noise()), {"emg_gain": "given"}, "emg-gain", "raw signals of both signs"),
         (
             recording(300.0 + 200.0 * np.sin(np.arange(1000) / 100)[:, None] * [1, 1]),
@@ -199,6 +208,22 @@ def test_left_channels_never_drive_the_right_leg() -> None:
     assert "got BFL; left out, for a letter of it may be a side" in str(right[0])
     assert [f.severity for f in left] == ["note"]
     assert [f.code for f in both] == [f.code for f in right]
+
+
+def test_channels_of_one_place_are_told() -> None:
+    found = recording(np.hstack([noise(), noise()]), ("R BF", "BF_R", "BF_L", "RF_R"))
+    signals = process_emg(found, read_channels(found.names, ()), Parameters())
+    told = [str(f) for f in check_envelopes(signals, "e.sto") if f.code == "emg-twice"]
+    assert len(told) == 1
+    assert "expected one channel a place, got 'R BF', 'BF_R' for biceps femoris; the mean of them is used" in told[0]
+
+
+def test_times_in_milliseconds_are_told() -> None:
+    found = recording(noise(), rate_hz=1.0)
+    told = check_times(found, np.array([0.0, 2.0]))
+    assert [str(f) for f in told] == [
+        "e.sto: expected times inside 0 to 2 s, got 0 to 999 s; these look like ms: write them in s"
+    ]
 
 
 def test_other_times_than_the_trials_are_told() -> None:
