@@ -103,9 +103,12 @@ def test_bands_lie_around_what_was_imposed(passive: SwingReport, pulled: SwingRe
 
 
 def test_with_emg_the_truth_lies_in_the_band_and_without_it_does_not(model: Model, pulled: SwingReport) -> None:
-    """The pull made 70° of the fold; static optimization alone gives a part of it to other muscles, in every repeat."""
+    """The pull made 70° of the fold; static optimization alone gives a part of it to other muscles, in every repeat.
+
+    The end of a band wanders with 20 repeats by as much as the truth lies inside it; with 60 it does not.
+    """
     truth = tomllib.loads(bundled_trial("pulled").known.read_text(encoding="utf-8"))
-    swing = _analyse(model, "pulled", emg=True).swings[0]
+    swing = _analyse(model, "pulled", repeats=60, jobs=2, emg=True).swings[0]
     low, high = swing.bands.degrees("shares/shank/hamstrings")
     assert low < truth["shank"]["hamstrings|active"] < high
     low, high = swing.bands.degrees("ablation/silent_hamstrings")
