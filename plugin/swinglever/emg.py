@@ -14,6 +14,7 @@ from scipy.signal import butter, sosfiltfilt
 from swinglever.activation_dynamics import activate
 from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
 from swinglever.emg_channels import EmgChannel
+from swinglever.emg_noise import CLIPPED_SHARE, QUIET_V, SATURATED_SHARE, noise_ratio, share_at_ends, volts
 from swinglever.filtering import low_pass
 from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording
@@ -35,8 +36,8 @@ PEAK_PERCENTILE = 98.0
 SPIKE_S, SPIKE = 0.05, 6.0
 """Raw EMG beyond so many medians (of its size) of the 50 ms around it is no EMG: of Gaussian noise, 1 in 20 000 is.
 A burst lasts longer than that, the jolt of an electrode does not."""
-SILENT_PEAK = 2.0
-"""A raw channel that never rises to so many times its noise is silent: noise alone stays within 1.6 times."""
+SMALL_SHARE = 0.02
+"""No recording stays below this share of a maximal contraction: its values are in another unit."""
 ACTIVATION_RATE_HZ = 500.0
 """Rate at which activation is integrated; a tenth of the shortest time constant, 5 ms, is not needed: steps are exact.
 """
@@ -61,7 +62,12 @@ class EmgSignals:
     peak
         (c) level that the envelope passes in a fiftieth of the recording, or its largest where that is zero.
     silent
-        (c) channels without anything but noise.
+        (c) channels of nothing but noise, so low that the muscle is off.
+    unmeasured
+        (c) channels of one level all along that may be noise, a saturated amplifier, or a muscle that never rests: they
+        tell nothing.
+    warnings
+        What the user should know of them.
     """
 
     source: str
@@ -72,12 +78,14 @@ class EmgSignals:
     envelope: Array
     peak: Array
     silent: Bools
+    unmeasured: Bools
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         freeze_fields(self, "time_s", "envelope", "peak")
-        freeze_fields(self, "silent", dtype=bool)
+        freeze_fields(self, "silent", "unmeasured", dtype=bool)
         c = len(self.channels)
-        check_shapes(self, time_s="T", envelope=("T", c), peak=(c,), silent=(c,))
+        check_shapes(self, time_s="T", envelope=("T", c), peak=(c,), silent=(c,), unmeasured=(c,))
 
     def of_side(self, side: str) -> list[int]:
         """Channels of one leg, by index."""
@@ -107,29 +115,62 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
     recording, channels
         What was recorded, and which columns to take; sound, as `swinglever.checks.emg` demands.
     parameters
-        Cut-offs of the filters.
+        Cut-offs of the filters, delay, and what the values of an envelope are.
     """
     values = recording.values[:, [c.column for c in channels]]
     kind = RAW if is_raw(values, recording.rate_hz).any() else ENVELOPE
+    units = tuple(recording.units[c.column] for c in channels)
+    flat = quiet = np.zeros(len(channels), dtype=bool)
     if kind == RAW:
         smooth = envelope_of(values, recording.rate_hz, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
         floor = np.percentile(smooth, FLOOR_PERCENTILE, axis=0)
-        silent = smooth.max(axis=0) < SILENT_PEAK * floor
-        smooth = np.where(silent, 0.0, np.maximum(smooth - floor, 0.0))
+        length_s = float(recording.time_s[-1] - recording.time_s[0])
+        pure = noise_ratio(recording.rate_hz, length_s, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
+        flat = (smooth.max(axis=0) < pure * floor) | (share_at_ends(values) > SATURATED_SHARE)
+        quiet = np.median(smooth, axis=0) * [volts(unit) for unit in units] < QUIET_V
+        smooth = np.where(flat, 0.0, np.maximum(smooth - floor, 0.0))
     else:
-        smooth, silent = np.maximum(values, 0.0), np.zeros(len(channels), dtype=bool)
-    time_s, smooth = _thinned(recording.time_s, smooth)
+        smooth = np.maximum(values, 0.0)
+    names = [c.name for c in channels]
+    told = _told_of_raw(names, flat, quiet, share_at_ends(values) > CLIPPED_SHARE) if kind == RAW else []
+    if parameters.emg_gain == "given":
+        told += _told_of_shares(values)
+    time_s, smooth = _thinned(recording.time_s + parameters.emg_delay_s, smooth)
     peak = np.percentile(smooth, PEAK_PERCENTILE, axis=0)
     return EmgSignals(
         source=recording.path.name,
         kind=kind,
         channels=tuple(channels),
-        units=tuple(recording.units[c.column] for c in channels),
+        units=units,
         time_s=time_s,
         envelope=smooth,
         peak=np.where(peak > 0, peak, smooth.max(axis=0)),
-        silent=silent,
+        silent=flat & quiet,
+        unmeasured=flat & ~quiet,
+        warnings=tuple(told),
     )
+
+
+def _told_of_raw(names: Sequence[str], flat: Bools, quiet: Bools, clipped: Bools) -> list[str]:
+    """What to say of raw channels."""
+
+    def some(which: Bools) -> str:
+        return ", ".join(name for name, this in zip(names, which, strict=True) if this)
+
+    found = {
+        f"one level all along in {some(flat & ~quiet)}, which is not known to be noise of a few microvolts: not used, "
+        "its muscles are taken as unmeasured": flat & ~quiet,
+        f"more than a hundredth of the samples at the ends of the range in {some(clipped & ~flat)}: "
+        "clipped, bursts are larger than they look": clipped & ~flat,
+    }
+    return [text for text, which in found.items() if which.any()]
+
+
+def _told_of_shares(values: Array) -> list[str]:
+    """What to say of envelopes that are given as shares of a maximal contraction."""
+    if (most := float(values.max())) < SMALL_SHARE:
+        return [f"no share of a maximal contraction above {most:.2g}, as emg_gain 'given' takes the values: volts?"]
+    return []
 
 
 def is_signed(values: Array) -> Bools:

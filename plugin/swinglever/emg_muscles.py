@@ -65,7 +65,7 @@ def solve_with_emg(
     drives: dict[str, EmgDrive] = {}
     for side in sorted({leg.dynamics.events.side for leg in legs}):
         mine = [leg for leg in legs if leg.dynamics.events.side == side]
-        shares = drive_shares(signals.channels, mine[0].paths.names, side)
+        shares = _shares(signals, mine[0].paths.names, side)
         wanted, weight = {}, None
         if shares.any():
             weight = np.where(shares.any(axis=1), parameters.emg_weight, 1.0)
@@ -84,6 +84,14 @@ def solve_with_emg(
         )
         found |= {leg.dynamics.events.id: f for leg, f in zip(mine, solved, strict=True)}
     return tuple(found[leg.dynamics.events.id] for leg in legs), drives
+
+
+def _shares(signals: EmgSignals, muscles: Sequence[str], side: str) -> Array:
+    """How much (m, c) of a muscle's activation each channel asks for, as if unmeasured ones were not there."""
+    told = np.flatnonzero(~signals.unmeasured)
+    shares = np.zeros((len(muscles), len(signals.channels)))
+    shares[:, told] = drive_shares([signals.channels[k] for k in told], muscles, side)
+    return shares
 
 
 def _largest_sizes(legs: Sequence[LegMuscles], signals: EmgSignals) -> Array:
@@ -144,7 +152,7 @@ def record_emg(
     if not mine or not signals.covers(swing.toe_off_s, swing.foot_strike_s):
         return None
     nothing = np.full((len(time_s), len(mine)), np.nan)
-    shares = drive_shares(signals.channels, muscles, swing.side)
+    shares = _shares(signals, muscles, swing.side)
     envelope, peak = at(signals.time_s, signals.envelope[:, mine], time_s), signals.peak[mine]
     gain, activation, bounded = nothing[0], nothing, np.zeros(len(mine), dtype=bool)
     if drive is not None:
@@ -164,6 +172,7 @@ def record_emg(
         gain=gain,
         on=envelope > on_share * np.where(peak > 0, peak, np.inf),
         on_share=on_share,
+        measured=~signals.unmeasured[mine],
         bounded=bounded,
         misfit=nothing[0],
     )

@@ -35,6 +35,8 @@ class EmgRecord:
         Whether the envelope is above ``on_share`` of the channel's peak over the whole recording, shape (K, c).
     on_share
         That threshold.
+    measured
+        Whether the channel tells anything, (c): not one that has one level all along for an unknown reason.
     misfit
         RMS, along the swing and over its muscles, of the activation found less the one asked for, (c); nan where EMG is
         shown only and for a channel without muscles.
@@ -54,14 +56,24 @@ class EmgRecord:
     gain: Array
     on: Bools
     on_share: float
+    measured: Bools
     misfit: Array
     bounded: Bools
 
     def __post_init__(self) -> None:
         freeze_fields(self, "envelope", "activation", "gain", "misfit")
-        freeze_fields(self, "on", "bounded", dtype=bool)
+        freeze_fields(self, "on", "bounded", "measured", dtype=bool)
         c = len(self.names)
-        check_shapes(self, envelope=("K", c), activation=("K", c), gain=(c,), on=("K", c), misfit=(c,), bounded=(c,))
+        check_shapes(
+            self,
+            envelope=("K", c),
+            activation=("K", c),
+            gain=(c,),
+            on=("K", c),
+            misfit=(c,),
+            bounded=(c,),
+            measured=(c,),
+        )
 
     def wish(self, muscles: Sequence[str]) -> tuple[Array, Bools]:
         """Activations (K, m) that EMG asks of some muscles, and which of them it tells of; zero for the others."""
@@ -77,8 +89,13 @@ class EmgRecord:
         )
 
     def spans_by_group(self) -> dict[str, list[tuple[float, float]]]:
-        """When any channel of a group is on: spans in percent of the swing; an empty list for a silent group."""
-        return {group: spans_of(self.on[:, [g == group for g in self.groups]].any(axis=1)) for group in self.groups}
+        """When any channel of a measured group is on: spans in percent of the swing; none for a silent group."""
+        told = {group for group, known in zip(self.groups, self.measured, strict=True) if known}
+        return {
+            group: spans_of(self.on[:, [g == group for g in self.groups]].any(axis=1))
+            for group in dict.fromkeys(self.groups)
+            if group in told
+        }
 
     def spans(self) -> dict[str, list[tuple[float, float]]]:
         """When each channel is on, in percent of the swing."""

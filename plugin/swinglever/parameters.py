@@ -56,6 +56,9 @@ class Parameters:
         What a squared distance from EMG costs, beside 1 for the squared activation of a muscle that was not measured:
         the ratio of their variances, (0.35 / 0.08)² being about 20, with 0.35 the usual size of an activation and
         0.08 what EMG may be off by.
+    emg_delay_s
+        How much later a muscle's activation follows than activation dynamics alone would have it, 0 to 0.15 s: what
+        the telemetry delays, and what is known of the way to the tendon. All EMG is shifted by it. 0: not known.
     emg_on_share
         A channel is on above this share of its peak: a fifth, amid the 15 to 25 % in use (Hug & Dorel 2009, *J.
         Electromyogr. Kinesiol.* 19:182).
@@ -94,6 +97,7 @@ class Parameters:
     emg_low_pass_hz: float = 10.0
     emg_gain: str = "fitted"
     emg_weight: float = 20.0
+    emg_delay_s: float = 0.0
     emg_on_share: float = 0.2
     start_s: float | None = None
     end_s: float | None = None
@@ -115,6 +119,7 @@ class Parameters:
         _demand(above, "emg_high_pass_hz", "a cut-off above emg_low_pass_hz", self.emg_high_pass_hz)
         _demand(self.emg_gain in ("fitted", "given"), "emg_gain", "'fitted' or 'given'", self.emg_gain)
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
+        _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
         for name in ("uncertainty", "seed"):
             value = getattr(self, name)

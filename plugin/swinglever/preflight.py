@@ -201,7 +201,8 @@ def _examine_emg(
     if any(fault.severity == "error" for fault in faults):
         return None, faults
     signals = process_emg(recording, channels, parameters)
-    return signals, [*faults, *check_envelopes(signals, place)]
+    told = [Fault(code="emg-signal", severity="warning", place=place, got=text) for text in signals.warnings]
+    return signals, [*faults, *check_envelopes(signals, place), *told]
 
 
 def _muscle_names(model: Model) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ def write_emg(group: h5py.Group, emg: EmgRecord) -> None:
     write_array(group, "gain", emg.gain, "1 / channel_units", text, ("channels",))
     text = "RMS of activation found less activation asked for"
     write_array(group, "misfit", emg.misfit, "1", text, ("channels",))
+    text = "the channel tells of its muscles"
+    write_array(group, "measured", emg.measured.astype(np.int8), "1", text, ("channels",))
     text = "gain is the largest that was allowed"
     write_array(group, "bounded", emg.bounded.astype(np.int8), "1", text, ("channels",))
     group.attrs["source"], group.attrs["kind"], group.attrs["drives"] = emg.source, emg.kind, int(emg.drives)
@@ -52,6 +54,7 @@ def read_emg(group: h5py.Group) -> EmgRecord:
         gain=group["gain"][...],
         on=group["on"][...].astype(bool),
         on_share=float(group.attrs["on_share"]),
+        measured=group["measured"][...].astype(bool) if "measured" in group else np.ones(count, dtype=bool),
         misfit=group["misfit"][...] if "misfit" in group else np.full(count, np.nan),
         bounded=group["bounded"][...].astype(bool) if "bounded" in group else np.zeros(count, dtype=bool),
     )

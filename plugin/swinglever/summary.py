@@ -103,10 +103,19 @@ def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
                 "gain": _number(gain),
                 "misfit": _number(misfit),
                 "bounded": bool(bounded),
+                "measured": bool(measured),
                 "on_percent_of_swing": spans[name],
             }
-            for name, unit, group, muscles, gain, misfit, bounded in zip(
-                emg.names, emg.units, emg.groups, emg.muscles, emg.gain, emg.misfit, emg.bounded, strict=True
+            for name, unit, group, muscles, gain, misfit, bounded, measured in zip(
+                emg.names,
+                emg.units,
+                emg.groups,
+                emg.muscles,
+                emg.gain,
+                emg.misfit,
+                emg.bounded,
+                emg.measured,
+                strict=True,
             )
         ],
     }

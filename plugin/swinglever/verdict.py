@@ -80,7 +80,7 @@ class Findings:
         Of the early flexion, by the short head of biceps femoris alone, which does not cross the hip; None where the
         model has none.
     silent_by_emg
-        Hamstrings' channels, if EMG has them and none is on in the first half of folding.
+        Hamstrings' channels that tell anything, if EMG has them and none is on in the first half of folding.
     """
 
     hamstring_share: tuple[float, float]
@@ -140,7 +140,7 @@ def gather_findings(
 
 def _off(emg: EmgRecord, half: int) -> tuple[str, ...]:
     """Hamstrings' channels, if there are any and none is on up to a sample."""
-    mine = [k for k, group in enumerate(emg.groups) if group == "hamstrings"]
+    mine = [k for k, group in enumerate(emg.groups) if group == "hamstrings" and emg.measured[k]]
     return () if emg.on[: half + 1, mine].any() else tuple(emg.names[k] for k in mine)
 
 

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from scipy.signal import butter, sosfiltfilt
 
 from swinglever.activation_dynamics import ACTIVATION_S, DEACTIVATION_S, activate, excite
 from swinglever.arrays import Array
 from swinglever.emg import ENVELOPE, RAW, envelope_of, process_emg
 from swinglever.emg_channels import drive_shares, read_channels, sites
+from swinglever.emg_noise import noise_ratio
 from swinglever.emg_record import EmgRecord
+from swinglever.errors import InputError
 from swinglever.muscle_groups import OTHER, group_of
 from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording
@@ -58,13 +61,76 @@ def test_noise_is_subtracted_and_a_channel_of_nothing_else_is_silent() -> None:
         size=(2000, 2)
     )
     names = ("R BF", "R RF")
-    found = process_emg(recording(values, names), read_channels(names, LEG), Parameters())
+    found = process_emg(recording(1e-4 * values, names), read_channels(names, LEG), Parameters())
     assert found.kind == RAW
     assert found.silent.tolist() == [False, True]
     assert not found.envelope[:, 1].any()
     quiet = found.envelope[found.time_s < 0.6, 0]
-    assert quiet.mean() < 0.5 * np.sqrt(2 / np.pi) * 0.05  # less than half of the noise is left
+    assert quiet.mean() < 0.5 * np.sqrt(2 / np.pi) * 5e-6  # less than half of the noise is left
     assert found.activation(np.array([0.7, 0.0]))[:, 0].max() == pytest.approx(0.7, abs=0.03)
+
+
+@pytest.mark.parametrize("rate_hz", [240.0, 500.0, 1000.0, 2000.0])
+@pytest.mark.parametrize("length_s", [1.0, 10.0])
+def test_noise_stays_within_its_ratio(rate_hz: float, length_s: float) -> None:
+    """In more than 95 of 100 channels, whatever rate and length; and is not far above any."""
+    white = np.random.default_rng(5).normal(size=(int(rate_hz * length_s), 100))
+    if rate_hz >= 1000:
+        white = sosfiltfilt(butter(2, [20, 400], btype="bandpass", fs=rate_hz, output="sos"), white, axis=0)
+    envelope = envelope_of(white, rate_hz, 30.0, 10.0)
+    ratio = envelope.max(axis=0) / np.percentile(envelope, 5.0, axis=0)
+    most = noise_ratio(rate_hz, length_s, 30.0, 10.0)
+    assert np.mean(ratio < most) > 0.95
+    assert ratio.max() > most / 1.4
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "silent"), [("V", 4e-6, True), ("mV", 4e-3, True), ("V", 5e-4, False), ("", 4e-6, False)]
+)
+def test_a_flat_channel_is_silent_only_where_it_is_known_to_be_low(unit: str, level: float, silent: bool) -> None:
+    noise = level * np.random.default_rng(6).normal(size=(2000, 2))
+    noise[800:1200, 1] *= 50.0
+    raw = replace(recording(noise, ("R BF", "R RF")), units=(unit, unit))
+    found = process_emg(raw, read_channels(raw.names, LEG), Parameters())
+    assert found.silent.tolist() == [silent, False]
+    assert found.unmeasured.tolist() == [not silent, False]
+    assert ["one level all along in R BF" in told for told in found.warnings] == ([] if silent else [True])
+
+
+def test_a_clipped_channel_is_told() -> None:
+    """At two deviations: 5 % of the samples; and two extremes of a sound one are not told."""
+    random, size = np.random.default_rng(7), np.full((2000, 1), 0.01)
+    size[800:1400] = 1.0
+    values = size * random.normal(size=(2000, 2))
+    values[:, 0] = np.clip(values[:, 0], -2.0, 2.0)
+    found = process_emg(recording(values, ("R BF", "R RF")), read_channels(("R BF", "R RF"), LEG), Parameters())
+    (told,) = found.warnings
+    assert "at the ends of the range in R BF: clipped" in told
+
+
+def test_given_shares_are_not_volts() -> None:
+    values = 1e-3 * np.abs(np.sin(np.linspace(0, 9, 2000)))[:, None]
+    raw = replace(recording(values, ("R BF",)), units=("",))
+    given = Parameters(emg_gain="given")
+    channels = read_channels(raw.names, LEG)
+    assert "no share of a maximal contraction above 0.001" in process_emg(raw, channels, given).warnings[0]
+    assert process_emg(raw, channels, Parameters()).warnings == ()
+
+
+def test_a_delay_shifts_all_of_emg() -> None:
+    values = np.abs(np.sin(np.linspace(0, 9, 2000)))[:, None]
+    made = [
+        process_emg(recording(values, ("R BF",)), read_channels(("R BF",), LEG), Parameters(emg_delay_s=delay))
+        for delay in (0.0, 0.03)
+    ]
+    np.testing.assert_allclose(made[1].time_s, made[0].time_s + 0.03)
+    np.testing.assert_allclose(made[1].envelope, made[0].envelope, atol=1e-9)
+    assert made[0].covers(0.0, 1.9)
+    assert not made[1].covers(0.0, 1.9)
+    assert made[1].covers(0.03, 2.0)
+    assert not made[0].covers(0.03, 2.0)
+    with pytest.raises(InputError, match="emg_delay_s"):
+        Parameters(emg_delay_s=-0.01)
 
 
 def test_a_spike_is_no_burst() -> None:
@@ -196,6 +262,8 @@ def test_a_record_names_channels_that_muscles_do_not_follow() -> None:
     record = record_of(np.zeros((101, 3), dtype=bool))
     assert record.contradicted() == ()
     assert replace(record, misfit=np.array([0.09, 0.11, np.nan])).contradicted() == ("ST",)
+    unmeasured = replace(record, measured=np.array([True, True, False]))
+    assert list(unmeasured.spans_by_group()) == ["hamstrings"]
     assert replace(record, bounded=np.array([False, False, True])).contradicted() == ("RF",)
 
 
@@ -214,6 +282,7 @@ def record_of(on: Array) -> EmgRecord:
         gain=np.ones(3),
         on=on,
         on_share=0.2,
+        measured=np.ones(3, dtype=bool),
         misfit=np.zeros(3),
         bounded=np.zeros(3, dtype=bool),
     )
