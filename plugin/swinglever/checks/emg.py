@@ -51,6 +51,9 @@ def known_sides(
 def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], sided: Sequence[EmgChannel]) -> list[Fault]:
     """Faults of the names: none that is known, or some that are not."""
     place = str(recording.path)
+    if channels and not sided:
+        expected, mend = "a side in the name of some channel", "name them like 'BF_R', or say --side r or --side l"
+        return [error("emg-side", place, expected, some([c.name for c in channels], 12), mend)]
     if not sided:
         known = some(sorted({site.name.replace("_", " ") for site in sites().values()}), 30)
         expected = f"channels named after muscles of the model, or with a side and one of: {known}"

@@ -1,5 +1,8 @@
 """Recordings of EMG: tables of OpenSim's kind, comma separated ones, and the analog channels of C3D files."""
 
+import csv
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +17,9 @@ from swinglever.readers.text import parse_table, read_text
 _NOT_EMG = {"n", "newton", "newtons", "nm", "n.m", "n*m", "nmm", "n.mm", "n*mm", "mm", "m", "deg"}
 """Units of a platform's and other instruments' channels."""
 _SEPARATORS = ",;\t"
+_TIME = re.compile(r"(time|t)([ _]?\(?\[?s(ec)?\]?\)?)?|x ?\[s\]", re.IGNORECASE)
+"""First label; Delsys writes ``X[s]``."""
+_LONGEST_PREAMBLE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,8 @@ def read_emg(path: str | Path) -> EmgRecording:
     Parameters
     ----------
     path
-        ``.sto`` or ``.mot``, ``.csv`` (a line of labels, the first of them ``time``, in s), or ``.c3d``.
+        ``.sto`` or ``.mot``, ``.csv`` (a line of labels, the first of them ``time``, in s; other lines may precede
+        it), or ``.c3d``.
 
     Raises
     ------
@@ -102,12 +109,9 @@ def _from_c3d(path: Path) -> EmgRecording:
 
 def _from_csv(path: Path) -> EmgRecording:
     file = read_text(path)
-    separator = max(_SEPARATORS, key=file.lines[0].count)
-    labels = [label.strip().strip('"') for label in file.lines[0].split(separator)]
-    if labels[0].lower() not in ("time", "time_s", "time (s)", "time [s]", "t"):
-        raise InputError(f"{path} line 1: expected the first column to be 'time', in s, got {labels[0][:40]!r}")
-    tabs = replace(file, lines=tuple(line.replace(separator, "\t") for line in file.lines))
-    table, _, warnings = parse_table(tabs, 1, labels)
+    first, separator, labels = _find_labels(path, file.lines)
+    rows = tuple("\t".join(_split(line, separator)) for line in file.lines)
+    table, _, warnings = parse_table(replace(file, lines=rows), first + 1, labels)
     if not np.all(np.diff(table[:, 0]) > 0):
         raise InputError(f"{path}: expected times that rise, got some that repeat, fall or are no number")
     return EmgRecording(
@@ -118,3 +122,23 @@ def _from_csv(path: Path) -> EmgRecording:
         values=table[:, 1:],
         warnings=(*file.warnings, *warnings),
     )
+
+
+def _find_labels(path: Path, lines: Sequence[str]) -> tuple[int, str, list[str]]:
+    """Index of the line of labels, which a few others may precede; its separator; and the labels."""
+    for index, line in enumerate(lines[:_LONGEST_PREAMBLE]):
+        separator = max(_SEPARATORS, key=line.count)
+        labels = [label.strip() for label in _split(line, separator)]
+        if _TIME.fullmatch(labels[0]):
+            return index, separator, labels
+    got = _split(lines[0], max(_SEPARATORS, key=lines[0].count))[0][:40]
+    raise InputError(f"{path} line 1: expected the first column to be 'time', in s, got {got!r}")
+
+
+def _split(line: str, separator: str) -> list[str]:
+    """Cells of one line; a quoted one may hold the separator, but no tab, which parts cells afterwards."""
+    try:
+        cells = next(csv.reader([line], delimiter=separator), []) or [""]
+    except csv.Error:  # a cell of more than 131072 characters
+        cells = line.split(separator)
+    return [cell.replace("\t", " ") for cell in cells]

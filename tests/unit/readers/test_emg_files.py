@@ -64,10 +64,35 @@ def test_a_table_a_csv_file_and_a_c3d_file_give_the_same(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("X[s],R BF,R ST\n0,1,2\n0.1,3,4\n", ("R BF", "R ST")),
+        ('time,"RT BICEPS FEM.,uV","RT SEMITEND.,uV"\n0,1,2\n0.1,3,4\n', ("RT BICEPS FEM.,uV", "RT SEMITEND.,uV")),
+        ("Exported by X, 2024\n\nTime [s];R BF;R ST\n0;1;2\n0.1;3;4\n", ("R BF", "R ST")),
+        ('"time"\t"R BF"\t"R ST"\n"0"\t"1"\t"2"\n0.1\t3\t4', ("R BF", "R ST")),
+    ],
+)
+def test_csv_files_of_recording_systems_are_read(text: str, names: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text(text)
+    found = read_emg(tmp_path / "e.csv")
+    assert found.names == names
+    assert found.time_s.tolist() == [0.0, 0.1]
+    assert found.values.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_without_any_side_the_flag_is_named() -> None:
+    told = faults(recording(noise(), ("BF", "RF")))
+    assert [f.severity for f in told] == ["warning", "error"]
+    assert "got BF, RF; name them like 'BF_R', or say --side r or --side l" in str(told[1])
+
+
+@pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("e.txt", "time,BF_R\n", r"expected EMG as \.sto, \.mot, \.csv or \.c3d, got 'e\.txt'"),
         ("e.csv", "frame,BF_R\n1,2\n", "line 1: expected the first column to be 'time', in s, got 'frame'"),
+        ("e.csv", "x" * 200_000, "line 1: expected the first column to be 'time', in s, got 'xxx"),
+        ("e.csv", "time\n0.1\n0.2\n", "got 0 channels and 2 samples"),
         ("e.csv", "time,BF_R\n0.1,2\n0.0,3\n", "expected times that rise"),
         ("e.csv", "time;BF_R\n0,1;2,0\n", "decimal comma"),
         ("e.csv", "time,BF_R\n", "got 1 channels and 0 samples"),
@@ -204,7 +229,7 @@ def test_left_channels_never_drive_the_right_leg() -> None:
     assert [(c.name, c.side) for c in beside] == [("BFR", "r"), ("BFL", "l"), ("STR", "r"), ("STL", "l")]
     alone = recording(noise()[:, :1], ("BFL",))
     right, left, both = (faults(alone, side=side) for side in ("r", "l", "both"))
-    assert [(f.severity, f.code) for f in right] == [("warning", "emg-side"), ("error", "emg-channels")]
+    assert [(f.severity, f.code) for f in right] == [("warning", "emg-side"), ("error", "emg-side")]
     assert "got BFL; left out, for a letter of it may be a side" in str(right[0])
     assert [f.severity for f in left] == ["note"]
     assert [f.code for f in both] == [f.code for f in right]
