@@ -17,13 +17,14 @@ CHOICES = {
     "no EMG": {},
     **{f"weight {w:g}": {"emg_weight": w} for w in (0.1, 1.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)},
     **{f"low-pass {f:g} Hz": {"emg_low_pass_hz": f} for f in (6.0, 8.0, 15.0)},
+    **{f"{1e3 * late:.0f} ms late": {"emg_delay_s": late} for late in (0.03, 0.05)},
     "hamstrings alone": {"channels": THIGH[:2]},
     "hamstrings and quadriceps": {"channels": THIGH},
     "a tenth of every neighbour": {"crosstalk": 0.1},
 }
 
 
-def write_part(folder, cause, channels=("R ",), crosstalk=0.0):
+def write_part(folder, cause, channels=("",), crosstalk=0.0):
     """Write some of the channels, each with a share of all others in it."""
     table = read_storage(bundled_trial(cause).emg)
     kept = [k for k, name in enumerate(table.names) if any(c in name for c in channels)]
