@@ -15,7 +15,7 @@ from swinglever.activation_dynamics import activate
 from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
 from swinglever.emg_channels import EmgChannel
 from swinglever.emg_noise import CLIPPED_SHARE, QUIET_V, SATURATED_SHARE, noise_ratio, share_at_ends, volts
-from swinglever.filtering import low_pass
+from swinglever.filtering import TWO_PASSES, interpolate, low_pass
 from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording
 
@@ -100,11 +100,6 @@ class EmgSignals:
         share = np.divide(self.envelope, self.peak, out=np.zeros_like(self.envelope), where=self.peak > 0)
         step_s = (self.time_s[-1] - self.time_s[0]) / (len(self.time_s) - 1)
         return activate(np.clip(share * excitation_at_peak, 0.0, 1.0), step_s)
-
-
-def at(known_s: Array, values: Array, time_s: Array) -> Array:
-    """Columns (T, c) at other times, by straight interpolation."""
-    return np.stack([np.interp(time_s, known_s, column) for column in values.T], axis=-1)
 
 
 def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> EmgSignals:
@@ -200,7 +195,7 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
     are those of both passes (see `swinglever.filtering.low_pass`). Spikes are cut before to what is
     usual around them, lest the filters spread them over a burst's length.
     """
-    sections = butter(2, 0.802 * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
+    sections = butter(2, TWO_PASSES * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
     padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
     steady = sosfiltfilt(sections, _without_spikes(values, rate_hz), axis=0, padlen=padding)
     return np.maximum(low_pass(np.abs(steady), rate_hz, low_pass_hz), 0.0)
@@ -231,4 +226,4 @@ def _thinned(time_s: Array, values: Array) -> tuple[Array, Array]:
     span = time_s[-1] - time_s[0]
     count = min(len(time_s), int(span * ACTIVATION_RATE_HZ) + 1)
     even = np.linspace(time_s[0], time_s[-1], count)
-    return even, at(time_s, values, even)
+    return even, interpolate(even, time_s, values)

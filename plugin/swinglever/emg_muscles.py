@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.arrays import Array, freeze_fields
-from swinglever.emg import EmgSignals, at
+from swinglever.emg import EmgSignals
 from swinglever.emg_channels import drive_shares
 from swinglever.emg_gain import Demand, fit_sizes
 from swinglever.emg_record import EmgRecord
+from swinglever.filtering import interpolate
 from swinglever.leg_muscles import LegMuscles
 from swinglever.muscles import STATIC_OPTIMIZATION, joint_demand, solve_muscles
 from swinglever.parameters import Parameters
@@ -73,7 +74,7 @@ def solve_with_emg(
             size = _sizes(mine, signals, shares, weight, most, parameters)
             drives[side] = EmgDrive(size=size, most=most, activation=signals.activation(np.nan_to_num(size)))
             course = drives[side].activation @ shares.T
-            wanted = {leg.dynamics.events.id: at(signals.time_s, course, leg.dynamics.time_s) for leg in mine}
+            wanted = {leg.dynamics.events.id: interpolate(leg.dynamics.time_s, signals.time_s, course) for leg in mine}
         solved = solve_muscles(
             mine,
             passive=parameters.passive_force,
@@ -96,7 +97,9 @@ def _shares(signals: EmgSignals, muscles: Sequence[str], side: str) -> Array:
 
 def _largest_sizes(legs: Sequence[LegMuscles], signals: EmgSignals) -> Array:
     """Give sizes (c) at which excitation reaches one in the swings; what is seen outside of them has no say."""
-    highest = np.max([at(signals.time_s, signals.envelope, leg.dynamics.time_s).max(axis=0) for leg in legs], axis=0)
+    highest = np.max(
+        [interpolate(leg.dynamics.time_s, signals.time_s, signals.envelope).max(axis=0) for leg in legs], axis=0
+    )
     return np.divide(signals.peak, highest, out=np.ones_like(highest), where=highest > 0)
 
 
@@ -119,7 +122,7 @@ def _sizes(
     )
 
     def course_at(size: Array) -> Array:
-        return at(signals.time_s, signals.activation(size), time_s)
+        return interpolate(time_s, signals.time_s, signals.activation(size))
 
     return np.where(used, fit_sizes(demand, course_at, most * (used & ~signals.silent)), np.nan)
 
@@ -153,11 +156,11 @@ def record_emg(
         return None
     nothing = np.full((len(time_s), len(mine)), np.nan)
     shares = _shares(signals, muscles, swing.side)
-    envelope, peak = at(signals.time_s, signals.envelope[:, mine], time_s), signals.peak[mine]
+    envelope, peak = interpolate(time_s, signals.time_s, signals.envelope[:, mine]), signals.peak[mine]
     gain, activation, bounded = nothing[0], nothing, np.zeros(len(mine), dtype=bool)
     if drive is not None:
         gain = np.divide(drive.size[mine], peak, out=nothing[0].copy(), where=peak > 0)
-        activation = at(signals.time_s, drive.activation[:, mine], time_s)
+        activation = interpolate(time_s, signals.time_s, drive.activation[:, mine])
         bounded = drive.size[mine] > (1.0 - AT_BOUND) * drive.most[mine]
     record = EmgRecord(
         source=signals.source,

@@ -141,7 +141,7 @@ def explain(given: Prepared, stage: Stages) -> Explained:
                 parameters,
                 bool(muscles),
                 solved.emg,
-                given.musculature,
+                solved.musculature,
             )
             shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
     with stage("ablation"):
@@ -150,7 +150,7 @@ def explain(given: Prepared, stage: Stages) -> Explained:
     if muscles:
         with stage("silencing"):
             silenced = silence(
-                body, kinematics, dynamics, muscles, silent_cases(), parameters, musculature=given.musculature
+                body, kinematics, dynamics, muscles, silent_cases(), parameters, musculature=solved.musculature
             )
             ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
     with stage("motion"):

@@ -10,7 +10,8 @@ from swinglever.arrays import Array
 from swinglever.errors import InputError
 
 _ORDER = 2
-_TWO_PASSES = 0.802
+TWO_PASSES = 0.802
+"""Cut-off of two passes of second order, in cut-offs of one (Winter 2009, eq. 3.9)."""
 
 
 def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
@@ -31,9 +32,9 @@ def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
     InputError
         When the sampling is too slow for the cut-off.
     """
-    design = cut_off_hz / _TWO_PASSES
+    design = cut_off_hz / TWO_PASSES
     if design >= 0.5 * rate_hz:
-        most = 0.5 * _TWO_PASSES * rate_hz
+        most = 0.5 * TWO_PASSES * rate_hz
         raise InputError(f"filter_hz: expected less than {most:.1f} Hz for {rate_hz:g} Hz sampling, got {cut_off_hz:g}")
     sections = _sections(design / (0.5 * rate_hz))
     padding = min(len(values) - 1, max(12, round(rate_hz / cut_off_hz) * 3))
@@ -42,12 +43,25 @@ def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
 
 def highest_cut_off(time_s: Array) -> float:
     """Highest cut-off, Hz, that `low_pass` takes for samples at these times (T)."""
-    return float(0.499 * _TWO_PASSES * (len(time_s) - 1) / (time_s[-1] - time_s[0]))
+    return float(0.499 * TWO_PASSES * (len(time_s) - 1) / (time_s[-1] - time_s[0]))
 
 
 @lru_cache(maxsize=8)
 def _sections(normalised: float) -> Array:
     return np.asarray(butter(_ORDER, normalised, output="sos"))
+
+
+def interpolate(time_s: Array, known_s: Array, values: Array, outside: float | None = None) -> Array:
+    """Columns (T, c) known at some times, at other times (...): straight between them.
+
+    Parameters
+    ----------
+    time_s, known_s, values
+        Where they are wanted (...), where they are known (T, rising), and what they are there (T, c).
+    outside
+        Value before the first and after the last known time; the first and the last value when not given.
+    """
+    return np.stack([np.interp(time_s, known_s, c, left=outside, right=outside) for c in values.T], axis=-1)
 
 
 def smooth_curve(time_s: Array, values: Array) -> BSpline:

@@ -14,6 +14,7 @@ from swinglever.arrays import Array, Bools, Ints
 from swinglever.engines.base import Model
 from swinglever.engines.spatial import force_at
 from swinglever.engines.tree import MassProperties, body_inertias, mass_matrix
+from swinglever.filtering import interpolate
 
 _MAX_ITERATIONS = 200
 _LARGEST_TURN = 0.5
@@ -169,7 +170,7 @@ def _coarse_to_fine(problem: _Problem, tolerance: float) -> tuple[Array, Bools]:
     while step >= 1:
         fresh = np.setdiff1d(np.arange(0, n_frames, step), done)
         if fresh.size:
-            start = np.stack([np.interp(fresh, done, q[done, k]) for k in range(q.shape[1])], axis=1)
+            start = interpolate(fresh, done, q[done])
             if step > _NEAR_FRAMES:
                 start[:] = q[0]
             q[fresh], converged[fresh] = _minimise(problem.frames(fresh), start, tolerance)

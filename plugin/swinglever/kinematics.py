@@ -8,7 +8,7 @@ import numpy as np
 from swinglever.arrays import Array
 from swinglever.engines.base import Model
 from swinglever.errors import InputError
-from swinglever.filtering import low_pass, resample_evenly, smooth_curve
+from swinglever.filtering import interpolate, low_pass, resample_evenly, smooth_curve
 from swinglever.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
 from swinglever.parameters import Parameters
 from swinglever.readers.markers import Markers
@@ -53,7 +53,7 @@ def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kine
     rate = (len(even) - 1) / (even[-1] - even[0])
     smooth = low_pass(q, rate, parameters.filter_hz)
     if len(even) != len(time_s):
-        error = np.stack([np.interp(even, time_s, column) for column in error.T], axis=1)
+        error = interpolate(even, time_s, error)
         warnings.append(f"times were uneven; resampled to {rate:.1f} Hz")
     seen = np.isfinite(error).any(axis=1)
     rms, worst = np.full(len(even), np.nan), np.full(len(even), np.nan)

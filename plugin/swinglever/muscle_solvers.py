@@ -29,11 +29,15 @@ STEP_S, PAD_S = 0.01, 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class FoundMuscles:
-    """Muscle forces and EMG of the swings, by their id, where there are any; and what the user should know."""
+    """Muscle forces and EMG of the swings, by their id, where there are any; and what the user should know.
+
+    ``musculature`` is what the forces were found with.
+    """
 
     forces: Mapping[str, MuscleForces] = field(default_factory=dict)
     emg: Mapping[str, EmgRecord] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    musculature: Musculature | None = None
 
 
 def find_muscles(
@@ -98,6 +102,7 @@ def find_muscles(
         forces=by_id,
         emg=records,
         warnings=(*doubts, *_warn_of_reserves(by_id), *_warn_of_contradiction(records)),
+        musculature=musculature,
     )
 
 

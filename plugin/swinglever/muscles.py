@@ -6,6 +6,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.errors import InputError
+from swinglever.filtering import interpolate
 from swinglever.leg_muscles import LegMuscles
 from swinglever.muscle_groups import group_of
 from swinglever.muscle_models.base import elastic_energy
@@ -121,7 +122,7 @@ def _from_table(leg: LegMuscles, table: Storage, solver: str, passive_included: 
             f"{time_s[-1]:.3f} s; '{table.path}' has {table.time_s[0]:.3f} to {table.time_s[-1]:.3f} s: choose a part "
             "of the trial with --start and --end"
         )
-    force = np.stack([np.interp(time_s, table.time_s, table.values[:, columns[n]]) for n in names], axis=1)
+    force = interpolate(time_s, table.time_s, table.values[:, [columns[n] for n in names]])
     passive = np.clip(leg.fibres.passive_force_n, 0.0, np.maximum(force, 0.0)) * passive_included
     capacity = leg.fibres.active_force_n
     active = force - passive

@@ -1,10 +1,8 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -96,7 +94,7 @@ def analyse(
         parameters=chosen,
         forces=None if forces is None else Path(forces).resolve(),
         signals=signals,
-        solvers=_solvers(plugins),
+        solvers=plugins.muscle_solvers(),
     )
     explained = explain(given, stage)
     with stage("playback"):
@@ -145,11 +143,6 @@ def _find_swings(
 ) -> tuple[SwingEvents, ...]:
     given = {"trial": trial, "model": model, "kinematics": kinematics, "parameters": parameters}
     return plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
-
-
-def _solvers(plugins: Plugins) -> dict[str, Callable[..., Any]]:
-    """Muscle solvers that plugins offer, the built-in one among them."""
-    return {name: solve for name, (_, solve) in plugins.offers("swinglever_muscle_solvers").items()}
 
 
 def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:

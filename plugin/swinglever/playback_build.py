@@ -12,6 +12,7 @@ from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import trace_paths
 from swinglever.engines.tree import Configuration
 from swinglever.errors import ModelError
+from swinglever.filtering import interpolate
 from swinglever.metrics.lever import lever_curves
 from swinglever.motion import SwingMotion
 from swinglever.muscle_groups import without_side
@@ -254,6 +255,5 @@ def _measured(trial: Trial, time_s: Array) -> Mapping[str, Array | tuple[str, ..
 
 def _interpolate(time_s: Array, known_s: Array, values: Array) -> Array:
     """Values (T, p, 3) at other times; nan where either neighbour is."""
-    flat = values.reshape(len(known_s), -1)
-    columns = [np.interp(time_s, known_s, column, left=np.nan, right=np.nan) for column in flat.T]
-    return np.stack(columns, axis=1).reshape(time_s.size, *values.shape[1:])
+    flat = interpolate(time_s, known_s, values.reshape(len(known_s), -1), outside=np.nan)
+    return flat.reshape(time_s.size, *values.shape[1:])

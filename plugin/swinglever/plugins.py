@@ -167,6 +167,10 @@ class Plugins:
                 found[name] = (plugin, offer)
         return found
 
+    def muscle_solvers(self) -> dict[str, Callable[..., Any]]:
+        """Give the muscle solvers that plugins offer, the built-in one among them, by name."""
+        return {name: solve for name, (_, solve) in self.offers("swinglever_muscle_solvers").items()}
+
     def engine_for(self, path: Path) -> Callable[[Path], Any]:
         """Give what loads a model file, by the file's ending.
 

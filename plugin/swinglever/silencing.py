@@ -18,6 +18,7 @@ from swinglever.engines.base import Model
 from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.path_forces import evaluate_paths_at
 from swinglever.engines.tree import Tree
+from swinglever.filtering import interpolate
 from swinglever.ghosts import STEPS, Ghosts, by_side, line_up
 from swinglever.leg_muscles import Musculature, read_musculature
 from swinglever.muscle_models.base import FibreStates, Muscles, fibre_states
@@ -133,7 +134,8 @@ def _actors(
         activation = np.clip(np.nan_to_num(f.activation), 0.0, 1.0)
         answers = activation * s.active_force_n + bears * s.passive_force_n
         whole = (d.net_moment + d.external)[:, ghosts.released]
-        at = partial(_at, np.linspace(d.time_s[0], d.time_s[-1], len(ghosts.time_s)), d.time_s)
+        instants = np.linspace(d.time_s[0], d.time_s[-1], len(ghosts.time_s))
+        at = partial(interpolate, instants, d.time_s)
         rests += [at(whole - f.generalised_force(answers).sum(axis=1))] * len(cases)
         for chosen in cases.values():
             left = activation.copy()
@@ -154,11 +156,6 @@ def _bears_passively(forces: MuscleForces, states: FibreStates) -> Bools:
     """Which muscles (m) were let bear passive force: not those whose fibres would have, and did not."""
     left_out = (states.passive_force_n > 0.0).any(axis=0) & ~(forces.passive_force_n > 0.0).any(axis=0)
     return np.asarray(~left_out & forces.passive_included)
-
-
-def _at(instants: Array, time_s: Array, values: Array) -> Array:
-    """Values (K,c) of a swing's samples at other instants."""
-    return np.stack([np.interp(instants, time_s, column) for column in values.T], axis=1)
 
 
 def _integrate(ghosts: Ghosts, actors: _Actors) -> tuple[Array, Array, Array]:

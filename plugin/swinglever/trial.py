@@ -8,7 +8,7 @@ import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import InputError, MissingFileError, UnknownNameError
-from swinglever.filtering import resample_evenly
+from swinglever.filtering import interpolate, resample_evenly
 from swinglever.readers.c3d import C3D, ForcePlatform, read_c3d, vertical_forces
 from swinglever.readers.external_loads import ExternalForce, ExternalLoads, read_external_loads
 from swinglever.readers.ik_setup import IKSetup, read_ik_setup
@@ -47,7 +47,7 @@ class GroundForce:
     def at(self, time_s: Array) -> tuple[Array, Array, Array]:
         """Force, point and moment (...,3) at any times, by straight interpolation; zero outside the recording."""
         columns = np.concatenate([self.force_n, self.point_m, self.moment_nm], axis=1)
-        values = np.stack([np.interp(time_s, self.time_s, c, left=0.0, right=0.0) for c in columns.T], axis=-1)
+        values = interpolate(time_s, self.time_s, columns, outside=0.0)
         return values[..., :3], values[..., 3:6], values[..., 6:]
 
 

@@ -165,8 +165,7 @@ def make_repeats(
             f"expected the plugins {sorted(plugin_names)} in another process too, got {sorted(plugins.loaded)}; "
             "run with one job"
         )
-    solvers = {name: solve for name, (_, solve) in plugins.offers("swinglever_muscle_solvers").items()}
-    return list(_in_turn(report, replace(given, solvers=solvers), plugins, numbers))
+    return list(_in_turn(report, replace(given, solvers=plugins.muscle_solvers()), plugins, numbers))
 
 
 def _musculature(body: Model) -> Musculature | None:

@@ -9,6 +9,7 @@ from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
 from swinglever.emg import FAST_HZ, FAST_SHARE, EmgSignals, is_raw, is_signed, share_above
 from swinglever.emg_channels import EmgChannel, sites
+from swinglever.emg_noise import volts
 from swinglever.faults import Fault, error, warning
 from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording
@@ -20,7 +21,6 @@ SLOWEST_RAW, GOOD_RAW_HZ = 8.0, 1000.0
 SLOWEST_ENVELOPE_HZ = 50.0
 SLOWEST_MS_HZ = 10.0
 """Times in ms make 1000 Hz 1 Hz, and 50 Hz of an envelope 0.05 Hz; nobody records so slowly."""
-VOLTS = {"v", "mv", "uv", "\u00b5v", "\u03bcv", "volt", "volts"}
 LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
@@ -159,9 +159,9 @@ def _check_envelope(
         mend = "smooth a rectified signal"
         return [error("emg-kind", place, "raw EMG of both signs, or its envelope", got, mend)]
     units = sorted({recording.units[c.column] for c in channels} if parameters.emg_gain == "given" else ())
-    if volts := [unit for unit in units if unit.strip().lower() in VOLTS]:
+    if in_volts := [unit for unit in units if np.isfinite(volts(unit))]:
         expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
-        return [error("emg-gain", place, expected, f"values in {volts[0]}", "divide, or say emg_gain 'fitted'")]
+        return [error("emg-gain", place, expected, f"values in {in_volts[0]}", "divide, or say emg_gain 'fitted'")]
     if parameters.emg_gain == "given" and (most := float(values.max())) > LARGEST_SHARE:
         expected = "shares of a maximal contraction, 0 to 1, for emg_gain 'given'"
         return [error("emg-gain", place, expected, f"values up to {most:g}", "divide by it, or say emg_gain 'fitted'")]

@@ -8,6 +8,7 @@ from swinglever.arrays import Array
 from swinglever.attribution import Source, attribute
 from swinglever.dynamics import Dynamics, compute_dynamics
 from swinglever.engines.base import Model
+from swinglever.filtering import interpolate
 from swinglever.kinematics import kinematics_of
 from swinglever.leg_muscles import prepare_muscles, read_musculature
 from swinglever.muscle_groups import group_of
@@ -105,7 +106,7 @@ def known_sources(model: Model, swing: SimulatedSwing, dynamics: Dynamics) -> li
     arms = legs.paths.moment_arm_m
     sources = []
     for kind, force in (("active", swing.active_force_n), ("passive", swing.passive_force_n)):
-        on_grid = np.stack([np.interp(dynamics.time_s, swing.time_s, column) for column in force.T], axis=1)
+        on_grid = interpolate(dynamics.time_s, swing.time_s, force)
         for k, name in enumerate(legs.paths.names):
             push = _released(dynamics, on_grid[:, k, None] * arms[:, k])
             sources.append(Source(name=f"{name}|{kind}", group=f"{group_of(name)}|{kind}", force=push))
