@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from swinglever.resources import models_folder
-from swinglever.runner.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M, write_runner
+from swinglever.synthetic.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M, write_runner
+from swinglever.system.resources import models_folder
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--out", type=Path, default=models_folder(), help="folder to write to")

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from swinglever.engines.opensim import load_model
-from swinglever.resources import model_file, models_folder
-from swinglever.runner.norms import norm_speeds
-from swinglever.runner.tables import read_table
-from swinglever.runner.trials import FOLDER, write_cause_trial, write_mean_trial
+from swinglever.synthetic.norms import norm_speeds
+from swinglever.synthetic.tables import read_table
+from swinglever.synthetic.trials import FOLDER, write_cause_trial, write_mean_trial
+from swinglever.system.resources import model_file, models_folder
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--out", type=Path, default=models_folder() / FOLDER, help="folder to write to")

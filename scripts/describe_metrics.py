@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from swinglever.plugins import Plugins
+from swinglever.plugins.manager import Plugins
 
 CLAIMS = {
     1: "A shorter leg swings quicker, as a shorter pendulum does",

@@ -6,11 +6,11 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from swinglever.runner.actuators import build_muscles
-from swinglever.runner.joints import build_joints
-from swinglever.runner.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M
-from swinglever.runner.shapes import build_skins
-from swinglever.runner.tables import length_scale, read_table
+from swinglever.synthetic.actuators import build_muscles
+from swinglever.synthetic.joints import build_joints
+from swinglever.synthetic.osim import DEFAULT_MASS_KG, DEFAULT_STATURE_M
+from swinglever.synthetic.shapes import build_skins
+from swinglever.synthetic.tables import length_scale, read_table
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument(

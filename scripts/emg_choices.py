@@ -6,10 +6,10 @@ import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
-from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse, load_body
 from swinglever.readers.storage import read_storage, write_storage
-from swinglever.runner.trials import bundled_trial
+from swinglever.records.parameters import Parameters
+from swinglever.synthetic.trials import bundled_trial
 
 GROUPS = ("hamstrings", "knee_extensors")
 THIGH = ("Biceps", "Semitendinosus", "Rectus", "Vastus")

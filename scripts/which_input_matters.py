@@ -3,7 +3,8 @@
     python scripts/which_input_matters.py TRIAL MODEL [--grf F] [--external-loads XML] [--ik-setup XML] [--emg F]
         [--start S] [--end S] [--repeats N]
 
-Rows are the sizes of swinglever.sizes, columns the width from the 5th to the 95th percentile, mean of the swings.
+Rows are the sizes of swinglever.records.spread, columns the width from the 5th to the 95th percentile, mean of the
+swings.
 """
 
 import argparse

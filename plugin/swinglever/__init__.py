@@ -10,31 +10,31 @@ if TYPE_CHECKING:
     from swinglever.errors import UndefinedError
     from swinglever.hookspecs import hookimpl
     from swinglever.metrics.base import Metric, metric
-    from swinglever.parameters import Parameters
+    from swinglever.output.store import read_report, write_report
     from swinglever.pipeline import analyse
-    from swinglever.report import Measurement, Swing, SwingReport
-    from swinglever.results import Ablation, Attribution, Bands
-    from swinglever.sizes import Sizes
-    from swinglever.store import read_report, write_report
+    from swinglever.records.parameters import Parameters
+    from swinglever.records.report import Measurement, Swing, SwingReport
+    from swinglever.records.results import Ablation, Attribution, Bands
+    from swinglever.records.spread import Sizes
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
-    "Ablation": "results",
-    "Attribution": "results",
-    "Bands": "results",
-    "Measurement": "report",
+    "Ablation": "records.results",
+    "Attribution": "records.results",
+    "Bands": "records.results",
+    "Measurement": "records.report",
     "Metric": "metrics.base",
-    "Parameters": "parameters",
-    "Sizes": "sizes",
-    "Swing": "report",
-    "SwingReport": "report",
+    "Parameters": "records.parameters",
+    "Sizes": "records.spread",
+    "Swing": "records.report",
+    "SwingReport": "records.report",
     "UndefinedError": "errors",
     "analyse": "pipeline",
     "hookimpl": "hookspecs",
     "metric": "metrics.base",
-    "read_report": "store",
-    "write_report": "store",
+    "read_report": "output.store",
+    "write_report": "output.store",
 }
 
 __all__ = [

@@ -1,5 +1,5 @@
 """Runs the command line as ``python -m swinglever``."""
 
-from swinglever.cli import main
+from swinglever.cli.app import main
 
 main()

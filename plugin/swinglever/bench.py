@@ -13,21 +13,21 @@ from pathlib import Path
 
 import numpy as np
 
+from swinglever.anatomy.fibres.states import fibre_states
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
-from swinglever.engines.base import Model
+from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
-from swinglever.engines.path_forces import evaluate_paths_at
-from swinglever.induced import induced_accelerations
-from swinglever.inverse_kinematics import fit_markers, marker_cost
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import Musculature, read_musculature
-from swinglever.muscle_models.base import fibre_states
-from swinglever.parameters import Parameters
+from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.muscles.legs import Musculature, read_musculature
+from swinglever.muscles.static_optimization import solve_activations
+from swinglever.output.store import write_report
 from swinglever.pipeline import analyse
-from swinglever.results import Kinematics
-from swinglever.static_optimization import solve_activations
-from swinglever.store import write_report
-from swinglever.trial import Trial, read_trial
+from swinglever.readers.trial import Trial, read_trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics
 
 STEP_S = 0.005
 RESERVE_NM, RESIDUAL = 1.0, 1000.0

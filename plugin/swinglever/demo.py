@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from swinglever.blender.scene import SceneOptions, write_scene
 from swinglever.errors import SwingleverError
+from swinglever.output.store import write_report
 from swinglever.pipeline import analyse, load_body
-from swinglever.report import SwingReport
-from swinglever.runner.trials import bundled_trial
-from swinglever.scene import SceneOptions, write_scene
-from swinglever.store import write_report
-from swinglever.whole_files import naming_finished
+from swinglever.records.report import SwingReport
+from swinglever.synthetic.trials import bundled_trial
+from swinglever.system.whole_files import naming_finished
 
 DEMO_TRIALS: Mapping[str, str] = {
     "mean_35": "mean of 23 runners at 3.5 m/s",

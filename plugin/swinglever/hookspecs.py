@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from swinglever.engines.base import Model
+    from swinglever.anatomy.model import Model
     from swinglever.metrics.base import Metric
-    from swinglever.parameters import Parameters
-    from swinglever.report import SwingReport
-    from swinglever.results import Kinematics
-    from swinglever.swing import SwingEvents
-    from swinglever.trial import Trial
+    from swinglever.motion.swings import SwingEvents
+    from swinglever.readers.trial import Trial
+    from swinglever.records.parameters import Parameters
+    from swinglever.records.report import SwingReport
+    from swinglever.records.results import Kinematics
 
 API_VERSION = 1
 """Goes up when a hook changes its meaning or loses an argument; a new hook or a new argument does not raise it."""

@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from swinglever import __version__
-from swinglever.engines.base import Model, widen_knees
+from swinglever.anatomy.model import Model, widen_knees
+from swinglever.causes.explanation import OnStage, Prepared, Stages, explain
+from swinglever.certainty.bands import add_bands
+from swinglever.checks.examination import keep_swings, prepare, prepare_emg
 from swinglever.errors import EngineError, ModelError
-from swinglever.explanation import OnStage, Prepared, Stages, explain
-from swinglever.kinematics import solve_kinematics
-from swinglever.measuring import announce_report, measure_report
-from swinglever.muscle_solvers import swings_with_emg, swings_with_forces
-from swinglever.parameters import Parameters
-from swinglever.playback_build import build_playback, show_model
-from swinglever.plugins import Plugins, load_plugins
-from swinglever.preflight import keep_swings, prepare, prepare_emg
-from swinglever.report import Provenance, SwingReport
-from swinglever.results import Kinematics
-from swinglever.swing import SwingEvents
-from swinglever.trial import Trial
-from swinglever.uncertainty import add_bands
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import SwingEvents
+from swinglever.muscles.solvers import swings_with_emg, swings_with_forces
+from swinglever.output.playback_build import build_playback, show_model
+from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.plugins.measuring import announce_report, measure_report
+from swinglever.readers.trial import Trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import Provenance, SwingReport
+from swinglever.records.results import Kinematics
 
 
 def analyse(

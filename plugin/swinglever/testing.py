@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 from swinglever.errors import InputError
-from swinglever.example import planar_runner, running_coordinates
-from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
-from swinglever.plugin_sources import GROUP, Candidate, file_candidate
-from swinglever.plugins import BUILT_IN, Fault, Plugins
-from swinglever.report import Swing, SwingReport
+from swinglever.plugins.candidates import GROUP, Candidate, file_candidate
+from swinglever.plugins.manager import BUILT_IN, Fault, Plugins
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import Swing, SwingReport
+from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 
 
 def example_report(
@@ -49,7 +49,7 @@ def example_report(
 
 
 def write_example_trial(folder: Path, speed_m_s: float = 3.5) -> Path:
-    """Write the example's joint angles as ``mean_runner.mot``, for `swinglever.example.planar_runner`."""
+    """Write the joint angles of the planar runner (`swinglever.synthetic.planar_runner`) as ``mean_runner.mot``."""
     time_s, q = running_coordinates(speed_m_s)
     coordinates = planar_runner().coordinates
     names = [c.name for c in coordinates]

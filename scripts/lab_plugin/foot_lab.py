@@ -11,7 +11,7 @@ import numpy as np
 import swinglever as sl
 from swinglever.hookspecs import Section
 from swinglever.readers.storage import read_storage
-from swinglever.trial import Trial
+from swinglever.readers.trial import Trial
 
 SWINGLEVER_API = 1
 

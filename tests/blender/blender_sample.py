@@ -13,8 +13,8 @@ import numpy as np
 import opensim
 
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
-from swinglever.playback import GhostPlayback, Playback, SwingPlayback, spread_path_points
-from swinglever.store_playback import write_playback
+from swinglever.output.store_playback import write_playback
+from swinglever.records.playback import GhostPlayback, Playback, SwingPlayback, spread_path_points
 
 LEG = ("femur", "tibia", "talus", "calcn", "toes")
 

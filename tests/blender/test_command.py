@@ -8,9 +8,9 @@ import h5py
 import numpy as np
 import pytest
 
-from swinglever.cli import main
+from swinglever.blender.scene import SceneOptions, write_scene
+from swinglever.cli.app import main
 from swinglever.errors import InputError, MissingFileError
-from swinglever.scene import SceneOptions, write_scene
 from swinglever_blender.lookup import folder_of, list_roots
 
 SMALL = SceneOptions(size=(320, 180))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from swinglever.addon import build_addon, validate_addon
+from swinglever.blender.addon import build_addon, validate_addon
 from swinglever.errors import InputError, MissingFileError
-from swinglever.resources import addon_folder
+from swinglever.system.resources import addon_folder
 
 CHILD = Path(__file__).with_name("blender_install.py")
 

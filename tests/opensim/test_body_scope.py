@@ -6,19 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.body import attribute_body, body_moment_sources, body_sources
-from swinglever.body_dynamics import BodyDynamics, compute_body_dynamics, projections
-from swinglever.dynamics import compute_dynamics
-from swinglever.engines.base import Model
+from swinglever.causes.body import attribute_body, body_moment_sources, body_sources
+from swinglever.causes.induced import induced_accelerations
+from swinglever.dynamics.limb import compute_dynamics
+from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, projections
 from swinglever.engines.opensim import load_model
-from swinglever.induced import induced_accelerations
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import Musculature, read_musculature
-from swinglever.parameters import Parameters
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import find_swings
+from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.pipeline import analyse
-from swinglever.swing import find_swings
-from swinglever.trial import read_trial
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
 
 FindFile = Callable[[str], Path]
 PARAMETERS = Parameters(start_s=0.6, end_s=2.6)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import swinglever.trial as trial_module
+import swinglever.readers.trial as trial_module
 from swinglever.engines.opensim import load_model
-from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
 from swinglever.readers.c3d import read_c3d, vertical_forces
-from swinglever.trial import read_trial
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
 
 # Peak swing flexion of 26 runners, mean and spread in degrees, by speed: computed from Fukuchi 2017 (PeerJ 5:e3298).
 # A runner lies within three spreads of the mean.

@@ -13,7 +13,7 @@ import pytest
 
 import swinglever
 from swinglever.demo import DEMO_TRIALS, verdict_table
-from swinglever.store import read_report
+from swinglever.output.store import read_report
 
 TRIALS = ("mean_35", "passive", "pulled")
 

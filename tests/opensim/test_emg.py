@@ -17,24 +17,24 @@ import numpy as np
 import pytest
 import xarray
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.cli import main
-from swinglever.emg import envelope_of
-from swinglever.engines.base import Model
+from swinglever.cli.app import main
+from swinglever.emg.envelopes import envelope_of
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
-from swinglever.export_csv import export_csv
-from swinglever.export_sto import export_sto
-from swinglever.parameters import Parameters
+from swinglever.output.export_csv import export_csv
+from swinglever.output.export_sto import export_sto
+from swinglever.output.store import read_report, write_report
+from swinglever.output.tables import as_json, emg_lines, swing_table
 from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage, write_storage
-from swinglever.report import Swing, SwingReport
-from swinglever.resources import model_file
-from swinglever.runner.simulation import SimulatedSwing, read_cause, simulate_swing
-from swinglever.runner.surface_emg import AMPLIFIER_V, ELECTRODES, record_emg, write_emg
-from swinglever.runner.trials import SEED, bundled_trial
-from swinglever.store import read_report, write_report
-from swinglever.summary import as_json, emg_lines, swing_table
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import Swing, SwingReport
+from swinglever.synthetic.simulation import SimulatedSwing, read_cause, simulate_swing
+from swinglever.synthetic.surface_emg import AMPLIFIER_V, ELECTRODES, record_emg, write_emg
+from swinglever.synthetic.trials import SEED, bundled_trial
+from swinglever.system.resources import model_file
 
 CAUSES = ("passive", "pulled", "braked")
 VERDICTS = {"passive": "momentum-driven", "pulled": "hamstring-initiated", "braked": "momentum-driven"}

@@ -6,21 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from swinglever.anatomy.fibres.states import fibre_states
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
-from swinglever.engines.base import Model
+from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
 from swinglever.engines.opensim.analyses import induced_accelerations as opensims_induced
 from swinglever.engines.opensim.analyses import muscle_analysis, static_optimization
-from swinglever.engines.path_forces import evaluate_paths_at
-from swinglever.induced import induced_accelerations
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import Musculature, read_musculature
-from swinglever.muscle_models.base import fibre_states
-from swinglever.parameters import Parameters
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.muscles.legs import Musculature, read_musculature
+from swinglever.muscles.static_optimization import solve_activations
 from swinglever.readers.storage import Storage
-from swinglever.results import Kinematics
-from swinglever.static_optimization import solve_activations
-from swinglever.trial import read_trial
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics
 
 FindFile = Callable[[str], Path]
 FLIGHT_S = (1.03, 1.06)

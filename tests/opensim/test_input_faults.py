@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from swinglever.engines.base import Model
+from swinglever.anatomy.model import Model
+from swinglever.checks.examination import check_inputs
 from swinglever.engines.opensim import load_model
-from swinglever.faults import Fault
-from swinglever.parameters import Parameters
-from swinglever.preflight import check_inputs
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.faults import Fault
+from swinglever.records.parameters import Parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = slice(30, 210)  # three seconds of running, eight steps

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from swinglever.engines.base import widen_knees
+from swinglever.anatomy.model import widen_knees
 from swinglever.engines.opensim import load_model
-from swinglever.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
-from swinglever.kinematics import solve_kinematics
-from swinglever.parameters import Parameters
-from swinglever.trial import read_trial
+from swinglever.motion.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_no_frame_of_running_fits_worse_than_opensims_at_1e_6(data_file, hamner)
 
 def test_weighted_error_of_every_frame_is_at_most_opensims(data_file, hamner):
     from swinglever.engines.opensim.tools import solve_ik
-    from swinglever.kinematics import OPENSIM_ACCURACY
+    from swinglever.motion.kinematics import OPENSIM_ACCURACY
 
     trial = read_trial(
         data_file("hamner2010_run/subject02_running.trc"), ik_setup=data_file("hamner2010_run/Setup_IK.xml")

@@ -6,7 +6,7 @@ import pytest
 
 from swinglever.engines.opensim import load_model
 from swinglever.errors import MissingFileError, ModelError
-from swinglever.runner.trials import bundled_trial
+from swinglever.synthetic.trials import bundled_trial
 
 MODELS = [
     "hamner2010_run/subject02_registered.osim",

@@ -10,12 +10,12 @@ import pytest
 
 import swinglever as sl
 from swinglever.engines.opensim import load_model
-from swinglever.kinematics import solve_kinematics
-from swinglever.parameters import Parameters
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import find_swings
+from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
-from swinglever.store import read_report, write_report
-from swinglever.swing import find_swings
-from swinglever.trial import read_trial
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
 
 HAMNER = "hamner2010_run/"
 WALK = "gait2392_walk/"
@@ -254,7 +254,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(data_folder, tmp_path, trial, 
 
 def test_help_does_not_load_the_heavy_packages():
     code = (
-        "import sys; from swinglever.cli import main\ntry: main(['analyse', '--help'])\nexcept SystemExit: pass\n"
+        "import sys; from swinglever.cli.app import main\ntry: main(['analyse', '--help'])\nexcept SystemExit: pass\n"
         "print(sorted({'opensim', 'numpy', 'scipy', 'h5py', 'bpy'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

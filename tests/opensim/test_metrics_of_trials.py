@@ -6,7 +6,7 @@ from scipy.interpolate import make_interp_spline
 
 import swinglever as sl
 from swinglever.metrics.chain import kinetic_energy_j, shank_power
-from swinglever.plugins import Plugins
+from swinglever.plugins.manager import Plugins
 
 HAMNER = "hamner2010_run/"
 FUKUCHI = "fukuchi2017_run/"

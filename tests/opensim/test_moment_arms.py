@@ -8,12 +8,12 @@ import numpy as np
 import opensim
 import pytest
 
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
+from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
-from swinglever.engines.base import Model
-from swinglever.engines.muscle_paths import PathSet
 from swinglever.engines.opensim import load_model
 from swinglever.engines.opensim.muscle_paths import read_paths
-from swinglever.engines.path_forces import evaluate_paths_at
 
 FindFile = Callable[[str], Path]
 UNWRAPPED = (

@@ -9,10 +9,10 @@ import opensim
 import pytest
 
 from swinglever.errors import InputError
-from swinglever.export_sto import export_sto
-from swinglever.parameters import Parameters
+from swinglever.output.export_sto import export_sto
 from swinglever.pipeline import analyse
-from swinglever.report import SwingReport
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import SwingReport
 
 FindFile = Callable[[str], Path]
 

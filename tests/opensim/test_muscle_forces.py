@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 import xarray
 
-from swinglever.attribution import attribute
-from swinglever.dynamics import Dynamics, compute_dynamics
-from swinglever.engines.base import Model
+from swinglever.anatomy.model import Model
+from swinglever.causes.attribution import attribute
+from swinglever.causes.muscle_sources import UNEXPLAINED, muscle_sources
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import LegMuscles, prepare_muscles, read_musculature
-from swinglever.muscle_solvers import find_muscles
-from swinglever.muscle_sources import UNEXPLAINED, muscle_sources
-from swinglever.muscles import muscles_from_table, solve_muscles
-from swinglever.parameters import Parameters
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import find_swings
+from swinglever.muscles.legs import LegMuscles, prepare_muscles, read_musculature
+from swinglever.muscles.solve import muscles_from_table, solve_muscles
+from swinglever.muscles.solvers import find_muscles
+from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage
-from swinglever.results import Kinematics, MuscleForces
-from swinglever.store import read_report, write_report
-from swinglever.swing import find_swings
-from swinglever.trial import Trial, read_trial
+from swinglever.readers.trial import Trial, read_trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics, MuscleForces
 
 FindFile = Callable[[str], Path]
 HAMNER = "hamner2010_run/"

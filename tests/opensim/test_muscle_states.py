@@ -8,10 +8,10 @@ import numpy as np
 import opensim
 import pytest
 
+from swinglever.anatomy.fibres.states import Muscles, elastic_energy, fibre_states
 from swinglever.engines.opensim import load_model
 from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.errors import ModelError
-from swinglever.muscle_models.base import Muscles, elastic_energy, fibre_states
 
 FindFile = Callable[[str], Path]
 

@@ -10,8 +10,8 @@ import swinglever as sl
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
-from swinglever.resources import model_file
-from swinglever.runner.trials import bundled_trial
+from swinglever.synthetic.trials import bundled_trial
+from swinglever.system.resources import model_file
 
 FILES = bundled_trial("mean_35").files
 INPUTS = {"grf": FILES.grf, "ik_setup": FILES.ik_setup}

@@ -5,13 +5,13 @@ import pytest
 
 import swinglever as sl
 from swinglever.errors import EngineError, UnknownNameError
-from swinglever.plugins import load_plugins
+from swinglever.plugins.manager import load_plugins
 
 WALK = "gait2392_walk/"
 SOLVER = """
 from dataclasses import replace
 import swinglever as sl
-from swinglever.muscles import solve_muscles
+from swinglever.muscles.solve import solve_muscles
 
 def stronger_reserves(legs):
     {body}

@@ -9,8 +9,8 @@ import numpy as np
 import opensim
 import pytest
 
-from swinglever.resources import models_folder
-from swinglever.runner.osim import write_runner
+from swinglever.synthetic.osim import write_runner
+from swinglever.system.resources import models_folder
 
 LEG = {"runner": 0.8625 * 1.77 / 1.741, "rajagopal": 0.8044, "gait2392": 0.8258}
 """Hip to ankle centre, standing, m: of our tables, and measured in the two models."""

@@ -8,7 +8,7 @@ import pytest
 
 from swinglever.errors import InputError, MissingFileError
 from swinglever.readers.trc import read_trc
-from swinglever.scaling import LANDMARK_BAR_M, scale_model
+from swinglever.scaling.scale import LANDMARK_BAR_M, scale_model
 
 # Rows "measurements" and "manual" of the published setup: what the published model's bodies were scaled by.
 MANUAL = {"calcn_r", "calcn_l", "toes_r", "toes_l", "humerus_r", "humerus_l"}

@@ -8,24 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.dynamics import Dynamics, compute_dynamics
-from swinglever.engines.base import Model
+from swinglever.causes.ghosts import STEPS
+from swinglever.causes.muscle_sources import Selection, of_group
+from swinglever.causes.silencing import silence, silent_cases
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
-from swinglever.ghosts import STEPS
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import leave_out_overstretched, prepare_muscles, read_musculature
-from swinglever.muscle_sources import Selection, of_group
-from swinglever.muscles import muscle_forces, solve_muscles
-from swinglever.parameters import Parameters
-from swinglever.resources import model_file
-from swinglever.results import Ablation, Kinematics, MuscleForces
-from swinglever.runner.motion import simulated_motion
-from swinglever.runner.simulation import STEP_S, SimulatedSwing, read_cause, simulate_swing
-from swinglever.runner.truth import HAMSTRINGS, exact_dynamics, exact_kinematics
-from swinglever.silencing import silence, silent_cases
-from swinglever.swing import find_swings
-from swinglever.trial import read_trial
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import find_swings
+from swinglever.muscles.legs import leave_out_overstretched, prepare_muscles, read_musculature
+from swinglever.muscles.solve import muscle_forces, solve_muscles
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Ablation, Kinematics, MuscleForces
+from swinglever.synthetic.motion import simulated_motion
+from swinglever.synthetic.simulation import STEP_S, SimulatedSwing, read_cause, simulate_swing
+from swinglever.synthetic.truth import HAMSTRINGS, exact_dynamics, exact_kinematics
+from swinglever.system.resources import model_file
 
 FindFile = Callable[[str], Path]
 WALK = "gait2392_walk/"
@@ -137,7 +137,7 @@ def test_short_feet_under_fast_fibres_do_not_run_away(data_file: FindFile) -> No
 
 def test_a_leg_that_runs_away_is_given_up(known: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here taken to run away at 1 rad/s from the recording: nan from there on, and the others are not touched."""
-    monkeypatch.setattr("swinglever.silencing._FASTEST_RAD_S", 1.0)
+    monkeypatch.setattr("swinglever.causes.silencing._FASTEST_RAD_S", 1.0)
     found = _silence(known, silent_cases() | NOBODY)
     assert np.isnan(found["silent_hamstrings"].peak_flexion_rad)
     assert np.isfinite(found["silent_hamstrings"].knee_flexion_rad[0])

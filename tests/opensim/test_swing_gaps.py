@@ -8,9 +8,9 @@ import pytest
 
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
-from swinglever.parameters import Parameters
 from swinglever.pipeline import analyse
 from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.parameters import Parameters
 
 
 @pytest.fixture(scope="module")

@@ -7,26 +7,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from swinglever.ablation import ablate
-from swinglever.attribution import Source, attribute
-from swinglever.dynamics import Dynamics, compute_dynamics
-from swinglever.engines.base import Model
+from swinglever.anatomy.model import Model
+from swinglever.causes.ablation import ablate
+from swinglever.causes.attribution import Source, attribute
+from swinglever.causes.silencing import silence, silent_cases
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
-from swinglever.kinematics import solve_kinematics
-from swinglever.leg_muscles import prepare_muscles, read_musculature
-from swinglever.muscles import muscles_from_table, solve_muscles
-from swinglever.parameters import Parameters
+from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.swings import find_swings
+from swinglever.muscles.legs import prepare_muscles, read_musculature
+from swinglever.muscles.solve import muscles_from_table, solve_muscles
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
-from swinglever.resources import model_file
-from swinglever.results import Ablation, Attribution, Kinematics, MuscleForces
-from swinglever.runner.norms import mean_runner
-from swinglever.runner.simulation import read_cause, simulate_swing
-from swinglever.runner.trials import bundled_trial, trial_names, write_mean_trial
-from swinglever.silencing import silence, silent_cases
-from swinglever.swing import find_swings
-from swinglever.trial import read_trial
+from swinglever.readers.trial import read_trial
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Ablation, Attribution, Kinematics, MuscleForces
+from swinglever.synthetic.norms import mean_runner
+from swinglever.synthetic.simulation import read_cause, simulate_swing
+from swinglever.synthetic.trials import bundled_trial, trial_names, write_mean_trial
+from swinglever.system.resources import model_file
 
 SPEEDS = (2.5, 3.5, 4.5)
 CAUSES = ("passive", "pulled", "braked")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from swinglever.engines.base import Model
+from swinglever.anatomy.model import Model
 from swinglever.engines.opensim import load_model
 from swinglever.pipeline import analyse
-from swinglever.report import Swing
-from swinglever.resources import model_file
-from swinglever.runner.trials import bundled_trial
+from swinglever.records.report import Swing
+from swinglever.synthetic.trials import bundled_trial
+from swinglever.system.resources import model_file
 
 CAUSES = ("passive", "pulled", "braked")
 

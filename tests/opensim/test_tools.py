@@ -7,7 +7,7 @@ import pytest
 
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import EngineError
-from swinglever.runner.trials import bundled_trial
+from swinglever.synthetic.trials import bundled_trial
 
 
 def write_setup(folder: Path, **changes: str) -> Path:

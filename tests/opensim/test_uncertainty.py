@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 import swinglever as sl
-from swinglever.engines.base import Model
+from swinglever.anatomy.model import Model
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, SwingleverError
-from swinglever.plugins import load_plugins
+from swinglever.output.tables import as_json, share_table
+from swinglever.plugins.manager import load_plugins
 from swinglever.readers.storage import write_storage
-from swinglever.report import Swing, SwingReport
-from swinglever.resources import model_file
-from swinglever.runner.trials import bundled_trial
-from swinglever.sizes import Sizes
-from swinglever.summary import as_json, share_table
+from swinglever.records.report import Swing, SwingReport
+from swinglever.records.spread import Sizes
+from swinglever.synthetic.trials import bundled_trial
+from swinglever.system.resources import model_file
 
 REPEATS = 20
 NOTHING = Sizes(**dict.fromkeys(asdict(Sizes()), 0.0))
@@ -28,7 +28,7 @@ NOTHING = Sizes(**dict.fromkeys(asdict(Sizes()), 0.0))
 WEAK_SOLVER = """
 import swinglever as sl
 from swinglever.errors import EngineError
-from swinglever.muscles import solve_muscles
+from swinglever.muscles.solve import solve_muscles
 
 calls = []
 

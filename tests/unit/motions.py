@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
-from swinglever.dynamics import Dynamics, compute_dynamics
-from swinglever.engines.base import Model, Side
-from swinglever.kinematics import kinematics_of
-from swinglever.parameters import Parameters
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
+from swinglever.motion.kinematics import kinematics_of
+from swinglever.motion.swings import SwingEvents
 from swinglever.readers.storage import write_storage
-from swinglever.results import Kinematics
-from swinglever.swing import SwingEvents
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics
 
 TOE_OFF_S, STRIKE_S = 0.3, 0.75
 

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.signal import butter, sosfiltfilt
 
-from swinglever.activation_dynamics import ACTIVATION_S, DEACTIVATION_S, activate, excite
+from swinglever.anatomy.groups import OTHER, group_of
 from swinglever.arrays import Array
-from swinglever.emg import ENVELOPE, RAW, envelope_of, process_emg
-from swinglever.emg_channels import drive_shares, read_channels, sites
-from swinglever.emg_noise import noise_ratio
-from swinglever.emg_record import EmgRecord
+from swinglever.emg.activation import ACTIVATION_S, DEACTIVATION_S, activate, excite
+from swinglever.emg.channels import drive_shares, read_channels, sites
+from swinglever.emg.envelopes import ENVELOPE, RAW, envelope_of, process_emg
+from swinglever.emg.noise import noise_ratio
 from swinglever.errors import InputError
-from swinglever.muscle_groups import OTHER, group_of
-from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording
-from swinglever.resources import model_file
+from swinglever.records.emg import EmgRecord
+from swinglever.records.parameters import Parameters
+from swinglever.system.resources import model_file
 
 RATE_HZ = 1000.0
 OURS = ("bflh", "bfsh", "semimem", "semiten", "recfem", "vasint", "vaslat", "vasmed", "gasmed", "gaslat", "glmax2")

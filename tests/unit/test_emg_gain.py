@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swinglever.arrays import Array
-from swinglever.emg_gain import Demand, fit_sizes
+from swinglever.muscles.emg_gain import Demand, fit_sizes
 
 
 def demand(gain_nm: Array, moment_nm: Array, shares: Array, weight: float, reserve: float = 1e-3) -> Demand:

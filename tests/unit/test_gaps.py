@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swinglever.gaps import LONGEST_FILLED_S, fill_gaps, find_gaps, gap_warnings
+from swinglever.checks.gaps import LONGEST_FILLED_S, fill_gaps, find_gaps, gap_warnings
 from swinglever.readers.c3d import read_c3d
 from swinglever.readers.markers import Markers
 

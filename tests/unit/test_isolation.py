@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import EngineError, InputError
-from swinglever.isolation import call_in_child
+from swinglever.system.isolation import call_in_child
 
 HERE = str(Path(__file__).parent)
 

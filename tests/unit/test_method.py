@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.motions import analysed, free_fall, running_like, swing_of
 
-from swinglever.ablation import ablate, moment_cases
-from swinglever.attribution import Source, attribute, attribute_both_ways, moment_sources
-from swinglever.dynamics import bilinear_terms, compute_dynamics
+from swinglever.anatomy.multibody.tree import body_inertias
+from swinglever.causes.ablation import ablate, moment_cases
+from swinglever.causes.attribution import Source, attribute, attribute_both_ways, moment_sources
+from swinglever.dynamics.limb import bilinear_terms, compute_dynamics
 from swinglever.engines.planar import PlanarBody, planar_model
-from swinglever.engines.tree import body_inertias
-from swinglever.kinematics import kinematics_of
+from swinglever.motion.kinematics import kinematics_of
 
 TIME = np.linspace(0.0, 1.0, 201)
 MODEL = planar_model()

@@ -11,16 +11,16 @@ from scipy.interpolate import make_interp_spline
 
 import swinglever as sl
 from swinglever.arrays import Array
+from swinglever.dynamics.segments import compute_motion
 from swinglever.engines.planar import PlanarBody, Segment, planar_model
 from swinglever.errors import UndefinedError
-from swinglever.example import planar_runner, running_coordinates
 from swinglever.metrics import chain, lever, muscular, stride, timing
-from swinglever.motion import ARRAYS, SwingMotion, inertia_about
-from swinglever.motion_build import compute_motion
-from swinglever.parameters import Parameters
-from swinglever.plugins import Plugins
-from swinglever.report import Swing
-from swinglever.results import MuscleForces
+from swinglever.plugins.manager import Plugins
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import Swing
+from swinglever.records.results import MuscleForces
+from swinglever.records.segments import ARRAYS, SwingMotion, inertia_about
+from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 from swinglever.testing import example_report, write_example_trial
 
 from .motions import Case, analysed, running_like

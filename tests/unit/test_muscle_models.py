@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from swinglever.anatomy.fibres.de_groote_fregly2016 import DeGrooteFregly2016
+from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
+from swinglever.anatomy.fibres.states import ForceCurves, MuscleParameters, Muscles, elastic_energy, fibre_states
+from swinglever.anatomy.fibres.thelen2003 import Thelen2003
 from swinglever.errors import ModelError
-from swinglever.muscle_models.base import ForceCurves, MuscleParameters, Muscles, elastic_energy, fibre_states
-from swinglever.muscle_models.de_groote_fregly2016 import DeGrooteFregly2016
-from swinglever.muscle_models.sampled import SampledCurves, quintic
-from swinglever.muscle_models.thelen2003 import Thelen2003
 
 THELEN = Thelen2003(
     tendon_strain=np.array([0.033]),

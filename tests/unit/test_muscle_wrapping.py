@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from swinglever.anatomy.multibody.joint_functions import MotionMap, straight_line
+from swinglever.anatomy.multibody.tree import Tree
+from swinglever.anatomy.paths.cylinder import Cylinder, Wrap, wrap_segment
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
+from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet, PathWrap
 from swinglever.arrays import Array
-from swinglever.engines.cylinder import Cylinder, Wrap, wrap_segment
-from swinglever.engines.motion_map import MotionMap, straight_line
-from swinglever.engines.muscle_paths import MusclePath, PathPoint, PathSet, PathWrap
-from swinglever.engines.path_forces import evaluate_paths_at
-from swinglever.engines.tree import Tree
 from swinglever.errors import ModelError
 
 

@@ -7,9 +7,10 @@ import h5py
 import numpy as np
 import pytest
 
-from swinglever.bone_shapes import BoneMesh, build_bone, build_brick
+from swinglever.anatomy.surfaces import build_bone, build_brick
 from swinglever.errors import InputError
-from swinglever.playback import (
+from swinglever.output.store_playback import read_playback, write_playback
+from swinglever.records.playback import (
     GhostPlayback,
     Playback,
     SwingPlayback,
@@ -17,7 +18,7 @@ from swinglever.playback import (
     place_on_trial,
     spread_path_points,
 )
-from swinglever.store_playback import read_playback, write_playback
+from swinglever.records.surfaces import BoneMesh
 
 NAN = np.full(3, np.nan)
 

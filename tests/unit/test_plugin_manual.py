@@ -9,7 +9,7 @@ import pytest
 
 from swinglever import hookspecs
 from swinglever.metrics.base import unit_fault
-from swinglever.plugins import Plugins
+from swinglever.plugins.manager import Plugins
 
 _ROOT = Path(__file__).resolve().parents[2]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")

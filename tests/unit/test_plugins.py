@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 import swinglever as sl
 from swinglever import hookspecs, testing
-from swinglever.cli import cli
+from swinglever.cli.app import cli
 from swinglever.errors import EngineError, InputError, MissingFileError, PluginError
-from swinglever.plugins import Plugins, load_plugins
-from swinglever.store import read_report, write_report
+from swinglever.output.store import read_report, write_report
+from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.testing import check, write_example_trial
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -222,7 +222,7 @@ def test_a_trial_reader_that_gives_something_else_is_passed_over(folder: Path) -
 def test_a_swing_finder_is_heard_before_the_built_in(folder: Path) -> None:
     finder = """
 import swinglever as sl
-from swinglever.swing import find_swings
+from swinglever.motion.swings import find_swings
 @sl.hookimpl
 def swinglever_find_swings(trial, model, kinematics, parameters):
     return tuple(s for s in find_swings(trial, model, kinematics, parameters) if s.side == "l")
@@ -234,7 +234,7 @@ def swinglever_find_swings(trial, model, kinematics, parameters):
 def test_an_engine_is_chosen_by_the_ending_of_the_model(folder: Path, tmp_path: Path) -> None:
     engine = """
 import swinglever as sl
-from swinglever.example import planar_runner
+from swinglever.synthetic.planar_runner import planar_runner
 from swinglever.hookspecs import Engine
 @sl.hookimpl
 def swinglever_engines(): return {"planar": Engine(suffixes=(".planar",), load=lambda path: planar_runner())}
@@ -374,14 +374,14 @@ def test_a_new_plugin_names_its_files_as_json(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["3d", "a b", "", "../up"])
 def test_a_name_that_cannot_be_a_module_is_refused(tmp_path: Path, name: str) -> None:
-    from swinglever.plugin_skeleton import write_skeleton
+    from swinglever.plugins.skeletons import write_skeleton
 
     with pytest.raises(InputError, match="expected a name"):
         write_skeleton(name, tmp_path / "x")
 
 
 def test_a_new_plugin_never_overwrites(folder: Path) -> None:
-    from swinglever.plugin_skeleton import write_skeleton
+    from swinglever.plugins.skeletons import write_skeleton
 
     with pytest.raises(InputError, match="not empty"):
         write_skeleton("lab", folder)
@@ -469,7 +469,7 @@ def test_an_installed_plugin_adds_to_report_and_exports(
 
 
 def test_the_laboratorys_plugin_reads_its_own_files_and_measures(tmp_path: Path) -> None:
-    from swinglever.example import planar_runner, running_coordinates
+    from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 
     time_s, q = running_coordinates()
     rows = [",".join(["time", *planar_runner().coordinate_names])]
@@ -487,7 +487,7 @@ def test_the_laboratorys_plugin_reads_its_own_files_and_measures(tmp_path: Path)
 
 def test_help_does_not_import_what_is_slow() -> None:
     code = (
-        "import sys; sys.argv=['swinglever','plugins','--help']; import swinglever.cli as c\n"
+        "import sys; sys.argv=['swinglever','plugins','--help']; import swinglever.cli.app as c\n"
         "try: c.main()\nexcept SystemExit: pass\n"
         "print([m for m in ('numpy','scipy','h5py','pluggy','opensim','rich') if m in sys.modules])"
     )

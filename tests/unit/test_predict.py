@@ -5,9 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from swinglever.cli import cli
+from swinglever.cli.app import cli
 from swinglever.errors import InputError
-from swinglever.predict import first_speeds, predict
+from swinglever.synthetic.predict import first_speeds, predict
 
 
 @pytest.mark.parametrize("leg_length", [0.8, 1.25])

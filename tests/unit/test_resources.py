@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from swinglever import resources
 from swinglever.errors import UnknownNameError
+from swinglever.system import resources
 
 ROOT = Path(__file__).resolve().parents[2]
 

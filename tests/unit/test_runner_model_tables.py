@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swinglever.errors import InputError
-from swinglever.resources import models_folder
-from swinglever.runner.actuators import build_muscles
-from swinglever.runner.joints import build_joints, build_markers
-from swinglever.runner.osim import write_runner
-from swinglever.runner.segments import Mass, add_masses, build_bodies, take_mass
-from swinglever.runner.shapes import build_skins
-from swinglever.runner.tables import read_table
+from swinglever.synthetic.actuators import build_muscles
+from swinglever.synthetic.joints import build_joints, build_markers
+from swinglever.synthetic.osim import write_runner
+from swinglever.synthetic.segments import Mass, add_masses, build_bodies, take_mass
+from swinglever.synthetic.shapes import build_skins
+from swinglever.synthetic.tables import read_table
+from swinglever.system.resources import models_folder
 
 SPREADS = Path(__file__).parent.parent / "reference" / "segment_spreads.toml"
 WANTED_MUSCLES = {

@@ -15,7 +15,7 @@ def test_showing_and_exporting_a_result_loads_neither_scipy_nor_opensim(tmp_path
     sl.write_report(example_report(parameters=sl.Parameters(grid_points=25)), tmp_path / "r.h5")
     for arguments in (["show", "r.h5"], ["export", "r.h5", "--format", "csv", "--out", "tables"]):
         code = (
-            "import sys; from swinglever.cli import main\n"
+            "import sys; from swinglever.cli.app import main\n"
             f"try: main({arguments!r})\nexcept SystemExit as end: assert end.code in (0, None), end.code\n"
             "print([m for m in ('scipy', 'opensim', 'ezc3d', 'bpy') if m in sys.modules])"
         )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import lsq_linear, minimize
 
 from swinglever.arrays import Array
-from swinglever.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import solve_activations
 
 
 def leg_like(seed: int, n_frames: int = 6, n_coordinates: int = 5, n_muscles: int = 20) -> tuple[Array, Array]:

@@ -12,10 +12,10 @@ from tests.unit.motions import write_planar_trial
 
 from swinglever.engines.planar import planar_model
 from swinglever.errors import InputError, MissingFileError, OutputError
-from swinglever.export_csv import export_csv
-from swinglever.parameters import Parameters
+from swinglever.output.export_csv import export_csv
+from swinglever.output.store import SCHEMA, read_report, write_report
 from swinglever.pipeline import analyse
-from swinglever.store import SCHEMA, read_report, write_report
+from swinglever.records.parameters import Parameters
 
 MODEL = planar_model()
 

@@ -11,10 +11,10 @@ from tests.unit.motions import write_planar_trial
 
 from swinglever.engines.planar import planar_model
 from swinglever.errors import InputError, SwingleverError
-from swinglever.parameters import Parameters
+from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
-from swinglever.report import SwingReport
-from swinglever.store import read_report, write_report
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import SwingReport
 
 
 @pytest.fixture(scope="module")

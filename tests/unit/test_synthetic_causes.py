@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import UnknownNameError
-from swinglever.runner.simulation import Cause, read_cause
+from swinglever.synthetic.simulation import Cause, read_cause
 
 
 def test_a_burst_rises_from_nothing_to_one_and_falls_back() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import UnknownNameError
-from swinglever.runner.norms import mean_runner, norm_speeds
+from swinglever.synthetic.norms import mean_runner, norm_speeds
 
 COLUMNS = {
     "pelvis_tilt": "pelvis_tilt",

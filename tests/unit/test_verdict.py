@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swinglever.verdict import MIXED, MOMENTUM_DRIVEN, UNDECIDED, Findings, Thresholds, decide, settle
+from swinglever.causes.verdict import MIXED, MOMENTUM_DRIVEN, UNDECIDED, Findings, Thresholds, decide, settle
 
 CLEAR = Findings(
     hamstring_share=(0.4, 0.4),

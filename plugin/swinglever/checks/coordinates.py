@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.names import nearest, some
-from swinglever.engines.base import Model
-from swinglever.faults import Fault, error, warning
 from swinglever.readers.storage import Storage
+from swinglever.records.faults import Fault, error, warning
 
 _NEAR_BOUND_RAD = np.radians(1.0)
 

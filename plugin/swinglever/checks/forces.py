@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
-from swinglever.engines.base import Model
-from swinglever.faults import Fault, error, warning
 from swinglever.readers.external_loads import ExternalForce, ExternalLoads
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import Storage
-from swinglever.trial import GroundForce
+from swinglever.readers.trial import GroundForce
+from swinglever.records.faults import Fault, error, warning
 
 _LOADED_N = 50.0
 _WEIGHT_TOLERANCE = 0.1

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from swinglever.anatomy.model import Model
 from swinglever.checks.names import common_prefix, nearest, some
-from swinglever.engines.base import Model
-from swinglever.faults import Fault, error, warning
 from swinglever.readers.axes import axis_vector, find_axes
 from swinglever.readers.ik_setup import IKSetup
 from swinglever.readers.markers import Markers
+from swinglever.records.faults import Fault, error, warning
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""

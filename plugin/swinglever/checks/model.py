@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from swinglever.anatomy.model import Model
 from swinglever.checks.names import some
-from swinglever.engines.base import Model
-from swinglever.faults import Fault
 from swinglever.readers.opensim_xml import parse_xml
+from swinglever.records.faults import Fault
 
 
 def check_model(path: Path, model: Model) -> list[Fault]:

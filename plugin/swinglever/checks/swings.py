@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from swinglever.anatomy.model import Leg, Model
 from swinglever.arrays import Array, Bools
 from swinglever.checks.markers import wanted_markers
 from swinglever.checks.names import some
-from swinglever.engines.base import Leg, Model
-from swinglever.faults import Fault, error, warning
-from swinglever.results import Kinematics
-from swinglever.swing import SwingEvents
-from swinglever.trial import Trial
+from swinglever.motion.swings import SwingEvents
+from swinglever.readers.trial import Trial
+from swinglever.records.faults import Fault, error, warning
+from swinglever.records.results import Kinematics
 
 RMS_BAR_M, WORST_BAR_M = 0.02, 0.04
 """Marker error that OpenSim's guide to inverse kinematics calls good: 2 cm root mean square, 2 to 4 cm at worst."""

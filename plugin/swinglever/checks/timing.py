@@ -3,8 +3,8 @@
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.faults import Fault, error, warning
-from swinglever.parameters import Parameters
+from swinglever.records.faults import Fault, error, warning
+from swinglever.records.parameters import Parameters
 
 FEWEST_FRAMES = 20
 """Below this neither filter nor spline has anything to hold on to."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from swinglever.anatomy.legs import find_legs
+from swinglever.anatomy.model import Coordinate, Model
+from swinglever.anatomy.multibody.joint_functions import MotionMap
+from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array
-from swinglever.engines.base import Coordinate, Model
-from swinglever.engines.legs import find_legs
-from swinglever.engines.motion_map import MotionMap
-from swinglever.engines.tree import MassProperties, Tree
 
 GRAVITY = 9.81
 

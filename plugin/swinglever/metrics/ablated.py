@@ -8,7 +8,7 @@ from swinglever.errors import UndefinedError
 from swinglever.metrics.base import metric
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 _OWN = "forward integration with activations replayed: README; no published value found"
 

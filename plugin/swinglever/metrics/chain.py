@@ -9,10 +9,10 @@ from swinglever.arrays import Array
 from swinglever.errors import UndefinedError
 from swinglever.metrics.base import metric
 from swinglever.metrics.reading import at, folding, integral, motion_of
-from swinglever.motion import SwingMotion
+from swinglever.records.segments import SwingMotion
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 _POWER = "Robertson & Winter 1980, J Biomech 13: 845-854"
 _KINETIC_CHAIN = "Putnam 1993, J Biomech 26 Suppl 1: 125-135"

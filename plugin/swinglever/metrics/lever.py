@@ -8,10 +8,10 @@ from swinglever.arrays import Array
 from swinglever.errors import UndefinedError
 from swinglever.metrics.base import metric
 from swinglever.metrics.reading import at, motion_of
-from swinglever.motion import SwingMotion, inertia_about
+from swinglever.records.segments import SwingMotion, inertia_about
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 _PENDULUM = "Compound pendulum: Huygens 1673; any mechanics text, as Winter 2009, Biomechanics of Human Movement, 4.1"
 _PARALLEL_AXES = "sum over segments by parallel axes: Winter 2009, Biomechanics of Human Movement, 4.1"

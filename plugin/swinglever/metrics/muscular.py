@@ -13,7 +13,7 @@ from swinglever.metrics.base import metric
 from swinglever.metrics.reading import folding, in_group, instant, integral, motion_of, muscles_of, percent
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 _ELASTIC = (
     "definition after Alexander 2002, Comp Biochem Physiol A 133: 1001-1011; no published value for running found"

@@ -6,10 +6,10 @@ import numpy as np
 
 from swinglever.arrays import Array, Bools
 from swinglever.errors import UndefinedError
-from swinglever.motion import SwingMotion
+from swinglever.records.segments import SwingMotion
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 EVENT_NAMES = {
     "thigh_reversal_s": "the thigh does not turn in this swing",

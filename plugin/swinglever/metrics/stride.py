@@ -10,7 +10,7 @@ from swinglever.metrics.lever import leg_length_m
 from swinglever.metrics.reading import motion_of
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing, SwingReport
+    from swinglever.records.report import Swing, SwingReport
 
 _OWN = "no published definition; defined here"
 _BASE = (

@@ -9,7 +9,7 @@ from swinglever.metrics.base import metric
 from swinglever.metrics.reading import instant, percent
 
 if TYPE_CHECKING:
-    from swinglever.report import Swing
+    from swinglever.records.report import Swing
 
 _OWN = "event definitions: README; norms of the peak's time: Fukuchi et al. 2017, PeerJ 5: e3298"
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.errors import InputError, MissingFileError
-from swinglever.whole_files import write_whole
+from swinglever.system.whole_files import write_whole
 
 _NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")

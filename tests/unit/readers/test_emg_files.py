@@ -15,13 +15,13 @@ from swinglever.checks.emg import (
     known_sides,
     sound_channels,
 )
-from swinglever.emg import process_emg
-from swinglever.emg_channels import read_channels
+from swinglever.emg.channels import read_channels
+from swinglever.emg.envelopes import process_emg
 from swinglever.errors import InputError, MissingFileError
-from swinglever.faults import Fault
-from swinglever.parameters import Parameters
 from swinglever.readers.emg import EmgRecording, read_emg
 from swinglever.readers.storage import write_storage
+from swinglever.records.faults import Fault
+from swinglever.records.parameters import Parameters
 
 NAMES = ("BF_R", "RF_R")
 

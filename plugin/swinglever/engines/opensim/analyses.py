@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 
 import opensim
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.engines.base import Model
 from swinglever.engines.opensim.session import open_model, working_folder
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import EngineError

@@ -6,8 +6,8 @@ import numpy as np
 import opensim
 from scipy.interpolate import BPoly, PPoly
 
+from swinglever.anatomy.multibody.joint_functions import straight_line
 from swinglever.arrays import Array
-from swinglever.engines.motion_map import straight_line
 from swinglever.errors import ModelError
 
 _FAR = 100.0

@@ -9,10 +9,11 @@ import numpy as np
 import opensim
 from numpy.typing import NDArray
 
-from swinglever.bone_shapes import BoneMesh, build_bone, build_brick, build_cylinder, build_ellipsoid
+from swinglever.anatomy.surfaces import build_bone, build_brick, build_cylinder, build_ellipsoid
 from swinglever.errors import InputError
 from swinglever.readers.meshes import Surface, read_mesh
-from swinglever.resources import model_file
+from swinglever.records.surfaces import BoneMesh
+from swinglever.system.resources import model_file
 
 logger = logging.getLogger(__name__)
 

@@ -9,14 +9,14 @@ import numpy as np
 import opensim
 from scipy.interpolate import PPoly
 
+from swinglever.anatomy.legs import find_legs
+from swinglever.anatomy.model import Coordinate, MarkerSite, Model
+from swinglever.anatomy.multibody.joint_functions import MotionMap, straight_line
+from swinglever.anatomy.multibody.spatial import rotation
+from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array
-from swinglever.engines.base import Coordinate, MarkerSite, Model
-from swinglever.engines.legs import find_legs
-from swinglever.engines.motion_map import MotionMap, straight_line
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.session import open_model, reason_of
-from swinglever.engines.spatial import rotation
-from swinglever.engines.tree import MassProperties, Tree
 from swinglever.errors import ModelError
 
 _X, _Y, _Z = np.eye(3)

@@ -7,11 +7,11 @@ import numpy as np
 import opensim
 from scipy.spatial.transform import Rotation
 
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.joint_functions import MotionMap
+from swinglever.anatomy.paths.cylinder import Cylinder
+from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet, PathWrap
 from swinglever.arrays import Array
-from swinglever.engines.base import Model
-from swinglever.engines.cylinder import Cylinder
-from swinglever.engines.motion_map import MotionMap
-from swinglever.engines.muscle_paths import MusclePath, PathPoint, PathSet, PathWrap
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.native_paths import NativePaths
 from swinglever.engines.opensim.session import open_model

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import opensim
 
+from swinglever.anatomy.fibres.de_groote_fregly2016 import SHORTEST, DeGrooteFregly2016
+from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
+from swinglever.anatomy.fibres.states import ForceCurves, MuscleParameters, Muscles
+from swinglever.anatomy.fibres.thelen2003 import Thelen2003
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Ints
-from swinglever.engines.base import Model
 from swinglever.engines.opensim.session import open_model
 from swinglever.errors import ModelError
-from swinglever.muscle_models.base import ForceCurves, MuscleParameters, Muscles
-from swinglever.muscle_models.de_groote_fregly2016 import SHORTEST, DeGrooteFregly2016
-from swinglever.muscle_models.sampled import SampledCurves, quintic
-from swinglever.muscle_models.thelen2003 import Thelen2003
 
 N_SAMPLES = 400
 """Samples of each of Millard's curves; the error of the quintics between them is under 1e-7 (see `sampled`)."""

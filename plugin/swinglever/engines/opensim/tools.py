@@ -8,14 +8,14 @@ from xml.sax.saxutils import escape
 import numpy as np
 import opensim
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.engines.base import Model
 from swinglever.engines.opensim.session import reason_of, working_folder
 from swinglever.errors import EngineError
-from swinglever.isolation import call_in_child
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import write_trc
+from swinglever.system.isolation import call_in_child
 
 
 def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float = 3600.0) -> None:

@@ -1,0 +1,1 @@
+"""A model as arrays: bodies and joints, legs, muscles, surfaces."""

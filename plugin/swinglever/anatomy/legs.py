@@ -1,0 +1,86 @@
+"""Finds the legs in a model: names from a table, everything else from the tree."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from swinglever.anatomy.model import Coordinate, Leg, Side
+from swinglever.anatomy.multibody.tree import Tree
+from swinglever.system.resources import model_file
+
+
+@cache
+def family_names() -> Mapping[str, Any]:
+    """Read the table of names by model family."""
+    return tomllib.loads(model_file("families.toml").read_text(encoding="utf-8"))
+
+
+def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str]) -> dict[Side, Leg]:
+    """Find the legs that the model has; a side whose knee or bones are not there is left out.
+
+    Parameters
+    ----------
+    tree
+        The bodies and what moves them.
+    coordinates
+        The free coordinates.
+    bodies
+        Names of the bodies.
+    """
+    legs: dict[Side, Leg] = {}
+    sides: tuple[Side, Side] = ("r", "l")
+    for side in sides:
+        leg = _find_leg(tree, coordinates, bodies, side)
+        if leg is not None:
+            legs[side] = leg
+    return legs
+
+
+def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> Leg | None:
+    names = [c.name for c in coordinates]
+    knee, hip_flexion = (_first(kind, "coordinates", names, side) for kind in ("knee", "hip_flexion"))
+    parts = {kind: _first(kind, "bodies", bodies, side) for kind in family_names()["bodies"]}
+    needed = [knee, hip_flexion, *(parts[k] for k in ("pelvis", "thigh", "shank", "ankle", "foot"))]
+    if -1 in needed:
+        return None
+    moves = (tree.body_ancestors @ tree.drives) > 0
+    below_pelvis = ~moves[parts["pelvis"]]
+    hip = moves[parts["thigh"]] & below_pelvis
+    distal = (moves[parts["foot"]] | moves[parts["toes"]]) & ~moves[parts["shank"]]
+    whole = hip | distal | (moves[parts["shank"]] & below_pelvis)
+    free = np.array([not c.locked for c in coordinates])
+    return Leg(
+        side=side,
+        knee=knee,
+        knee_sign=knee_flexion_sign(coordinates[knee]),
+        hip_flexion=hip_flexion,
+        hip=_indices(hip),
+        distal=_indices(distal),
+        pelvis_body=parts["pelvis"],
+        thigh=parts["thigh"],
+        shank=parts["shank"],
+        ankle_body=parts["ankle"],
+        foot=parts["foot"],
+        toes=parts["toes"],
+        bodies=_indices((moves[:, hip]).any(axis=1)),
+        released=_indices(whole & free),
+    )
+
+
+def knee_flexion_sign(knee: Coordinate) -> float:
+    """Tell whether the model's knee angle grows (+1) or falls (-1) with flexion: knees bend further one way."""
+    return 1.0 if abs(knee.maximum) >= abs(knee.minimum) else -1.0
+
+
+def _first(kind: str, table: str, available: Sequence[str], side: str) -> int:
+    for template in family_names()[table][kind]:
+        if template.format(side=side) in available:
+            return available.index(template.format(side=side))
+    return -1
+
+
+def _indices(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.flatnonzero(mask))

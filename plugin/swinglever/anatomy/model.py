@@ -1,0 +1,196 @@
+"""What every engine gives: a model as plain records and arrays, whoever loaded it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from swinglever.anatomy.multibody.tree import (
+    Configuration,
+    MassProperties,
+    Tree,
+    body_inertias,
+    inverse_dynamics,
+    mass_matrix,
+    place,
+)
+from swinglever.arrays import Array, Ints, freeze_fields
+from swinglever.errors import UnknownNameError
+
+Side = Literal["r", "l"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coordinate:
+    """One free coordinate: the model's own name, sign and range (rad or m)."""
+
+    name: str
+    turns: bool
+    minimum: float
+    maximum: float
+    default: float
+    clamped: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkerSite:
+    """A marker fixed to a body at a location (3) in the body's frame, m."""
+
+    name: str
+    body: int
+    location_m: Array
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "location_m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leg:
+    """Which coordinates and bodies make one leg, by index, and the model's sign of knee flexion.
+
+    ``released`` are the coordinates from the hip down that are free to move; ``toes`` is -1 where the model has none.
+    """
+
+    side: Side
+    knee: int
+    knee_sign: float
+    hip_flexion: int
+    hip: tuple[int, ...]
+    distal: tuple[int, ...]
+    pelvis_body: int
+    thigh: int
+    shank: int
+    ankle_body: int
+    foot: int
+    toes: int
+    bodies: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A musculoskeletal model as arrays; frames go in the leading dimensions of every method.
+
+    ``engine`` says what loaded it; ``source`` is what that engine needs to go back to the model (a path), or nothing.
+    """
+
+    name: str
+    engine: str
+    source: Any
+    tree: Tree
+    masses: MassProperties
+    gravity: Array
+    coordinates: tuple[Coordinate, ...]
+    all_coordinate_names: tuple[str, ...]
+    body_names: tuple[str, ...]
+    markers: tuple[MarkerSite, ...] = ()
+    legs: Mapping[Side, Leg] = field(default_factory=dict)
+    sha256: str = ""
+
+    @property
+    def coordinate_names(self) -> tuple[str, ...]:
+        """Names of the free coordinates, in the order of q."""
+        return tuple(c.name for c in self.coordinates)
+
+    @property
+    def mass_kg(self) -> float:
+        """Mass of the whole body."""
+        return float(self.masses.mass_kg.sum())
+
+    def coordinate(self, name: str) -> int:
+        """Index of a free coordinate.
+
+        Raises
+        ------
+        UnknownNameError
+            Saying which coordinates there are.
+        """
+        if name not in self.coordinate_names:
+            raise UnknownNameError(f"the model has no coordinate {name!r}; it has {list(self.coordinate_names)}")
+        return self.coordinate_names.index(name)
+
+    def place(self, q: Array) -> Configuration:
+        """Forward kinematics for q (..., n)."""
+        return place(self.tree, q)
+
+    def all_coordinates(self, q: Array) -> Array:
+        """Every coordinate (..., all), those that follow others included, in the order of ``all_coordinate_names``."""
+        return self.tree.couplers.evaluate(q).value
+
+    def mass_matrix(self, q: Array) -> Array:
+        """Mass matrix M (..., n, n) in SI, constraints reduced."""
+        configuration = self.place(q)
+        return mass_matrix(configuration, body_inertias(configuration, self.masses))
+
+    def velocity_terms(self, q: Array, u: Array) -> Array:
+        """Velocity terms c(q, u) (..., n) of M udot + c = forces."""
+        configuration = self.place(q)
+        inertias = body_inertias(configuration, self.masses)
+        return inverse_dynamics(configuration, inertias, u, np.zeros_like(u), np.zeros(3))
+
+    def gravity_forces(self, q: Array) -> Array:
+        """Generalised force of gravity g(q) (..., n)."""
+        configuration = self.place(q)
+        still = np.zeros_like(q)
+        return -inverse_dynamics(configuration, body_inertias(configuration, self.masses), still, still, self.gravity)
+
+    def net_forces(self, q: Array, u: Array, udot: Array) -> Array:
+        """Generalised forces (..., n) that the motion needs besides gravity: M udot + c - g."""
+        configuration = self.place(q)
+        return inverse_dynamics(configuration, body_inertias(configuration, self.masses), u, udot, self.gravity)
+
+
+def widen_knees(model: Model, flexion_rad: float) -> Model:
+    """Let every knee flex up to an angle (rad) at least; its other bound stays."""
+    coordinates = list(model.coordinates)
+    for leg in model.legs.values():
+        knee = coordinates[leg.knee]
+        if leg.knee_sign > 0:
+            coordinates[leg.knee] = replace(knee, maximum=max(knee.maximum, flexion_rad))
+        else:
+            coordinates[leg.knee] = replace(knee, minimum=min(knee.minimum, -flexion_rad))
+    return replace(model, coordinates=tuple(coordinates))
+
+
+def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
+    """Give the part of a model that carries some bodies, and the indices (n') of its coordinates in the whole.
+
+    The mass matrix rows, velocity terms and gravity of a limb depend on the limb and on what carries it, on nothing
+    else; for its own coordinates the part gives exactly what the whole gives, in a fraction of the time.
+    """
+    tree = model.tree
+    kept_bodies = np.array(sorted(bodies))
+    joints = np.flatnonzero(tree.body_ancestors[kept_bodies].any(axis=0))
+    kept = np.flatnonzero(tree.drives[joints].any(axis=0))
+    rows = np.flatnonzero(np.isin(tree.couplers.source, kept))
+    renumber = {int(old): new for new, old in enumerate(joints)}
+    part = Tree(
+        parent=np.array([renumber.get(int(tree.parent[j]), -1) for j in joints]),
+        fixed_rotation=tree.fixed_rotation[joints],
+        fixed_position=tree.fixed_position[joints],
+        axis=tree.axis[joints],
+        slides=tree.slides[joints],
+        body_joint=np.array([renumber.get(int(tree.body_joint[b]), -1) for b in kept_bodies]),
+        body_rotation=tree.body_rotation[kept_bodies],
+        body_position=tree.body_position[kept_bodies],
+        couplers=tree.couplers.part(rows, kept),
+        joints=tree.joints.part(joints, rows),
+    )
+    masses = MassProperties(
+        mass_kg=model.masses.mass_kg[..., kept_bodies],
+        centre_m=model.masses.centre_m[..., kept_bodies, :],
+        inertia_kg_m2=model.masses.inertia_kg_m2[..., kept_bodies, :, :],
+    )
+    limb = replace(
+        model,
+        tree=part,
+        masses=masses,
+        coordinates=tuple(model.coordinates[k] for k in kept),
+        all_coordinate_names=tuple(model.all_coordinate_names[k] for k in rows),
+        body_names=tuple(model.body_names[b] for b in kept_bodies),
+        markers=(),
+        legs={},
+    )
+    return limb, kept

@@ -1,0 +1,1 @@
+"""Bodies and joints: forward kinematics and the equation of motion of any tree."""

@@ -1,0 +1,1 @@
+"""Muscle paths: lengths and moment arms."""

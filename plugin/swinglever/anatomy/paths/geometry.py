@@ -1,0 +1,212 @@
+"""Lengths and moment arms of muscle paths, for any number of frames at once.
+
+A path runs straight from point to point; points may move with a coordinate, or count only within a coordinate's range,
+and the path may wrap over cylinders. The moment arm is minus the derivative of the length with respect to the
+coordinate, R = -dL/dq: unit tension pulls on the points, and the Jacobian's transpose turns these forces into
+generalised forces, reduced by the model's couplers like any other.
+"""
+
+import numpy as np
+
+from swinglever.anatomy.multibody.spatial import force_at
+from swinglever.anatomy.multibody.tree import Configuration, Tree, place
+from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
+from swinglever.anatomy.paths.wraps import WrappedPath, add_wraps
+from swinglever.arrays import Array, Bools
+
+FRAMES_AT_ONCE = 256
+"""Frames handled together: many, so that numpy's overhead is spread; few, so that memory stays under 100 MB."""
+
+
+def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: int = 0) -> PathStates:
+    """Find length and moment arms of every muscle in every frame.
+
+    Parameters
+    ----------
+    paths
+        The muscles' paths.
+    configuration
+        The model placed at q (T, n).
+    n_points
+        Also give this many points along each path, for drawing; 0 for none.
+    """
+    n_frames = len(configuration.q)
+    parts = [
+        _evaluate(paths, _frames(configuration, slice(start, start + FRAMES_AT_ONCE)), n_points)
+        for start in range(0, n_frames, FRAMES_AT_ONCE)
+    ]
+    length, arm, points = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return PathStates(names=paths.names, length_m=length, moment_arm_m=arm, points_m=points if n_points else None)
+
+
+def evaluate_paths_at(paths: PathSet, tree: Tree, q: Array, *, n_points: int = 0) -> PathStates:
+    """Find length and moment arms for coordinates q (T, n); as `evaluate_paths`, placing the tree first."""
+    return evaluate_paths(paths, place(tree, np.atleast_2d(q)), n_points=n_points)
+
+
+def _frames(configuration: Configuration, part: slice) -> Configuration:
+    return Configuration(
+        tree=configuration.tree,
+        q=configuration.q[part],
+        body_rotation=configuration.body_rotation[part],
+        body_position=configuration.body_position[part],
+        units=configuration.units[part],
+        axes=configuration.axes[part],
+        curvature=configuration.curvature[part],
+    )
+
+
+def _evaluate(paths: PathSet, configuration: Configuration, n_points: int) -> tuple[Array, Array, Array]:
+    placed = place_points(paths, configuration)
+    length, forces = straight_paths(placed)
+    wrenches = np.zeros((*length.shape, placed.origins.shape[1], 6))
+    wrapped = add_wraps(placed, length, forces, wrenches)
+    add_point_forces(placed, forces, wrenches)
+    if paths.finder is not None:
+        columns = [paths.names.index(name) for name in paths.finder.names]
+        length[:, columns], wrenches[:, columns] = paths.finder.evaluate(placed.coordinates.value)
+    arms = moment_arms(placed, forces, wrenches)
+    if paths.leverage is not None:
+        arms *= paths.leverage
+    points = polylines(placed, wrapped, n_points) if n_points else np.empty((len(length), 0))
+    return length, arms, points
+
+
+def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
+    """Place every path point in ground, and tell which count."""
+    coordinates = configuration.tree.couplers.evaluate(configuration.q)
+    n_frames = len(configuration.q)
+    locations = np.broadcast_to(paths.locations, (n_frames, *paths.locations.shape))
+    if paths.moving:
+        locations = locations.copy()
+    moved = tuple(point.moves.evaluate(coordinates.value) for _, _, point in paths.moving if point.moves is not None)
+    for (m, k, _), now in zip(paths.moving, moved, strict=True):
+        locations[:, m, k] = now.value
+    active = np.broadcast_to(paths.exists, (n_frames, *paths.exists.shape)).copy()
+    for m, k, point in paths.conditional:
+        low, high = point.active_range
+        value = coordinates.value[:, point.coordinate]
+        active[:, m, k] = (value >= low) & (value <= high)
+    rotations = _with_ground(configuration.body_rotation, np.eye(3))
+    origins = _with_ground(configuration.body_position, np.zeros(3))
+    positions = (rotations[:, paths.bodies] @ locations[..., None])[..., 0] + origins[:, paths.bodies]
+    return PlacedPaths(
+        paths=paths,
+        configuration=configuration,
+        coordinates=coordinates,
+        moved=moved,
+        rotations=rotations,
+        origins=origins,
+        positions=positions,
+        active=active,
+    )
+
+
+def _with_ground(per_body: Array, ground: Array) -> Array:
+    return np.concatenate([per_body, np.broadcast_to(ground, (len(per_body), 1, *ground.shape))], axis=1)
+
+
+def straight_paths(placed: PlacedPaths) -> tuple[Array, Array]:
+    """Lengths (T, m) and the force of unit tension on every point (T, m, k, 3), as if nothing wrapped."""
+    positions, active = placed.positions, placed.active
+    before = _last_active(positions, active)[:, :, :-1]
+    to_next = positions[:, :, 1:] - before
+    counts = active[:, :, 1:] & np.logical_or.accumulate(active, axis=2)[:, :, :-1]
+    distance = np.sqrt((to_next * to_next).sum(-1)) * counts
+    unit = to_next * np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0)[..., None]
+    forces = np.zeros_like(positions)
+    forces[:, :, 1:] -= unit
+    # The pull towards the next point acts on the last point before it that counts.
+    pull = unit.copy()
+    for k in range(pull.shape[2] - 1, 0, -1):
+        passed_on = np.where(active[:, :, k, None], 0.0, pull[:, :, k])
+        pull[:, :, k] -= passed_on
+        pull[:, :, k - 1] += passed_on
+    forces[:, :, :-1] += pull
+    return distance.sum(-1), forces
+
+
+def _last_active(positions: Array, active: Bools) -> Array:
+    """Position of each point, or of the last one before it that counts."""
+    filled = positions.copy()
+    for k in range(1, positions.shape[2]):
+        filled[:, :, k] = np.where(active[:, :, k, None], positions[:, :, k], filled[:, :, k - 1])
+    return filled
+
+
+def add_point_forces(placed: PlacedPaths, forces: Array, wrenches: Array) -> None:
+    """Add the point forces to the spatial forces (T, m, b+1, 6) on the bodies, about the ground origin, in place."""
+    bodies = placed.paths.bodies
+    spatial = force_at(placed.positions, forces)
+    muscles = np.arange(len(bodies))
+    for k in range(bodies.shape[1]):
+        wrenches[:, muscles, bodies[:, k]] += spatial[:, :, k]
+
+
+def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
+    """Generalised forces (T, m, n) of unit tension: through the bodies, and through the points that move in them."""
+    tree, axes = placed.configuration.tree, placed.configuration.axes
+    touched = placed.paths.touched
+    bodies = np.arange(len(tree.body_joint)) if touched is None else touched
+    joints = np.flatnonzero(tree.body_ancestors[bodies].any(axis=0))
+    driving = np.flatnonzero(tree.drives[joints].any(axis=0))
+    # Jacobian (T, b, 6, d): each coordinate's joints, on the bodies that they carry
+    spread = tree.body_ancestors[bodies][:, None, joints] * tree.drives[joints][:, driving].T
+    sums = spread.reshape(len(bodies) * len(driving), len(joints)) @ axes[:, joints]
+    by_axis = np.swapaxes(sums.reshape(len(forces), len(bodies), len(driving), 6), 2, 3)
+    jacobian = by_axis.reshape(len(forces), 6 * len(bodies), len(driving))
+    flat = wrenches[:, :, bodies].reshape(*wrenches.shape[:2], 6 * len(bodies))
+    arms = np.zeros((*wrenches.shape[:2], tree.n_coordinates))
+    arms[:, :, driving] = flat @ jacobian
+    coordinates, source = placed.coordinates, tree.couplers.source
+    for (m, k, point), now in zip(placed.paths.moving, placed.moved, strict=True):
+        assert point.moves is not None
+        slope = now.slope * coordinates.slope[:, point.moves.source]
+        local = (forces[:, m, k, None, :] @ placed.rotations[:, point.body])[:, 0]
+        for axis, follows in enumerate(point.moves.source):
+            arms[:, m, source[follows]] += local[:, axis] * slope[:, axis]
+    return arms
+
+
+def polylines(placed: PlacedPaths, wrapped: dict[int, WrappedPath], n_points: int) -> Array:
+    """Spread ``n_points`` points (T, m, k, 3) evenly along each path, for drawing."""
+    filled = _last_active(placed.positions, placed.active)
+    out = np.empty((*filled.shape[:2], n_points, 3))
+    for m in range(filled.shape[1]):
+        line = wrapped[m].line(placed) if m in wrapped else filled[:, m]
+        out[:, m] = _resample(line, n_points)
+    return out
+
+
+def trace_paths(paths: PathSet, configuration: Configuration) -> tuple[Array, ...]:
+    """Give every point of each path (T, k, 3) in ground, for drawing, arcs over cylinders included.
+
+    The number of points k is the muscle's own; where a path has fewer at a time, points repeat.
+    """
+    n_frames = len(configuration.q)
+    parts = [
+        _trace(paths, _frames(configuration, slice(start, start + FRAMES_AT_ONCE)))
+        for start in range(0, n_frames, FRAMES_AT_ONCE)
+    ]
+    return tuple(np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+
+
+def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
+    placed = place_points(paths, configuration)
+    length, forces = straight_paths(placed)
+    wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.origins.shape[1], 6)))
+    filled = _last_active(placed.positions, placed.active)
+    return [wrapped[m].line(placed) if m in wrapped else filled[:, m] for m in range(len(paths.names))]
+
+
+def _resample(points: Array, n_points: int) -> Array:
+    """Points (T, n, 3) at even distances along polylines (T, k, 3)."""
+    steps = np.linalg.norm(np.diff(points, axis=1), axis=-1)
+    travelled = np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)
+    wanted = travelled[:, -1:] * np.linspace(0, 1, n_points)
+    piece = np.clip((wanted[:, :, None] >= travelled[:, None, :]).sum(-1) - 1, 0, points.shape[1] - 2)
+    rows = np.arange(len(points))[:, None]
+    share = np.divide(
+        wanted - travelled[rows, piece], steps[rows, piece], out=np.zeros_like(wanted), where=steps[rows, piece] > 0
+    )
+    return np.asarray(points[rows, piece] + share[..., None] * (points[rows, piece + 1] - points[rows, piece]))

@@ -1,0 +1,251 @@
+"""Paths that wrap over cylinders: which segment wraps over what, and what that does to length and forces.
+
+As in OpenSim, each cylinder is tried on every segment of the current path between its two points; a segment that runs
+through it must wrap, else the one that lengthens the path least does. With several cylinders this goes round until
+the path rests. OpenSim stops within 0.5 mm of rest and 0.1 degree of tangency; here it goes on to rounding, since the
+moment arm is the derivative of the length only at rest.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+
+from swinglever.anatomy.multibody.spatial import force_at, rotation
+from swinglever.anatomy.paths.cylinder import Wrap, wrap_segment
+from swinglever.anatomy.paths.records import MusclePath, PathWrap, PlacedPaths
+from swinglever.arrays import Array, Bools, Ints
+
+MAX_SWEEPS = 60
+REST_M = 1e-11
+"""Movement of the tangent points under which a path over several cylinders has come to rest."""
+ARC_POINTS = 7
+"""Points drawn along the arc on a cylinder."""
+
+Chain = tuple[int, ...]
+"""What follows one another along a path: points of the path (0, 1, ...) and cylinders (-1 for the first, -2, ...)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Where one cylinder touches one path, frame by frame, in ground; filled as the path settles.
+
+    Tangent points (T, 3), length of the arc (T), angle about the cylinder's axis (T), and the derivative of the
+    wrapped length with respect to the ends of the segment (2, T, 3).
+    """
+
+    first: Array
+    last: Array
+    arc: Array
+    sweep: Array
+    gradients: Array
+
+    @classmethod
+    def none(cls, n: int) -> Self:
+        """No contact in any frame."""
+        point, number = np.full((n, 3), np.nan), np.full(n, np.nan)
+        return cls(
+            first=point, last=point.copy(), arc=number, sweep=number.copy(), gradients=np.full((2, n, 3), np.nan)
+        )
+
+    def record(self, new: Self, rows: Bools, frames: Ints) -> None:
+        """Take over the rows of a newly found contact, of which row i speaks of frame ``frames[i]``."""
+        chosen = frames[rows]
+        for name in ("first", "last", "arc", "sweep"):
+            getattr(self, name)[chosen] = getattr(new, name)[rows]
+        self.gradients[:, chosen] = new.gradients[:, rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrappedPath:
+    """One muscle's path with its cylinders: each frame's chain, and where each cylinder touches."""
+
+    muscle: int
+    path: MusclePath
+    contacts: tuple[Contact, ...]
+    chains: list[Chain]
+
+    def groups(self, frames: Ints) -> list[tuple[Chain, Ints]]:
+        """Frames that share one chain, so that each group is one array operation."""
+        groups: dict[Chain, list[int]] = {}
+        for frame in frames:
+            groups.setdefault(self.chains[frame], []).append(frame)
+        return [(chain, np.array(rows)) for chain, rows in groups.items()]
+
+    def ends(self, placed: PlacedPaths, node: int, frames: Ints) -> tuple[Array, Array]:
+        """Where the path arrives at a node and where it leaves it, in ground."""
+        if node >= 0:
+            point = placed.positions[frames, self.muscle, node]
+            return point, point
+        contact = self.contacts[-1 - node]
+        return contact.first[frames], contact.last[frames]
+
+    def touching(self, frames: Ints) -> Array:
+        """All tangent points (T, 2 w, 3) of some frames, zero where a cylinder is not touched."""
+        on = np.array([[-1 - w in self.chains[frame] for w in range(len(self.contacts))] for frame in frames])
+        points = np.stack([p[frames] for c in self.contacts for p in (c.first, c.last)], axis=1)
+        return np.where(np.repeat(on, 2, axis=1)[..., None], points, 0.0)
+
+    def length(self, placed: PlacedPaths, chain: Chain, frames: Ints) -> Array:
+        """Length (T): straight between the nodes, arcs on the cylinders."""
+        length = np.zeros(len(frames))
+        for node, following in pairwise(chain):
+            leaves, arrives = self.ends(placed, node, frames)[1], self.ends(placed, following, frames)[0]
+            length = length + np.linalg.norm(arrives - leaves, axis=1)
+        for node in chain:
+            if node < 0:
+                length += self.contacts[-1 - node].arc[frames]
+        return length
+
+    def line(self, placed: PlacedPaths) -> Array:
+        """Points along the path (T, k, 3), arcs included, padded with the last one."""
+        size = placed.positions.shape[2] + ARC_POINTS * len(self.contacts)
+        lines = np.empty((len(self.chains), size, 3))
+        for chain, frames in self.groups(np.arange(len(self.chains))):
+            parts = [self._drawn(placed, node, frames) for node in chain]
+            line = np.concatenate(parts, axis=1)
+            lines[frames, : line.shape[1]] = line
+            lines[frames, line.shape[1] :] = line[:, -1:]
+        return lines
+
+    def _drawn(self, placed: PlacedPaths, node: int, frames: Ints) -> Array:
+        if node >= 0:
+            return np.asarray(placed.positions[frames, self.muscle, node][:, None])
+        contact = self.contacts[-1 - node]
+        turn, origin = _cylinder_pose(placed, self.path.wraps[-1 - node], frames)
+        axis = turn[:, :, 2]
+        start, end = contact.first[frames] - origin, contact.last[frames] - origin
+        heights = (start * axis).sum(1), (end * axis).sum(1)
+        radial = start - heights[0][:, None] * axis
+        share = np.linspace(0, 1, ARC_POINTS)
+        turned = rotation(axis[:, None], contact.sweep[frames][:, None] * share) @ radial[:, None, :, None]
+        height = heights[0][:, None] + share * (heights[1] - heights[0])[:, None]
+        return np.asarray(turned[..., 0] + height[..., None] * axis[:, None] + origin[:, None])
+
+
+def _cylinder_pose(placed: PlacedPaths, wrap: PathWrap, frames: Ints) -> tuple[Array, Array]:
+    body, pose = wrap.cylinder.body, wrap.cylinder.pose
+    turned = placed.rotations[frames, body]
+    return turned @ pose[:3, :3], placed.origins[frames, body] + turned @ pose[:3, 3]
+
+
+def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array) -> dict[int, WrappedPath]:
+    """Let the paths wrap: correct, in place, lengths, point forces, and spatial forces on the cylinders' bodies.
+
+    Parameters
+    ----------
+    placed
+        The path points.
+    length, forces
+        Lengths (T, m) and forces of unit tension on the points (T, m, k, 3), as of straight paths.
+    wrenches
+        Spatial forces (T, m, b+1, 6) on the bodies; gains those that act on the cylinders.
+
+    Returns
+    -------
+    dict
+        The wrapped path of each muscle that has cylinders.
+    """
+    wrapped = {}
+    for m, path in enumerate(placed.paths.paths):
+        if path.wraps:
+            wrapped[m] = _settle(placed, m, path)
+            for chain, frames in wrapped[m].groups(np.arange(len(length))):
+                if min(chain) < 0:
+                    length[frames, m] = wrapped[m].length(placed, chain, frames)
+                    _add_forces(placed, wrapped[m], chain, frames, forces, wrenches)
+    return wrapped
+
+
+def _settle(placed: PlacedPaths, m: int, path: MusclePath) -> WrappedPath:
+    """Find each frame's chain of points and cylinders."""
+    active = placed.active[:, m]
+    wrapped = WrappedPath(
+        muscle=m,
+        path=path,
+        contacts=tuple(Contact.none(len(active)) for _ in path.wraps),
+        chains=[tuple(int(k) for k in np.flatnonzero(row)) for row in active],
+    )
+    moving = np.arange(len(active))
+    for _ in range(MAX_SWEEPS if len(path.wraps) > 1 else 1):
+        before = wrapped.touching(moving)
+        for w in range(len(path.wraps)):
+            for chain, frames in wrapped.groups(moving):
+                _rewrap(placed, wrapped, w, chain, frames)
+        moved = np.abs(wrapped.touching(moving) - before).max(axis=(1, 2))
+        moving = moving[~(moved <= REST_M)]
+        if not len(moving):
+            break
+    return wrapped
+
+
+def _rewrap(placed: PlacedPaths, wrapped: WrappedPath, w: int, chain: Chain, frames: Ints) -> None:
+    """Take one cylinder off the path and put it where it belongs now."""
+    bare = tuple(node for node in chain if node != -1 - w)
+    segments = _segments(bare, wrapped.path.wraps[w])
+    tried = [_try(placed, wrapped, w, bare[s : s + 2], frames) for s in segments]
+    if not tried:
+        return
+    kinds = np.array([kind for kind, _, _ in tried])
+    growth = np.where(kinds == Wrap.POSSIBLE, np.array([grown for _, _, grown in tried]), np.inf)
+    must = kinds == Wrap.MANDATORY
+    best = np.where(must.any(axis=0), must.argmax(axis=0), growth.argmin(axis=0))
+    touches = (kinds >= Wrap.POSSIBLE).any(axis=0)
+    for i, segment in enumerate(segments):
+        wrapped.contacts[w].record(tried[i][1], touches & (best == i), frames)
+        for frame in frames[touches & (best == i)]:
+            wrapped.chains[frame] = (*bare[: segment + 1], -1 - w, *bare[segment + 1 :])
+    for frame in frames[~touches]:
+        wrapped.chains[frame] = bare
+
+
+def _segments(bare: Chain, wrap: PathWrap) -> list[int]:
+    """Places in the chain whose segment to the next node may wrap: within the allowed points of the path."""
+    within = [i for i, node in enumerate(bare) if wrap.first <= node <= wrap.last]
+    return list(range(within[0], within[-1])) if within else []
+
+
+def _try(
+    placed: PlacedPaths, wrapped: WrappedPath, w: int, segment: Chain, frames: Ints
+) -> tuple[Ints, Contact, Array]:
+    """Wrap one segment: what kind of wrap (T), where in ground, and by how much the path grows (T)."""
+    start, end = wrapped.ends(placed, segment[0], frames)[1], wrapped.ends(placed, segment[1], frames)[0]
+    wrap = wrapped.path.wraps[w]
+    turn, origin = _cylinder_pose(placed, wrap, frames)
+    local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in (start, end)]
+    tangents = wrap_segment(wrap.cylinder, *local, geodesic=len(wrapped.path.wraps) > 1)
+    contact = Contact(
+        first=(turn @ tangents.first_m[..., None])[..., 0] + origin,
+        last=(turn @ tangents.last_m[..., None])[..., 0] + origin,
+        arc=tangents.arc_m,
+        sweep=tangents.sweep_rad,
+        gradients=(turn @ tangents.gradients[..., None])[..., 0],
+    )
+    path = np.linalg.norm(contact.first - start, axis=1) + contact.arc + np.linalg.norm(end - contact.last, axis=1)
+    return tangents.kind, contact, path - np.linalg.norm(end - start, axis=1)
+
+
+def _add_forces(
+    placed: PlacedPaths, wrapped: WrappedPath, chain: Chain, frames: Ints, forces: Array, wrenches: Array
+) -> None:
+    """Replace the pull of each straight run that wraps by that of the wrapped one.
+
+    The line of action of a gradient runs through the end of the segment that it belongs to, so the cylinder's body
+    takes it there.
+    """
+    m = wrapped.muscle
+    points = [i for i, node in enumerate(chain) if node >= 0]
+    for start, end in pairwise(points):
+        if end == start + 1:
+            continue
+        before, after = (placed.positions[frames, m, chain[i]] for i in (start, end))
+        straight = (after - before) / np.linalg.norm(after - before, axis=-1, keepdims=True)
+        pulls = [wrapped.contacts[-1 - node].gradients[:, frames] for node in chain[start + 1 : end]]
+        forces[frames, m, chain[start]] -= straight + pulls[0][0]
+        forces[frames, m, chain[end]] += straight - pulls[-1][1]
+        for i, pull in zip(range(start + 1, end), pulls, strict=True):
+            body = wrapped.path.wraps[-1 - chain[i]].cylinder.body
+            arrives = wrapped.ends(placed, chain[i - 1], frames)[1]
+            leaves = wrapped.ends(placed, chain[i + 1], frames)[0]
+            wrenches[frames, m, body] += force_at(arrives, pull[0]) + force_at(leaves, pull[1])

@@ -1,0 +1,1 @@
+"""Scenes and pictures, made by Blender in a child process."""

@@ -1,0 +1,165 @@
+"""Write a Blender scene, a still or a film of a result.
+
+The library never imports Blender: the add-on's own command runs in a process of its own, with the `bpy` wheel.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from swinglever.errors import EngineError, InputError, MissingFileError
+from swinglever.system.resources import addon_folder
+
+#: What a still or a film may end in.
+PICTURES = (".png",)
+FILMS = (".mp4", ".mkv", ".mov")
+_COMMAND_NOT_FOUND = 127
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneOptions:
+    """How a scene looks.
+
+    Parameters
+    ----------
+    swing
+        Identifier such as `r_1`; the first swing if empty.
+    at
+        Event that a still shows.
+    strobe
+        Number of frozen poses; 0 for none.
+    colour_by
+        `activation`, `power` or `contribution`.
+    ghost
+        Ablation case whose ghost leg is shown; `none` hides it, empty leaves the choice to the add-on: silent
+        hamstrings where there are muscles.
+    theme
+        `dark` or `light`.
+    speed
+        Share of real speed, above 0 and up to 100.
+    opacity
+        Of bones or skin, above 0 and up to 1: lower it to see the muscles under a skin.
+    measured
+        Whether markers and ground forces are shown.
+    overground
+        Carry a treadmill runner forward at the speed of the belt.
+    captions
+        Whether title, plots and legend are in the picture.
+    compare
+        A second result, beside the first or over it.
+    lock
+        `phase` or `time`: what the two results share.
+    overlaid
+        Lay the second result over the first.
+    size
+        Width and height of the picture in pixels.
+    engine
+        `workbench`, `cycles` or `eevee`.
+    """
+
+    swing: str = ""
+    at: str = "peak_flexion"
+    strobe: int = 0
+    colour_by: str = "contribution"
+    ghost: str = ""
+    theme: str = "dark"
+    speed: float = 0.25
+    opacity: float = 1.0
+    measured: bool = False
+    overground: bool = False
+    captions: bool = True
+    compare: Path | None = None
+    lock: str = "phase"
+    overlaid: bool = False
+    size: tuple[int, int] = (1280, 720)
+    engine: str = "workbench"
+
+    def __post_init__(self) -> None:
+        if not (0 < self.speed <= 100 and 0 < self.opacity <= 1 and self.strobe >= 0 and min(self.size) >= 16):
+            raise InputError(
+                "expected speed in (0, 100], opacity in (0, 1], strobe from 0 up and a picture of at least 16 by 16; "
+                f"got {self.speed}, {self.opacity}, {self.strobe}, {self.size}"
+            )
+
+    def arguments(self) -> list[str]:
+        """Spell the options for the add-on's command."""
+        names = ("swing", "at", "strobe", "colour_by", "ghost", "theme", "speed", "opacity", "lock", "engine")
+        spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
+        spelt.append(f"--size={self.size[0]}x{self.size[1]}")
+        spelt += [f"--compare={self.compare.resolve()}"] if self.compare else []
+        switches = {
+            "--overground": self.overground,
+            "--overlaid": self.overlaid,
+            "--measured": self.measured,
+            "--no-captions": not self.captions,
+        }
+        return spelt + [name for name, wanted in switches.items() if wanted]
+
+
+def write_scene(
+    result: Path,
+    *,
+    scene: Path | None = None,
+    render: Path | None = None,
+    options: SceneOptions | None = None,
+) -> dict[str, str]:
+    """Write a scene and a picture of a result, each whole or not at all.
+
+    Parameters
+    ----------
+    result
+        Result file (.h5).
+    scene
+        Scene to write (.blend).
+    render
+        Still (.png) or film (.mp4, .mkv, .mov) to write.
+    options
+        How it looks.
+
+    Returns
+    -------
+    dict
+        `swing` that is shown, and the paths written as `scene` and `render`.
+    """
+    _check_paths(result, scene, render)
+    command = [sys.executable, "-m", "swinglever_blender.command", str(result.resolve())]
+    command += [f"--out={scene.resolve()}"] if scene else []
+    command += [f"--render={render.resolve()}"] if render else []
+    return _run_blender([*command, *(options or SceneOptions()).arguments()])
+
+
+def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
+    if not result.is_file():
+        raise MissingFileError(f"{result}: no such result file; 'swinglever analyse' writes one")
+    if scene is None and render is None:
+        raise InputError("nothing to write: name a scene (.blend), a still (.png) or a film (.mp4)")
+    if scene is not None and scene.suffix.lower() != ".blend":
+        raise InputError(f"{scene}: a scene ends in .blend")
+    if render is not None and render.suffix.lower() not in PICTURES + FILMS:
+        raise InputError(f"{render}: a picture ends in {', '.join(PICTURES + FILMS)}")
+    if importlib.util.find_spec("bpy") is None:
+        raise EngineError("scenes need Blender's module: pip install 'swinglever[blender]' on Python 3.13")
+
+
+def _run_blender(command: list[str]) -> dict[str, str]:
+    places = [str(addon_folder().parent), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(place for place in places if place)}
+    with tempfile.TemporaryDirectory() as folder:  # Blender may leave crash reports where it stands
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+    if done.returncode == 0:
+        said: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
+        return said
+    faults = [line.removeprefix("error: ") for line in done.stderr.splitlines() if line.startswith("error: ")]
+    if faults:
+        raise InputError(faults[-1])
+    if done.returncode < 0 or done.returncode > _COMMAND_NOT_FOUND:
+        raise EngineError(
+            f"Blender crashed (status {done.returncode}). Its Workbench and EEVEE renderers need EGL: "
+            "'apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri', or take the engine cycles"
+        )
+    raise EngineError(f"Blender failed (status {done.returncode}): {(done.stderr or done.stdout).strip()[-800:]}")

@@ -1,0 +1,1 @@
+"""What flexed the knee, what could have, and what if it had not."""

@@ -1,0 +1,1 @@
+"""How sure: the causes found again, with varied inputs."""

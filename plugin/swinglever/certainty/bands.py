@@ -1,0 +1,221 @@
+"""How sure the numbers are: the causes found again with varied inputs, and the bands that the numbers then fill."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from swinglever.anatomy.model import Model
+from swinglever.arrays import Array
+from swinglever.causes.explanation import OnStage, Prepared, Stages, explain
+from swinglever.causes.verdict import settle
+from swinglever.certainty.variation import vary
+from swinglever.errors import EngineError, ModelError, SwingleverError
+from swinglever.muscles.legs import Musculature, read_musculature
+from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.plugins.measuring import measure_report
+from swinglever.records.report import Measurement, Swing, SwingReport
+from swinglever.records.results import Bands
+from swinglever.system.isolation import call_in_child
+
+PERCENTILES = (5.0, 95.0)
+
+_FAILED_SHARE = 0.1
+"""Share of repeats that may fail before the bands are worth nothing."""
+
+_AT_ONCE = 10
+"""Most repeats that a process of its own makes: enough to be worth its start, few enough to hear of it."""
+
+_TIMEOUT_S = 3600.0
+"""Longest that a process may take for its repeats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """Numbers of one repeat.
+
+    Parameters
+    ----------
+    numbers, verdicts, metrics
+        By swing: shares and peaks in rad by the names that `Bands` gives them, the verdict, metrics by name.
+    trial_metrics
+        Metrics of the trial by name.
+    """
+
+    numbers: Mapping[str, Mapping[str, float]]
+    verdicts: Mapping[str, str]
+    metrics: Mapping[str, Mapping[str, float]]
+    trial_metrics: Mapping[str, float]
+
+
+def add_bands(
+    report: SwingReport, given: Prepared, plugins: Plugins, jobs: int = 1, on_stage: OnStage | None = None
+) -> SwingReport:
+    """Find the causes of a recording again and again with varied inputs, and bound the numbers of its report.
+
+    Parameters
+    ----------
+    report
+        As measured.
+    given
+        What it followed from; its parameters say how often, from which seed and how far to vary.
+    plugins
+        Who measures.
+    jobs
+        Processes that share the repeats; 1 for none but this.
+    on_stage
+        Called with each repeat that is done.
+
+    Returns
+    -------
+    SwingReport
+        The same numbers, with 5th and 95th percentiles beside them, and verdicts that stand only where nearly all
+        repeats give them.
+
+    Raises
+    ------
+    SwingleverError
+        When more than a tenth of the repeats cannot be analysed.
+    """
+    count = given.parameters.uncertainty
+    light = replace(report, swings=(), playback=None)
+    made = _share_out(light, given, plugins, jobs) if jobs > 1 else _in_turn(light, given, plugins, range(count))
+    repeats: list[Repeat] = []
+    failed: list[SwingleverError] = []
+    for found in made:
+        if on_stage is not None:
+            on_stage(f"repeat {len(repeats) + len(failed) + 1} of {count}")
+        if isinstance(found, Repeat):
+            repeats.append(found)
+        else:
+            failed.append(found)
+    doubts = [f"{len(failed)} of {count} repeats with varied inputs failed, the first with: {e}" for e in failed[:1]]
+    if len(failed) > _FAILED_SHARE * count:
+        raise SwingleverError(doubts[0])
+    return replace(
+        report,
+        swings=tuple(_bounded(swing, repeats) for swing in report.swings),
+        metrics=_bound(report.metrics, [r.trial_metrics for r in repeats]),
+        warnings=(*report.warnings, *doubts),
+    )
+
+
+def _in_turn(
+    report: SwingReport, given: Prepared, plugins: Plugins, numbers: Sequence[int]
+) -> Iterator[Repeat | SwingleverError]:
+    musculature = _musculature(given.body)
+    for number in numbers:
+        try:
+            yield _repeat(report, given, musculature, plugins, number)
+        except SwingleverError as error:
+            yield error
+        except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
+            yield EngineError(f"{type(error).__name__}: {error}")
+
+
+def _repeat(
+    report: SwingReport, given: Prepared, musculature: Musculature | None, plugins: Plugins, number: int
+) -> Repeat:
+    """Make one repeat; its number and the seed say which."""
+    parameters = given.parameters
+    varied = vary(given, musculature, parameters.sizes, np.random.default_rng([parameters.seed, number]))
+    again = explain(varied, Stages())
+    measured = measure_report(
+        replace(report, kinematics=varied.kinematics, swings=again.swings), again.motions, plugins
+    )
+    return Repeat(
+        numbers={s.id: _numbers(s) for s in measured.swings},
+        verdicts={s.id: s.verdict for s in measured.swings},
+        metrics={s.id: {name: m.value for name, m in s.metrics.items()} for s in measured.swings},
+        trial_metrics={name: m.value for name, m in measured.metrics.items()},
+    )
+
+
+def _share_out(report: SwingReport, given: Prepared, plugins: Plugins, jobs: int) -> Iterator[Repeat | SwingleverError]:
+    """Have processes make the repeats, a few at a time."""
+    count = given.parameters.uncertainty
+    size = min(_AT_ONCE, -(-count // jobs))
+    portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
+    bare = replace(given, solvers={})
+
+    def make(numbers: range) -> list[Repeat | SwingleverError]:
+        names = tuple(plugins.loaded)
+        return call_in_child(make_repeats, _TIMEOUT_S, report, bare, plugins.folders, names, numbers)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for portion in pool.map(make, portions):
+            yield from portion
+
+
+def make_repeats(
+    report: SwingReport, given: Prepared, folders: Sequence[str], plugin_names: Sequence[str], numbers: Sequence[int]
+) -> list[Repeat | SwingleverError]:
+    """Make some repeats in a process of its own, with the plugins loaded anew.
+
+    Raises
+    ------
+    EngineError
+        When the plugins are not the same ones.
+    """
+    plugins = load_plugins(folders)
+    if set(plugins.loaded) != set(plugin_names):
+        raise EngineError(
+            f"expected the plugins {sorted(plugin_names)} in another process too, got {sorted(plugins.loaded)}; "
+            "run with one job"
+        )
+    return list(_in_turn(report, replace(given, solvers=plugins.muscle_solvers()), plugins, numbers))
+
+
+def _musculature(body: Model) -> Musculature | None:
+    try:
+        return read_musculature(body)
+    except ModelError:
+        return None
+
+
+def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
+    """Give a swing bands, and settle its verdict."""
+    names = tuple(_numbers(swing))
+    low, high = _percentiles([[_number(r, swing.id, name) for name in names] for r in repeats])
+    verdicts = Counter(r.verdicts[swing.id] for r in repeats)
+    verdict, reason = settle(swing.verdict, swing.verdict_reason, verdicts)
+    return replace(
+        swing,
+        bands=Bands(names=names, p05_rad=low, p95_rad=high, verdicts=dict(verdicts)),
+        metrics=_bound(swing.metrics, [r.metrics[swing.id] for r in repeats]),
+        verdict=verdict,
+        verdict_reason=reason,
+    )
+
+
+def _number(repeat: Repeat, swing: str, name: str) -> float:
+    """One number of a repeat: a group that does nothing has no share, a case that was not made has no peak."""
+    return repeat.numbers[swing].get(name, float("nan") if name.startswith("ablation/") else 0.0)
+
+
+def _numbers(swing: Swing) -> dict[str, float]:
+    """Shares of the fold and peaks of the ablation, rad, by the names that `Bands` gives them."""
+    shares = {
+        f"shares/{scope}/{group}": float(np.radians(degrees))
+        for scope, attribution in swing.attribution.items()
+        for group, degrees in attribution.degrees_by_group().items()
+    }
+    return shares | {f"ablation/{case}": a.peak_flexion_rad for case, a in swing.ablation.items()}
+
+
+def _bound(metrics: Mapping[str, Measurement], repeats: Sequence[Mapping[str, float]]) -> dict[str, Measurement]:
+    """Metrics with their percentiles; one that too many repeats do not have gets none."""
+    names = list(metrics)
+    low, high = _percentiles([[again[name] for name in names] for again in repeats])
+    return {name: replace(metrics[name], p05=float(low[k]), p95=float(high[k])) for k, name in enumerate(names)}
+
+
+def _percentiles(rows: Sequence[Sequence[float]]) -> tuple[Array, Array]:
+    """5th and 95th percentile of each column; nan where more than a tenth of the rows have none."""
+    table = np.array(rows, dtype=float)
+    known = np.isfinite(table).mean(axis=0) >= 1.0 - _FAILED_SHARE
+    bounds = np.full((2, table.shape[1]), np.nan)
+    bounds[:, known] = np.nanpercentile(table[:, known], PERCENTILES, axis=0)
+    return bounds[0], bounds[1]

@@ -1,0 +1,185 @@
+"""Inputs as they might have been: one draw of everything that an analysis does not know exactly.
+
+Marker noise and soft tissue that moves over the bones, markers put down beside their landmarks, the filter's cut-off,
+segments heavier or thicker than the model says, muscles stronger or at other distances from the joints, and toe-off.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from swinglever.anatomy.groups import without_side
+from swinglever.anatomy.model import MarkerSite, Model
+from swinglever.anatomy.multibody.tree import MassProperties
+from swinglever.arrays import Array
+from swinglever.causes.explanation import Prepared
+from swinglever.emg.envelopes import EmgSignals
+from swinglever.motion.kinematics import are_degrees, solve_kinematics
+from swinglever.motion.swings import move_toe_offs
+from swinglever.muscles.legs import Musculature
+from swinglever.readers.markers import Markers
+from swinglever.readers.storage import Storage, read_storage
+from swinglever.records.spread import Sizes
+from swinglever.signals import highest_cut_off, low_pass
+
+_SOFT_HZ = 4.0
+"""Soft tissue moves with the stride: its first harmonics, which no filter takes out (Leardini et al. 2005)."""
+
+_TOGETHER = 0.75
+"""Share of a segment's soft-tissue variance that all its markers have in common (Andersen et al. 2012, *Gait Posture*
+35:606: four rigid components make 95 % of it at the thigh). The split is ours."""
+
+
+def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random: np.random.Generator) -> Prepared:
+    """Draw one variation of everything that the causes follow from.
+
+    Parameters
+    ----------
+    given
+        The inputs as they were measured.
+    musculature
+        The body's muscles; None where it has none that can be read.
+    sizes
+        How far off each input may be.
+    random
+        Where the draw comes from.
+
+    Returns
+    -------
+    Prepared
+        Inputs with the same swings, at times that may differ by milliseconds.
+    """
+    cut_off_hz = given.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
+    parameters = replace(given.parameters, filter_hz=min(cut_off_hz, highest_cut_off(given.kinematics.time_s)))
+    body = replace(given.body, masses=_other_masses(given.body, sizes, random))
+    recording = given.recording
+    if recording.markers is not None:
+        body = replace(body, markers=tuple(_beside(site, sizes, random) for site in body.markers))
+        recording = replace(recording, markers=_other_markers(recording.markers, body, sizes, random))
+    elif recording.coordinates is not None:
+        degrees, _ = are_degrees(recording.coordinates, body, parameters.angles)
+        recording = replace(
+            recording, coordinates=_other_coordinates(recording.coordinates, body, degrees, sizes, random)
+        )
+    kinematics = solve_kinematics(recording, body, parameters)
+    by_force = np.array([swing.event_source == "ground_force" for swing in given.swings])
+    late = np.where(by_force, sizes.toe_off_force_s, sizes.toe_off_kinematics_s) * random.normal(size=len(by_force))
+    if given.forces is not None:
+        # A table of muscle forces has nothing to say of what comes before it.
+        begin_s = float(read_storage(given.forces).time_s[0])
+        late = np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in given.swings])
+    return replace(
+        given,
+        parameters=parameters,
+        body=body,
+        recording=recording,
+        kinematics=kinematics,
+        swings=move_toe_offs(body, kinematics, given.swings, late),
+        signals=None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal()),
+        musculature=None if musculature is None else _other_muscles(musculature, len(body.coordinates), sizes, random),
+    )
+
+
+def _shifted(signals: EmgSignals, later_s: float) -> EmgSignals:
+    return replace(signals, time_s=signals.time_s + later_s)
+
+
+def _between(random: np.random.Generator, most: float) -> float:
+    """A factor from 1/most to most, its logarithm uniform."""
+    return float(most ** random.uniform(-1.0, 1.0))
+
+
+def _around_one(random: np.random.Generator, share: float, shape: tuple[int, ...] = ()) -> Array:
+    """Factors of median one whose logarithm is normal: never zero or less."""
+    return np.asarray(np.exp(np.log1p(share) * random.normal(size=shape)))
+
+
+def _other_masses(body: Model, sizes: Sizes, random: np.random.Generator) -> MassProperties:
+    """Segments heavier, wider and with other centres; both sides alike, the whole as heavy as it was weighed."""
+    plain = [without_side(name) for name in body.body_names]
+    for leg in body.legs.values():
+        for part in (leg.ankle_body, leg.foot, *([leg.toes] if leg.toes >= 0 else [])):
+            plain[part] = "foot"
+    kinds = {name: k for k, name in enumerate(dict.fromkeys(plain))}
+    rows = [kinds[name] for name in plain]
+    shares = (sizes.segment_mass_share, sizes.segment_centre_share, sizes.gyration_share)
+    heavier, further, wider = (_around_one(random, share, (len(kinds),))[rows] for share in shares)
+    masses = body.masses
+    mass = masses.mass_kg * heavier
+    mass = mass * (masses.mass_kg.sum() / mass.sum())
+    ratio = np.divide(mass, masses.mass_kg, out=np.ones_like(mass), where=masses.mass_kg > 0)
+    return MassProperties(
+        mass_kg=mass,
+        centre_m=masses.centre_m * further[:, None],
+        inertia_kg_m2=masses.inertia_kg_m2 * (ratio * wider**2)[:, None, None],
+    )
+
+
+def _beside(site: MarkerSite, sizes: Sizes, random: np.random.Generator) -> MarkerSite:
+    return replace(site, location_m=site.location_m + sizes.misplacement_m * random.normal(size=3))
+
+
+def _other_markers(markers: Markers, body: Model, sizes: Sizes, random: np.random.Generator) -> Markers:
+    """Noise in every frame, and soft tissue that slides over its segment."""
+    tissue = _tissue_by_body(body, sizes)
+    carrier = {site.name: site.body for site in body.markers}
+    rate_hz = (len(markers.time_s) - 1) / (markers.time_s[-1] - markers.time_s[0])
+    carriers = sorted(set(carrier.values()))
+    common = dict(zip(carriers, _smooth(random, len(markers.time_s), len(carriers), rate_hz), strict=True))
+    own = _smooth(random, len(markers.time_s), len(markers.names), rate_hz)
+    moved = markers.position_m + sizes.marker_noise_m * random.normal(size=markers.position_m.shape)
+    for k, name in enumerate(markers.names):
+        if name in carrier:
+            slid = np.sqrt(_TOGETHER) * common[carrier[name]] + np.sqrt(1.0 - _TOGETHER) * own[k]
+            moved[:, k] += tissue[carrier[name]] * slid
+    return replace(markers, position_m=moved)
+
+
+def _tissue_by_body(body: Model, sizes: Sizes) -> Array:
+    """Movement (b) of the soft tissue over each body."""
+    tissue = np.full(len(body.body_names), sizes.soft_tissue_trunk_m)
+    for leg in body.legs.values():
+        tissue[list(leg.bodies)] = sizes.soft_tissue_foot_m
+        tissue[leg.pelvis_body] = sizes.soft_tissue_trunk_m
+        tissue[leg.thigh], tissue[leg.shank] = sizes.soft_tissue_thigh_m, sizes.soft_tissue_shank_m
+    return tissue
+
+
+def _smooth(random: np.random.Generator, n_frames: int, n_curves: int, rate_hz: float) -> Array:
+    """Curves (n_curves, T, 3) of standard deviation one without anything faster than the stride's first harmonics."""
+    around = int(np.ceil(rate_hz / _SOFT_HZ))
+    white = random.normal(size=(n_frames + 2 * around, n_curves * 3))
+    # One impulse through the same filter says by how much it lessens the variance of white noise.
+    impulse = np.zeros((len(white), 1))
+    impulse[len(white) // 2] = 1.0
+    smooth = low_pass(np.hstack([white, impulse]), rate_hz, _SOFT_HZ)
+    curves = smooth[around:-around, :-1] / np.sqrt((smooth[:, -1] ** 2).sum())
+    return np.asarray(np.moveaxis(curves.reshape(n_frames, n_curves, 3), 1, 0))
+
+
+def _other_coordinates(
+    table: Storage, body: Model, degrees: bool, sizes: Sizes, random: np.random.Generator
+) -> Storage:
+    """Joint angles of a trial of coordinates, with a smooth error each."""
+    rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
+    size = np.degrees(sizes.coordinate_rad) if degrees else sizes.coordinate_rad
+    error = size * _smooth(random, len(table.time_s), len(body.coordinates), rate_hz)[:, :, 0]
+    values, columns = table.values.copy(), table.coordinates()
+    for coordinate, curve in zip(body.coordinates, error, strict=True):
+        if coordinate.turns and not coordinate.locked and coordinate.name in columns:
+            values[:, columns[coordinate.name]] += curve
+    return replace(table, values=values)
+
+
+def _other_muscles(
+    musculature: Musculature, n_coordinates: int, sizes: Sizes, random: np.random.Generator
+) -> Musculature:
+    """Muscles of other strength, at other distances from the joints."""
+    paths, muscles = musculature.paths, musculature.muscles
+    count = len(muscles.names)
+    stronger = _around_one(random, sizes.strength_share) * _around_one(random, sizes.strength_share, (count,))
+    constants = replace(muscles.parameters, max_isometric_force_n=muscles.parameters.max_isometric_force_n * stronger)
+    return Musculature(
+        paths=replace(paths, leverage=_around_one(random, sizes.moment_arm_share, (count, n_coordinates))),
+        muscles=replace(muscles, parameters=constants),
+    )

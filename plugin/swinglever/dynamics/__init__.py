@@ -1,0 +1,1 @@
+"""Equations of motion: of the swing leg, of the whole body, and how the segments moved."""

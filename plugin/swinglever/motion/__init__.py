@@ -1,0 +1,1 @@
+"""How the joints moved, and where the swings are."""

@@ -1,0 +1,300 @@
+"""Inverse kinematics to convergence, all frames at once.
+
+Weighted least squares of marker distances (and of coordinate tasks) by Levenberg-Marquardt within the coordinates'
+ranges. Markers taken as point masses of their weight make the Gauss-Newton matrix the mass matrix of the tree, and the
+weighted residuals, taken as forces on the bodies, its gradient; so the same code serves dynamics and kinematics.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.spatial import force_at
+from swinglever.anatomy.multibody.tree import MassProperties, body_inertias, mass_matrix
+from swinglever.arrays import Array, Bools, Ints
+from swinglever.signals import interpolate
+
+_MAX_ITERATIONS = 200
+_LARGEST_TURN = 0.5
+"""A step never turns a joint by more (rad): the linear model does not reach further."""
+
+
+_NEAR_FRAMES = 8
+"""Frames further apart are not interpolated between: they may lie on different branches of the same pose."""
+
+_JUMP_RAD = 1.0
+"""No joint of a runner turns by more between two frames."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinateTarget:
+    """A coordinate task: pull coordinate ``index`` towards ``value`` (T) with ``weight``."""
+
+    index: int
+    weight: float
+    value: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkerFit:
+    """What inverse kinematics found.
+
+    Parameters
+    ----------
+    q
+        (T,n) free coordinates, rad and m.
+    error_m
+        (T,m) distance of each marker from its site on the model, nan where the marker is missing.
+    cost
+        (T) weighted squared error, m2 (and rad2 for coordinate tasks).
+    converged
+        (T) whether the last step was below the tolerance.
+    """
+
+    q: Array
+    error_m: Array
+    cost: Array
+    converged: Bools
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Problem:
+    model: Model
+    body: Ints
+    location: Array
+    target: Array
+    weight: Array
+    owner: Array
+    masses: MassProperties
+    tasks: tuple[CoordinateTarget, ...]
+    low: Array
+    high: Array
+    movable: Bools
+
+    def frames(self, chosen: Ints) -> "_Problem":
+        tasks = tuple(CoordinateTarget(index=t.index, weight=t.weight, value=t.value[chosen]) for t in self.tasks)
+        masses = MassProperties(
+            mass_kg=self.masses.mass_kg[chosen],
+            centre_m=self.masses.centre_m[chosen],
+            inertia_kg_m2=self.masses.inertia_kg_m2[chosen],
+        )
+        return replace(self, target=self.target[chosen], weight=self.weight[chosen], masses=masses, tasks=tasks)
+
+
+def fit_markers(
+    model: Model,
+    names: Sequence[str],
+    position_m: Array,
+    weights: Sequence[float],
+    tasks: Sequence[CoordinateTarget] = (),
+    tolerance: float = 1e-7,
+) -> MarkerFit:
+    """Find the coordinates whose markers lie nearest to the measured ones, frame by frame.
+
+    Parameters
+    ----------
+    model
+        The model; locked coordinates keep their default, clamped ones stay in their range.
+    names
+        (m) markers to fit, each one of the model's.
+    position_m
+        (T,m,3) measured positions in ground, nan where missing.
+    weights
+        (m) weight of each marker.
+    tasks
+        Coordinates that are pulled towards values.
+    tolerance
+        A frame is done when its next step moves no coordinate by more (rad or m).
+    """
+    problem = _problem(model, names, position_m, weights, tasks)
+    q, converged = _coarse_to_fine(problem, tolerance)
+    return MarkerFit(
+        q=q, error_m=marker_error(model, names, position_m, q), cost=_evaluate(problem, q)[0], converged=converged
+    )
+
+
+def marker_error(model: Model, names: Sequence[str], position_m: Array, q: Array) -> Array:
+    """Distance (T,m) in m of measured positions (T,m,3) from the model's markers at q (T,n); nan where missing."""
+    problem = _problem(model, names, position_m, [1.0] * len(names), ())
+    residual = problem.target - model.place(q).stations(problem.body, problem.location)
+    return np.where(problem.weight > 0, np.linalg.norm(residual, axis=-1), np.nan)
+
+
+def marker_cost(
+    model: Model,
+    names: Sequence[str],
+    position_m: Array,
+    weights: Sequence[float],
+    tasks: Sequence[CoordinateTarget],
+    q: Array,
+) -> Array:
+    """Weighted squared error (T) that inverse kinematics minimises, at any q (T,n)."""
+    return _evaluate(_problem(model, names, position_m, weights, tasks), q)[0]
+
+
+def _problem(
+    model: Model, names: Sequence[str], position_m: Array, weights: Sequence[float], tasks: Sequence[CoordinateTarget]
+) -> _Problem:
+    sites = {site.name: site for site in model.markers}
+    seen = np.isfinite(position_m).all(axis=-1)
+    bounded = np.array([c.clamped for c in model.coordinates])
+    body = np.array([sites[name].body for name in names])
+    location = np.array([sites[name].location_m for name in names])
+    weight = np.where(seen, np.asarray(weights, float), 0.0)
+    owner = (body[:, None] == np.arange(len(model.body_names))).astype(float)
+    return _Problem(
+        model=model,
+        body=body,
+        location=location,
+        target=np.where(seen[..., None], position_m, 0.0),
+        weight=weight,
+        owner=owner,
+        masses=_as_masses(weight, owner, location),
+        tasks=tuple(tasks),
+        low=np.where(bounded, [c.minimum for c in model.coordinates], -np.inf),
+        high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
+        movable=np.array([not c.locked for c in model.coordinates]),
+    )
+
+
+def _coarse_to_fine(problem: _Problem, tolerance: float) -> tuple[Array, Bools]:
+    """Solve the first frame from several headings, then ever denser frames from their solved neighbours."""
+    n_frames = len(problem.target)
+    q = np.zeros((n_frames, problem.model.tree.n_coordinates))
+    converged = np.zeros(n_frames, bool)
+    q[0], converged[0] = _first_frame(problem.frames(np.array([0])), tolerance)
+    done = np.array([0])
+    step = 1 << max(n_frames - 1, 1).bit_length()
+    while step >= 1:
+        fresh = np.setdiff1d(np.arange(0, n_frames, step), done)
+        if fresh.size:
+            start = interpolate(fresh, done, q[done])
+            if step > _NEAR_FRAMES:
+                start[:] = q[0]
+            q[fresh], converged[fresh] = _minimise(problem.frames(fresh), start, tolerance)
+            done = np.union1d(done, fresh)
+        step //= 2
+    _follow(problem, q, converged, tolerance)
+    return q, converged
+
+
+def _follow(problem: _Problem, q: Array, converged: Bools, tolerance: float) -> None:
+    """Solve frames that jump away from the one before again, starting there.
+
+    A jump is another branch of the same pose (angles that differ by whole turns, or an Euler flip), or a poor local
+    minimum; either would be a spike in the speeds.
+    """
+    turns = np.array([c.turns for c in problem.model.coordinates])
+    for k in range(1, len(q)):
+        if np.abs(q[k] - q[k - 1])[turns].max() < _JUMP_RAD:
+            continue
+        frame = problem.frames(np.array([k]))
+        again, settled = _minimise(frame, q[[k - 1]], tolerance)
+        if _evaluate(frame, again)[0][0] <= 1.001 * _evaluate(frame, q[[k]])[0][0] + 1e-12:
+            q[k], converged[k] = again[0], settled[0]
+
+
+def _first_frame(problem: _Problem, tolerance: float) -> tuple[Array, bool]:
+    """Try every quarter turn of the root, so that no heading of the runner is taken for another."""
+    model = problem.model
+    default = np.clip([c.default for c in model.coordinates], problem.low, problem.high)
+    root = int(np.argmax(model.tree.body_joint >= 0))
+    moves_root = (model.tree.body_ancestors @ model.tree.drives)[root] > 0
+    starts = [default]
+    for k in np.flatnonzero(moves_root & [c.turns for c in model.coordinates] & problem.movable):
+        for quarter in (0.5 * np.pi, np.pi, -0.5 * np.pi):
+            turned = default.copy()
+            turned[k] += quarter
+            starts.append(turned)
+    many = problem.frames(np.zeros(len(starts), int))
+    q, converged = _minimise(many, np.array(starts), tolerance)
+    best = int(np.argmin(_evaluate(many, q)[0]))
+    return q[best], bool(converged[best])
+
+
+def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
+    """Cost (T), Gauss-Newton matrix (T,n,n) and descent direction (T,n) of the halved cost."""
+    configuration = problem.model.place(q)
+    stations = configuration.stations(problem.body, problem.location)
+    residual = problem.target - stations
+    pull = problem.weight[..., None] * residual
+    descent = configuration.generalised_force(problem.owner.T @ force_at(stations, pull))
+    matrix = mass_matrix(configuration, body_inertias(configuration, problem.masses))
+    cost = (pull * residual).sum((-2, -1))
+    for task in problem.tasks:
+        off = task.value - q[:, task.index]
+        cost = cost + task.weight * off**2
+        descent[:, task.index] += task.weight * off
+        matrix[:, task.index, task.index] += task.weight
+    return cost, matrix, descent
+
+
+def _as_masses(weight: Array, owner: Array, location: Array) -> MassProperties:
+    """Markers as point masses of their weight (T,m), summed up by the bodies that own them (m,b), frame by frame."""
+    products = np.concatenate([location, (location[:, :, None] * location[:, None, :]).reshape(-1, 9)], axis=1)
+    moments = np.stack([weight @ (owner * column[:, None]) for column in products.T], axis=-1)
+    mass, first = weight @ owner, moments[..., :3]
+    second = moments[..., 3:].reshape(*mass.shape, 3, 3)
+    centre = np.divide(first, mass[..., None], out=np.zeros_like(first), where=mass[..., None] > 0)
+    spread = second - mass[..., None, None] * centre[..., :, None] * centre[..., None, :]
+    inertia = np.trace(spread, axis1=-2, axis2=-1)[..., None, None] * np.eye(3) - spread
+    return MassProperties(mass_kg=mass, centre_m=centre, inertia_kg_m2=inertia)
+
+
+def _minimise(problem: _Problem, start: Array, tolerance: float) -> tuple[Array, Bools]:
+    """Levenberg-Marquardt of every frame on its own, within bounds; finished frames leave the work."""
+    q = np.clip(start, problem.low, problem.high)
+    q[:, ~problem.movable] = [c.default for c in problem.model.coordinates if c.locked]
+    open_frames = np.arange(len(q))
+    damping = np.full(len(q), 1e-4)
+    state = _evaluate(problem, q)
+    for _ in range(_MAX_ITERATIONS):
+        step, settled = _step(problem, q[open_frames], state, damping[open_frames], tolerance)
+        going = ~settled
+        open_frames, step, state = open_frames[going], step[going], _keep(state, going)
+        if not open_frames.size:
+            break
+        part = problem.frames(open_frames)
+        trial = np.clip(q[open_frames] + step, problem.low, problem.high)
+        new = _evaluate(part, trial)
+        better = new[0] <= state[0]
+        q[open_frames[better]] = trial[better]
+        damping[open_frames] *= np.where(better, 0.1, 10.0)
+        damping[open_frames] = np.clip(damping[open_frames], 1e-12, 1e12)
+        state = _choose(better, new, state)
+    return q, ~np.isin(np.arange(len(q)), open_frames)
+
+
+_State = tuple[Array, Array, Array]
+
+
+def _keep(state: _State, mask: Bools) -> _State:
+    return state[0][mask], state[1][mask], state[2][mask]
+
+
+def _choose(mask: Bools, new: _State, old: _State) -> _State:
+    return (
+        np.where(mask, new[0], old[0]),
+        np.where(mask[:, None, None], new[1], old[1]),
+        np.where(mask[:, None], new[2], old[2]),
+    )
+
+
+def _step(problem: _Problem, q: Array, state: _State, damping: Array, tolerance: float) -> tuple[Array, Bools]:
+    """Damped Gauss-Newton step (T,n) of the coordinates that may move, and whether a frame has settled."""
+    _, matrix, descent = state
+    stuck = ((q <= problem.low) & (descent < 0)) | ((q >= problem.high) & (descent > 0)) | ~problem.movable
+    diagonal = np.einsum("tii->ti", matrix)
+    # A coordinate that no marker sees gets a floor, so that it stays where it is.
+    floor = 1e-9 * np.maximum(diagonal.max(axis=1, keepdims=True), 1e-9)
+    damped = matrix * ~(stuck[:, :, None] | stuck[:, None, :])
+    index = np.arange(q.shape[1])
+    damped[:, index, index] += damping[:, None] * diagonal + floor + stuck
+    step = np.linalg.solve(damped, np.where(stuck, 0.0, descent)[..., None])[..., 0]
+    turns = np.array([c.turns for c in problem.model.coordinates])
+    largest = np.abs(np.where(turns, step, 0.0)).max(axis=1, keepdims=True)
+    step *= np.minimum(1.0, _LARGEST_TURN / np.maximum(largest, 1e-300))
+    reached = np.clip(q + step, problem.low, problem.high) - q
+    return step, np.asarray(np.abs(reached).max(axis=1) < tolerance)

@@ -1,0 +1,1 @@
+"""What leaves: result files, tables, playback, exports."""

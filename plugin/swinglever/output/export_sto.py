@@ -1,0 +1,89 @@
+"""A report as tables in OpenSim's own file style and names, so that the GUI's plotter opens them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.errors import InputError
+from swinglever.readers.storage import write_storage
+from swinglever.records.report import Swing, SwingReport
+from swinglever.records.results import MuscleForces
+from swinglever.system.whole_files import naming_finished
+
+_MUSCLE_ANALYSIS = {
+    "Length": "length_m",
+    "FiberLength": "fibre_length_m",
+    "FiberVelocity": "fibre_velocity_m_s",
+    "TendonForce": "force_n",
+    "ActiveFiberForceAlongTendon": "active_force_n",
+    "PassiveFiberForceAlongTendon": "passive_force_n",
+    "MusclePower": "power_w",
+}
+"""OpenSim's names of what MuscleAnalysis writes, and ours."""
+
+_Table = tuple[str, tuple[str, ...], Array, bool]
+
+
+def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
+    """Write, for each swing, what OpenSim's tools would: activations, forces, muscle analysis, induced accelerations.
+
+    Parameters
+    ----------
+    report
+        What to write; one with muscle forces.
+    folder
+        Where; made if it is not there.
+
+    Returns
+    -------
+    sequence of Path
+        ``TRIAL_SWING_StaticOptimization_activation.sto`` and ``_force.sto``, ``_MuscleAnalysis_Length.sto`` and so on,
+        ``_MuscleAnalysis_MomentArm_COORDINATE.sto``, ``_EMG_envelope.sto`` and ``_EMG_activation.sto`` where there is
+        EMG, and ``_InducedAccelerations_COORDINATE.sto``: a column a cause, deg/s2 in the model's own sign, velocity
+        terms apart, their sum last.
+
+    Raises
+    ------
+    InputError
+        When the report has no muscle forces.
+    """
+    if not any(swing.muscles is not None for swing in report.swings):
+        raise InputError(
+            "expected a result with muscle forces, this one has none: analyse again with a model that has muscles"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with naming_finished(written):
+        for swing in report.swings:
+            for name, labels, values, in_degrees in _tables(swing):
+                path = folder / f"{report.provenance.trial_name}_{swing.id}_{name}.sto"
+                written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees))
+    return written
+
+
+def _tables(swing: Swing) -> Iterator[_Table]:
+    if swing.muscles is not None:
+        yield from _muscle_tables(swing.muscles)
+    if swing.emg is not None:
+        yield "EMG_envelope", swing.emg.names, swing.emg.envelope, False
+        yield "EMG_activation", swing.emg.names, swing.emg.activation, False
+    leg = swing.classical.get("leg")
+    if leg is not None:
+        values = np.degrees(swing.knee_sign * leg.knee_flexion_acceleration_rad_s2)
+        total = values.sum(axis=1, keepdims=True)
+        name = f"InducedAccelerations_{swing.knee_coordinate}"
+        yield name, (*leg.sources, "total"), np.hstack([values, total]), True
+
+
+def _muscle_tables(muscles: MuscleForces) -> Iterator[_Table]:
+    reserves = tuple(f"{name}_reserve" for name in muscles.coordinate_names)
+    with_reserves = (*muscles.names, *reserves)
+    force = np.hstack([muscles.force_n, muscles.reserve_nm])
+    yield "StaticOptimization_activation", muscles.names, muscles.activation, False
+    yield "StaticOptimization_force", with_reserves, force, False
+    for name, field in _MUSCLE_ANALYSIS.items():
+        yield f"MuscleAnalysis_{name}", muscles.names, getattr(muscles, field), False
+    for k, coordinate in enumerate(muscles.coordinate_names):
+        yield f"MuscleAnalysis_MomentArm_{coordinate}", muscles.names, muscles.moment_arm_m[:, :, k], False

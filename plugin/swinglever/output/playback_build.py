@@ -1,0 +1,259 @@
+"""Builds the playback of an analysed trial: poses, paths, lever and ghosts from the model and what was found."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from swinglever.anatomy.groups import without_side
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.paths.geometry import trace_paths
+from swinglever.anatomy.paths.records import PathSet
+from swinglever.arrays import Array
+from swinglever.dynamics.limb import Dynamics
+from swinglever.errors import ModelError
+from swinglever.metrics.lever import lever_curves
+from swinglever.readers.trial import Trial
+from swinglever.records.playback import (
+    FOLDERS,
+    GhostPlayback,
+    Playback,
+    SwingPlayback,
+    measure_belt_speed,
+    place_on_trial,
+    spread_path_points,
+)
+from swinglever.records.report import Swing
+from swinglever.records.results import Ablation, Attribution, Kinematics
+from swinglever.records.segments import SwingMotion
+from swinglever.records.surfaces import BoneMesh
+from swinglever.signals import interpolate
+
+#: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.
+_SCOPE = "leg"
+#: The scope whose shares colour the heel's path: what folded the shank, as the thigh moved. With the leg free, muscles
+#: about the ankle undo each other by hundreds of degrees, and their sum says little about pull.
+_FOLDING_SCOPE = "shank"
+_PASSIVE = "_passive"
+#: Groups of sources that pull across the knee. What extends it, holds it or stays open is neither pull nor momentum.
+_PULL = ("hamstrings", "other_knee_flexors", "knee_moment")
+_NEITHER = ("knee_extensors", "unexplained", "ground_force")
+#: A moment arm below a tenth of a millimetre is rounding in the paths, not a muscle that crosses the joint.
+_SMALLEST_ARM_M = 1e-4
+
+
+def build_playback(
+    model: Model,
+    trial: Trial,
+    kinematics: Kinematics,
+    dynamics: Sequence[Dynamics],
+    swings: Sequence[Swing],
+    motions: Sequence[SwingMotion],
+    *,
+    paths: PathSet | None = None,
+    meshes: tuple[BoneMesh, ...] = (),
+) -> Playback:
+    """Gather what a viewer needs.
+
+    Parameters
+    ----------
+    model, trial, kinematics
+        Who moved, and how.
+    dynamics, swings, motions
+        The swings, what was found of each and how the segments moved, in the same order.
+    paths
+        Muscle paths; without them no muscles are shown.
+    meshes
+        Surfaces of the bodies.
+    """
+    placed = model.place(kinematics.q)
+    time_s = kinematics.time_s
+    muscles = _muscle_arrays(placed, paths, swings, time_s) if paths is not None and paths.paths else {}
+    return Playback(
+        time_s=time_s,
+        body_names=model.body_names,
+        body_pose=_poses(placed, range(len(model.body_names))),
+        muscle_names=paths.names if muscles and paths is not None else (),
+        belt_speed_m_s=_belt_speed(model, placed, time_s),
+        meshes=meshes,
+        swings={s.id: _build_swing(kinematics, d, s, m) for d, s, m in zip(dynamics, swings, motions, strict=True)},
+        **muscles,  # type: ignore[arg-type]
+        **_measured(trial, time_s),  # type: ignore[arg-type]
+    )
+
+
+def show_model(model: Model) -> tuple[PathSet | None, tuple[BoneMesh, ...], tuple[str, ...]]:
+    """Read what a model draws: muscle paths, surfaces of its bodies, and what the user should know of them.
+
+    A model whose engine draws nothing gives none of them; the skeleton is then shown as moving frames.
+    """
+    if model.engine != "opensim":
+        return None, (), ()
+    from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
+    from swinglever.engines.opensim.muscle_paths import read_paths
+    from swinglever.engines.opensim.session import open_model
+
+    meshes, missing = read_bone_meshes(open_model(model.source), list_geometry_folders(model.source))
+    doubts = [f"{len(missing)} bone meshes not found, plain bones stand in (analysis unaffected)"] if missing else []
+    try:
+        return read_paths(model), meshes, tuple(doubts)
+    except ModelError as error:
+        return None, meshes, (*doubts, f"playback has no muscles: {error}")
+
+
+def _poses(placed: Configuration, bodies: Sequence[int]) -> Array:
+    """Poses (T, b, 4, 4) of some bodies."""
+    chosen = list(bodies)
+    pose = np.zeros((*placed.body_position.shape[:-2], len(chosen), 4, 4))
+    pose[..., :3, :3] = placed.body_rotation[..., chosen, :, :]
+    pose[..., :3, 3] = placed.body_position[..., chosen, :]
+    pose[..., 3, 3] = 1.0
+    return pose
+
+
+def _belt_speed(model: Model, placed: Configuration, time_s: Array) -> float:
+    feet = [leg.foot for leg in model.legs.values()]
+    return measure_belt_speed(time_s, placed.body_position[:, feet]) if feet else 0.0
+
+
+# --- Muscles
+
+
+def _muscle_arrays(
+    placed: Configuration, paths: PathSet, swings: Sequence[Swing], time_s: Array
+) -> dict[str, Array | np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    names = paths.names
+    arrays: dict[str, Array | np.ndarray[tuple[int], np.dtype[np.bool_]]] = {
+        "muscle_path_m": trace_at_fixed_count(placed, paths)
+    }
+    solved = [swing for swing in swings if swing.muscles is not None]
+    if not solved:
+        return arrays
+    for target, source in (("muscle_activation", "activation"), ("muscle_power_w", "power_w")):
+        columns = [(s, s.muscles.names, getattr(s.muscles, source)) for s in solved if s.muscles is not None]
+        arrays[target] = _over_trial(names, time_s, columns)
+    contributions = [(s, *_contributions(s.attribution[_SCOPE])) for s in solved if _SCOPE in s.attribution]
+    arrays["muscle_contribution_rad_s2"] = _over_trial(names, time_s, contributions)
+    arrays["muscle_crosses_knee"] = np.array([name in _knee_crossing(solved) for name in names])
+    return arrays
+
+
+def trace_at_fixed_count(placed: Configuration, paths: PathSet) -> Array:
+    """Trace all paths with the same number of points, (T, m, k, 3) in single precision: the most that any has."""
+    lines = [_without_repeats(line) for line in trace_paths(paths, placed)]
+    most = max(int((~np.isnan(line[..., 0])).sum(axis=1).max()) for line in lines)
+    return np.stack([spread_path_points(line, most) for line in lines], axis=1).astype(np.float32)
+
+
+def _without_repeats(line: Array) -> Array:
+    """Mark points (T, k, 3) that repeat the one before as not being there."""
+    repeats = np.linalg.norm(np.diff(line, axis=1), axis=2) < 1e-9
+    cleaned = line.copy()
+    cleaned[:, 1:][repeats] = np.nan
+    return cleaned
+
+
+def _over_trial(names: Sequence[str], time_s: Array, columns: Sequence[tuple[Swing, Sequence[str], Array]]) -> Array:
+    """Lay values of swings, each (swing, muscle names, (K, m')), on the trial's times; nan elsewhere."""
+    out = np.full((time_s.size, len(names)), np.nan)
+    for swing, muscles, values in columns:
+        placed = place_on_trial(time_s, swing.time_s, values)
+        rows = np.flatnonzero((time_s >= swing.time_s[0]) & (time_s <= swing.time_s[-1]))
+        for column, muscle in enumerate(muscles):
+            if muscle in names and np.isfinite(placed[rows, column]).any():
+                out[rows, names.index(muscle)] = placed[rows, column]
+    return out
+
+
+def _contributions(attribution: Attribution) -> tuple[tuple[str, ...], Array]:
+    """Knee flexion acceleration (K, m) by muscle, its active and passive force together."""
+    totals: dict[str, Array] = {}
+    for column, source in enumerate(attribution.sources):
+        name = source.removesuffix(_PASSIVE)
+        share = attribution.knee_flexion_acceleration_rad_s2[:, column]
+        totals[name] = totals[name] + share if name in totals else share
+    return tuple(totals), np.stack(list(totals.values()), axis=1)
+
+
+def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
+    """Names of muscles with a moment arm at the knee; the other side's namesakes count too."""
+    crossing = set()
+    for swing in swings:
+        found = swing.muscles
+        if found is not None and swing.knee_coordinate in found.coordinate_names:
+            arm = found.moment_arm_m[:, :, found.coordinate_names.index(swing.knee_coordinate)]
+            crossing |= {n for n, a in zip(found.names, np.abs(arm).max(axis=0), strict=True) if a > _SMALLEST_ARM_M}
+    plain = {without_side(name) for name in crossing}
+    return crossing | {f"{name}{side}" for name in plain for side in ("_r", "_l")}
+
+
+# --- Swings
+
+
+def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motion: SwingMotion) -> SwingPlayback:
+    return SwingPlayback(
+        time_s=swing.time_s,
+        hip_m=motion.hip_m,
+        heel_m=motion.heel_m,
+        radius_of_gyration_m=lever_curves(motion)["radius_of_gyration_m"],
+        folding_rad_s=split_folding(swing.attribution.get(_FOLDING_SCOPE), swing.time_s.size),
+        ghosts={
+            case: _build_ghost(kinematics, dynamics, ablation)
+            for case, ablation in swing.ablation.items()
+            # A leg that ran away from the integration cannot be shown.
+            if case != "none" and np.isfinite(ablation.q).all()
+        },
+    )
+
+
+def split_folding(attribution: Attribution | None, n_times: int) -> Array:
+    """Split knee flexion velocity by who folds: what pulls across the knee, and momentum; (K, 2) as `FOLDERS`.
+
+    Momentum is all that folds the shank without a muscle that crosses the knee: speeds at toe-off, the thigh and what
+    carries it, gravity, and, where they are released, muscles of hip and ankle through coupling.
+    """
+    if attribution is None:
+        return np.full((n_times, len(FOLDERS)), np.nan)
+    plain = [group.removesuffix(_PASSIVE) for group in attribution.groups]
+    pull = np.array([group in _PULL for group in plain])
+    momentum = np.array([group not in _PULL + _NEITHER for group in plain])
+    velocity = attribution.knee_flexion_velocity_rad_s
+    return np.stack([velocity[:, pull].sum(axis=1), velocity[:, momentum].sum(axis=1)], axis=1)
+
+
+def _build_ghost(kinematics: Kinematics, dynamics: Dynamics, ablation: Ablation) -> GhostPlayback:
+    """Place the leg as the ablation moved it, on a pelvis that moved as recorded."""
+    limb = dynamics.limb
+    q = kinematics.at(ablation.time_s)[0][:, limb.coordinates]
+    q[:, [limb.model.coordinate_names.index(name) for name in ablation.coordinate_names]] = ablation.q
+    placed, bodies = limb.model.place(q), limb.leg.bodies
+    return GhostPlayback(
+        time_s=ablation.time_s,
+        body_names=tuple(limb.model.body_names[index] for index in bodies),
+        body_pose=_poses(placed, bodies),
+        hip_m=placed.body_position[:, limb.leg.thigh],
+        heel_m=placed.body_position[:, limb.leg.foot],
+    )
+
+
+# --- What was measured
+
+
+def _measured(trial: Trial, time_s: Array) -> Mapping[str, Array | tuple[str, ...]]:
+    """Markers and ground forces at the trial's times."""
+    found: dict[str, Array | tuple[str, ...]] = {}
+    if trial.markers is not None:
+        found["marker_names"] = trial.markers.names
+        found["marker_position_m"] = _interpolate(time_s, trial.markers.time_s, trial.markers.position_m)
+    if trial.ground_forces:
+        at = [force.at(time_s) for force in trial.ground_forces]
+        found["force_bodies"] = tuple(force.body for force in trial.ground_forces)
+        found["force_n"] = np.stack([force for force, _, _ in at], axis=1)
+        found["force_point_m"] = np.stack([point for _, point, _ in at], axis=1)
+    return found
+
+
+def _interpolate(time_s: Array, known_s: Array, values: Array) -> Array:
+    """Values (T, p, 3) at other times; nan where either neighbour is."""
+    flat = interpolate(time_s, known_s, values.reshape(len(known_s), -1), outside=np.nan)
+    return flat.reshape(time_s.size, *values.shape[1:])

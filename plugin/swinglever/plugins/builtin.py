@@ -1,0 +1,99 @@
+"""Everything that swinglever itself offers, through the hooks that are there for everybody.
+
+What computes is imported when it is called, so that showing a result needs numpy and h5py alone.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from swinglever import __version__
+from swinglever.hookspecs import Engine, Section, hookimpl
+from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
+from swinglever.output.export_csv import export_csv
+from swinglever.output.export_sto import export_sto
+from swinglever.output.tables import ablation_table, metric_table, share_table, swing_table
+
+if TYPE_CHECKING:
+    from swinglever.anatomy.model import Model
+    from swinglever.metrics.base import Metric
+    from swinglever.motion.swings import SwingEvents
+    from swinglever.readers.trial import Trial
+    from swinglever.records.parameters import Parameters
+    from swinglever.records.report import SwingReport
+    from swinglever.records.results import Kinematics
+
+VERSION = __version__
+logger = logging.getLogger(__name__)
+
+
+@hookimpl
+def swinglever_metrics() -> "Sequence[Metric]":
+    """Every metric of the claims."""
+    return [m for theme in (lever, timing, chain, ablated, muscular, stride) for m in theme.METRICS]
+
+
+@hookimpl
+def swinglever_engines() -> Mapping[str, Engine]:
+    """OpenSim's model files, as arrays."""
+    return {"opensim": Engine(suffixes=(".osim",), load=_load_osim)}
+
+
+def _load_osim(path: Path) -> "Model":
+    from swinglever.engines.opensim import load_model
+
+    return load_model(path)
+
+
+@hookimpl
+def swinglever_muscle_solvers() -> Mapping[str, Callable[..., Any]]:
+    """Static optimization of all frames at once."""
+    from swinglever.muscles.solve import solve_muscles
+
+    return {"static_optimization": solve_muscles}
+
+
+@hookimpl(trylast=True)
+def swinglever_read_trial(
+    path: Path, grf: Path | None, external_loads: Path | None, ik_setup: Path | None, parameters: "Parameters"
+) -> "Trial":
+    """Markers and coordinates in OpenSim's formats."""
+    from swinglever.readers.trial import read_trial
+
+    return read_trial(path, grf, external_loads, ik_setup, units=parameters.units)
+
+
+@hookimpl(trylast=True)
+def swinglever_find_swings(
+    trial: "Trial", model: "Model", kinematics: "Kinematics", parameters: "Parameters"
+) -> "tuple[SwingEvents, ...]":
+    """From ground forces, else from kinematics."""
+    from swinglever.motion.swings import find_swings
+
+    return find_swings(trial, model, kinematics, parameters)
+
+
+@hookimpl
+def swinglever_report_sections(report: "SwingReport") -> Sequence[Section]:
+    """Swings, shares and metrics."""
+    tables = (
+        ("Swings", swing_table(report)),
+        ("Degrees of the fold by cause and scope, mean ± spread of the swings", share_table(report)),
+        ("Peak flexion if it had not been for …, mean ± spread of the swings", ablation_table(report)),
+        ("Metrics, mean ± spread of the swings", metric_table(report)),
+    )
+    return [Section(title=title, header=header, rows=rows) for title, (header, rows) in tables if rows]
+
+
+@hookimpl
+def swinglever_exporters() -> Mapping[str, "Callable[[SwingReport, Path], Sequence[Path]]"]:
+    """Tables that pandas and R open, and tables that OpenSim's GUI opens."""
+    return {"csv": export_csv, "sto": export_sto}
+
+
+@hookimpl
+def swinglever_report_ready(report: "SwingReport") -> None:
+    """Log a line a swing, for programs that listen to the logger ``swinglever.plugins.builtin``."""
+    for swing in report.swings:
+        logger.info("%s %s: %s, %s", report.provenance.trial_name, swing.id, swing.verdict, swing.verdict_reason)

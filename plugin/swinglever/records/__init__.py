@@ -1,0 +1,1 @@
+"""The nouns: frozen records of arrays, with numpy alone."""

@@ -1,0 +1,186 @@
+"""Every choice that an analysis makes, with its default and its reason, in one record."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from swinglever.errors import InputError, MissingFileError
+from swinglever.records.spread import Sizes
+
+LEAST_REPEATS = 20
+"""With fewer, a 5th percentile lies outside of what was seen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Choices of an analysis; all of them are written into the result file.
+
+    Parameters
+    ----------
+    filter_hz
+        Cut-off of the zero-lag Butterworth filter of the coordinates. 12 Hz: above the swing leg's own motion, which
+        has next to nothing beyond 10 Hz, and below the noise that doubles itself in accelerations.
+    ik_engine
+        ``swinglever`` (all frames at once) or ``opensim`` (OpenSim's own tool, in a child process).
+    ik_tolerance
+        Inverse kinematics stops when no coordinate of a frame moves by more (rad, m).
+    force_threshold_n
+        Vertical ground force that counts as contact. 50 N, as for the published norms (Fukuchi 2017 data).
+    grid_points
+        Samples from toe-off to foot strike of each swing; 101 makes them percents of the swing.
+    knee_range_deg
+        Widen the model's knee to this much flexion before solving: models of the Rajagopal family clamp it at 120,
+        which runners pass from 4.5 m/s on; pelvis and hip are then pulled out of place. Nothing leaves the model as
+        it is.
+    knee_stop_deg
+        Flexion at which heel and buttock stop a knee that swings on without muscles (ablation).
+    muscle_solver
+        ``static_optimization`` (all frames at once), ``opensim`` (its StaticOptimization, in a child process) or
+        ``none`` (net joint moments only), or one that a plugin offers. Forces from a file go before it.
+    body_scope
+        Whether the fold is also split in the whole free body, with the stance foot held (about 0.3 s a swing).
+    passive_force
+        Whether passive fibre forces take part in making the moments; OpenSim's StaticOptimization leaves them out.
+    reserve_optimal_nm
+        Reserve moment that costs as much as one muscle's full activation; 1 N m keeps reserves small where muscles can
+        do the work.
+    emg_high_pass_hz, emg_low_pass_hz
+        Cut-offs for raw EMG, both zero-lag: 30 Hz takes away what cables and skin add; 10 Hz, above the usual 6 of
+        walking, for bursts of a tenth of a second, which 6 Hz smears over the start of the fold.
+    emg_gain
+        ``fitted``: one size a channel, from the joint moments; ``given``: the values are shares of a maximal
+        contraction, 0 to 1.
+    emg_weight
+        What a squared distance from EMG costs, beside 1 for the squared activation of a muscle that was not measured:
+        the ratio of their variances, (0.35 / 0.08)² being about 20, with 0.35 the usual size of an activation and
+        0.08 what EMG may be off by.
+    emg_delay_s
+        How much later a muscle's activation follows than activation dynamics alone would have it, 0 to 0.15 s: what
+        the telemetry delays, and what is known of the way to the tendon. All EMG is shifted by it. 0: not known.
+    emg_on_share
+        A channel is on above this share of its peak: a fifth, amid the 15 to 25 % in use (Hug & Dorel 2009, *J.
+        Electromyogr. Kinesiol.* 19:182).
+    start_s, end_s
+        Part of the trial to analyse; nothing means all of it.
+    side
+        ``r``, ``l`` or ``both``.
+    units
+        Length unit of the markers (``mm``, ``cm``, ``m``) where the file's word is wrong; empty to believe the file.
+    angles
+        ``degrees`` or ``radians`` where a coordinate file's word is missing or wrong; empty to believe the file.
+    turn_axes
+        Turn markers whose recording has another axis upwards than the model; without it they are refused.
+    uncertainty
+        Repeats with varied inputs, for bands around the numbers; none when 0, and 20 at least for a 5th percentile.
+    seed
+        Of the variations: the same seed gives the same bands.
+    sizes
+        How far off each input may be: see `swinglever.records.spread`; a table in a TOML file.
+    longest_gap_s
+        Gaps of markers up to this are filled by a cubic spline; 0.05 s: see `swinglever.checks.gaps`.
+    """
+
+    filter_hz: float = 12.0
+    ik_engine: str = "swinglever"
+    ik_tolerance: float = 1e-7
+    force_threshold_n: float = 50.0
+    grid_points: int = 101
+    knee_range_deg: float | None = None
+    knee_stop_deg: float = 160.0
+    muscle_solver: str = "static_optimization"
+    body_scope: bool = False
+    passive_force: bool = True
+    reserve_optimal_nm: float = 1.0
+    emg_high_pass_hz: float = 30.0
+    emg_low_pass_hz: float = 10.0
+    emg_gain: str = "fitted"
+    emg_weight: float = 20.0
+    emg_delay_s: float = 0.0
+    emg_on_share: float = 0.2
+    start_s: float | None = None
+    end_s: float | None = None
+    side: str = "both"
+    units: str = ""
+    angles: str = ""
+    turn_axes: bool = False
+    longest_gap_s: float = 0.05
+    uncertainty: int = 0
+    seed: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
+
+    def __post_init__(self) -> None:
+        _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
+        _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
+        _demand(self.reserve_optimal_nm > 0, "reserve_optimal_nm", "a moment above 0 N m", self.reserve_optimal_nm)
+        _demand(self.emg_low_pass_hz > 0, "emg_low_pass_hz", "a cut-off above 0 Hz", self.emg_low_pass_hz)
+        above = self.emg_high_pass_hz > self.emg_low_pass_hz
+        _demand(above, "emg_high_pass_hz", "a cut-off above emg_low_pass_hz", self.emg_high_pass_hz)
+        _demand(self.emg_gain in ("fitted", "given"), "emg_gain", "'fitted' or 'given'", self.emg_gain)
+        _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
+        _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
+        _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
+        for name in ("uncertainty", "seed"):
+            value = getattr(self, name)
+            _demand(isinstance(value, int), name, "a whole number", value)
+        _demand(isinstance(self.sizes, Sizes), "sizes", "a table of sizes", self.sizes)
+        repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
+        _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
+        _demand(self.seed >= 0, "seed", "0 or more", self.seed)
+        if self.uncertainty:
+            ours = self.ik_engine == "swinglever" and self.muscle_solver != "opensim"
+            _demand(ours, "uncertainty", "swinglever's own solvers, as OpenSim's would take days", "opensim")
+        _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
+        _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
+        _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)
+        _demand(self.longest_gap_s >= 0, "longest_gap_s", "0 s or more", self.longest_gap_s)
+        _demand(self.grid_points >= 21, "grid_points", "21 or more", self.grid_points)
+        _demand(self.force_threshold_n > 0, "force_threshold_n", "a force above 0 N", self.force_threshold_n)
+        _demand(0 < self.knee_stop_deg <= 180, "knee_stop_deg", "an angle in (0, 180]", self.knee_stop_deg)
+        if self.knee_range_deg is not None:
+            _demand(0 < self.knee_range_deg <= 180, "knee_range_deg", "an angle in (0, 180]", self.knee_range_deg)
+            ours = self.ik_engine == "swinglever"
+            _demand(ours, "knee_range_deg", "ik_engine 'swinglever', as OpenSim reads its own file", self.ik_engine)
+        if self.start_s is not None and self.end_s is not None:
+            _demand(self.start_s < self.end_s, "start_s, end_s", "start before end", (self.start_s, self.end_s))
+
+    @classmethod
+    def from_toml(cls, path: Path, **changes: Any) -> Self:
+        """Read a TOML file with any of the names above; ``changes`` that are not None go before it.
+
+        Raises
+        ------
+        MissingFileError, InputError
+            When the file is not there, is not TOML, or has a name that does not exist.
+        """
+        if not path.is_file():
+            raise MissingFileError(f"expected a configuration file, found nothing at '{path}'")
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"expected TOML in '{path}': {error}") from error
+        return cls.from_table(table | {k: v for k, v in changes.items() if v is not None})
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any]) -> Self:
+        """Make parameters of a table of names and values."""
+        known = [f.name for f in fields(cls)]
+        unknown = sorted(set(table) - set(known))
+        if unknown:
+            raise InputError(f"there is no parameter {unknown[0]!r}; there are {known}")
+        try:
+            if isinstance(table.get("sizes"), Mapping):
+                table = table | {"sizes": Sizes.from_table(table["sizes"])}
+            return cls(**table)
+        except TypeError as error:
+            raise InputError(f"a parameter has a value of the wrong kind: {error}") from error
+
+    def as_table(self) -> dict[str, Any]:
+        """Give names and values, for the result file."""
+        return asdict(self)
+
+
+def _demand(holds: bool, name: str, expected: str, got: Any) -> None:
+    if not holds:
+        raise InputError(f"{name}: expected {expected}, got {got}")

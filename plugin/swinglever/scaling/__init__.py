@@ -1,0 +1,1 @@
+"""A generic model made to fit a person."""

@@ -1,0 +1,1 @@
+"""Bundled files, whole files, child processes."""
