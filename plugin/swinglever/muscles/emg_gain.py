@@ -8,8 +8,8 @@ e = D (s x) what it asks of the muscles, the sizes are those of least
 where the inner problem is that of `swinglever.muscles.static_optimization`. The last sum is the effort of what EMG
 asks for, at the price that static optimization puts on any activation. Without it, nothing but the moments holds the
 sizes: antagonists grow together for nothing, and a measured muscle takes over the work of one that was not, because
-that one costs; without the first sum they would shrink to nothing. Both are quadratic, so V is convex, strictly so in every
-channel that is not silent: there is one answer, whatever the start.
+that one costs; without the first sum they would shrink to nothing. Both are quadratic, so V is convex, strictly so in
+every channel that is not silent: there is one answer, whatever the start.
 
 Notes
 -----
