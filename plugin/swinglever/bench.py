@@ -15,13 +15,13 @@ import numpy as np
 
 from swinglever.anatomy.fibres.states import fibre_states
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
 from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
-from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.output.store import write_report
 from swinglever.pipeline import analyse
@@ -80,7 +80,7 @@ def prepare_bench(folder: Path) -> Inputs:
         trial=trial,
         model=model,
         kinematics=solve_kinematics(trial, model, Parameters()),
-        musculature=read_musculature(model),
+        musculature=model.require_muscles(),
     )
 
 

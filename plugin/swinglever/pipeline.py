@@ -15,7 +15,7 @@ from swinglever.errors import EngineError, ModelError
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.solvers import swings_with_emg, swings_with_forces
-from swinglever.output.playback_build import build_playback, show_model
+from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.readers.trial import Trial
@@ -98,7 +98,6 @@ def analyse(
     )
     explained = explain(given, stage)
     with stage("playback"):
-        paths, meshes, unseen = show_model(body)
         playback = build_playback(
             body,
             recording,
@@ -106,14 +105,12 @@ def analyse(
             explained.dynamics,
             explained.swings,
             explained.motions,
-            paths=paths,
-            meshes=meshes,
         )
     report = SwingReport(
         provenance=_provenance(recording, body, chosen, command),
         kinematics=kinematics,
         swings=explained.swings,
-        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *explained.warnings, *unseen),
+        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *explained.warnings, *body.doubts),
         timing=stage.timing,
         playback=playback,
     )

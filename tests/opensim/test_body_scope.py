@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.causes.body import attribute_body, body_moment_sources, body_sources
 from swinglever.causes.induced import induced_accelerations
@@ -15,7 +16,6 @@ from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, 
 from swinglever.engines.opensim import load_model
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.pipeline import analyse
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
@@ -31,7 +31,7 @@ def model(data_file: FindFile) -> Model:
 
 @pytest.fixture(scope="module")
 def musculature(model: Model) -> Musculature:
-    return read_musculature(model)
+    return model.require_muscles()
 
 
 @pytest.fixture(scope="module")

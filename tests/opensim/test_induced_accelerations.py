@@ -8,6 +8,7 @@ import pytest
 
 from swinglever.anatomy.fibres.states import fibre_states
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
 from swinglever.causes.induced import induced_accelerations
@@ -15,7 +16,6 @@ from swinglever.engines.opensim import load_model
 from swinglever.engines.opensim.analyses import induced_accelerations as opensims_induced
 from swinglever.engines.opensim.analyses import muscle_analysis, static_optimization
 from swinglever.motion.kinematics import solve_kinematics
-from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.readers.storage import Storage
 from swinglever.readers.trial import read_trial
@@ -43,7 +43,7 @@ def kinematics(model: Model, data_file: FindFile) -> Kinematics:
 
 @pytest.fixture(scope="module")
 def musculature(model: Model) -> Musculature:
-    return read_musculature(model)
+    return model.require_muscles()
 
 
 def unlocked(model: Model) -> list[int]:

@@ -118,7 +118,7 @@ def test_velocity_terms_are_simbodys_where_joints_turn_about_fixed_axes(pair):
     model, native = pair
     # Simbody's own velocity terms miss a part where a joint has several turning axes that follow splines, as the
     # knees of the Rajagopal family; the law below holds us to account there.
-    exact = "Rajagopal" not in model.name and "fukuchi" not in str(model.source)
+    exact = "Rajagopal" not in model.name and "fukuchi" not in str(model.file)
     for q, u in zip(*poses(model), strict=True):
         everything, speeds, jacobian, rate = follow(model, q, u)
         native.move(everything, speeds)

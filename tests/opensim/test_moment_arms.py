@@ -13,7 +13,6 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 from swinglever.engines.opensim import load_model
-from swinglever.engines.opensim.muscle_paths import read_paths
 
 FindFile = Callable[[str], Path]
 UNWRAPPED = (
@@ -36,7 +35,7 @@ class Native:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.native = opensim.Model(str(model.source))
+        self.native = opensim.Model(str(model.file))
         self.state = self.native.initSystem()
         self.coordinates = self.native.getCoordinateSet()
         for i in range(self.coordinates.getSize()):
@@ -64,7 +63,7 @@ def wraps_over_two(paths: PathSet) -> set[str]:
 def test_moment_arms_equal_opensims_without_wrapping(data_file: FindFile, name: str) -> None:
     """Straight, conditional and moving points: every muscle and coordinate it spans, and some that it does not."""
     model = load_model(data_file(name))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     native, q = Native(model), random_poses(model, 3)
     states = evaluate_paths_at(paths, model.tree, q)
     rng = np.random.default_rng(1)
@@ -86,7 +85,7 @@ def test_moment_arms_equal_opensims_without_wrapping(data_file: FindFile, name: 
 @pytest.mark.parametrize("name", WRAPPED)
 def test_lengths_over_one_cylinder_equal_opensims(data_file: FindFile, name: str) -> None:
     model = load_model(data_file(name))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     native, q = Native(model), random_poses(model, 12)
     states = evaluate_paths_at(paths, model.tree, q)
     for t in range(len(q)):
@@ -106,7 +105,7 @@ def test_wrapped_moment_arms_are_the_derivative_of_opensims_length_along_the_con
     a geodesic, so its tension's torque is not the derivative of its length.
     """
     model = load_model(data_file(name))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     native, q = Native(model), random_poses(model, 3, seed=5)
     states = evaluate_paths_at(paths, model.tree, q)
     step = 1e-6
@@ -129,7 +128,7 @@ def test_wrapped_moment_arms_are_the_derivative_of_opensims_length_along_the_con
 def test_moment_arms_are_the_derivative_of_our_own_length(data_file: FindFile, name: str) -> None:
     """Over two cylinders too, where OpenSim's own length jumps (see the next test)."""
     model = load_model(data_file(name))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     q = random_poses(model, 12, seed=7)
     states = evaluate_paths_at(paths, model.tree, q)
     step = 1e-5
@@ -151,7 +150,7 @@ def test_over_two_cylinders_opensim_measures_from_where_the_path_was_first_tried
     from a point to a tangent point of ours is never longer than one that misses the surface.
     """
     model = load_model(data_file("models/Rajagopal2016.osim"))
-    paths = read_paths(model).select(["gasmed_l"])
+    paths = model.require_muscles().paths.select(["gasmed_l"])
     native = Native(model)
     q = np.array([[c.default for c in model.coordinates]])
     q[0, model.coordinate("knee_angle_l")] = 0.07
@@ -167,7 +166,7 @@ def test_over_two_cylinders_opensim_measures_from_where_the_path_was_first_tried
 
 def test_lengthening_speed_equals_opensims(data_file: FindFile) -> None:
     model = load_model(data_file("hamner2010_run/subject02_registered.osim"))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     native, q = Native(model), random_poses(model, 1)
     u = np.random.default_rng(2).normal(size=q.shape)
     native.pose(q[0])
@@ -182,7 +181,7 @@ def test_lengthening_speed_equals_opensims(data_file: FindFile) -> None:
 def test_drawn_points_lie_on_the_path(data_file: FindFile) -> None:
     """Fixed number of points, from origin to insertion, and as long as the path but for the arcs' chords."""
     model = load_model(data_file("models/Rajagopal2016.osim"))
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     states = evaluate_paths_at(paths, model.tree, random_poses(model, 4), n_points=40)
     assert states.points_m is not None
     assert states.points_m.shape == (4, 80, 40, 3)
@@ -211,12 +210,14 @@ def test_over_other_surfaces_opensim_finds_the_path(data_file: FindFile, tmp_pat
     path = tmp_path / "ball.osim"
     native.printToXML(str(path))
     model = load_model(path)
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     assert paths.finder is not None
     assert paths.finder.names == ("hamstrings_r",)
     theirs, q = Native(model), random_poses(model, 8)
     states = evaluate_paths_at(paths, model.tree, q)
-    plain = evaluate_paths_at(read_paths(load_model(data_file("models/gait10dof18musc.osim"))), model.tree, q)
+    plain = evaluate_paths_at(
+        load_model(data_file("models/gait10dof18musc.osim")).require_muscles().paths, model.tree, q
+    )
     m = paths.names.index("hamstrings_r")
     assert np.abs(states.length_m[:, m] - plain.length_m[:, m]).max() > 1e-3, "the ball is touched"
     for t in range(len(q)):

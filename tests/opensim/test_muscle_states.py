@@ -10,7 +10,6 @@ import pytest
 
 from swinglever.anatomy.fibres.states import Muscles, elastic_energy, fibre_states
 from swinglever.engines.opensim import load_model
-from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.errors import ModelError
 
 FindFile = Callable[[str], Path]
@@ -53,7 +52,7 @@ def rigid(
         native.updMuscles().get(i).set_ignore_tendon_compliance(True)
     path = tmp_path_factory.mktemp("rigid") / "rigid.osim"
     native.printToXML(str(path))
-    return opensim.Model(str(path)), read_muscles(load_model(path))
+    return opensim.Model(str(path)), load_model(path).require_muscles().muscles
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -96,7 +95,7 @@ def test_rigid_tendon_states_equal_opensims_for_millard_and_de_groote(rigid: tup
 def test_rigid_tendon_states_equal_opensims_for_thelen(data_file: FindFile, seed: int) -> None:
     """Thelen's muscle has no rigid mode: its fibre is set to our length, and its rigid-tendon force asked for."""
     path = data_file("hamner2010_run/subject02_registered.osim")
-    muscles = read_muscles(load_model(path))
+    muscles = load_model(path).require_muscles().muscles
     native = opensim.Model(str(path))
     state = move(native, seed)
     states = fibre_states(muscles, *path_states(native, state))
@@ -123,7 +122,7 @@ def test_rigid_tendon_states_equal_opensims_for_thelen(data_file: FindFile, seed
 def test_sampled_curves_follow_millards_own(data_file: FindFile) -> None:
     path = data_file("models/RajagopalLaiUhlrich2023.osim")
     native = opensim.Model(str(path))
-    muscles = read_muscles(load_model(path))
+    muscles = load_model(path).require_muscles().muscles
     rng = np.random.default_rng(0)
     for indices, curves in muscles.curves[:5]:
         muscle = opensim.Millard2012EquilibriumMuscle.safeDownCast(native.getMuscles().get(int(indices[0])))
@@ -149,4 +148,4 @@ def test_a_muscle_type_without_curves_is_named(tmp_path: Path, data_file: FindFi
     path = tmp_path / "odd.osim"
     native.printToXML(str(path))
     with pytest.raises(ModelError, match="RigidTendonMuscle 'odd'"):
-        read_muscles(load_model(path))
+        load_model(path).require_muscles()

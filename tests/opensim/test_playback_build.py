@@ -11,7 +11,6 @@ from swinglever import pipeline
 from swinglever.causes.attribution import Attribution
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
 from swinglever.engines.opensim.load import load_model
-from swinglever.engines.opensim.muscle_paths import read_paths
 from swinglever.engines.opensim.session import open_model
 from swinglever.output.playback_build import split_folding, trace_at_fixed_count
 from swinglever.output.store import read_report, write_report
@@ -94,7 +93,7 @@ def test_paths_over_cylinders_touch_them_where_opensim_says(data_file: Callable[
         native.getCoordinateSet().get(coordinate.name).setValue(state, float(value), False)
     native.assemble(state)
     native.realizePosition(state)
-    paths = read_paths(model)
+    paths = model.require_muscles().paths
     traced = trace_at_fixed_count(model.place(q[np.newaxis]), paths)[0].astype(float)
     n_wrapped = 0
     for name, line in zip(paths.names, traced, strict=True):

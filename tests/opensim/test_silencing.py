@@ -17,7 +17,7 @@ from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.legs import leave_out_overstretched, prepare_muscles, read_musculature
+from swinglever.muscles.legs import leave_out_overstretched, prepare_muscles
 from swinglever.muscles.solve import muscle_forces, solve_muscles
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
@@ -56,7 +56,7 @@ def known(runner: Model, pulled: SimulatedSwing) -> Moving:
     """The simulated pull with the activations that made it: held over each step, so on the mean half a step late."""
     motion = simulated_motion(runner, pulled)
     kinematics, dynamics = exact_kinematics(runner, pulled, motion), exact_dynamics(runner, pulled, motion)
-    leg = prepare_muscles(runner, read_musculature(runner), kinematics, [dynamics])[0]
+    leg = prepare_muscles(runner, kinematics, [dynamics])[0]
     late_s = dynamics.time_s - 0.5 * STEP_S
     activation = np.stack([np.interp(late_s, pulled.time_s, a) for a in pulled.activation.T], axis=1)
     forces = muscle_forces(
@@ -164,6 +164,6 @@ def _walk(data_file: FindFile, samples: int) -> Moving:
     kinematics = solve_kinematics(trial, model, parameters)
     swings = find_swings(trial, model, kinematics, parameters)[:2]
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
-    legs, _ = leave_out_overstretched(prepare_muscles(model, read_musculature(model), kinematics, dynamics))
+    legs, _ = leave_out_overstretched(prepare_muscles(model, kinematics, dynamics))
     forces = {d.events.id: f for d, f in zip(dynamics, solve_muscles(legs), strict=True)}
     return Moving(model, kinematics, dynamics, forces)

@@ -16,7 +16,7 @@ from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.legs import prepare_muscles, read_musculature
+from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solve import muscles_from_table, solve_muscles
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
@@ -217,7 +217,7 @@ def _analyse(model: Model, name: str) -> Analysed:
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
     if bundled.known_forces is None:
         return Analysed(kinematics, dynamics, (), ())
-    legs = prepare_muscles(model, read_musculature(model), kinematics, dynamics)
+    legs = prepare_muscles(model, kinematics, dynamics)
     given = muscles_from_table(legs, read_storage(bundled.known_forces))
     return Analysed(kinematics, dynamics, given, solve_muscles(legs))
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swinglever.anatomy.multibody.joint_functions import MotionMap, straight_line
+from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
 from swinglever.anatomy.multibody.tree import Tree
 from swinglever.anatomy.paths.cylinder import Cylinder, Wrap, wrap_segment
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
@@ -26,8 +26,8 @@ def hinge() -> Tree:
         body_joint=np.array([-1, 0]),
         body_rotation=np.stack([eye, eye]),
         body_position=np.zeros((2, 3)),
-        couplers=MotionMap.identity(1),
-        joints=MotionMap.identity(1),
+        couplers=JointFunctions.identity(1),
+        joints=JointFunctions.identity(1),
     )
 
 
@@ -72,7 +72,7 @@ def test_a_point_out_of_its_range_is_as_if_it_were_not_there(angle: float, x: fl
 
 def test_a_moving_point_pulls_on_the_coordinate_that_moves_it() -> None:
     """A point that slides 0.02 m along x a radian, on ground: its arm is the pull along x times 0.02."""
-    moves = MotionMap(
+    moves = JointFunctions(
         source=np.zeros(3, dtype=np.int64),
         functions=(straight_line(0.02, 0.0), straight_line(0.0, 0.0), straight_line(0.0, 0.0)),
         n_sources=1,

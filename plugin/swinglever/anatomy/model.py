@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from swinglever.anatomy.multibody.tree import (
     mass_matrix,
     place,
 )
+from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array, Ints, freeze_fields
-from swinglever.errors import UnknownNameError
+from swinglever.errors import ModelError, UnknownNameError
+from swinglever.records.surfaces import BoneMesh
 
 Side = Literal["r", "l"]
 
@@ -71,14 +74,34 @@ class Leg:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A musculoskeletal model as arrays; frames go in the leading dimensions of every method.
+    """A musculoskeletal model as arrays, whole: whoever loaded it is not asked again.
 
-    ``engine`` says what loaded it; ``source`` is what that engine needs to go back to the model (a path), or nothing.
+    Frames go in the leading dimensions of every method.
+
+    Parameters
+    ----------
+    name, engine
+        The model's own name, and what loaded it.
+    tree, masses, gravity
+        Joints; mass, centre of mass and inertia of the bodies; gravity (3) in m/s2.
+    coordinates
+        Free coordinates (n), in the order of q.
+    all_coordinate_names
+        Those that follow others included.
+    body_names, markers, legs
+        Bodies (b), markers on them, and the legs by side.
+    musculature, no_muscles
+        The muscles; or None, and why the model has none that can be used.
+    surfaces
+        What the model draws on its bodies.
+    doubts
+        What the user should know of how the model was loaded.
+    file, sha256
+        The file that it was loaded from, for tools that read files; None for a model made in memory.
     """
 
     name: str
     engine: str
-    source: Any
     tree: Tree
     masses: MassProperties
     gravity: Array
@@ -87,6 +110,11 @@ class Model:
     body_names: tuple[str, ...]
     markers: tuple[MarkerSite, ...] = ()
     legs: Mapping[Side, Leg] = field(default_factory=dict)
+    musculature: Musculature | None = None
+    no_muscles: str = "the model has no muscles"
+    surfaces: tuple[BoneMesh, ...] = ()
+    doubts: tuple[str, ...] = ()
+    file: Path | None = None
     sha256: str = ""
 
     @property
@@ -110,6 +138,35 @@ class Model:
         if name not in self.coordinate_names:
             raise UnknownNameError(f"the model has no coordinate {name!r}; it has {list(self.coordinate_names)}")
         return self.coordinate_names.index(name)
+
+    def require_muscles(self) -> Musculature:
+        """Give the muscles.
+
+        Raises
+        ------
+        ModelError
+            When the model has none that can be used, saying why.
+        """
+        if self.musculature is None:
+            raise ModelError(self.no_muscles)
+        return self.musculature
+
+    def require_file(self, reader: str) -> Path:
+        """Give the file that the model was loaded from, for a tool that reads such files itself.
+
+        Parameters
+        ----------
+        reader
+            Who needs it, for the message.
+
+        Raises
+        ------
+        ModelError
+            When the model was made in memory.
+        """
+        if self.file is None:
+            raise ModelError(f"{reader} needs a model that was loaded from a file; {self.name!r} was made in memory")
+        return self.file
 
     def place(self, q: Array) -> Configuration:
         """Forward kinematics for q (..., n)."""
@@ -192,5 +249,8 @@ def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
         body_names=tuple(model.body_names[b] for b in kept_bodies),
         markers=(),
         legs={},
+        musculature=None,
+        no_muscles="a part of a model has no muscles of its own",
+        surfaces=(),
     )
     return limb, kept

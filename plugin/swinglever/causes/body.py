@@ -29,7 +29,6 @@ from swinglever.causes.attribution import Source, integrate_linear
 from swinglever.causes.muscle_sources import PASSIVE, UNEXPLAINED
 from swinglever.dynamics.limb import Dynamics
 from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, projections
-from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.readers.trial import GroundForce
 from swinglever.records.emg import EmgRecord
@@ -44,7 +43,6 @@ OTHER_SIDE = "_other_side"
 
 def body_sources(
     model: Model,
-    musculature: Musculature,
     body: BodyDynamics,
     parameters: Parameters,
     emg: EmgRecord | None = None,
@@ -55,6 +53,7 @@ def body_sources(
     moments at joints that no muscle moves are sources too; pelvis residuals and reserves are ``unexplained``. Muscles
     of the swing leg stay near the activations that its EMG asks for.
     """
+    musculature = model.require_muscles()
     states = evaluate_paths(musculature.paths, body.placed)
     arms = states.moment_arm_m[:, :, body.free]
     speed = np.asarray(-(arms @ body.u[..., None])[..., 0])
@@ -120,7 +119,6 @@ def attribute_bodies(
     parameters: Parameters,
     with_muscles: bool,
     emg: Mapping[str, EmgRecord] | None = None,
-    musculature: Musculature | None = None,
 ) -> list[Attribution]:
     """Split the knee's motion of every swing in the free body, among all muscles where there are any.
 
@@ -134,18 +132,15 @@ def attribute_bodies(
         Whether muscles, or net joint moments, are the sources.
     emg
         What EMG tells of the swings, by their id.
-    musculature
-        The model's muscles; read from its file when not given.
     """
     records = emg or {}
-    musculature = (musculature or read_musculature(model)) if with_muscles else None
     found = []
     for swing in swings:
         body = compute_body_dynamics(model, kinematics, swing, forces, parameters.force_threshold_n)
-        if musculature is None:
+        if not with_muscles:
             sources = body_moment_sources(model, body)
         else:
-            sources = body_sources(model, musculature, body, parameters, records.get(swing.events.id))
+            sources = body_sources(model, body, parameters, records.get(swing.events.id))
         found.append(attribute_body(model, body, sources))
     return found
 

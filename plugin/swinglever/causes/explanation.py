@@ -17,7 +17,6 @@ from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.legs import Musculature
 from swinglever.muscles.solvers import FoundMuscles, MuscleSolver, find_muscles
 from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
@@ -66,8 +65,6 @@ class Prepared:
         Muscle forces from outside, and EMG.
     solvers
         Muscle solvers by name.
-    musculature
-        The body's muscles; read from its file when not given.
     """
 
     recording: Trial
@@ -78,7 +75,6 @@ class Prepared:
     forces: Path | None = None
     signals: EmgSignals | None = None
     solvers: Mapping[str, MuscleSolver] = field(default_factory=dict)
-    musculature: Musculature | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +116,6 @@ def explain(given: Prepared, stage: Stages) -> Explained:
             ground_forces,
             given.solvers,
             given.signals,
-            given.musculature,
         )
         muscles = solved.forces
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
@@ -141,7 +136,6 @@ def explain(given: Prepared, stage: Stages) -> Explained:
                 parameters,
                 bool(muscles),
                 solved.emg,
-                solved.musculature,
             )
             shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
     with stage("ablation"):
@@ -149,9 +143,7 @@ def explain(given: Prepared, stage: Stages) -> Explained:
         ablations = ablate(kinematics, dynamics, cases, parameters)
     if muscles:
         with stage("silencing"):
-            silenced = silence(
-                body, kinematics, dynamics, muscles, silent_cases(), parameters, musculature=solved.musculature
-            )
+            silenced = silence(body, kinematics, dynamics, muscles, silent_cases(), parameters)
             ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
     with stage("motion"):
         motions = compute_motion(body, kinematics, dynamics, ground_forces, parameters)

@@ -21,7 +21,6 @@ from swinglever.arrays import Array, Bools
 from swinglever.causes.ghosts import STEPS, Ghosts, by_side, line_up
 from swinglever.causes.muscle_sources import Selection, crossing_knee, of_group
 from swinglever.dynamics.limb import Dynamics
-from swinglever.muscles.legs import Musculature, read_musculature
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Ablation, Kinematics, MuscleForces
 from swinglever.signals import interpolate
@@ -53,7 +52,6 @@ def silence(
     cases: Mapping[str, Selection],
     parameters: Parameters,
     steps: int = STEPS,
-    musculature: Musculature | None = None,
 ) -> tuple[dict[str, Ablation], ...]:
     """Integrate every swing in every case.
 
@@ -69,8 +67,6 @@ def silence(
         Where the knee's stop is.
     steps
         Of the integration, from toe-off to foot strike.
-    musculature
-        The model's muscles; read from its file when not given.
 
     Returns
     -------
@@ -82,11 +78,10 @@ def silence(
     Tendons are rigid, as in static optimization. Forces from outside are taken as activations as far as a rigid tendon
     lets them be (0 to 1); what is beyond is replayed over time, as reserves are.
     """
-    musculature = musculature or read_musculature(model)
     found: dict[str, dict[str, Ablation]] = {}
     for mine in by_side(dynamics):
         ghosts = line_up(kinematics, mine, list(cases), parameters, steps + 1)
-        went = _integrate(ghosts, _actors(model, musculature, ghosts, forces, cases))
+        went = _integrate(ghosts, _actors(model, ghosts, forces, cases))
         for d, ablations in zip(mine, ghosts.ablations(*went), strict=True):
             found[d.events.id] = ablations
     return tuple(found[d.events.id] for d in dynamics)
@@ -119,12 +114,11 @@ class _Actors:
 
 def _actors(
     model: Model,
-    musculature: Musculature,
     ghosts: Ghosts,
     forces: Mapping[str, MuscleForces],
     cases: Mapping[str, Selection],
 ) -> _Actors:
-    swings = [forces[d.events.id] for d in ghosts.dynamics]
+    musculature, swings = model.require_muscles(), [forces[d.events.id] for d in ghosts.dynamics]
     names = swings[0].names
     muscles = musculature.muscles.select(np.array([musculature.muscles.names.index(n) for n in names]))
     states = [fibre_states(muscles, f.length_m, f.lengthening_speed_m_s) for f in swings]

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.causes.explanation import OnStage, Prepared, Stages, explain
 from swinglever.causes.verdict import settle
 from swinglever.certainty.variation import vary
-from swinglever.errors import EngineError, ModelError, SwingleverError
-from swinglever.muscles.legs import Musculature, read_musculature
+from swinglever.errors import EngineError, SwingleverError
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.report import Measurement, Swing, SwingReport
@@ -105,22 +103,19 @@ def add_bands(
 def _in_turn(
     report: SwingReport, given: Prepared, plugins: Plugins, numbers: Sequence[int]
 ) -> Iterator[Repeat | SwingleverError]:
-    musculature = _musculature(given.body)
     for number in numbers:
         try:
-            yield _repeat(report, given, musculature, plugins, number)
+            yield _repeat(report, given, plugins, number)
         except SwingleverError as error:
             yield error
         except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
             yield EngineError(f"{type(error).__name__}: {error}")
 
 
-def _repeat(
-    report: SwingReport, given: Prepared, musculature: Musculature | None, plugins: Plugins, number: int
-) -> Repeat:
+def _repeat(report: SwingReport, given: Prepared, plugins: Plugins, number: int) -> Repeat:
     """Make one repeat; its number and the seed say which."""
     parameters = given.parameters
-    varied = vary(given, musculature, parameters.sizes, np.random.default_rng([parameters.seed, number]))
+    varied = vary(given, parameters.sizes, np.random.default_rng([parameters.seed, number]))
     again = explain(varied, Stages())
     measured = measure_report(
         replace(report, kinematics=varied.kinematics, swings=again.swings), again.motions, plugins
@@ -166,13 +161,6 @@ def make_repeats(
             "run with one job"
         )
     return list(_in_turn(report, replace(given, solvers=plugins.muscle_solvers()), plugins, numbers))
-
-
-def _musculature(body: Model) -> Musculature | None:
-    try:
-        return read_musculature(body)
-    except ModelError:
-        return None
 
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:

@@ -11,12 +11,12 @@ import numpy as np
 from swinglever.anatomy.groups import without_side
 from swinglever.anatomy.model import MarkerSite, Model
 from swinglever.anatomy.multibody.tree import MassProperties
+from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.causes.explanation import Prepared
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.motion.kinematics import are_degrees, solve_kinematics
 from swinglever.motion.swings import move_toe_offs
-from swinglever.muscles.legs import Musculature
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.records.spread import Sizes
@@ -30,15 +30,13 @@ _TOGETHER = 0.75
 35:606: four rigid components make 95 % of it at the thigh). The split is ours."""
 
 
-def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random: np.random.Generator) -> Prepared:
+def vary(given: Prepared, sizes: Sizes, random: np.random.Generator) -> Prepared:
     """Draw one variation of everything that the causes follow from.
 
     Parameters
     ----------
     given
         The inputs as they were measured.
-    musculature
-        The body's muscles; None where it has none that can be read.
     sizes
         How far off each input may be.
     random
@@ -68,6 +66,9 @@ def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random:
         # A table of muscle forces has nothing to say of what comes before it.
         begin_s = float(read_storage(given.forces).time_s[0])
         late = np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in given.swings])
+    signals = None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal())
+    if body.musculature is not None:
+        body = replace(body, musculature=_other_muscles(body.musculature, len(body.coordinates), sizes, random))
     return replace(
         given,
         parameters=parameters,
@@ -75,8 +76,7 @@ def vary(given: Prepared, musculature: Musculature | None, sizes: Sizes, random:
         recording=recording,
         kinematics=kinematics,
         swings=move_toe_offs(body, kinematics, given.swings, late),
-        signals=None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal()),
-        musculature=None if musculature is None else _other_muscles(musculature, len(body.coordinates), sizes, random),
+        signals=signals,
     )
 
 

@@ -27,9 +27,8 @@ from swinglever.checks.swings import check_fit, keep_observed
 from swinglever.checks.timing import check_timing
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg
-from swinglever.errors import ModelError, SwingleverError
+from swinglever.errors import SwingleverError
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.legs import read_musculature
 from swinglever.readers.axes import find_axes, turn_to_opensim
 from swinglever.readers.emg import EmgRecording, read_emg
 from swinglever.readers.external_loads import read_external_loads
@@ -206,10 +205,7 @@ def _examine_emg(
 
 
 def _muscle_names(model: Model) -> tuple[str, ...]:
-    try:
-        return read_musculature(model).paths.names
-    except ModelError:
-        return ()
+    return () if model.musculature is None else model.musculature.names
 
 
 def keep_swings(

@@ -6,7 +6,7 @@ import numpy as np
 
 from swinglever.anatomy.legs import find_legs
 from swinglever.anatomy.model import Coordinate, Model
-from swinglever.anatomy.multibody.joint_functions import MotionMap
+from swinglever.anatomy.multibody.joint_functions import JointFunctions
 from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array
 
@@ -112,13 +112,12 @@ def _assemble(
         body_joint=np.array([b[1] for b in bodies]),
         body_rotation=np.broadcast_to(np.eye(3), (len(bodies), 3, 3)).copy(),
         body_position=np.zeros((len(bodies), 3)),
-        couplers=MotionMap.identity(n),
-        joints=MotionMap.identity(n),
+        couplers=JointFunctions.identity(n),
+        joints=JointFunctions.identity(n),
     )
     return Model(
         name="planar runner",
         engine="planar",
-        source=None,
         tree=tree,
         masses=MassProperties(
             mass_kg=np.array([b[2] for b in bodies]), centre_m=np.array([b[3] for b in bodies]), inertia_kg_m2=inertia

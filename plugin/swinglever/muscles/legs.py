@@ -11,41 +11,7 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet, PathStates
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import ModelError
 from swinglever.records.results import Kinematics
-
-
-@dataclass(frozen=True, kw_only=True)
-class Musculature:
-    """The muscles of a model: where they run, and how they pull; the same muscles in the same order."""
-
-    paths: PathSet
-    muscles: Muscles
-
-    def __post_init__(self) -> None:
-        if self.paths.names != self.muscles.names:
-            raise ModelError("expected paths and parameters of the same muscles in the same order")
-
-
-def read_musculature(model: Model) -> Musculature:
-    """Read the muscles of a loaded model.
-
-    Raises
-    ------
-    ModelError
-        When the model's engine knows no muscles, or the model has muscles that cannot be read.
-    """
-    if model.engine != "opensim":
-        raise ModelError(
-            f"expected a model with muscles, from an .osim file; this one is of the engine {model.engine!r}"
-        )
-    from swinglever.engines.opensim.muscle_paths import read_paths
-    from swinglever.engines.opensim.muscles import read_muscles
-
-    muscles = read_muscles(model)
-    if not muscles.names:
-        raise ModelError("expected a model with muscles, this one has none")
-    return Musculature(paths=read_paths(model), muscles=muscles)
 
 
 def spanned_coordinates(model: Model, paths: PathSet) -> Bools:
@@ -86,34 +52,30 @@ class LegMuscles:
         return self.dynamics.net_moment[:, self.released]
 
 
-def prepare_muscles(
-    model: Model, musculature: Musculature, kinematics: Kinematics, swings: Sequence[Dynamics]
-) -> tuple[LegMuscles, ...]:
+def prepare_muscles(model: Model, kinematics: Kinematics, swings: Sequence[Dynamics]) -> tuple[LegMuscles, ...]:
     """Find lengths, moment arms and fibre states of the swing leg's muscles, all swings of a side at once."""
-    spans = spanned_coordinates(model, musculature.paths)
+    spans = spanned_coordinates(model, model.require_muscles().paths)
     found: dict[str, LegMuscles] = {}
     for side in {d.events.side for d in swings}:
         mine = [d for d in swings if d.events.side == side]
         columns = mine[0].limb.coordinates[list(mine[0].limb.leg.released)]
         chosen = np.flatnonzero(spans[:, columns].any(axis=1))
-        for d, leg in zip(mine, _prepare_side(model, musculature, kinematics, mine, columns, chosen), strict=True):
+        for d, leg in zip(mine, _prepare_side(model, kinematics, mine, columns, chosen), strict=True):
             found[d.events.id] = leg
     return tuple(found[d.events.id] for d in swings)
 
 
 def _prepare_side(
     model: Model,
-    musculature: Musculature,
     kinematics: Kinematics,
     swings: Sequence[Dynamics],
     columns: Ints,
     chosen: Ints,
 ) -> list[LegMuscles]:
-    names = [musculature.paths.names[k] for k in chosen]
+    musculature = model.require_muscles().select(chosen)
     q, u, _ = kinematics.at(np.concatenate([d.time_s for d in swings]))
-    states = evaluate_paths_at(musculature.paths.select(names), model.tree, q)
+    states = evaluate_paths_at(musculature.paths, model.tree, q)
     speed = states.lengthening_speed(u)
-    muscles = musculature.muscles.select(chosen)
     cuts = np.cumsum([0, *(len(d.time_s) for d in swings)])
     legs = []
     for d, start, stop in zip(swings, cuts[:-1], cuts[1:], strict=True):
@@ -121,8 +83,10 @@ def _prepare_side(
         paths = PathStates(
             names=states.names, length_m=states.length_m[part], moment_arm_m=states.moment_arm_m[part][:, :, columns]
         )
-        fibres = fibre_states(muscles, paths.length_m, speed[part])
-        legs.append(LegMuscles(dynamics=d, muscles=muscles, paths=paths, speed_m_s=speed[part], fibres=fibres))
+        fibres = fibre_states(musculature.muscles, paths.length_m, speed[part])
+        legs.append(
+            LegMuscles(dynamics=d, muscles=musculature.muscles, paths=paths, speed_m_s=speed[part], fibres=fibres)
+        )
     return legs
 
 

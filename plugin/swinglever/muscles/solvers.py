@@ -9,10 +9,10 @@ import numpy as np
 from swinglever.anatomy.model import Model
 from swinglever.dynamics.limb import Dynamics
 from swinglever.emg.envelopes import EmgSignals
-from swinglever.errors import EngineError, InputError, ModelError, SwingleverError, UnknownNameError
+from swinglever.errors import EngineError, InputError, SwingleverError, UnknownNameError
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.emg_informed import EmgDrive, record_emg, solve_with_emg
-from swinglever.muscles.legs import LegMuscles, Musculature, leave_out_overstretched, prepare_muscles, read_musculature
+from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles
 from swinglever.muscles.solve import STATIC_OPTIMIZATION, muscles_from_table, solve_muscles
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.readers.trial import GroundForce
@@ -29,15 +29,11 @@ STEP_S, PAD_S = 0.01, 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class FoundMuscles:
-    """Muscle forces and EMG of the swings, by their id, where there are any; and what the user should know.
-
-    ``musculature`` is what the forces were found with.
-    """
+    """Muscle forces and EMG of the swings, by their id, where there are any; and what the user should know."""
 
     forces: Mapping[str, MuscleForces] = field(default_factory=dict)
     emg: Mapping[str, EmgRecord] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    musculature: Musculature | None = None
 
 
 def find_muscles(
@@ -49,7 +45,6 @@ def find_muscles(
     ground_forces: Sequence[GroundForce] = (),
     solvers: Mapping[str, MuscleSolver] | None = None,
     emg: EmgSignals | None = None,
-    musculature: Musculature | None = None,
 ) -> FoundMuscles:
     """Find the muscle forces of every swing, by its id; nothing where there are no muscles to solve for.
 
@@ -65,8 +60,6 @@ def find_muscles(
         Further solvers by name.
     emg
         EMG, which informs static optimization and is only shown beside any other solver's forces.
-    musculature
-        The model's muscles; read from its file when not given.
 
     Raises
     ------
@@ -75,13 +68,10 @@ def find_muscles(
     """
     if parameters.muscle_solver == "none" and forces is None:
         return FoundMuscles(emg=_records(emg, dynamics, {}, parameters))
-    try:
-        musculature = musculature or read_musculature(model)
-    except ModelError as error:
-        if forces is not None:
-            raise
-        return FoundMuscles(emg=_records(emg, dynamics, {}, parameters), warnings=(f"no muscle forces: {error}",))
-    legs, doubts = leave_out_overstretched(prepare_muscles(model, musculature, kinematics, dynamics))
+    if model.musculature is None and forces is None:
+        warnings = (f"no muscle forces: {model.no_muscles}",)
+        return FoundMuscles(emg=_records(emg, dynamics, {}, parameters), warnings=warnings)
+    legs, doubts = leave_out_overstretched(prepare_muscles(model, kinematics, dynamics))
     if not parameters.passive_force:
         doubts = []
     drives: Mapping[str, EmgDrive] = {}
@@ -102,7 +92,6 @@ def find_muscles(
         forces=by_id,
         emg=records,
         warnings=(*doubts, *_warn_of_reserves(by_id), *_warn_of_contradiction(records)),
-        musculature=musculature,
     )
 
 

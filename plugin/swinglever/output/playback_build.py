@@ -11,7 +11,6 @@ from swinglever.anatomy.paths.geometry import trace_paths
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import ModelError
 from swinglever.metrics.lever import lever_curves
 from swinglever.readers.trial import Trial
 from swinglever.records.playback import (
@@ -26,7 +25,6 @@ from swinglever.records.playback import (
 from swinglever.records.report import Swing
 from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.records.segments import SwingMotion
-from swinglever.records.surfaces import BoneMesh
 from swinglever.signals import interpolate
 
 #: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.
@@ -49,9 +47,6 @@ def build_playback(
     dynamics: Sequence[Dynamics],
     swings: Sequence[Swing],
     motions: Sequence[SwingMotion],
-    *,
-    paths: PathSet | None = None,
-    meshes: tuple[BoneMesh, ...] = (),
 ) -> Playback:
     """Gather what a viewer needs.
 
@@ -61,44 +56,22 @@ def build_playback(
         Who moved, and how.
     dynamics, swings, motions
         The swings, what was found of each and how the segments moved, in the same order.
-    paths
-        Muscle paths; without them no muscles are shown.
-    meshes
-        Surfaces of the bodies.
     """
     placed = model.place(kinematics.q)
     time_s = kinematics.time_s
-    muscles = _muscle_arrays(placed, paths, swings, time_s) if paths is not None and paths.paths else {}
+    paths = None if model.musculature is None else model.musculature.paths
+    muscles = _muscle_arrays(placed, paths, swings, time_s) if paths is not None else {}
     return Playback(
         time_s=time_s,
         body_names=model.body_names,
         body_pose=_poses(placed, range(len(model.body_names))),
-        muscle_names=paths.names if muscles and paths is not None else (),
+        muscle_names=paths.names if paths is not None else (),
         belt_speed_m_s=_belt_speed(model, placed, time_s),
-        meshes=meshes,
+        meshes=model.surfaces,
         swings={s.id: _build_swing(kinematics, d, s, m) for d, s, m in zip(dynamics, swings, motions, strict=True)},
         **muscles,  # type: ignore[arg-type]
         **_measured(trial, time_s),  # type: ignore[arg-type]
     )
-
-
-def show_model(model: Model) -> tuple[PathSet | None, tuple[BoneMesh, ...], tuple[str, ...]]:
-    """Read what a model draws: muscle paths, surfaces of its bodies, and what the user should know of them.
-
-    A model whose engine draws nothing gives none of them; the skeleton is then shown as moving frames.
-    """
-    if model.engine != "opensim":
-        return None, (), ()
-    from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
-    from swinglever.engines.opensim.muscle_paths import read_paths
-    from swinglever.engines.opensim.session import open_model
-
-    meshes, missing = read_bone_meshes(open_model(model.source), list_geometry_folders(model.source))
-    doubts = [f"{len(missing)} bone meshes not found, plain bones stand in (analysis unaffected)"] if missing else []
-    try:
-        return read_paths(model), meshes, tuple(doubts)
-    except ModelError as error:
-        return None, meshes, (*doubts, f"playback has no muscles: {error}")
 
 
 def _poses(placed: Configuration, bodies: Sequence[int]) -> Array:

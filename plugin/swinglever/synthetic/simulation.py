@@ -21,7 +21,7 @@ from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, freeze_fields
 from swinglever.dynamics.limb import Limb, take_limb
 from swinglever.errors import UnknownNameError
-from swinglever.muscles.legs import read_musculature, spanned_coordinates
+from swinglever.muscles.legs import spanned_coordinates
 from swinglever.synthetic.norms import MeanRunner, mean_runner
 from swinglever.synthetic.tables import read_table
 
@@ -242,7 +242,7 @@ def replay_moments(model: Model, swing: SimulatedSwing, silent: tuple[str, ...])
 
 
 def _take_leg(model: Model, speed_m_s: float) -> _Leg:
-    limb, musculature = take_limb(model, "r"), read_musculature(model)
+    limb, musculature = take_limb(model, "r"), model.require_muscles()
     spans = spanned_coordinates(model, musculature.paths)
     columns = limb.coordinates[list(limb.leg.released)]
     chosen = np.flatnonzero(spans[:, columns].any(axis=1))

@@ -11,7 +11,7 @@ from swinglever.causes.attribution import Source, attribute
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.motion.kinematics import kinematics_of
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.legs import prepare_muscles, read_musculature
+from swinglever.muscles.legs import prepare_muscles
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Attribution, Kinematics
 from swinglever.signals import interpolate
@@ -102,7 +102,7 @@ def exact_kinematics(model: Model, swing: SimulatedSwing, motion: Motion) -> Kin
 def known_sources(model: Model, swing: SimulatedSwing, dynamics: Dynamics) -> list[Source]:
     """Active and passive force of every muscle as sources of the knee's motion, and what they leave of the moments."""
     kinematics = exact_kinematics(model, swing, simulated_motion(model, swing))
-    legs = prepare_muscles(model, read_musculature(model), kinematics, [dynamics])[0]
+    legs = prepare_muscles(model, kinematics, [dynamics])[0]
     arms = legs.paths.moment_arm_m
     sources = []
     for kind, force in (("active", swing.active_force_n), ("passive", swing.passive_force_n)):

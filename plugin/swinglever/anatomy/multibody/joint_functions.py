@@ -25,7 +25,7 @@ class Mapped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MotionMap:
+class JointFunctions:
     """One function of one coordinate for each row: r_k = f_k(q_source(k)).
 
     Parameters
@@ -68,10 +68,10 @@ class MotionMap:
             value[..., k], first[..., k], second[..., k] = f(x[..., k]), f(x[..., k], 1), f(x[..., k], 2)
         return Mapped(value=value, slope=first, curvature=second)
 
-    def part(self, rows: Ints, sources: Ints) -> "MotionMap":
+    def part(self, rows: Ints, sources: Ints) -> "JointFunctions":
         """Give the map of some rows, whose sources are numbered anew by their place in ``sources``."""
         place = {int(old): new for new, old in enumerate(sources)}
-        return MotionMap(
+        return JointFunctions(
             source=np.array([place[int(self.source[k])] for k in rows]),
             functions=tuple(self.functions[k] for k in rows),
             n_sources=len(sources),

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from swinglever.anatomy.multibody.joint_functions import MotionMap
+from swinglever.anatomy.multibody.joint_functions import JointFunctions
 from swinglever.anatomy.multibody.spatial import cross, cross_force, cross_motion, skew, spatial_inertia
 from swinglever.arrays import Array, Bools, Ints
 
@@ -43,8 +43,8 @@ class Tree:
     body_joint: Ints
     body_rotation: Array
     body_position: Array
-    couplers: MotionMap
-    joints: MotionMap
+    couplers: JointFunctions
+    joints: JointFunctions
 
     @property
     def n_coordinates(self) -> int:

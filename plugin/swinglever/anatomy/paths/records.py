@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from swinglever.anatomy.multibody.joint_functions import Mapped, MotionMap
+from swinglever.anatomy.multibody.joint_functions import JointFunctions, Mapped
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.anatomy.paths.cylinder import Cylinder
 from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields
@@ -34,7 +34,7 @@ class PathPoint:
     location_m: Array
     coordinate: int = -1
     active_range: tuple[float, float] = (-np.inf, np.inf)
-    moves: MotionMap | None = None
+    moves: JointFunctions | None = None
 
     def __post_init__(self) -> None:
         freeze_fields(self, "location_m")

@@ -65,7 +65,7 @@ def static_optimization(
     """
     with working_folder() as folder:
         where = Path(folder)
-        native = open_model(model.source)
+        native = open_model(model.require_file("OpenSim's analyses"))
         if only is not None:
             _keep_muscles(native, only)
         _add_reserves(native, reserves)
@@ -86,7 +86,7 @@ def muscle_analysis(model: Model, time_s: Array, q: Array, coordinates: Sequence
     """Run OpenSim's MuscleAnalysis: lengths (``Length``) and moment arms (by coordinate) of all muscles."""
     with working_folder() as folder:
         where = Path(folder)
-        _save(open_model(model.source), where / "model.osim")
+        _save(open_model(model.require_file("OpenSim's analyses")), where / "model.osim")
         analysis = (
             '<MuscleAnalysis name="MuscleAnalysis"><on>true</on><step_interval>1</step_interval>'
             "<in_degrees>false</in_degrees><muscle_list> all</muscle_list>"
@@ -115,7 +115,7 @@ def induced_accelerations(
     """
     with working_folder() as folder:
         where = Path(folder)
-        native = open_model(model.source)
+        native = open_model(model.require_file("OpenSim's analyses"))
         for name in locked:
             native.updCoordinateSet().get(name).setDefaultLocked(True)
         _save(native, where / "model.osim")

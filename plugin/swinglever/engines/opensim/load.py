@@ -11,11 +11,15 @@ from scipy.interpolate import PPoly
 
 from swinglever.anatomy.legs import find_legs
 from swinglever.anatomy.model import Coordinate, MarkerSite, Model
-from swinglever.anatomy.multibody.joint_functions import MotionMap, straight_line
+from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
 from swinglever.anatomy.multibody.spatial import rotation
 from swinglever.anatomy.multibody.tree import MassProperties, Tree
+from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.engines.opensim.functions import to_polynomial
+from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
+from swinglever.engines.opensim.muscle_paths import read_paths
+from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.engines.opensim.session import open_model, reason_of
 from swinglever.errors import ModelError
 
@@ -37,13 +41,13 @@ def load_model(path: str | Path) -> Model:
     Parameters
     ----------
     path
-        The model file. Forces, controllers and geometry in it do not matter here.
+        The model file. Controllers in it do not matter here.
 
     Returns
     -------
     Model
         Its free coordinates keep the model's own names, order and signs; coordinates that a coupler makes follow others
-        are reduced away.
+        are reduced away. Muscles that cannot be used do not forbid the model: it says why it has none.
 
     Raises
     ------
@@ -64,10 +68,12 @@ def load_model(path: str | Path) -> Model:
     body_names = tuple(builder.bodies)
     tree = builder.tree(couplers)
     records = tuple(_coordinate(coordinates[i]) for i in free)
+    musculature, no_muscles = _musculature(native, Path(path).resolve(), names, body_names)
+    surfaces, missing = read_bone_meshes(native, list_geometry_folders(Path(path)))
+    unseen = f"{len(missing)} bone meshes not found, plain bones stand in (analysis unaffected)"
     return Model(
         name=native.getName() or Path(path).stem,
         engine="opensim",
-        source=Path(path).resolve(),
         tree=tree,
         masses=_masses(native, body_names),
         gravity=native.getGravity().to_numpy(),
@@ -76,8 +82,26 @@ def load_model(path: str | Path) -> Model:
         body_names=body_names,
         markers=_markers(native, body_names),
         legs=find_legs(tree, records, body_names),
+        musculature=musculature,
+        no_muscles=no_muscles,
+        surfaces=surfaces,
+        doubts=(unseen,) if missing else (),
+        file=Path(path).resolve(),
         sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest(),
     )
+
+
+def _musculature(
+    native: Any, file: Path, coordinates: tuple[str, ...], bodies: tuple[str, ...]
+) -> tuple[Musculature | None, str]:
+    """Give the muscles, or None and why there are none that can be used."""
+    try:
+        muscles = read_muscles(native)
+        if not muscles.names:
+            return None, "expected a model with muscles, this one has none"
+        return Musculature(paths=read_paths(native, file, coordinates, bodies), muscles=muscles), ""
+    except ModelError as error:
+        return None, str(error)
 
 
 def _coordinate(native: Any) -> Coordinate:
@@ -92,7 +116,7 @@ def _coordinate(native: Any) -> Coordinate:
     )
 
 
-def _couplers(native: Any, coordinates: list[Any], names: tuple[str, ...]) -> tuple[MotionMap, list[int]]:
+def _couplers(native: Any, coordinates: list[Any], names: tuple[str, ...]) -> tuple[JointFunctions, list[int]]:
     """Give the map from free coordinates to all of them, and the indices of the free ones."""
     follows: dict[int, tuple[int, PPoly]] = {}
     for i in range(native.getConstraintSet().getSize()):
@@ -119,7 +143,7 @@ def _couplers(native: Any, coordinates: list[Any], names: tuple[str, ...]) -> tu
     position = {index: k for k, index in enumerate(free)}
     rows = [follows.get(i, (i, straight_line(1.0, 0.0))) for i in range(len(names))]
     source = np.array([position[leader] for leader, _ in rows])
-    return MotionMap(source=source, functions=tuple(f for _, f in rows), n_sources=len(free)), free
+    return JointFunctions(source=source, functions=tuple(f for _, f in rows), n_sources=len(free)), free
 
 
 @dataclass(kw_only=True)
@@ -144,8 +168,8 @@ class _Builder:
         self.functions.append(row[1])
         return len(self.parent) - 1
 
-    def tree(self, couplers: MotionMap) -> Tree:
-        joints = MotionMap(
+    def tree(self, couplers: JointFunctions) -> Tree:
+        joints = JointFunctions(
             source=np.array(self.source), functions=tuple(self.functions), n_sources=len(couplers.functions)
         )
         return Tree(

@@ -1,5 +1,6 @@
 """Reads the muscles' paths from an OpenSim model: points, conditional and moving points, wrapping cylinders."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,22 +8,27 @@ import numpy as np
 import opensim
 from scipy.spatial.transform import Rotation
 
-from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.joint_functions import MotionMap
+from swinglever.anatomy.multibody.joint_functions import JointFunctions
 from swinglever.anatomy.paths.cylinder import Cylinder
 from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet, PathWrap
 from swinglever.arrays import Array
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.native_paths import NativePaths
-from swinglever.engines.opensim.session import open_model
 from swinglever.errors import ModelError
 
 RANGE_SLACK = 1e-5
 """OpenSim widens the range of a conditional point by this much (rad or m) on either side."""
 
 
-def read_paths(model: Model) -> PathSet:
-    """Read the path of every muscle of a model.
+def read_paths(native: Any, file: Path, coordinates: tuple[str, ...], bodies: tuple[str, ...]) -> PathSet:
+    """Read the path of every muscle of an OpenSim model whose system is built.
+
+    Parameters
+    ----------
+    native, file
+        The model, and its file.
+    coordinates, bodies
+        Names of all its coordinates and of its bodies, in the order in which indices count them.
 
     Raises
     ------
@@ -30,17 +36,19 @@ def read_paths(model: Model) -> PathSet:
         When a path is not made of points (a fitted function, say), or wraps over a sphere, ellipsoid or torus and has
         moving points too.
     """
-    native = open_model(model.source)
-    native.initSystem()
+    names = _Names(coordinates=coordinates, bodies=bodies)
     muscles = [native.getMuscles().get(i) for i in range(native.getMuscles().getSize())]
     other = tuple(m.getName() for m in muscles if _wraps_over_more_than_cylinders(m))
-    finder = NativePaths(
-        names=other,
-        source=Path(model.source),
-        coordinate_names=model.all_coordinate_names,
-        body_names=model.body_names,
-    )
-    return PathSet(paths=tuple(_path(model, m) for m in muscles), finder=finder if other else None)
+    finder = NativePaths(names=other, source=file, coordinate_names=coordinates, body_names=bodies)
+    return PathSet(paths=tuple(_path(names, m) for m in muscles), finder=finder if other else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """All coordinates and the bodies of a model, in the order in which indices count them."""
+
+    coordinates: tuple[str, ...]
+    bodies: tuple[str, ...]
 
 
 def _wraps_over_more_than_cylinders(muscle: Any) -> bool:
@@ -51,7 +59,7 @@ def _wraps_over_more_than_cylinders(muscle: Any) -> bool:
     return any(s.get_active() and opensim.WrapCylinder.safeDownCast(s) is None for s in surfaces)
 
 
-def _path(model: Model, muscle: Any) -> MusclePath:
+def _path(names: _Names, muscle: Any) -> MusclePath:
     geometry = opensim.GeometryPath.safeDownCast(muscle.getPath())
     if geometry is None:
         raise ModelError(
@@ -68,15 +76,15 @@ def _path(model: Model, muscle: Any) -> MusclePath:
         active = []
     return MusclePath(
         name=muscle.getName(),
-        points=tuple(_point(model, points.get(i)) for i in range(points.getSize())),
-        wraps=tuple(_wrap(model, wrap, points.getSize()) for wrap in active),
+        points=tuple(_point(names, points.get(i)) for i in range(points.getSize())),
+        wraps=tuple(_wrap(names, wrap, points.getSize()) for wrap in active),
     )
 
 
-def _base(model: Model, frame: Any) -> tuple[int, Array]:
+def _base(names: _Names, frame: Any) -> tuple[int, Array]:
     """Index of the body that carries a frame (-1 for ground), and the frame's pose (4, 4) in it."""
     name = frame.findBaseFrame().getName()
-    index = model.body_names.index(name) if name in model.body_names else -1
+    index = names.bodies.index(name) if name in names.bodies else -1
     return index, pose_matrix(frame.findTransformInBaseFrame())
 
 
@@ -88,11 +96,11 @@ def pose_matrix(transform: Any) -> Array:
     return pose
 
 
-def _point(model: Model, point: Any) -> PathPoint:
-    body, pose = _base(model, point.getParentFrame())
+def _point(names: _Names, point: Any) -> PathPoint:
+    body, pose = _base(names, point.getParentFrame())
     moving = opensim.MovingPathPoint.safeDownCast(point)
     if moving is not None:
-        return PathPoint(body=body, location_m=np.zeros(3), moves=_moves(model, moving, pose))
+        return PathPoint(body=body, location_m=np.zeros(3), moves=_moves(names, moving, pose))
     location = pose[:3, :3] @ opensim.PathPoint.safeDownCast(point).get_location().to_numpy() + pose[:3, 3]
     conditional = opensim.ConditionalPathPoint.safeDownCast(point)
     if conditional is None:
@@ -101,31 +109,31 @@ def _point(model: Model, point: Any) -> PathPoint:
     return PathPoint(
         body=body,
         location_m=location,
-        coordinate=model.all_coordinate_names.index(conditional.getCoordinate().getName()),
+        coordinate=names.coordinates.index(conditional.getCoordinate().getName()),
         active_range=(low - RANGE_SLACK, high + RANGE_SLACK),
     )
 
 
-def _moves(model: Model, point: Any, pose: Array) -> MotionMap:
+def _moves(names: _Names, point: Any, pose: Array) -> JointFunctions:
     if not np.array_equal(pose, np.eye(4)):
         raise ModelError(f"expected the moving point {point.getName()!r} on a body, got it on an offset frame")
-    names = model.all_coordinate_names
+    among = names.coordinates
     axes = [
         (point.getXCoordinate(), point.get_x_location()),
         (point.getYCoordinate(), point.get_y_location()),
         (point.getZCoordinate(), point.get_z_location()),
     ]
-    return MotionMap(
-        source=np.array([names.index(coordinate.getName()) for coordinate, _ in axes]),
+    return JointFunctions(
+        source=np.array([among.index(coordinate.getName()) for coordinate, _ in axes]),
         functions=tuple(to_polynomial(f, c.getRangeMin(), c.getRangeMax()) for c, f in axes),
-        n_sources=len(names),
+        n_sources=len(among),
     )
 
 
-def _wrap(model: Model, wrap: Any, n_points: int) -> PathWrap:
+def _wrap(names: _Names, wrap: Any, n_points: int) -> PathWrap:
     surface = wrap.getWrapObject()
     cylinder = opensim.WrapCylinder.safeDownCast(surface)
-    body, pose = _base(model, cylinder.getFrame())
+    body, pose = _base(names, cylinder.getFrame())
     inner = np.eye(4)
     inner[:3, :3] = Rotation.from_euler("XYZ", cylinder.get_xyz_body_rotation().to_numpy()).as_matrix()
     inner[:3, 3] = cylinder.get_translation().to_numpy()

@@ -10,25 +10,21 @@ from swinglever.anatomy.fibres.de_groote_fregly2016 import SHORTEST, DeGrooteFre
 from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
 from swinglever.anatomy.fibres.states import ForceCurves, MuscleParameters, Muscles
 from swinglever.anatomy.fibres.thelen2003 import Thelen2003
-from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Ints
-from swinglever.engines.opensim.session import open_model
 from swinglever.errors import ModelError
 
 N_SAMPLES = 400
 """Samples of each of Millard's curves; the error of the quintics between them is under 1e-7 (see `sampled`)."""
 
 
-def read_muscles(model: Model) -> Muscles:
-    """Read constants and curves of every muscle.
+def read_muscles(native: Any) -> Muscles:
+    """Read constants and curves of every muscle of an OpenSim model whose system is built.
 
     Raises
     ------
     ModelError
         When a muscle is of a type whose curves are not known.
     """
-    native = open_model(model.source)
-    native.initSystem()
     muscles = [native.getMuscles().get(i) for i in range(native.getMuscles().getSize())]
     kinds = tuple(muscle.getConcreteClassName() for muscle in muscles)
     unknown = sorted({f"{k} {m.getName()!r}" for k, m in zip(kinds, muscles, strict=True) if k not in _READERS})

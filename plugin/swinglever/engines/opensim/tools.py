@@ -112,9 +112,10 @@ def _ik_setup(
     )
     table = "<coordinate_file>targets.sto</coordinate_file>" if tasks else ""
     start, end = float(markers.time_s[0]), float(markers.time_s[-1])
+    file = model.require_file("OpenSim's inverse kinematics")
     return (
         '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40500"><InverseKinematicsTool name="ik">'
-        f"<model_file>{escape(str(Path(model.source).resolve()))}</model_file><constraint_weight>Inf</constraint_weight>"
+        f"<model_file>{escape(str(file))}</model_file><constraint_weight>Inf</constraint_weight>"
         f"<accuracy>{accuracy!r}</accuracy><marker_file>markers.trc</marker_file>{table}"
         f"<time_range>{start!r} {end!r}</time_range>"
         "<report_errors>false</report_errors><output_motion_file>motion.mot</output_motion_file>"
