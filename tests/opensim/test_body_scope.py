@@ -48,11 +48,9 @@ def bodies(model: Model, data_file: FindFile) -> list[BodyDynamics]:
     return [compute_body_dynamics(model, kinematics, d, trial.ground_forces, 50.0) for d in dynamics[:3]]
 
 
-def test_all_causes_together_are_the_recorded_swing(
-    model: Model, musculature: Musculature, bodies: list[BodyDynamics]
-) -> None:
+def test_all_causes_together_are_the_recorded_swing(model: Model, bodies: list[BodyDynamics]) -> None:
     for body in bodies:
-        by_muscle = attribute_body(model, body, body_sources(model, musculature, body, PARAMETERS))
+        by_muscle = attribute_body(model, body, body_sources(model, body, PARAMETERS))
         by_moment = attribute_body(model, body, body_moment_sources(model, body))
         assert len(by_muscle.sources) > 100
         for result in (by_muscle, by_moment):
@@ -66,9 +64,9 @@ def test_all_causes_together_are_the_recorded_swing(
         assert theirs["knee_moment"] < 0
 
 
-def test_sources_are_the_net_forces(model: Model, musculature: Musculature, bodies: list[BodyDynamics]) -> None:
+def test_sources_are_the_net_forces(model: Model, bodies: list[BodyDynamics]) -> None:
     body = bodies[0]
-    for sources in (body_sources(model, musculature, body, PARAMETERS), body_moment_sources(model, body)):
+    for sources in (body_sources(model, body, PARAMETERS), body_moment_sources(model, body)):
         np.testing.assert_allclose(sum(s.force for s in sources), body.net_force, atol=1e-8)
 
 
@@ -101,10 +99,10 @@ def test_in_flight_the_shares_are_opensims_induced_accelerations(
     body = bodies[0]
     flight = np.flatnonzero(~body.touches.any(axis=1))[:5]
     potentials = induced_accelerations(model, musculature.paths, body.placed.q[flight], body.free.tolist())
-    result = attribute_body(model, body, body_sources(model, musculature, body, PARAMETERS))
+    result = attribute_body(model, body, body_sources(model, body, PARAMETERS))
     leg = model.legs[body.swing.events.side]
     knee = potentials.coordinates.index(model.coordinate_names[leg.knee])
-    forces = {s.name: s.force[flight] for s in body_sources(model, musculature, body, PARAMETERS)}
+    forces = {s.name: s.force[flight] for s in body_sources(model, body, PARAMETERS)}
     arms = body.mass_matrix[flight] @ np.swapaxes(potentials.per_newton, 1, 2)
     free_motion, _ = projections(body)
     for m, name in enumerate(potentials.muscles):
