@@ -101,6 +101,7 @@ def solve_activations(
     lowest: float = 0.0,
     wanted: Array | None = None,
     weight: Array | None = None,
+    start: Array | None = None,
 ) -> Activations:
     """Find the activations of all frames.
 
@@ -119,6 +120,8 @@ def solve_activations(
         Activations to stay near, shape (T, m), as EMG asks for them; zero when not given.
     weight
         What a squared distance from them costs, shape (m,); one when not given.
+    start
+        Multipliers of a problem nearby, shape (T, c), from which the search begins.
 
     Returns
     -------
@@ -138,8 +141,8 @@ def solve_activations(
     wanted = np.zeros((n_frames, n_muscles)) if wanted is None else wanted
     weight = np.ones(n_muscles) if weight is None else weight
     _check_wish(wanted, weight, (n_frames, n_muscles))
-    multiplier, steps = np.zeros_like(moment_nm), 0
-    for cheaper in CHEAPER:
+    multiplier, steps = np.zeros_like(moment_nm) if start is None else start, 0
+    for cheaper in CHEAPER if start is None else CHEAPER[-1:]:
         # Rows are scaled by the reserve's cost, which makes the system's diagonal one and the numbers alike.
         scale = optimal * cheaper
         frames = _Frames(

@@ -1,0 +1,93 @@
+"""How far the knee has turned at an instant for each unit of force before it: the weights of a source's contribution.
+
+The released speeds obey d/dt v = A v + M⁻¹ f, which is linear in the force f, so the knee's turn until an instant T is a
+weighted sum of the force at all instants,
+
+    θ(T) = sum_k W_k · f_k,      W_k = M_k⁻ᵀ λ_k Δt,      -dλ/dt = Aᵀ λ + e_knee,   λ(T) = 0.
+
+Notes
+-----
+λ is not integrated anew. The weights are the derivative of what `swinglever.causes.attribution` computes (Runge-Kutta
+of fourth order with splines for the half steps, the integral of a spline through the speeds), taken backwards through
+its own steps. So a source's contribution is the same by weights as by attribution, to rounding. The splines let a
+force that comes after T count too, for a ten thousandth of what came before.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from swinglever.arrays import Array, frozen
+from swinglever.dynamics.limb import Dynamics
+
+
+def influence_of_forces(time_s: Array, matrix: Array, inverse_mass: Array, knee: int, until: int) -> Array:
+    """Weights W (S,K,f) of the released coordinates' forces in the knee's turn until a sample, rad for each N m.
+
+    Parameters
+    ----------
+    time_s
+        (S,K) even from toe-off to foot strike.
+    matrix, inverse_mass
+        A and M⁻¹ of the released coordinates, (S,K,f,f).
+    knee
+        Which of them is the knee.
+    until
+        The sample T.
+
+    Returns
+    -------
+    Array
+        In the model's sign of the knee's coordinate.
+    """
+    step = ((time_s[:, -1] - time_s[:, 0]) / (time_s.shape[1] - 1))[:, None, None]
+    halves, integrals = _halfway(time_s.shape[1]), _integrals(time_s.shape[1])
+    middle = np.einsum("jk,skab->sjab", halves, matrix)
+    turned = np.zeros((*matrix.shape[:3], 1))
+    turned[:, :, knee, 0] = step[:, 0] * integrals[until]
+    whole, between = _backwards(step, np.swapaxes(matrix, 2, 3), np.swapaxes(middle, 2, 3), turned)
+    drive = whole[..., 0] + np.einsum("jk,sjf->skf", halves, between[..., 0])
+    return np.asarray(np.einsum("skba,skb->ska", inverse_mass, drive))
+
+
+def _backwards(step: Array, transposed: Array, transposed_middle: Array, turned: Array) -> tuple[Array, Array]:
+    """Weights of the drive at the samples (S,K,f,1) and halfway (S,K-1,f,1): `integrate_linear`'s steps, last first."""
+    whole, between = np.zeros_like(turned), np.zeros_like(turned[:, 1:])
+    later = turned[:, -1]
+    for k in range(turned.shape[1] - 2, -1, -1):
+        now, middle, then = transposed[:, k], transposed_middle[:, k], transposed[:, k + 1]
+        k4 = step / 6.0 * later
+        k3 = step / 3.0 * later + step * (then @ k4)
+        k2 = step / 3.0 * later + 0.5 * step * (middle @ k3)
+        k1 = step / 6.0 * later + 0.5 * step * (middle @ k2)
+        whole[:, k] += k1
+        whole[:, k + 1] += k4
+        between[:, k] = k2 + k3
+        later = turned[:, k] + later + now @ k1 + middle @ (k2 + k3) + then @ k4
+    return whole, between
+
+
+@lru_cache(maxsize=8)
+def _halfway(count: int) -> Array:
+    """What the samples (K) of a curve weigh in its spline halfway between them, (K-1,K)."""
+    samples = np.arange(float(count))
+    return frozen(CubicSpline(samples, np.eye(count))(samples[:-1] + 0.5))
+
+
+@lru_cache(maxsize=8)
+def _integrals(count: int) -> Array:
+    """What the samples of a curve weigh in the integral of its spline from the first until each, in steps (K,K)."""
+    samples = np.arange(float(count))
+    return frozen(CubicSpline(samples, np.eye(count)).antiderivative()(samples))
+
+
+def influence(swings: list[Dynamics], released: tuple[int, ...], until: int) -> Array:
+    """Weights (S,K,f) of the forces on the released coordinates, rad of flexion for each N m, swings of one side."""
+    leg, free = swings[0].limb.leg, list(released)
+    mass = np.stack([d.mass_matrix[:, free][:, :, free] for d in swings])
+    columns = [swings[0].released_column(k) for k in free]
+    bilinear = np.stack([d.bilinear[:, free][:, :, columns] for d in swings])
+    inverse = np.linalg.inv(mass)
+    time_s = np.stack([d.time_s for d in swings])
+    return leg.knee_sign * influence_of_forces(time_s, -inverse @ bilinear, inverse, free.index(leg.knee), until)
