@@ -1,7 +1,7 @@
 """How far the knee has turned at an instant for each unit of force before it: the weights of a source's contribution.
 
-The released speeds obey d/dt v = A v + M⁻¹ f, which is linear in the force f, so the knee's turn until an instant T is a
-weighted sum of the force at all instants,
+The released speeds obey d/dt v = A v + M⁻¹ f, which is linear in the force f, so the knee's turn until an instant T is
+a weighted sum of the force at all instants,
 
     θ(T) = sum_k W_k · f_k,      W_k = M_k⁻ᵀ λ_k Δt,      -dλ/dt = Aᵀ λ + e_knee,   λ(T) = 0.
 

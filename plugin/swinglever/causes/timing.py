@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
 from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
@@ -108,30 +108,39 @@ def range_by_timing(
         off windows. The name is empty where rates and moments alone contradict each other.
     """
     off = np.zeros_like(sharing.activation, dtype=bool) if windows is None else windows.muscles_off
-    bounds = np.stack([np.zeros(off.size), np.where(off, OFF, 1.0).ravel()], axis=1)
-    equal, moment = _moments(sharing)
-    rates, room = _rates(*off.shape, step_s)
+    program = _program(sharing, step_s)
+    most = np.where(off, OFF, 1.0).ravel()
     ends = []
     for sign in (1.0, -1.0):
-        cost = sign * sharing.effect_rad.ravel()
-        found = linprog(cost, A_ub=rates, b_ub=room, A_eq=equal, b_eq=moment, bounds=bounds, method="highs")
-        if found.status == _INFEASIBLE:
-            return None, _contradictions(sharing, step_s, windows)
-        if found.status != 0:
-            raise EngineError(f"the linear program of EMG's timing was not solved: {found.message}")
-        ends.append(sign * float(found.fun))
+        found = _least(sign * sharing.effect_rad.ravel(), program, most)
+        if found is None:
+            return None, _contradictions(sharing, program, windows)
+        ends.append(float(found @ sharing.effect_rad.ravel()))
     return (ends[0], ends[1]), {}
 
 
-_INFEASIBLE = 2
+@dataclass(frozen=True, kw_only=True)
+class _Program:
+    """Rows that hold all frames together: ``low <= matrix @ x <= high``."""
+
+    matrix: csr_array
+    low: Array
+    high: Array
 
 
-def _moments(sharing: Sharing) -> tuple[csr_array, Array]:
-    """Equations of all frames, each row in units of its largest gain."""
+def _program(sharing: Sharing, step_s: float) -> _Program:
+    """Joint moments, each in units of its largest gain; and rates, as `_rates` has them."""
     size = np.abs(sharing.gain_nm).max(axis=2)
     size = np.where(size > 0.0, size, 1.0)
-    blocks = [csr_array(gain) for gain in sharing.gain_nm / size[..., None]]
-    return csr_array(block_diag(blocks)), (sharing.moment_nm / size).ravel()
+    moment = (sharing.moment_nm / size).ravel()
+    moments = block_diag([csr_array(gain) for gain in sharing.gain_nm / size[..., None]])
+    n_frames, n_muscles = sharing.activation.shape
+    rates, room = _rates(n_frames, n_muscles, step_s)
+    return _Program(
+        matrix=csr_array(vstack([moments, rates])),
+        low=np.concatenate([moment, np.full(len(room), -np.inf)]),
+        high=np.concatenate([moment, room]),
+    )
 
 
 def _rates(n_frames: int, n_muscles: int, step_s: float) -> tuple[csr_array, Array]:
@@ -140,33 +149,43 @@ def _rates(n_frames: int, n_muscles: int, step_s: float) -> tuple[csr_array, Arr
     now, then = each[:-n_muscles], each[n_muscles:]
     up, down = np.exp(-step_s / ACTIVATION_S), np.exp(-step_s / DEACTIVATION_S)
     count = (n_frames - 1) * n_muscles
-    return csr_array(vstack([then - up * now, down * now - then])), np.concatenate(
-        [np.full(count, 1.0 - up), np.zeros(count)]
+    room = np.concatenate([np.full(count, 1.0 - up), np.zeros(count)])
+    return csr_array(vstack([then - up * now, down * now - then])), room
+
+
+def _least(cost: Array, program: _Program, most: Array) -> Array | None:
+    """Variables from 0 to ``most`` at least cost; None where there are none."""
+    found = milp(
+        cost,
+        constraints=LinearConstraint(program.matrix, program.low, program.high),
+        bounds=Bounds(np.zeros_like(most), most),
     )
+    if found.status == _INFEASIBLE:
+        return None
+    if found.x is None:
+        raise EngineError(f"the linear program of EMG's timing was not solved: {found.message}")
+    return np.asarray(found.x)
 
 
-def _contradictions(sharing: Sharing, step_s: float, windows: OffWindows | None) -> dict[str, float]:
+_INFEASIBLE = 2
+"""Of scipy's codes."""
+
+
+def _contradictions(sharing: Sharing, program: _Program, windows: OffWindows | None) -> dict[str, float]:
     """How wrong (in activation) each channel must be for activations to exist; least in sum."""
     if windows is None:
-        return {"": float("nan")}
+        return {"": np.inf}
     off = windows.muscles_off
-    equal, moment = _moments(sharing)
-    rates, room = _rates(*off.shape, step_s)
     cells = np.flatnonzero(off.ravel())
-    of_channel = windows.drives[cells % off.shape[1]].astype(float)
-    n, c = off.size, len(windows.channels)
-    below = hstack([csr_array(eye_array(n))[cells], csr_array(-of_channel)])
-    nothing = csr_array((rates.shape[0], c)), csr_array((equal.shape[0], c))
-    found = linprog(
-        np.concatenate([np.zeros(n), np.ones(c)]),
-        A_ub=csr_array(vstack([hstack([rates, nothing[0]]), below])),
-        b_ub=np.concatenate([room, np.full(len(cells), OFF)]),
-        A_eq=csr_array(hstack([equal, nothing[1]])),
-        b_eq=moment,
-        bounds=np.stack([np.zeros(n + c), np.ones(n + c)], axis=1),
-        method="highs",
+    below = csr_array(eye_array(off.size))[cells], csr_array(-windows.drives[cells % off.shape[1]].astype(float))
+    wider = hstack([program.matrix, csr_array((program.matrix.shape[0], len(windows.channels)))])
+    elastic = _Program(
+        matrix=csr_array(vstack([wider, hstack(below)])),
+        low=np.concatenate([program.low, np.full(len(cells), -np.inf)]),
+        high=np.concatenate([program.high, np.full(len(cells), OFF)]),
     )
-    if found.status != 0:
-        return {"": float("nan")}
-    wrong = found.x[n:]
-    return {name: float(x) for name, x in zip(windows.channels, wrong, strict=True) if x > WRONG}
+    count = len(windows.channels)
+    found = _least(np.repeat([0.0, 1.0], [off.size, count]), elastic, np.ones(off.size + count))
+    if found is None:
+        return {"": np.inf}
+    return {name: float(x) for name, x in zip(windows.channels, found[off.size :], strict=True) if x > WRONG}

@@ -41,9 +41,7 @@ class _Program:
     upper: Array
 
     def of(self, rows: Ints) -> "_Program":
-        return _Program(
-            columns=self.columns[rows], target=self.target[rows], cost=self.cost[rows], upper=self.upper
-        )
+        return _Program(columns=self.columns[rows], target=self.target[rows], cost=self.cost[rows], upper=self.upper)
 
 
 def most_of(gain_nm: Array, moment_nm: Array, value: Array) -> Array:

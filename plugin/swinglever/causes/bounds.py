@@ -1,0 +1,208 @@
+"""What a recording proves of a group of muscles: how much of the fold it made at least, and how much at most.
+
+Net joint moments do not say which muscle made them. A group's part of the flexion is a weighted sum of its activations
+(`swinglever.causes.influence`), so its least and its largest value can be found exactly, on three levels.
+
+moments
+    All that the joint moments allow, with every muscle between rest and full activation. Nothing else is assumed.
+plausible
+    What a runner may have done who spends little more effort than he needs (`swinglever.causes.effort`).
+emg
+    What is left when muscles are off whose EMG is off, and activation takes its time (`swinglever.causes.timing`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
+from swinglever.causes.influence import influence
+from swinglever.causes.tail import decay_of, tail_of
+from swinglever.causes.timing import OffWindows, range_by_timing
+from swinglever.muscles.legs import LegMuscles
+from swinglever.muscles.solve import joint_demand
+from swinglever.records.results import MuscleForces
+
+EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+"""Extra efforts at which a record keeps the range, as shares of the least effort."""
+PLAUSIBLE = 0.1
+"""Extra effort that is plausible, unless told otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """How much of the fold a group of muscles made by its active force, of one swing until one instant.
+
+    Attributes
+    ----------
+    group, scope, until
+        Which muscles, which released coordinates (``shank`` or ``leg``), and ``half`` of folding or its ``peak``.
+    new
+        Whether the ranges are of the new part alone, without what is left over from toe-off.
+    gained_rad
+        Flexion from toe-off until then.
+    part_rad, tail_rad
+        The group's part as the muscles were solved, and what of it came from activation left over from toe-off.
+    moments_rad, plausible_rad, emg_rad
+        Least and largest part on each level, (2); nan where there is no EMG or nothing that agrees with it.
+    plausible_extra
+        Extra effort of the level ``plausible``, as a share of the least.
+    contradictions
+        EMG's channels that are off while the moments need their muscles; empty where EMG, model and moments agree.
+    pull_extra, driven_extra
+        Extra effort at which the part reaches the share of a pull, and at which it falls below that of momentum; 0
+        where it has it with the least effort, inf where the moments never allow it.
+    curve_extra, curve_rad
+        Extra efforts (n), and the least and largest part that each can buy, (n, 2).
+    """
+
+    group: str
+    scope: str
+    until: str
+    new: bool
+    gained_rad: float
+    part_rad: float
+    tail_rad: float
+    moments_rad: Array
+    plausible_rad: Array
+    emg_rad: Array
+    plausible_extra: float
+    contradictions: tuple[str, ...]
+    pull_extra: float
+    driven_extra: float
+    curve_extra: Array
+    curve_rad: Array
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "moments_rad", "plausible_rad", "emg_rad", "curve_extra", "curve_rad")
+        check_shapes(self, moments_rad=(2,), plausible_rad=(2,), emg_rad=(2,), curve_extra="n", curve_rad=("n", 2))
+
+    @property
+    def new_rad(self) -> float:
+        """The group's part by activation that is not left over from toe-off."""
+        return self.part_rad - self.tail_rad
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whose part is asked for: the group's name, its columns among the leg's muscles, the scope, and the instant.
+
+    ``released`` are the scope's coordinates, by index into the limb's model; ``sample`` is the instant, and ``until``
+    its name. ``new`` asks for what is not left over from toe-off alone.
+    """
+
+    group: str
+    columns: tuple[int, ...]
+    scope: str
+    released: tuple[int, ...]
+    until: str
+    sample: int
+    new: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """Shares of the flexion gained at which a part is a pull, and below which it is momentum; and what is plausible."""
+
+    pull: float
+    driven: float
+    plausible_extra: float = PLAUSIBLE
+
+
+def sharing_until(leg: LegMuscles, forces: MuscleForces, asked: Asked) -> Sharing:
+    """How the muscles of a swing shared the load until the instant, and what the group's part was."""
+    gain, _ = joint_demand([leg], forces.passive_included)
+    weights = influence([leg.dynamics], asked.released, asked.sample)[0]
+    rows = [leg.released.index(k) for k in asked.released]
+    effect, chosen = np.zeros_like(forces.activation), list(asked.columns)
+    effect[:, chosen] = np.einsum("kcm,kc->km", gain[:, rows], weights)[:, chosen]
+    frames = slice(0, asked.sample + 1)
+    return Sharing(gain_nm=gain[frames], activation=forces.activation[frames], effect_rad=effect[frames])
+
+
+def without_tail(sharing: Sharing, since_toe_off_s: Array) -> Sharing:
+    """The same load sharing, where what a group's activation at toe-off leaves behind does not count as its part.
+
+    Notes
+    -----
+    New is a(t) - a(toe-off) decay(t): linear, so every level bounds it as it bounds the whole part. With rates of
+    activation, as on the level ``emg``, it is exact. Without, activation may fall below the decay, and what is missing
+    then counts against the new part: the least new part is no larger than the true one.
+    """
+    effect = sharing.effect_rad.copy()
+    effect[0] -= decay_of(since_toe_off_s) @ sharing.effect_rad
+    return replace(sharing, effect_rad=effect)
+
+
+def find_bounds(
+    leg: LegMuscles,
+    forces: MuscleForces,
+    questions: Sequence[Asked],
+    shares: Shares,
+    windows: OffWindows | None = None,
+) -> tuple[Bounds, ...]:
+    """Bound parts of one swing, all questions at once.
+
+    Parameters
+    ----------
+    leg, forces
+        The muscles of the swing, and their forces with the least effort.
+    questions
+        Whose parts, in which scopes, until when.
+    shares
+        What counts as a pull, and what as plausible.
+    windows
+        When EMG says that muscles are off, over the swing's samples; no level ``emg`` when not given.
+    """
+    time_s = leg.dynamics.time_s - leg.dynamics.time_s[0]
+    whole = [sharing_until(leg, forces, asked) for asked in questions]
+    counted = [
+        without_tail(s, time_s[: asked.sample + 1]) if asked.new else s
+        for s, asked in zip(whole, questions, strict=True)
+    ]
+    each = zip(questions, whole, counted, follow_effort(counted), strict=True)
+    return tuple(_bounds(leg, asked, (all_, part), curve, shares, windows) for asked, all_, part, curve in each)
+
+
+def _bounds(
+    leg: LegMuscles,
+    asked: Asked,
+    sharings: tuple[Sharing, Sharing],
+    curve: EffortCurve,
+    shares: Shares,
+    windows: OffWindows | None,
+) -> Bounds:
+    whole, counted = sharings
+    dynamics, until = leg.dynamics, asked.sample + 1
+    since_s = dynamics.time_s[:until] - dynamics.time_s[0]
+    gained = float(dynamics.knee_flexion_rad[asked.sample] - dynamics.knee_flexion_rad[0])
+    emg: tuple[float, float] | None = None
+    contradictions: Mapping[str, float] = {}
+    if windows is not None:
+        emg, contradictions = range_by_timing(counted, float(since_s[1]), replace(windows, off=windows.off[:until]))
+    return Bounds(
+        group=asked.group,
+        scope=asked.scope,
+        until=asked.until,
+        new=asked.new,
+        gained_rad=gained,
+        part_rad=whole.part_rad,
+        tail_rad=float((whole.effect_rad * tail_of(whole.activation, since_s)).sum()),
+        moments_rad=np.array([curve.least_rad, curve.most_rad]),
+        plausible_rad=np.array(curve.range_at(shares.plausible_extra)),
+        emg_rad=np.full(2, np.nan) if emg is None else np.array(emg),
+        plausible_extra=shares.plausible_extra,
+        contradictions=tuple(contradictions),
+        pull_extra=_price(curve, counted.part_rad, shares.pull * gained, upwards=True),
+        driven_extra=_price(curve, counted.part_rad, shares.driven * gained, upwards=False),
+        curve_extra=np.array(EXTRA_EFFORT),
+        curve_rad=np.array([curve.range_at(extra) for extra in EXTRA_EFFORT]),
+    )
+
+
+def _price(curve: EffortCurve, part_rad: float, wanted_rad: float, *, upwards: bool) -> float:
+    """Extra effort until the part has come as far as wanted, or is beyond it already."""
+    there = part_rad >= wanted_rad if upwards else part_rad <= wanted_rad
+    return 0.0 if there else curve.cost(wanted_rad)
