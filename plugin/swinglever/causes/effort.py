@@ -27,8 +27,13 @@ DEAREST = 6.0
 """No curve is followed beyond this many times the least effort."""
 TOUCH_RAD = 1e-4
 """A part so little beyond what the moments allow is allowed: the reserves may do as much."""
+LEAST_AWAY = 1e-6
+"""Points of the curve are farther apart than this share of the range that the moments allow."""
 FINE = 16
 """Points of the curve between two multipliers, where it is turned round."""
+
+_Row = tuple[float, float, float]
+"""Part, extra effort, and its slope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +118,15 @@ class EffortCurve:
         return low, float(np.interp(extra, costs[k:], parts[k:]))
 
     def _fine(self) -> tuple[Array, Array]:
-        """The curve at many points; where two of its parts are the same, the cheaper one counts."""
-        parts, first = np.unique(self.part_rad, return_index=True)
-        if len(parts) < 2:
-            return parts, self.extra[first]
-        curve = CubicHermiteSpline(parts, self.extra[first], self.slope[first])
+        """The curve at many points."""
+        if len(self.part_rad) < 2:
+            return self.part_rad, self.extra
+        curve = CubicHermiteSpline(self.part_rad, self.extra, self.slope)
         share = np.arange(FINE) / FINE
-        fine = np.append((parts[:-1, None] + np.diff(parts)[:, None] * share).ravel(), parts[-1])
-        k = int(np.argmin(self.extra[first]))
-        costs = np.maximum(curve(fine), 0.0)
-        costs[k * FINE :] = np.maximum.accumulate(costs[k * FINE :])
-        costs[: k * FINE + 1] = np.maximum.accumulate(costs[: k * FINE + 1][::-1])[::-1]
-        return fine, costs
+        fine = np.append(
+            (self.part_rad[:-1, None] + np.diff(self.part_rad)[:, None] * share).ravel(), self.part_rad[-1]
+        )
+        return fine, np.maximum(curve(fine), 0.0)
 
 
 def range_by_moments(sharings: Sequence[Sharing]) -> Array:
@@ -146,13 +148,13 @@ def follow_effort(sharings: Sequence[Sharing]) -> tuple[EffortCurve, ...]:
     )
 
 
-def _follow(sharings: Sequence[Sharing], ends: Array, sign: float) -> list[list[tuple[float, float, float]]]:
+def _follow(sharings: Sequence[Sharing], ends: Array, sign: float) -> list[list[_Row]]:
     """Part, extra effort and slope at growing multipliers, of each sharing."""
     least = np.array([s.effort for s in sharings])
     span = ends[:, 1] - ends[:, 0]
     # Where nothing can change there is nothing to follow; the same holds for a leg without any effort.
     open_ = [int(k) for k in np.flatnonzero((span > 1e-9) & (least > 0.0))]
-    rows: list[list[tuple[float, float, float]]] = [[] for _ in sharings]
+    rows: list[list[_Row]] = [[] for _ in sharings]
     start = None
     for doubling in DOUBLINGS:
         if not open_:
@@ -171,23 +173,34 @@ def _follow(sharings: Sequence[Sharing], ends: Array, sign: float) -> list[list[
     return rows
 
 
-def _curve(
-    sharing: Sharing,
-    down: Sequence[tuple[float, float, float]],
-    up: Sequence[tuple[float, float, float]],
-    ends: Array,
-) -> EffortCurve:
-    # Reserves, however dear, let a part pass the ends by a hair; rounding lets it turn back by less.
-    middle = (sharing.part_rad, 0.0, 0.0)
-    table = np.array([*reversed(down), middle, *up])
-    table[:, 0] = np.maximum.accumulate(np.clip(table[:, 0], *ends))
+def _curve(sharing: Sharing, down: Sequence[_Row], up: Sequence[_Row], ends: Array) -> EffortCurve:
+    middle = np.array([[sharing.part_rad, 0.0, 0.0]])
+    below, above = (_outwards(middle, rows, ends) for rows in (down, up))
+    table = np.concatenate([below[::-1], middle, above])
     return EffortCurve(
         part_rad=table[:, 0],
-        extra=np.maximum(table[:, 1], 0.0),
+        extra=table[:, 1],
         slope=table[:, 2],
-        least_rad=float(ends[0]),
-        most_rad=float(ends[1]),
+        least_rad=float(min(ends[0], sharing.part_rad)),
+        most_rad=float(max(ends[1], sharing.part_rad)),
     )
+
+
+def _outwards(middle: Array, rows: Sequence[_Row], ends: Array) -> Array:
+    """Rows that go on from the least effort, each farther away and dearer than the one before.
+
+    A slope is limited to three times the secant's from the row before, with which a cubic does not turn back (Fritsch &
+    Carlson 1980, *SIAM J. Numer. Anal.* 17:238): near its end the curve becomes a wall.
+    """
+    kept = [middle[0]]
+    for part, extra, slope in rows:
+        # Reserves, however dear, let a part pass the end by a hair.
+        away = float(np.clip(part, *ends)) - kept[-1][0]
+        if abs(away) < LEAST_AWAY * (ends[1] - ends[0]) or extra <= kept[-1][1]:
+            continue
+        secant = (extra - kept[-1][1]) / away
+        kept.append(np.array([kept[-1][0] + away, extra, np.sign(secant) * min(abs(slope), 3.0 * abs(secant))]))
+    return np.array(kept[1:]).reshape(-1, 3)
 
 
 def _stacked(sharings: Sequence[Sharing]) -> tuple[Array, Array]:
