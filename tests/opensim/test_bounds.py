@@ -235,7 +235,7 @@ def test_tail_and_new_are_the_whole(scope: str, bundled: dict[str, Solved], hamn
 def test_the_simulated_pull_is_new_and_a_real_runners_is_tail_in_part(
     bundled: dict[str, Solved], hamner: list[Solved]
 ) -> None:
-    """The burst of the pull begins at toe-off: at most a tenth of it can be a tail. Hamner's is stance's for a third."""
+    """The burst of the pull begins at toe-off: at most a tenth of it is a tail. A third of the real one is stance's."""
     pull = bound(bundled["pulled"], "shank", "half")
     assert pull.tail_rad < 0.1 * pull.part_rad
     real = bound(hamner[0], "shank", "half")

@@ -82,7 +82,7 @@ def two_flexors() -> tuple[Sharing, EffortCurve]:
 
 
 def test_two_equal_flexors_by_hand() -> None:
-    """a and 1 - a cost a² + (1 - a)²: at a = 0.75 that is 0.625, a quarter more than 0.5; at 0 and 1 it is twice."""
+    """Activations a and 1 - a cost a² + (1 - a)²: 0.625 at a = 0.75, a quarter more than 0.5 at 0.5; 1 at the ends."""
     sharing, curve = two_flexors()
     assert sharing.part_rad == pytest.approx(0.1)
     assert (curve.least_rad, curve.most_rad) == pytest.approx((0.0, 0.2), abs=1e-9)
