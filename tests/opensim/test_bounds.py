@@ -23,7 +23,7 @@ from swinglever.emg.envelopes import process_emg
 from swinglever.engines.opensim import load_model
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles, read_musculature
+from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles
 from swinglever.muscles.solve import solve_muscles
 from swinglever.readers.emg import read_emg
 from swinglever.readers.trial import Trial, read_trial
@@ -43,7 +43,7 @@ def solve(model: Model, trial: Trial, n_swings: int) -> list[Solved]:
     kinematics = solve_kinematics(trial, model, parameters)
     swings = find_swings(trial, model, kinematics, parameters)[:n_swings]
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
-    legs, _ = leave_out_overstretched(prepare_muscles(model, read_musculature(model), kinematics, dynamics))
+    legs, _ = leave_out_overstretched(prepare_muscles(model, kinematics, dynamics))
     return list(zip(legs, solve_muscles(legs), strict=True))
 
 
@@ -85,9 +85,9 @@ def ask(leg: LegMuscles, scope: str, until: str, group: str = "hamstrings", *, n
     )
 
 
-def bound(solved: Solved, scope: str, until: str, windows: OffWindows | None = None, *, new: bool = False) -> Bounds:
+def bound(solved: Solved, scope: str, until: str, windows: OffWindows | None = None) -> Bounds:
     leg, forces = solved
-    return find_bounds(leg, forces, [ask(leg, scope, until, new=new)], SHARES, windows)[0]
+    return find_bounds(leg, forces, [ask(leg, scope, until, new=True)], SHARES, windows)[0]
 
 
 def degrees(ends: Array) -> list[float]:
@@ -244,12 +244,23 @@ def test_the_simulated_pull_is_new_and_a_real_runners_is_tail_in_part(
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_ranges_hold_each_other(cause: str, bundled: dict[str, Solved]) -> None:
-    """The least effort's part lies in what is plausible, that in what the moments allow; a tail only lowers them."""
+    """The least effort's part lies in what is plausible, that in what the moments allow; no tail adds to a part."""
     for scope in ("shank", "leg"):
-        found, new = (bound(bundled[cause], scope, "half", new=new) for new in (False, True))
+        found = bound(bundled[cause], scope, "half")
         assert found.moments_rad[0] <= found.plausible_rad[0] <= found.part_rad + 1e-9
         assert found.part_rad - 1e-9 <= found.plausible_rad[1] <= found.moments_rad[1]
-        assert (new.moments_rad <= found.moments_rad + 1e-9).all()
+        assert found.new_moments_rad[0] <= found.moments_rad[0]
+        assert found.new_moments_rad[1] == found.moments_rad[1]
+
+
+def test_emg_bounds_the_new_part_too(bundled: dict[str, Solved]) -> None:
+    """Silent hamstrings leave at most what a twentieth of activation makes, from toe-off on or not."""
+    windows = _windows("passive", bundled["passive"], ("Biceps", "Semitend"))
+    found = bound(bundled["passive"], "shank", "half", windows)
+    assert 0.0 <= found.new_emg_rad[0] <= found.new_emg_rad[1] <= found.emg_rad[1]
+    pull = bound(bundled["pulled"], "shank", "half", _windows("pulled", bundled["pulled"], ("Biceps",)))
+    assert pull.new_emg_rad[0] < pull.emg_rad[0]
+    assert pull.new_emg_rad[1] <= pull.emg_rad[1]
 
 
 def test_the_price_of_a_pull(bundled: dict[str, Solved]) -> None:

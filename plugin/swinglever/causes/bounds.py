@@ -11,7 +11,7 @@ emg
     What is left when muscles are off whose EMG is off, and activation takes its time (`swinglever.causes.timing`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
 from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
 from swinglever.causes.timing import OffWindows, range_by_timing
+from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.legs import LegMuscles
 from swinglever.muscles.solve import joint_demand
 from swinglever.records.results import MuscleForces
@@ -39,21 +40,22 @@ class Bounds:
     ----------
     group, scope, until
         Which muscles, which released coordinates (``shank`` or ``leg``), and ``half`` of folding or its ``peak``.
-    new
-        Whether the ranges are of the new part alone, without what is left over from toe-off.
     gained_rad
         Flexion from toe-off until then.
     part_rad, tail_rad
         The group's part as the muscles were solved, and what of it came from activation left over from toe-off.
     moments_rad, plausible_rad, emg_rad
         Least and largest part on each level, (2); nan where there is no EMG or nothing that agrees with it.
+    new_moments_rad, new_emg_rad
+        The same of the new part alone, (2); nan where it was not asked for.
     plausible_extra
         Extra effort of the level ``plausible``, as a share of the least.
     contradictions
         EMG's channels that are off while the moments need their muscles; empty where EMG, model and moments agree.
     pull_extra, driven_extra
-        Extra effort at which the part reaches the share of a pull, and at which it falls below that of momentum; 0
-        where it has it with the least effort, inf where the moments never allow it.
+        Extra effort at which the new part reaches the share of a pull, and at which it falls below that of momentum,
+        with the tail of the least effort; 0 where it is there with the least effort, inf where the moments never allow
+        it.
     curve_extra, curve_rad
         Extra efforts (n), and the least and largest part that each can buy, (n, 2).
     """
@@ -61,13 +63,14 @@ class Bounds:
     group: str
     scope: str
     until: str
-    new: bool
     gained_rad: float
     part_rad: float
     tail_rad: float
     moments_rad: Array
     plausible_rad: Array
     emg_rad: Array
+    new_moments_rad: Array
+    new_emg_rad: Array
     plausible_extra: float
     contradictions: tuple[str, ...]
     pull_extra: float
@@ -76,13 +79,19 @@ class Bounds:
     curve_rad: Array
 
     def __post_init__(self) -> None:
-        freeze_fields(self, "moments_rad", "plausible_rad", "emg_rad", "curve_extra", "curve_rad")
-        check_shapes(self, moments_rad=(2,), plausible_rad=(2,), emg_rad=(2,), curve_extra="n", curve_rad=("n", 2))
+        pairs = ("moments_rad", "plausible_rad", "emg_rad", "new_moments_rad", "new_emg_rad")
+        freeze_fields(self, *pairs, "curve_extra", "curve_rad")
+        check_shapes(self, **dict.fromkeys(pairs, (2,)), curve_extra="n", curve_rad=("n", 2))
 
     @property
     def new_rad(self) -> float:
         """The group's part by activation that is not left over from toe-off."""
         return self.part_rad - self.tail_rad
+
+    @property
+    def new_plausible_rad(self) -> Array:
+        """Least and largest new part (2) with little more effort, and the tail of the least effort."""
+        return self.plausible_rad - self.tail_rad
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +99,7 @@ class Asked:
     """Whose part is asked for: the group's name, its columns among the leg's muscles, the scope, and the instant.
 
     ``released`` are the scope's coordinates, by index into the limb's model; ``sample`` is the instant, and ``until``
-    its name. ``new`` asks for what is not left over from toe-off alone.
+    its name. ``new`` asks for the new part's ranges too.
     """
 
     group: str
@@ -127,9 +136,7 @@ def without_tail(sharing: Sharing, since_toe_off_s: Array) -> Sharing:
 
     Notes
     -----
-    New is a(t) - a(toe-off) decay(t): linear, so every level bounds it as it bounds the whole part. With rates of
-    activation, as on the level ``emg``, it is exact. Without, activation may fall below the decay, and what is missing
-    then counts against the new part: the least new part is no larger than the true one.
+    New is a(t) - a(toe-off) decay(t): where activation falls no faster than it can, that is never negative, and linear.
     """
     effect = sharing.effect_rad.copy()
     effect[0] -= decay_of(since_toe_off_s) @ sharing.effect_rad
@@ -156,50 +163,68 @@ def find_bounds(
     windows
         When EMG says that muscles are off, over the swing's samples; no level ``emg`` when not given.
     """
-    time_s = leg.dynamics.time_s - leg.dynamics.time_s[0]
-    whole = [sharing_until(leg, forces, asked) for asked in questions]
-    counted = [
-        without_tail(s, time_s[: asked.sample + 1]) if asked.new else s
-        for s, asked in zip(whole, questions, strict=True)
-    ]
-    each = zip(questions, whole, counted, follow_effort(counted), strict=True)
-    return tuple(_bounds(leg, asked, (all_, part), curve, shares, windows) for asked, all_, part, curve in each)
+    sharings = [sharing_until(leg, forces, asked) for asked in questions]
+    each = zip(questions, sharings, follow_effort(sharings), strict=True)
+    return tuple(_bounds(leg.dynamics, asked, sharing, curve, shares, windows) for asked, sharing, curve in each)
 
 
 def _bounds(
-    leg: LegMuscles,
+    dynamics: Dynamics,
     asked: Asked,
-    sharings: tuple[Sharing, Sharing],
+    sharing: Sharing,
     curve: EffortCurve,
     shares: Shares,
     windows: OffWindows | None,
 ) -> Bounds:
-    whole, counted = sharings
-    dynamics, until = leg.dynamics, asked.sample + 1
-    since_s = dynamics.time_s[:until] - dynamics.time_s[0]
+    since_s = dynamics.time_s[: asked.sample + 1] - dynamics.time_s[0]
     gained = float(dynamics.knee_flexion_rad[asked.sample] - dynamics.knee_flexion_rad[0])
-    emg: tuple[float, float] | None = None
-    contradictions: Mapping[str, float] = {}
-    if windows is not None:
-        emg, contradictions = range_by_timing(counted, float(since_s[1]), replace(windows, off=windows.off[:until]))
+    tail = float((sharing.effect_rad * tail_of(sharing.activation, since_s)).sum())
+    emg, contradictions = _with_emg(sharing, since_s, windows)
+    new = without_tail(sharing, since_s) if asked.new else None
     return Bounds(
         group=asked.group,
         scope=asked.scope,
         until=asked.until,
-        new=asked.new,
         gained_rad=gained,
-        part_rad=whole.part_rad,
-        tail_rad=float((whole.effect_rad * tail_of(whole.activation, since_s)).sum()),
+        part_rad=sharing.part_rad,
+        tail_rad=tail,
         moments_rad=np.array([curve.least_rad, curve.most_rad]),
         plausible_rad=np.array(curve.range_at(shares.plausible_extra)),
-        emg_rad=np.full(2, np.nan) if emg is None else np.array(emg),
+        emg_rad=emg,
+        new_moments_rad=_NOTHING if new is None else _new_by_moments(new, since_s, curve, shares.driven * gained),
+        new_emg_rad=_NOTHING if new is None else _with_emg(new, since_s, windows)[0],
         plausible_extra=shares.plausible_extra,
-        contradictions=tuple(contradictions),
-        pull_extra=_price(curve, counted.part_rad, shares.pull * gained, upwards=True),
-        driven_extra=_price(curve, counted.part_rad, shares.driven * gained, upwards=False),
+        contradictions=contradictions,
+        pull_extra=_price(curve, sharing.part_rad, shares.pull * gained + tail, upwards=True),
+        driven_extra=_price(curve, sharing.part_rad, shares.driven * gained + tail, upwards=False),
         curve_extra=np.array(EXTRA_EFFORT),
         curve_rad=np.array([curve.range_at(extra) for extra in EXTRA_EFFORT]),
     )
+
+
+_NOTHING = np.full(2, np.nan)
+
+
+def _with_emg(sharing: Sharing, since_s: Array, windows: OffWindows | None) -> tuple[Array, tuple[str, ...]]:
+    """Range of a part that EMG's timing allows, and the channels that contradict."""
+    if windows is None:
+        return _NOTHING, ()
+    mine = replace(windows, off=windows.off[: len(since_s)])
+    ends, contradictions = range_by_timing(sharing, float(since_s[1]), mine)
+    return (_NOTHING if ends is None else np.array(ends)), tuple(contradictions)
+
+
+def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad: float) -> Array:
+    """Range of the new part that moments and rates of activation allow.
+
+    It is never more than the whole part. How little it can be matters only where the whole part is beyond momentum's:
+    then, a program over all frames finds it; else nothing at all may be new.
+    """
+    least = min(0.0, curve.least_rad)
+    if curve.least_rad >= driven_rad:
+        ends, _ = range_by_timing(new, float(since_s[1]))
+        least = least if ends is None else ends[0]
+    return np.array([least, curve.most_rad])
 
 
 def _price(curve: EffortCurve, part_rad: float, wanted_rad: float, *, upwards: bool) -> float:

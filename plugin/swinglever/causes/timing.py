@@ -4,13 +4,14 @@ When a channel is off needs no gain and no maximal contraction. The muscles bene
 at most; and no activation rises or falls faster than its time constants let it, which ties the frames together: one
 sparse linear program for a swing, solved by HiGHS (Huangfu & Hall 2018, *Math. Program. Comput.* 10:119).
 
-When no activations are left, EMG, model and moments contradict each other. The program is then solved again with every
-channel allowed to be wrong by some activation, as little as makes it solvable: the channels that must be wrong are
-named.
+Noise can make moments jump faster than activation can follow, without any EMG. Then every moment may be missed, by half
+as much again as one of them must be. When no activations are left then, EMG, model and moments contradict each other.
+The program is solved again with every channel allowed to be wrong by some activation, as little as makes it solvable:
+the channels that must be wrong are named.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -28,6 +29,9 @@ ON_AFTER_S = 0.1
 *Eur. J. Appl. Physiol.* 42:159)."""
 WRONG = 0.01
 """A channel that must be wrong by less activation than this is not named."""
+MISSED, SLACK = 1e-7, 1.5
+"""A moment missed by less, as a share of its largest gain, is met; and how far each may be missed, in units of the least
+that one of them must be. At the least itself hardly any activations would be left, whatever the muscles did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,27 +109,53 @@ def range_by_timing(
     -------
     range, contradictions
         None where nothing is allowed; then by channel the least activation beyond `OFF` that would be needed in its
-        off windows. The name is empty where rates and moments alone contradict each other.
+        off windows.
     """
     off = np.zeros_like(sharing.activation, dtype=bool) if windows is None else windows.muscles_off
-    program = _program(sharing, step_s)
-    most = np.where(off, OFF, 1.0).ravel()
-    ends = []
-    for sign in (1.0, -1.0):
-        found = _least(sign * sharing.effect_rad.ravel(), program, most)
-        if found is None:
-            return None, _contradictions(sharing, program, windows)
-        ends.append(float(found @ sharing.effect_rad.ravel()))
-    return (ends[0], ends[1]), {}
+    most, program = np.where(off, OFF, 1.0).ravel(), _program(sharing, step_s)
+    ends = _ends(sharing, program, most)
+    if ends is None and (miss := _least_miss(program)) > MISSED:
+        program = program.missing(SLACK * miss)
+        ends = _ends(sharing, program, most)
+    if ends is None:
+        return None, {} if windows is None else _contradictions(program, windows)
+    return ends, {}
+
+
+def _ends(sharing: Sharing, program: "_Program", most: Array) -> tuple[float, float] | None:
+    """Least and largest part; None where no activations are left."""
+    effect = sharing.effect_rad.ravel()
+    low = _least(effect, program, most)
+    high = None if low is None else _least(-effect, program, most)
+    return None if low is None or high is None else (float(low @ effect), float(high @ effect))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Program:
-    """Rows that hold all frames together: ``low <= matrix @ x <= high``."""
+    """Rows that hold all frames together: ``low <= matrix @ x <= high``; the first ``n_moments`` are joint moments."""
 
     matrix: csr_array
     low: Array
     high: Array
+    n_moments: int
+
+    def missing(self, miss: float) -> "_Program":
+        """The same, where each moment may be missed by a share of its largest gain."""
+        room = np.where(np.arange(len(self.low)) < self.n_moments, miss, 0.0)
+        return replace(self, low=self.low - room, high=self.high + room)
+
+    def with_columns(self, columns: csr_array) -> "_Program":
+        """The same with further variables."""
+        return replace(self, matrix=csr_array(hstack([self.matrix, columns])))
+
+    def with_rows(self, rows: csr_array, high: Array) -> "_Program":
+        """The same with further rows that have an upper bound."""
+        return replace(
+            self,
+            matrix=csr_array(vstack([self.matrix, rows])),
+            low=np.concatenate([self.low, np.full(len(high), -np.inf)]),
+            high=np.concatenate([self.high, high]),
+        )
 
 
 def _program(sharing: Sharing, step_s: float) -> _Program:
@@ -140,6 +170,7 @@ def _program(sharing: Sharing, step_s: float) -> _Program:
         matrix=csr_array(vstack([moments, rates])),
         low=np.concatenate([moment, np.full(len(room), -np.inf)]),
         high=np.concatenate([moment, room]),
+        n_moments=len(moment),
     )
 
 
@@ -171,21 +202,34 @@ _INFEASIBLE = 2
 """Of scipy's codes."""
 
 
-def _contradictions(sharing: Sharing, program: _Program, windows: OffWindows | None) -> dict[str, float]:
+def _least_miss(program: _Program) -> float:
+    """Share of the largest gain by which moments must be missed at least, for activations that change no faster."""
+    n = program.matrix.shape[1]
+    missed = (np.arange(len(program.low)) < program.n_moments).astype(float)[:, None]
+    above = csr_array(program.matrix[: program.n_moments]), csr_array(-missed[: program.n_moments])
+    below = csr_array(-program.matrix[: program.n_moments]), csr_array(-missed[: program.n_moments])
+    target = program.high[: program.n_moments]
+    rates = replace(
+        program,
+        matrix=program.matrix[program.n_moments :],
+        low=program.low[program.n_moments :],
+        high=program.high[program.n_moments :],
+        n_moments=0,
+    )
+    wider = rates.with_columns(csr_array((rates.matrix.shape[0], 1)))
+    wider = wider.with_rows(csr_array(hstack(above)), target).with_rows(csr_array(hstack(below)), -target)
+    found = _least(np.repeat([0.0, 1.0], [n, 1]), wider, np.ones(n + 1))
+    return 0.0 if found is None else float(found[-1])
+
+
+def _contradictions(program: _Program, windows: OffWindows) -> dict[str, float]:
     """How wrong (in activation) each channel must be for activations to exist; least in sum."""
-    if windows is None:
-        return {"": np.inf}
-    off = windows.muscles_off
+    off, count = windows.muscles_off, len(windows.channels)
     cells = np.flatnonzero(off.ravel())
     below = csr_array(eye_array(off.size))[cells], csr_array(-windows.drives[cells % off.shape[1]].astype(float))
-    wider = hstack([program.matrix, csr_array((program.matrix.shape[0], len(windows.channels)))])
-    elastic = _Program(
-        matrix=csr_array(vstack([wider, hstack(below)])),
-        low=np.concatenate([program.low, np.full(len(cells), -np.inf)]),
-        high=np.concatenate([program.high, np.full(len(cells), OFF)]),
-    )
-    count = len(windows.channels)
+    elastic = program.with_columns(csr_array((program.matrix.shape[0], count)))
+    elastic = elastic.with_rows(csr_array(hstack(below)), np.full(len(cells), OFF))
     found = _least(np.repeat([0.0, 1.0], [off.size, count]), elastic, np.ones(off.size + count))
     if found is None:
-        return {"": np.inf}
+        raise EngineError("EMG, model and moments contradict each other even where every channel may be wrong")
     return {name: float(x) for name, x in zip(windows.channels, found[off.size :], strict=True) if x > WRONG}

@@ -1,0 +1,197 @@
+"""Every branch from numbers to words: categories, grades, what speaks against them, and what is said."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swinglever.causes.evidence import GRADES, Emg, Ends, Judgement, Known, Limits, ToeOff, judge
+
+INF = float("inf")
+PULL, MIXED, MOMENTUM, UNDECIDED = "hamstring-initiated", "mixed", "momentum-driven", "undecided"
+
+
+def known(new: float, moments: Ends = (0.0, 100.0), plausible: Ends | None = None, emg: Emg | None = None) -> Known:
+    """Of 100° gained, so that degrees are percent; a pull is 25, momentum below 10."""
+    return Known(
+        gained_deg=100.0,
+        net_knee_deg=20.0,
+        new_deg=new,
+        tail_deg=4.0,
+        moments_deg=moments,
+        plausible_deg=plausible or (new, new),
+        whole_deg=(moments[0], moments[1] + 4.0),
+        plausible_extra=0.1,
+        pull_extra=0.0 if new >= 25.0 else 0.19,
+        driven_extra=0.0 if new < 10.0 else 0.3,
+        toe_off=ToeOff(source="ground_force", error_s=0.003),
+        emg=emg,
+    )
+
+
+def said(found: Judgement) -> tuple[str, str]:
+    return found.category, found.grade
+
+
+@pytest.mark.parametrize(
+    ("new", "category"), [(25.0, PULL), (24.9, MIXED), (10.0, MIXED), (9.9, MOMENTUM), (-30.0, MOMENTUM)]
+)
+def test_the_category_turns_at_a_quarter_and_at_a_tenth(new: float, category: str) -> None:
+    assert said(judge(known(new))) == (category, "robust")
+
+
+@pytest.mark.parametrize(
+    ("new", "moments", "category"),
+    [(40.0, (26.0, 60.0), PULL), (15.0, (10.0, 24.9), MIXED), (3.0, (-5.0, 9.9), MOMENTUM)],
+)
+def test_what_holds_for_all_that_moments_allow_is_proved(new: float, moments: Ends, category: str) -> None:
+    """However far a little more effort would go inside."""
+    assert said(judge(known(new, moments, moments))) == (category, "proved")
+
+
+@pytest.mark.parametrize(("moments", "grade"), [((24.9, 60.0), "robust"), ((0.0, 60.0), "robust")])
+def test_a_hair_outside_is_not_proved(moments: Ends, grade: str) -> None:
+    assert said(judge(known(40.0, moments, (30.0, 50.0)))) == (PULL, grade)
+
+
+@pytest.mark.parametrize(
+    ("plausible", "expected"),
+    [
+        ((25.0, 60.0), (PULL, "robust")),
+        ((24.0, 60.0), (PULL, "least effort only")),
+        ((9.0, 60.0), (UNDECIDED, "undecided")),
+    ],
+)
+def test_a_little_more_effort_decides_the_grade(plausible: Ends, expected: tuple[str, str]) -> None:
+    assert said(judge(known(40.0, plausible=plausible))) == expected
+
+
+def test_undecided_tells_the_two_numbers() -> None:
+    reason = judge(known(12.0, plausible=(3.0, 34.0))).reason
+    assert "3° or 34° are as possible" in reason
+    assert "a pull begins at 25°, momentum alone ends at 10°" in reason
+
+
+def test_emg_proves_what_moments_leave_open() -> None:
+    emg = Emg(allowed_deg=(0.0, 4.0))
+    assert said(judge(known(3.0, plausible=(0.0, 60.0), emg=emg))) == (MOMENTUM, "proved with EMG")
+
+
+def test_emg_overrules_the_least_effort() -> None:
+    """Least effort says 3, EMG allows no less than 40: hamstrings against extensors that least effort does not see."""
+    emg = Emg(allowed_deg=(40.0, 70.0), early="on")
+    assert said(judge(known(3.0, plausible=(0.0, 6.0), emg=emg))) == (PULL, "proved with EMG")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "grade"),
+    [
+        ((20.0, 70.0), "least effort only"),  # nothing in common with what is plausible: all that EMG allows counts
+        ((12.0, 70.0), "robust"),  # 12 to 15 are common to both
+    ],
+)
+def test_where_emg_forbids_the_least_effort_the_nearest_counts(allowed: Ends, grade: str) -> None:
+    assert said(judge(known(3.0, plausible=(0.0, 15.0), emg=Emg(allowed_deg=allowed)))) == (MIXED, grade)
+
+
+def test_emg_against_the_category_leaves_it_open_and_is_named() -> None:
+    channels = ("R_BF", "R_ST")
+    for new, early in ((40.0, "off"), (3.0, "on")):
+        found = judge(known(new, emg=Emg(allowed_deg=None, early=early, channels=channels)))
+        assert said(found) == (UNDECIDED, "undecided")
+        assert f"R_BF, R_ST {early} in early folding" in found.reason
+    for new, early in ((40.0, "on"), (3.0, "off"), (40.0, ""), (15.0, "on"), (15.0, "off")):
+        assert judge(known(new, emg=Emg(allowed_deg=None, early=early, channels=channels))).grade == "robust"
+
+
+def test_channels_that_contradict_are_named_and_do_not_decide() -> None:
+    found = judge(known(3.0, emg=Emg(allowed_deg=(0.0, 4.0), contradictions=("R_TA",))))
+    assert said(found) == (MOMENTUM, "proved with EMG")
+    assert "EMG, model and moments contradict each other: R_TA not used." in found.reason
+
+
+@pytest.mark.parametrize("moments", [(0.0, 100.0), (26.0, 60.0)])
+def test_no_grade_that_the_toe_offs_error_does_not_support(moments: Ends) -> None:
+    """Not even what would be proved."""
+    early = ToeOff(source="kinematics", error_s=0.04, new_shares=(0.28, 0.08))
+    found = judge(replace(known(40.0, moments), toe_off=early))
+    assert said(found) == (UNDECIDED, "undecided")
+    assert "Toe-off (kinematics) is known to 40 ms, within which the swing would be momentum-driven." in found.reason
+    agreed = replace(early, new_shares=(0.3, 0.5))
+    assert judge(replace(known(40.0, moments), toe_off=agreed)).category == PULL
+
+
+@pytest.mark.parametrize(
+    ("net", "word", "sentence"),
+    [
+        (12.0, "pulled", "together pulled: they made 12° of the 100°"),
+        (2.5, "neither", "neither pulled nor braked: 2.5° of the 100°"),
+        (-2.5, "neither", "neither pulled nor braked: -2.5° of the 100°"),
+        (-8.0, "braked", "together braked: they took 8° from the 100°"),
+    ],
+)
+def test_the_first_sentence_needs_no_muscle_model(net: float, word: str, sentence: str) -> None:
+    found = judge(replace(known(3.0), net_knee_deg=net))
+    assert found.net_knee == word
+    assert found.reason.startswith("The muscles across the knee")
+    assert sentence in found.reason.split(". ")[0]
+
+
+def test_a_pull_under_a_braking_net_moment_is_called_co_contraction() -> None:
+    assert "co-contraction" in judge(replace(known(40.0), net_knee_deg=-8.0)).reason
+    assert "co-contraction" not in judge(known(40.0)).reason
+    assert "co-contraction" not in judge(replace(known(3.0), net_knee_deg=-8.0)).reason
+
+
+def test_others_are_named_only_where_somebody_pulled() -> None:
+    others = {"gastrocnemius": (2.0, 14.0)}
+    found = judge(replace(known(3.0), others_deg=others))
+    assert "Others that may have pulled, with 10 % more effort: gastrocnemius 2° to 14°." in found.reason
+    assert "gastrocnemius" not in judge(replace(known(3.0), others_deg=others, net_knee_deg=-8.0)).reason
+
+
+def test_the_price_is_of_the_other_answer() -> None:
+    assert "To call it a pull, the runner would have spent 19 % more effort than he needed." in judge(known(3.0)).reason
+    assert "For momentum alone, the runner would have spent 30 % more" in judge(known(40.0)).reason
+    assert "No effort makes it a pull." in judge(replace(known(3.0), pull_extra=INF)).reason
+    assert "No effort leaves it to momentum alone." in judge(replace(known(40.0), driven_extra=INF)).reason
+
+
+def test_a_tail_is_told_where_there_is_one() -> None:
+    reason = judge(known(3.0)).reason
+    assert "made 7° with the least effort, 4° of it a tail of stance; the moments allow 0° to 104°." in reason
+    assert "tail" not in judge(replace(known(3.0), tail_deg=0.4)).reason
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"gained_deg": 4.9}, "too little to share"),
+        ({"gained_deg": float("nan")}, "too little to share"),
+        ({"closure_deg": 0.6}, "miss the recorded motion by 0.60°"),
+    ],
+)
+def test_what_cannot_be_shared_is_not_decided(change: dict[str, float], word: str) -> None:
+    found = judge(replace(known(40.0, (26.0, 60.0)), **change))
+    assert said(found) == (UNDECIDED, "undecided")
+    assert word in found.reason
+
+
+def test_limits_can_be_moved() -> None:
+    assert judge(known(24.0), Limits(pull_share=0.2)).category == PULL
+
+
+@given(
+    new=st.floats(-20, 80),
+    widths=st.tuples(*[st.floats(0, 60)] * 4),
+    emg=st.none() | st.tuples(*[st.floats(0, 90)] * 2),
+)
+def test_wider_ranges_never_raise_a_grade(new: float, widths: tuple[float, ...], emg: Ends | None) -> None:
+    """Moments and effort that allow more: the grade is the same or lower; and a graded category is never empty."""
+    told = None if emg is None else Emg(allowed_deg=(min(emg), max(emg)))
+    narrow = (new - widths[0], new + widths[1])
+    wide = (narrow[0] - widths[2], narrow[1] + widths[3])
+    strict, loose = judge(known(new, narrow, narrow, told)), judge(known(new, wide, wide, told))
+    assert GRADES.index(strict.grade) <= GRADES.index(loose.grade)
+    assert (strict.category == UNDECIDED) == (strict.grade == UNDECIDED)
