@@ -30,8 +30,9 @@ ON_AFTER_S = 0.1
 WRONG = 0.01
 """A channel that must be wrong by less activation than this is not named."""
 MISSED, SLACK = 1e-7, 1.5
-"""A moment missed by less, as a share of its largest gain, is met; and how far each may be missed, in units of the least
-that one of them must be. At the least itself hardly any activations would be left, whatever the muscles did."""
+"""A moment missed by less, as a share of its largest gain, is met; and how far each may be missed, in units of the
+least that one of them must be. At the least itself hardly any activations would be left, whatever the muscles did.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
