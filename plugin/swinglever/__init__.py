@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import Measurement, Swing, SwingReport
     from swinglever.records.results import Ablation, Attribution, Bands
-    from swinglever.records.spread import Sizes
+    from swinglever.records.spread import InputSpread as Sizes
 
 __version__ = "0.1.0.dev0"
 
@@ -36,6 +36,9 @@ _HOMES = {
     "read_report": "output.store",
     "write_report": "output.store",
 }
+
+_THERE_CALLED = {"Sizes": "InputSpread"}
+"""Names that mean something else where they are from: an EMG channel has a size there, too."""
 
 __all__ = [
     "Ablation",
@@ -59,4 +62,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'swinglever' has no attribute {name!r}; it has {__all__}")
-    return getattr(import_module(f"swinglever.{_HOMES[name]}"), name)
+    return getattr(import_module(f"swinglever.{_HOMES[name]}"), _THERE_CALLED.get(name, name))

@@ -14,7 +14,7 @@ version is skipped, and that is said.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pluggy
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
     from swinglever.metrics.base import Metric
     from swinglever.motion.swings import SwingEvents
+    from swinglever.muscles.forces import LegForces
+    from swinglever.muscles.legs import LegMuscles
     from swinglever.readers.trial import Trial
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
@@ -66,10 +68,11 @@ def swinglever_engines() -> Mapping[str, "Engine"]:  # type: ignore[empty-body]
 
 
 @hookspec
-def swinglever_muscle_solvers() -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
-    """Offer muscle solvers by name: functions of the swing legs' muscles (`LegMuscles`, a swing each) to their forces.
+def swinglever_muscle_solvers() -> Mapping[str, Callable[["LegMuscles"], "LegForces | None"]]:  # type: ignore[empty-body]
+    """Offer muscle solvers by name: functions of a leg's muscles along all its swings to their forces.
 
-    A solver takes a sequence of `LegMuscles` and gives a `MuscleForces` for each, in the same order.
+    A solver takes a `LegMuscles`, with arrays over swings, samples and muscles (S, K, m), and gives a `LegForces` of
+    the same; None leaves the muscles unknown. Whatever it needs is reached through what it takes.
     """
 
 

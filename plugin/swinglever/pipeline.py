@@ -1,5 +1,6 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -8,20 +9,25 @@ import numpy as np
 
 from swinglever import __version__
 from swinglever.anatomy.model import Model, widen_knees
-from swinglever.causes.explanation import OnStage, Prepared, Stages, explain
+from swinglever.causes.explanation import explain
 from swinglever.certainty.bands import add_bands
 from swinglever.checks.examination import keep_swings, prepare, prepare_emg
 from swinglever.errors import EngineError, ModelError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.leg_swings import LegSwings, line_up
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.solvers import swings_with_emg, swings_with_forces
+from swinglever.muscles.choice import choose_solver
+from swinglever.muscles.coverage import keep_covered
 from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
+from swinglever.readers.storage import read_storage
 from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.results import Kinematics
+from swinglever.system.stages import OnStage, Stages
 
 
 def analyse(
@@ -69,77 +75,85 @@ def analyse(
     InputError
         When the input cannot be used; the message says why and what to do.
     """
-    chosen, plugins = parameters or Parameters(), plugins or load_plugins()
+    plugins = plugins or load_plugins()
     plugins.check_names()
     stage = Stages(on_stage=on_stage)
+    beside = Beside(grf=grf, external_loads=external_loads, ik_setup=ik_setup, forces=forces, emg=emg)
     with stage("read"):
-        recording = _read(plugins, chosen, trial, grf, external_loads, ik_setup)
-        body = _as_asked(model if isinstance(model, Model) else load_body(model, plugins), chosen)
+        recording, body = _read(trial, model, beside, parameters or Parameters(), plugins)
     with stage("check"):
-        recording = prepare(recording, body, chosen)
-        signals, unused = prepare_emg(emg, recording, body, chosen) if emg is not None else (None, ())
+        inputs = _examine(recording, body, beside, parameters or Parameters())
     with stage("kinematics"):
-        kinematics = solve_kinematics(recording, body, chosen)
+        kinematics = solve_kinematics(inputs.trial, inputs.model, inputs.parameters)
     with stage("swings"):
-        swings = _find_swings(plugins, recording, body, kinematics, chosen)
-        swings, doubts = keep_swings(swings, recording, body, kinematics, chosen)
-        swings, outside = swings_with_forces(swings, forces)
-        swings, unmeasured = swings_with_emg(swings, signals, chosen, forces)
-        doubts = (*doubts, *outside, *unmeasured)
-    given = Prepared(
-        recording=recording,
-        body=body,
-        kinematics=kinematics,
-        swings=swings,
-        parameters=chosen,
-        forces=None if forces is None else Path(forces).resolve(),
-        signals=signals,
-        solvers=plugins.muscle_solvers(),
-    )
-    explained = explain(given, stage)
+        legs, doubts = _find_swings(inputs, kinematics, plugins)
+    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):
-        playback = build_playback(
-            body,
-            recording,
-            kinematics,
-            explained.dynamics,
-            explained.swings,
-            explained.motions,
-        )
+        playback = build_playback(legs, found.swings)
     report = SwingReport(
-        provenance=_provenance(recording, body, chosen, command),
+        provenance=_provenance(inputs, command),
         kinematics=kinematics,
-        swings=explained.swings,
-        warnings=(*recording.warnings, *unused, *kinematics.warnings, *doubts, *explained.warnings, *body.doubts),
+        swings=found.swings,
+        warnings=(*inputs.warnings, *kinematics.warnings, *doubts, *found.warnings, *inputs.model.doubts),
         timing=stage.timing,
         playback=playback,
     )
     with stage("metrics"):
-        report = measure_report(report, explained.motions, plugins)
-    if chosen.uncertainty:
+        report = measure_report(report, plugins)
+    if inputs.parameters.uncertainty:
         with stage("uncertainty"):
-            report = add_bands(report, given, plugins, jobs, stage.on_stage)
+            report = add_bands(report, legs, plugins, jobs, stage.on_stage)
     return announce_report(report, plugins)
 
 
-def _as_asked(model: Model, parameters: Parameters) -> Model:
-    """Give the model with its knees widened where that was asked for."""
-    if parameters.knee_range_deg is None:
-        return model
-    return widen_knees(model, np.radians(parameters.knee_range_deg))
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Files that came beside a trial, as `analyse` names them."""
+
+    grf: str | Path | None
+    external_loads: str | Path | None
+    ik_setup: str | Path | None
+    forces: str | Path | None
+    emg: str | Path | None
 
 
-def _read(plugins: Plugins, parameters: Parameters, trial: str | Path, *beside: str | Path | None) -> Trial:
+def _read(
+    trial: str | Path, model: str | Path | Model, beside: Beside, parameters: Parameters, plugins: Plugins
+) -> tuple[Trial, Model]:
+    """Read the recording, and the model with its knees widened where that was asked for."""
     names = ("grf", "external_loads", "ik_setup")
-    paths = {name: None if path is None else Path(path) for name, path in zip(names, beside, strict=True)}
-    return plugins.first("swinglever_read_trial", {"path": Path(trial), **paths, "parameters": parameters}, Trial)
+    paths = {name: None if getattr(beside, name) is None else Path(getattr(beside, name)) for name in names}
+    asked = {"path": Path(trial), **paths, "parameters": parameters}
+    recording = plugins.first("swinglever_read_trial", asked, Trial)
+    body = model if isinstance(model, Model) else load_body(model, plugins)
+    if parameters.knee_range_deg is not None:
+        body = widen_knees(body, np.radians(parameters.knee_range_deg))
+    return recording, body
+
+
+def _examine(trial: Trial, model: Model, beside: Beside, parameters: Parameters) -> Inputs:
+    """Look for faults, mend what can be mended, and put the inputs together."""
+    trial = prepare(trial, model, parameters)
+    signals, unused = (None, ()) if beside.emg is None else prepare_emg(beside.emg, trial, model, parameters)
+    return Inputs(
+        trial=trial,
+        model=model,
+        parameters=parameters,
+        emg=signals,
+        forces=None if beside.forces is None else read_storage(Path(beside.forces)),
+        warnings=(*trial.warnings, *unused),
+    )
 
 
 def _find_swings(
-    plugins: Plugins, trial: Trial, model: Model, kinematics: Kinematics, parameters: Parameters
-) -> tuple[SwingEvents, ...]:
-    given = {"trial": trial, "model": model, "kinematics": kinematics, "parameters": parameters}
-    return plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
+    inputs: Inputs, kinematics: Kinematics, plugins: Plugins
+) -> tuple[tuple[LegSwings, ...], tuple[str, ...]]:
+    """Find the swings that can be analysed, line up each leg's, and say what is doubtful of them."""
+    given = {"trial": inputs.trial, "model": inputs.model, "kinematics": kinematics, "parameters": inputs.parameters}
+    swings = plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
+    swings, doubts = keep_swings(swings, inputs.trial, inputs.model, kinematics, inputs.parameters)
+    swings, uncovered = keep_covered(swings, inputs)
+    return line_up(inputs, kinematics, swings), (*doubts, *uncovered)
 
 
 def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
@@ -162,14 +176,15 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
     return model
 
 
-def _provenance(trial: Trial, model: Model, parameters: Parameters, command: str) -> Provenance:
+def _provenance(inputs: Inputs, command: str) -> Provenance:
+    trial, model = inputs.trial, inputs.model
     return Provenance(
         trial_name=trial.name,
         trial_sha256=trial.sha256,
         model_name=model.name,
         model_sha256=model.sha256,
         mass_kg=model.mass_kg,
-        parameters=parameters.as_table(),
+        parameters=inputs.parameters.as_table(),
         command=command,
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         swinglever_version=__version__,

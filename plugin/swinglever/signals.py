@@ -1,5 +1,6 @@
-"""Zero-lag low-pass filter and derivatives of recorded coordinates."""
+"""Numerical tools: zero-lag low-pass filter, splines, interpolation, and a step of an integration over time."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -83,3 +84,30 @@ def resample_evenly(time_s: Array, values: Array) -> tuple[Array, Array]:
     step = float(np.median(np.diff(time_s)))
     dense = time_s[0] + step * np.arange(int((time_s[-1] - time_s[0]) / step + 1e-9) + 1)
     return dense, make_interp_spline(time_s, values, k=3)(dense)
+
+
+def runge_kutta_step(
+    acceleration: Callable[[float, Array, Array], Array], step_s: Array | float, q: Array, v: Array
+) -> tuple[Array, Array]:
+    """Take one step of q'' = acceleration(share of the step, q, q'), of fourth order (Nystrom's form).
+
+    Parameters
+    ----------
+    acceleration
+        Of the coordinates, at a share of 0, 0.5 or 1 of the step.
+    step_s
+        How long the step is; an array that goes with q.
+    q, v
+        Coordinates and speeds at its beginning, of any shape.
+
+    Returns
+    -------
+    tuple of Array
+        The same at its end.
+    """
+    h = step_s
+    a1 = acceleration(0.0, q, v)
+    a2 = acceleration(0.5, q + h / 2.0 * v, v + h / 2.0 * a1)
+    a3 = acceleration(0.5, q + h / 2.0 * v + h**2 / 4.0 * a1, v + h / 2.0 * a2)
+    a4 = acceleration(1.0, q + h * v + h**2 / 2.0 * a2, v + h * a3)
+    return q + h * v + h**2 / 6.0 * (a1 + a2 + a3), v + h / 6.0 * (a1 + 2.0 * a2 + 2.0 * a3 + a4)

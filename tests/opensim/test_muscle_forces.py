@@ -10,21 +10,28 @@ import xarray
 
 from swinglever.anatomy.model import Model
 from swinglever.causes.attribution import attribute
-from swinglever.causes.muscle_sources import UNEXPLAINED, muscle_sources
+from swinglever.causes.explanation import explain
+from swinglever.causes.sources import UNEXPLAINED, muscle_sources
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
+from swinglever.muscles.choice import choose_solver
+from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
-from swinglever.muscles.solve import muscles_from_table, solve_muscles
-from swinglever.muscles.solvers import find_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
+from swinglever.muscles.solvers.opensim import solve_with_opensim
+from swinglever.muscles.solvers.table import read_tension, solve_from_table
 from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
-from swinglever.readers.storage import read_storage
+from swinglever.plugins.manager import Plugins
+from swinglever.readers.storage import Storage, read_storage
 from swinglever.readers.trial import Trial, read_trial
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics, MuscleForces
+from swinglever.system.stages import Stages
 
 FindFile = Callable[[str], Path]
 HAMNER = "hamner2010_run/"
@@ -46,68 +53,81 @@ def trial(data_file: FindFile) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def running(model: Model, trial: Trial) -> tuple[Kinematics, tuple[Dynamics, ...]]:
-    """The swings of the Hamner trial between 0.6 and 4.4 s."""
+def running(model: Model, trial: Trial) -> tuple[Dynamics, ...]:
+    """The swings of the Hamner trial between 0.6 and 4.4 s, a batch a leg."""
     parameters = Parameters(start_s=0.6, end_s=4.4)
     kinematics = solve_kinematics(trial, model, parameters)
-    swings = find_swings(trial, model, kinematics, parameters)
-    return kinematics, compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
+    inputs = Inputs(trial=trial, model=model, parameters=parameters)
+    swings = line_up(inputs, kinematics, find_swings(trial, model, kinematics, parameters))
+    return tuple(compute_dynamics(leg) for leg in swings)
 
 
 @pytest.fixture(scope="module")
-def legs(model: Model, running: tuple[Kinematics, tuple[Dynamics, ...]]) -> tuple[LegMuscles, ...]:
-    kinematics, dynamics = running
-    return prepare_muscles(model, kinematics, dynamics)
+def legs(running: tuple[Dynamics, ...]) -> tuple[LegMuscles, ...]:
+    return tuple(prepare_muscles(dynamics) for dynamics in running)
 
 
 @pytest.fixture(scope="module")
-def forces(legs: tuple[LegMuscles, ...]) -> tuple[MuscleForces, ...]:
-    return solve_muscles(legs)
+def forces(legs: tuple[LegMuscles, ...]) -> tuple[LegForces, ...]:
+    return tuple(solve_least_effort(leg) for leg in legs)
+
+
+def otherwise(
+    dynamics: Dynamics, *, of: int | None = None, forces: Storage | None = None, **choices: object
+) -> LegMuscles:
+    """Muscles of the same swings, or of one of them, with other choices."""
+    inputs, events = dynamics.swings.inputs, dynamics.swings.events
+    changed = replace(inputs, parameters=replace(inputs.parameters, **choices), forces=forces)
+    (swings,) = line_up(changed, dynamics.swings.kinematics, events if of is None else [events[of]])
+    return prepare_muscles(compute_dynamics(swings))
 
 
 def test_the_whole_leg_and_nothing_else_is_there(legs: tuple[LegMuscles, ...]) -> None:
     """43 muscles a leg in this model; the six of the trunk cross no joint of a leg."""
-    assert {len(leg.paths.names) for leg in legs} == {43}
+    assert [leg.dynamics.swings.side for leg in legs] == ["r", "l"]
     for leg in legs:
-        assert all(name.endswith("_" + leg.dynamics.events.side) for name in leg.paths.names)
+        assert len(leg.names) == 43
+        assert all(name.endswith("_" + leg.dynamics.swings.side) for name in leg.names)
 
 
-def test_muscles_and_reserves_make_the_net_moments(
-    legs: tuple[LegMuscles, ...], forces: tuple[MuscleForces, ...]
-) -> None:
-    for leg, found in zip(legs, forces, strict=True):
-        made = found.generalised_force(found.force_n).sum(axis=1) + found.reserve_nm
-        np.testing.assert_allclose(made, leg.net_moment_nm, atol=1e-8)
+def test_muscles_and_reserves_make_the_net_moments(forces: tuple[LegForces, ...]) -> None:
+    for found in forces:
+        made = found.legs.moments(found.force_n) + found.reserve_nm
+        np.testing.assert_allclose(made, found.legs.net_moment_nm, atol=1e-8)
         assert ((found.activation >= 0) & (found.activation <= 1)).all()
         assert (found.passive_force_n >= 0).all()
 
 
-def test_reserves_are_small_beside_the_moments(legs: tuple[LegMuscles, ...], forces: tuple[MuscleForces, ...]) -> None:
+def test_reserves_are_small_beside_the_moments(forces: tuple[LegForces, ...]) -> None:
     """At the knee, reserves stay under OpenSim's 10 % of the moment's peak in every swing."""
-    for leg, found in zip(legs, forces, strict=True):
-        knee = next(k for k, n in enumerate(found.coordinate_names) if n.startswith("knee_angle"))
-        assert np.abs(found.reserve_nm[:, knee]).max() < 0.1 * np.abs(leg.net_moment_nm[:, knee]).max()
-
-
-def test_hamstrings_pull_hardest_late_in_swing(forces: tuple[MuscleForces, ...]) -> None:
-    """Schache 2012, Chumanov 2011: peak force in terminal swing; here after four fifths of it."""
-    assert len(forces) > 8
     for found in forces:
+        limb = found.legs.dynamics.limb
+        knee = limb.released.index(limb.leg.knee)
+        reserve, moment = (np.abs(x[..., knee]).max(axis=1) for x in (found.reserve_nm, found.legs.net_moment_nm))
+        assert (reserve < 0.1 * moment).all()
+
+
+def test_hamstrings_pull_hardest_late_in_swing(forces: tuple[LegForces, ...]) -> None:
+    """Schache 2012, Chumanov 2011: peak force in terminal swing; here after four fifths of it."""
+    records = [record for found in forces for record in found.records()]
+    assert len(records) > 8
+    for found in records:
         together = found.force_n[:, found.in_group("hamstrings")].sum(axis=1)
         assert together.argmax() > 0.8 * (len(together) - 1)
 
 
-def test_power_is_work_done_on_the_joints(legs: tuple[LegMuscles, ...], forces: tuple[MuscleForces, ...]) -> None:
+def test_power_is_work_done_on_the_joints(forces: tuple[LegForces, ...]) -> None:
     """Power of all muscles, by their speeds, equals their moments times the joints' speeds."""
-    for leg, found in zip(legs, forces, strict=True):
-        joint_speeds = leg.dynamics.u[:, leg.released]
-        moments = found.generalised_force(found.force_n).sum(axis=1)
+    for found in forces:
+        dynamics, moments = found.legs.dynamics, found.legs.moments(found.force_n)
+        work = (moments * dynamics.u[..., dynamics.limb.released]).sum(axis=-1)
         # muscles also cross locked joints and the pelvis' own motion: none of these moves against a leg's muscle
-        np.testing.assert_allclose(found.power_w.sum(axis=1), (moments * joint_speeds).sum(axis=1), atol=1e-6)
+        for record, expected in zip(found.records(), work, strict=True):
+            np.testing.assert_allclose(record.power_w.sum(axis=1), expected, atol=1e-6)
 
 
-def test_passive_force_can_be_left_out(legs: tuple[LegMuscles, ...], forces: tuple[MuscleForces, ...]) -> None:
-    bare = solve_muscles(legs[:1], passive=False)[0]
+def test_passive_force_can_be_left_out(running: tuple[Dynamics, ...], forces: tuple[LegForces, ...]) -> None:
+    bare = solve_least_effort(otherwise(running[0], passive_force=False))
     assert not bare.passive_force_n.any()
     assert not bare.passive_included
     assert forces[0].passive_force_n.any()
@@ -116,54 +136,58 @@ def test_passive_force_can_be_left_out(legs: tuple[LegMuscles, ...], forces: tup
 
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 def test_muscles_as_sources_sum_to_the_motion_and_to_the_moments_shares(
-    scope: str, legs: tuple[LegMuscles, ...], forces: tuple[MuscleForces, ...]
+    scope: str, forces: tuple[LegForces, ...]
 ) -> None:
-    for leg, found in zip(legs[:3], forces[:3], strict=True):
-        dynamics = leg.dynamics
-        sources = muscle_sources(dynamics, found)
-        np.testing.assert_allclose(sum(s.force for s in sources)[:, leg.released], leg.net_moment_nm, atol=1e-8)
-        by_muscle = attribute(dynamics, scope, sources)
-        by_moment = attribute(dynamics, scope)
-        assert np.degrees(by_muscle.closure_rad) < 0.1
-        assert UNEXPLAINED in by_muscle.groups
-        ours = sum(v for g, v in by_muscle.degrees_by_group().items())
-        theirs = sum(by_moment.degrees_by_group().values())
-        # superposition is linear: the same total, whatever the moments are split into
-        assert ours == pytest.approx(theirs, abs=1e-6)
-        assert {"semimem_" + dynamics.events.side, "rect_fem_" + dynamics.events.side} <= set(by_muscle.sources)
+    for found in forces:
+        dynamics, sources = found.legs.dynamics, muscle_sources(found)
+        made = sources.force.sum(axis=-1)[..., dynamics.limb.released]
+        np.testing.assert_allclose(made, found.legs.net_moment_nm, atol=1e-8)
+        by_muscle, by_moment = (attribute(dynamics, scope, s).records() for s in (sources, None))
+        for ours, theirs in zip(by_muscle, by_moment, strict=True):
+            assert np.degrees(ours.closure_rad) < 0.1
+            assert UNEXPLAINED in ours.groups
+            # superposition is linear: the same total, whatever the moments are split into
+            total = sum(theirs.degrees_by_group().values())
+            assert sum(ours.degrees_by_group().values()) == pytest.approx(total, abs=1e-6)
+            side = dynamics.swings.side
+            assert {"semimem_" + side, "rect_fem_" + side} <= set(ours.sources)
 
 
-def test_forces_of_a_cmc_run_close_and_show_what_they_leave(
-    model: Model, running: tuple[Kinematics, tuple[Dynamics, ...]], legs: tuple[LegMuscles, ...], data_file: FindFile
-) -> None:
+def test_forces_of_a_cmc_run_close_and_show_what_they_leave(running: tuple[Dynamics, ...], data_file: FindFile) -> None:
     """Hamner's computed muscle control, left swing 1.017 to 1.239 s to the peak."""
     table = read_storage(data_file(HAMNER + "reference/subject02_Actuation_force.sto"))
-    mine = [leg for leg in legs if leg.dynamics.events.side == "l" and 0.9 < leg.dynamics.events.toe_off_s < 1.1]
-    assert len(mine) == 1
-    found = muscles_from_table(mine, table)[0]
-    hamstrings = found.force_n[:, found.in_group("hamstrings")]
-    column = table.names.index("semimem_l")
-    expected = np.interp(mine[0].dynamics.time_s, table.time_s, table.values[:, column])
+    left = running[1]
+    (which,) = [k for k, swing in enumerate(left.swings.events) if 0.9 < swing.toe_off_s < 1.1]
+    legs = otherwise(left, of=which, forces=table)
+    forces = solve_from_table(legs)
+    (found,), (time_s,) = forces.records(), legs.dynamics.time_s
+    expected = np.interp(time_s, table.time_s, table.values[:, table.names.index("semimem_l")])
     np.testing.assert_allclose(found.force_n[:, found.of("semimem_l")], expected, atol=1e-9)
-    assert hamstrings.max() > 100
-    result = attribute(mine[0].dynamics, "leg", muscle_sources(mine[0].dynamics, found))
+    assert found.force_n[:, found.in_group("hamstrings")].max() > 100
+    (result,) = attribute(legs.dynamics, "leg", muscle_sources(forces)).records()
     assert np.degrees(result.closure_rad) < 0.1
     shares = result.degrees_by_group()
     # its model, filter and pelvis residuals are not ours, so its muscles leave a part of our moments: it is shown
     assert abs(shares[UNEXPLAINED]) > 0.1
-    gained = np.degrees(mine[0].dynamics.knee_flexion_rad.max() - mine[0].dynamics.knee_flexion_rad[0])
-    assert sum(shares.values()) == pytest.approx(gained, abs=0.2)
+    flexion = legs.dynamics.knee_flexion_rad[0]
+    assert sum(shares.values()) == pytest.approx(np.degrees(flexion.max() - flexion[0]), abs=0.2)
 
 
 def test_a_table_that_does_not_reach_over_the_swing_is_refused(
-    legs: tuple[LegMuscles, ...], data_file: FindFile
+    running: tuple[Dynamics, ...], data_file: FindFile
 ) -> None:
     table = read_storage(data_file(HAMNER + "reference/subject02_Actuation_force.sto"))
     with pytest.raises(InputError, match="over the whole swing"):
-        muscles_from_table(legs, table)
-    less = replace(table, names=("time_of_day", *table.names[1:]))
-    with pytest.raises(InputError, match=r"lacks 1, such as \['\w+'\]; it has"):
-        muscles_from_table(legs[2:3], less)
+        solve_from_table(otherwise(running[0], forces=table))
+    with pytest.raises(InputError, match="expected a table of muscle forces"):
+        solve_from_table(otherwise(running[0]))
+
+
+def test_a_table_without_a_muscle_is_refused(legs: tuple[LegMuscles, ...], data_file: FindFile) -> None:
+    table = read_storage(data_file(HAMNER + "reference/subject02_Actuation_force.sto"))
+    lacking = replace(table, names=tuple("time_of_day" if n == "semimem_r" else n for n in table.names))
+    with pytest.raises(InputError, match=r"lacks 1, such as \['semimem_r'\]; it has"):
+        read_tension(lacking, legs[0].names, table.time_s)
 
 
 def test_a_table_without_the_muscles_is_refused_in_a_line_that_can_be_read(
@@ -172,7 +196,7 @@ def test_a_table_without_the_muscles_is_refused_in_a_line_that_can_be_read(
     """All 43 names of the leg's muscles once stood in it."""
     table = read_storage(data_file(HAMNER + "reference/subject02_Kinematics_q.sto"))
     with pytest.raises(InputError, match=r"each of the 43 muscles .*, it lacks 43, such as \[") as refused:
-        muscles_from_table(legs, table)
+        read_tension(table, legs[0].names, table.time_s)
     assert len(str(refused.value).replace(str(table.path), "")) < 320
 
 
@@ -210,25 +234,21 @@ def test_a_whole_analysis_has_muscles_verdict_and_a_file_that_keeps_them(
 
 
 def test_a_model_without_usable_muscles_is_analysed_by_moments(
-    model: Model, running: tuple[Kinematics, tuple[Dynamics, ...]]
+    model: Model, trial: Trial, running: tuple[Dynamics, ...]
 ) -> None:
-    kinematics, dynamics = running
-    found = find_muscles(
-        replace(model, musculature=None, no_muscles="of another kind"), kinematics, dynamics, Parameters()
-    )
-    assert not found.forces
+    bare = replace(model, musculature=None, no_muscles="of another kind")
+    inputs = Inputs(trial=trial, model=bare, parameters=running[0].swings.inputs.parameters)
+    swings = line_up(inputs, running[0].swings.kinematics, running[0].swings.events[:1])
+    found = explain(swings, choose_solver(inputs, Plugins().muscle_solvers()), Stages())
+    assert found.swings[0].muscles is None
+    assert "hip_moment" in found.swings[0].attribution["leg"].groups
     assert found.warnings == ("no muscle forces: of another kind",)
 
 
-def test_opensims_own_solver_gives_the_same_swing(
-    model: Model, running: tuple[Kinematics, tuple[Dynamics, ...]], legs: tuple[LegMuscles, ...], trial: Trial
-) -> None:
+def test_opensims_own_solver_gives_the_same_swing(running: tuple[Dynamics, ...]) -> None:
     """The second solver: the same muscles, no passive force, reserves dear; one swing, at OpenSim's 10 ms."""
-    kinematics, dynamics = running
-    parameters = Parameters(muscle_solver="opensim", passive_force=False, reserve_optimal_nm=20.0)
-    found = find_muscles(model, kinematics, dynamics[2:3], parameters, ground_forces=trial.ground_forces).forces
-    theirs = found[dynamics[2].events.id]
-    ours = solve_muscles(legs[2:3], passive=False, reserve_optimal_nm=20.0)[0]
+    legs = otherwise(running[0], of=1, passive_force=False, reserve_optimal_nm=20.0)
+    (theirs,), (ours,) = solve_with_opensim(legs).records(), solve_least_effort(legs).records()
     assert theirs.solver == "opensim"
     assert not theirs.passive_force_n.any()
     # OpenSim keeps each muscle at 0.01 or more, and straight lines join its 10 ms steps

@@ -8,7 +8,6 @@ import opensim
 import pytest
 
 from swinglever import pipeline
-from swinglever.causes.attribution import Attribution
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
 from swinglever.engines.opensim.load import load_model
 from swinglever.engines.opensim.session import open_model
@@ -16,6 +15,7 @@ from swinglever.output.playback_build import split_folding, trace_at_fixed_count
 from swinglever.output.store import read_report, write_report
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
+from swinglever.records.results import Attribution
 
 FRAMES = (5, 33, 60)
 

@@ -7,22 +7,29 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
-from swinglever.causes.ablation import ablate
-from swinglever.causes.attribution import Source, attribute
+from swinglever.arrays import Array
+from swinglever.causes.attribution import attribute
+from swinglever.causes.replay import in_group, replay
 from swinglever.causes.silencing import silence, silent_cases
+from swinglever.causes.sources import Sources, muscle_sources
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
+from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import prepare_muscles
-from swinglever.muscles.solve import muscles_from_table, solve_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
+from swinglever.muscles.solvers.table import solve_from_table
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Ablation, Attribution, Kinematics, MuscleForces
+from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.synthetic.norms import mean_runner
 from swinglever.synthetic.simulation import read_cause, simulate_swing
 from swinglever.synthetic.trials import bundled_trial, trial_names, write_mean_trial
@@ -35,12 +42,12 @@ SHARE_DEG, SHARE = 10.0, 0.15
 
 
 class Analysed(NamedTuple):
-    """A bundled trial on the way through the stages."""
+    """A bundled trial on the way through the stages; a simulated swing with its known forces, and solved ones."""
 
     kinematics: Kinematics
     dynamics: tuple[Dynamics, ...]
-    given: tuple[MuscleForces, ...]
-    solved: tuple[MuscleForces, ...]
+    given: LegForces | None = None
+    solved: LegForces | None = None
 
 
 @pytest.fixture(scope="module")
@@ -103,28 +110,29 @@ def test_the_ground_carries_the_runner() -> None:
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
-def test_the_mean_runner_swings_as_runners_do(speed: float, model: Model, analysed: dict[str, Analysed]) -> None:
+def test_the_mean_runner_swings_as_runners_do(speed: float, analysed: dict[str, Analysed]) -> None:
     """Peak flexion, its time, hip extension and lever ratio within one standard deviation between runners."""
     found, norms = analysed[f"mean_{round(speed * 10)}"], mean_runner(speed).norms
-    assert {d.events.side for d in found.dynamics} == {"r", "l"}
-    assert len(found.dynamics) >= 4
+    assert {d.swings.side for d in found.dynamics} == {"r", "l"}
+    assert sum(len(d.q) for d in found.dynamics) >= 4
     for dynamics in found.dynamics:
-        knee, hip = dynamics.knee_flexion_rad, dynamics.q[:, dynamics.limb.leg.hip_flexion]
-        percent = 100.0 * knee.argmax() / (len(knee) - 1)
-        _within(np.degrees(knee.max()), norms["peak_swing_knee_flexion_deg"])
-        _within(percent, norms["peak_swing_knee_flexion_percent_swing"])
-        _within(-np.degrees(hip.min()), norms["peak_hip_extension_deg"])
-        _within(_lever(model, dynamics), norms["min_hip_heel_over_hip_knee_heel"])
-        assert dynamics.events.event_source == "ground_force"
+        hips = dynamics.q[..., dynamics.limb.leg.hip_flexion]
+        assert {events.event_source for events in dynamics.swings.events} == {"ground_force"}
+        for knee, hip, q in zip(dynamics.knee_flexion_rad, hips, dynamics.q, strict=True):
+            percent = 100.0 * knee.argmax() / (len(knee) - 1)
+            _within(np.degrees(knee.max()), norms["peak_swing_knee_flexion_deg"])
+            _within(percent, norms["peak_swing_knee_flexion_percent_swing"])
+            _within(-np.degrees(hip.min()), norms["peak_hip_extension_deg"])
+            _within(_lever(dynamics.limb, q), norms["min_hip_heel_over_hip_knee_heel"])
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_contact_lasts_as_long_as_in_the_norms(speed: float, analysed: dict[str, Analysed]) -> None:
     runner = mean_runner(speed)
     for dynamics in analysed[f"mean_{round(speed * 10)}"].dynamics:
-        swing = dynamics.events.foot_strike_s - dynamics.events.toe_off_s
         # Half sines pass 50 N within 4 ms of their ends.
-        assert swing == pytest.approx((1.0 - runner.stance_share) * runner.stride_time_s, abs=0.008)
+        lasting_s = (1.0 - runner.stance_share) * runner.stride_time_s
+        assert dynamics.swings.lasting_s == pytest.approx(lasting_s, abs=0.008)
 
 
 @pytest.mark.parametrize("cause", CAUSES)
@@ -142,7 +150,7 @@ def test_the_recording_shows_the_simulated_angles(cause: str, analysed: dict[str
 def test_known_forces_give_back_the_imposed_shares(cause: str, scope: str, analysed: dict[str, Analysed]) -> None:
     """Markers with noise in, attribution out: every muscle group within 10° or 15 % of what was imposed."""
     found, known = analysed[cause], _known(cause)[scope]
-    shares = _attribution(found.dynamics[0], found.given[0], scope).degrees_by_group()
+    shares = _attribution(found.given, scope).degrees_by_group()
     for group in (name for name in known if name.endswith(("|active", "|passive"))):
         assert shares[group] == pytest.approx(known[group], abs=max(SHARE_DEG, SHARE * abs(known[group]))), group
     # Far nearer than that where it matters: the causes differ by tens of degrees.
@@ -151,13 +159,11 @@ def test_known_forces_give_back_the_imposed_shares(cause: str, scope: str, analy
 
 
 @pytest.mark.parametrize("cause", CAUSES)
-def test_silencing_the_hamstrings_gives_what_the_simulation_gives(
-    cause: str, model: Model, analysed: dict[str, Analysed]
-) -> None:
+def test_silencing_the_hamstrings_gives_what_the_simulation_gives(cause: str, analysed: dict[str, Analysed]) -> None:
     """Within 5° of the leg simulated again without them, all other activations as they were."""
-    found = analysed[cause]
-    forces = {found.dynamics[0].events.id: found.given[0]}
-    silenced = silence(model, found.kinematics, found.dynamics, forces, silent_cases(), Parameters())[0]
+    forces = analysed[cause].given
+    assert forces is not None
+    (silenced,) = silence(forces, silent_cases(forces)).records()
     peak = np.degrees(silenced["silent_hamstrings"].peak_flexion_rad)
     assert peak == pytest.approx(_known(cause)["peak_without_hamstrings_deg"], abs=5.0)
 
@@ -167,8 +173,7 @@ def test_replaying_all_but_the_hamstrings_gives_what_the_simulation_gives(
     cause: str, analysed: dict[str, Analysed]
 ) -> None:
     """Within 5°, every other joint moment replayed; and within 1° with nothing taken away."""
-    known, found = _known(cause), analysed[cause]
-    ablations = _ablations(found, found.given[0])
+    known, ablations = _known(cause), _ablations(analysed[cause].given)
     none, silenced = (np.degrees(ablations[case].peak_flexion_rad) for case in ("none", "no_hamstrings"))
     assert none == pytest.approx(known["peak_flexion_deg"], abs=1.0)
     assert silenced == pytest.approx(known["peak_with_other_moments_replayed_deg"], abs=5.0)
@@ -180,7 +185,7 @@ def test_static_optimization_gives_back_the_knee_muscles_together(cause: str, an
     known = _known(cause)["shank"]
     imposed = sum(v for name, v in known.items() if name.endswith("|active"))
     found = analysed[cause]
-    shares = _attribution(found.dynamics[0], found.solved[0], "shank").degrees_by_group()
+    shares = _attribution(found.solved, "shank").degrees_by_group()
     active = sum(v for name, v in shares.items() if name.endswith("|active"))
     assert active == pytest.approx(imposed, abs=max(SHARE_DEG, SHARE * abs(imposed)))
 
@@ -190,10 +195,7 @@ def test_static_optimization_tells_a_pull_from_momentum(analysed: dict[str, Anal
 
     It leaves the hamstrings two thirds of it, and gives them a few degrees in a swing without any.
     """
-    shares = {
-        cause: _attribution(analysed[cause].dynamics[0], analysed[cause].solved[0], "shank").degrees_by_group()
-        for cause in CAUSES
-    }
+    shares = {cause: _attribution(analysed[cause].solved, "shank").degrees_by_group() for cause in CAUSES}
     imposed = _known("pulled")["shank"]["hamstrings|active"]
     assert 0.55 * imposed < shares["pulled"]["hamstrings|active"] < 1.05 * imposed
     for cause in ("passive", "braked"):
@@ -213,13 +215,14 @@ def _analyse(model: Model, name: str) -> Analysed:
     files = bundled.files
     trial = read_trial(files.trial, files.grf, files.external_loads, files.ik_setup)
     kinematics = solve_kinematics(trial, model, parameters)
-    swings = find_swings(trial, model, kinematics, parameters)
-    dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
-    if bundled.known_forces is None:
-        return Analysed(kinematics, dynamics, (), ())
-    legs = prepare_muscles(model, kinematics, dynamics)
-    given = muscles_from_table(legs, read_storage(bundled.known_forces))
-    return Analysed(kinematics, dynamics, given, solve_muscles(legs))
+    forces = None if bundled.known_forces is None else read_storage(bundled.known_forces)
+    inputs = Inputs(trial=trial, model=model, parameters=parameters, forces=forces)
+    swings = line_up(inputs, kinematics, find_swings(trial, model, kinematics, parameters))
+    dynamics = tuple(compute_dynamics(leg) for leg in swings)
+    if forces is None:
+        return Analysed(kinematics, dynamics)
+    legs = prepare_muscles(dynamics[0])
+    return Analysed(kinematics, dynamics, solve_from_table(legs), solve_least_effort(legs))
 
 
 def _known(cause: str) -> dict[str, Any]:
@@ -236,38 +239,27 @@ def _within(value: float, norm: Any) -> None:
     assert value == pytest.approx(norm.mean, abs=norm.sd)
 
 
-def _lever(model: Model, dynamics: Dynamics) -> float:
+def _lever(limb: Limb, q: Array) -> float:
     """Least distance of the heel from the hip, over hip to knee to heel at that instant."""
-    limb = dynamics.limb
-    placed = limb.model.place(dynamics.q)
+    placed = limb.model.place(q)
     hip, knee, heel = (placed.body_position[:, b] for b in (limb.leg.thigh, limb.leg.shank, limb.leg.foot))
     near = np.linalg.norm(heel - hip, axis=1)
     k = int(near.argmin())
     return float(near[k] / (np.linalg.norm(knee[k] - hip[k]) + np.linalg.norm(heel[k] - knee[k])))
 
 
-def _sources(dynamics: Dynamics, muscles: MuscleForces) -> list[Source]:
-    released = list(dynamics.limb.leg.released)
-    sources = []
-    for kind, force in (("active", muscles.active_force_n), ("passive", muscles.passive_force_n)):
-        for k, name in enumerate(muscles.names):
-            push = np.zeros_like(dynamics.net_moment)
-            push[:, released] = force[:, [k]] * muscles.moment_arm_m[:, k]
-            sources.append(Source(name=f"{name}|{kind}", group=f"{muscles.groups[k]}|{kind}", force=push))
-    rest = np.zeros_like(dynamics.net_moment)
-    rest[:, released] = muscles.reserve_nm
-    return [*sources, Source(name="unexplained", group="unexplained", force=rest)]
+def _attribution(forces: LegForces | None, scope: str) -> Attribution:
+    """The one swing, active and passive forces under the names that the known shares have."""
+    assert forces is not None
+    named = muscle_sources(forces)
+    groups = [g.replace("_passive", "|passive") if "_passive" in g else f"{g}|active" for g in named.groups[:-1]]
+    sources = Sources(names=named.names, groups=(*groups, named.groups[-1]), force=named.force)
+    return attribute(forces.legs.dynamics, scope, sources).records()[0]
 
 
-def _attribution(dynamics: Dynamics, muscles: MuscleForces, scope: str) -> Attribution:
-    return attribute(dynamics, scope, _sources(dynamics, muscles))
-
-
-def _ablations(found: Analysed, muscles: MuscleForces) -> dict[str, Ablation]:
-    dynamics = found.dynamics[0]
-    hamstrings = sum(
-        (s.force for s in _sources(dynamics, muscles) if s.group == "hamstrings|active"),
-        np.zeros_like(dynamics.net_moment),
-    )
-    cases = {"none": lambda d: np.zeros_like(d.net_moment), "no_hamstrings": lambda _: hamstrings}
-    return ablate(found.kinematics, [dynamics], cases, Parameters())[0]
+def _ablations(forces: LegForces | None) -> dict[str, Ablation]:
+    assert forces is not None
+    dynamics, legs = forces.legs.dynamics, forces.legs
+    hamstrings = legs.moments(forces.active_force_n * in_group(forces, "hamstrings"))
+    cases = {"none": np.zeros_like(dynamics.net_moment), "no_hamstrings": dynamics.at_released(hamstrings)}
+    return replay(dynamics, cases).records()[0]

@@ -18,7 +18,7 @@ from swinglever.output.tables import as_json, share_table
 from swinglever.plugins.manager import load_plugins
 from swinglever.readers.storage import write_storage
 from swinglever.records.report import Swing, SwingReport
-from swinglever.records.spread import Sizes
+from swinglever.records.spread import InputSpread as Sizes
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.resources import model_file
 
@@ -28,7 +28,7 @@ NOTHING = Sizes(**dict.fromkeys(asdict(Sizes()), 0.0))
 WEAK_SOLVER = """
 import swinglever as sl
 from swinglever.errors import EngineError
-from swinglever.muscles.solve import solve_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
 
 calls = []
 
@@ -36,7 +36,7 @@ def moody(legs):
     calls.append(1)
     if len(calls) % {every} == 0:
         raise EngineError("not today")
-    return solve_muscles(legs)
+    return solve_least_effort(legs)
 
 @sl.hookimpl
 def swinglever_muscle_solvers():

@@ -1,6 +1,5 @@
 """Named motions of the planar runner whose causes are known, for the tests of the method."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,13 @@ from scipy.integrate import solve_ivp
 from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import kinematics_of
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.readers.storage import write_storage
+from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 
 TOE_OFF_S, STRIKE_S = 0.3, 0.75
 
@@ -48,22 +49,15 @@ def swing_of(side: Side, toe_off_s: float = TOE_OFF_S, strike_s: float = STRIKE_
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A motion, analysed."""
-
-    model: Model
-    kinematics: Kinematics
-    dynamics: Dynamics
-    parameters: Parameters
-
-
-def analysed(model: Model, q: Array, time_s: Array, side: Side = "r", **choices: object) -> Case:
-    """Dynamics of one swing of given coordinates."""
-    parameters = Parameters.from_table(dict(choices))
+def analysed(
+    model: Model, q: Array, time_s: Array, side: Side = "r", swing: SwingEvents | None = None, **choices: object
+) -> Dynamics:
+    """Dynamics of one swing of given coordinates, as a batch of one."""
+    trial = Trial(name="motion", path=Path("motion"), sha256="")
+    inputs = Inputs(trial=trial, model=model, parameters=Parameters.from_table(dict(choices)))
     kinematics = kinematics_of(model.coordinate_names, time_s, q)
-    (dynamics,) = compute_dynamics(model, kinematics, [swing_of(side)], (), parameters)
-    return Case(model=model, kinematics=kinematics, dynamics=dynamics, parameters=parameters)
+    (swings,) = line_up(inputs, kinematics, [swing or swing_of(side)])
+    return compute_dynamics(swings)
 
 
 def free_fall(model: Model, q0: Array, u0: Array, time_s: Array) -> Array:

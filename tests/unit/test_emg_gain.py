@@ -6,16 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swinglever.arrays import Array
-from swinglever.muscles.emg_gain import Demand, fit_sizes
+from swinglever.muscles.emg_gain import Demand, fit_gains
 
 
-def demand(gain_nm: Array, moment_nm: Array, shares: Array, weight: float, reserve: float = 1e-3) -> Demand:
+def demand(strength_nm: Array, moment_nm: Array, shares: Array, weight: float, reserve: float = 1e-3) -> Demand:
     weights = np.where(shares.any(axis=1), weight, 1.0)
-    return Demand(gain_nm=gain_nm, moment_nm=moment_nm, reserve_optimal_nm=reserve, shares=shares, weight=weights)
+    return Demand(
+        strength_nm=strength_nm, moment_nm=moment_nm, reserve_optimal_nm=reserve, shares=shares, weight=weights
+    )
 
 
 def fit(problem: Demand, course: Array, most: Array | None = None) -> Array:
-    return fit_sizes(problem, lambda size: course * size, np.ones(course.shape[1]) if most is None else most)
+    return fit_gains(problem, lambda size: course * size, np.ones(course.shape[1]) if most is None else most)
 
 
 def leg_like(seed: int) -> tuple[Demand, Array]:
@@ -86,7 +88,7 @@ def test_no_other_sizes_near_by_cost_less(seed: int) -> None:
 def test_the_unit_of_a_channel_does_not_matter() -> None:
     """Whoever gives a course half as large gets a size twice as large, as long as one is not reached."""
     problem, course = leg_like(1)
-    problem = demand(problem.gain_nm, 0.3 * problem.moment_nm, problem.shares, 20.0, 1.0)
+    problem = demand(problem.strength_nm, 0.3 * problem.moment_nm, problem.shares, 20.0, 1.0)
     whole, half = fit(problem, course), fit(problem, 0.5 * course)
     assert (whole < 0.5).all()
     np.testing.assert_allclose(half, 2 * whole, atol=1e-3)

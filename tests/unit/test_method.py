@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import make_interp_spline
 from tests.unit.motions import analysed, free_fall, running_like, swing_of
 
+from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.tree import body_inertias
-from swinglever.causes.ablation import ablate, moment_cases
-from swinglever.causes.attribution import Source, attribute, attribute_both_ways, moment_sources
-from swinglever.dynamics.limb import bilinear_terms, compute_dynamics
+from swinglever.arrays import Array
+from swinglever.causes.attribution import attribute, attribute_both_ways
+from swinglever.causes.replay import moment_cases, replay
+from swinglever.causes.sources import Sources, moment_sources
+from swinglever.dynamics.limb import Dynamics, bilinear_terms
 from swinglever.engines.planar import PlanarBody, planar_model
 from swinglever.motion.kinematics import kinematics_of
 
@@ -25,9 +29,10 @@ sizes = st.floats(0.4, 1.1)
 @given(phases, sizes)
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 def test_sources_sum_to_the_recorded_knee_angle(scope, phase, size):
-    case = analysed(MODEL, running_like(TIME, MODEL, phase, size), TIME)
-    for found in attribute_both_ways(case.dynamics, scope):
-        recorded = case.dynamics.knee_flexion_rad - case.dynamics.knee_flexion_rad[0]
+    dynamics = analysed(MODEL, running_like(TIME, MODEL, phase, size), TIME)
+    for shares in attribute_both_ways(dynamics, scope):
+        (found,) = shares.records()
+        recorded = dynamics.knee_flexion_rad[0] - dynamics.knee_flexion_rad[0, 0]
         # 0.02 deg: error of splines on 4.5 ms samples; a sign error in any term shows at whole degrees.
         assert np.abs(found.knee_flexion_rad.sum(axis=1) - recorded).max() < np.radians(0.02)
         assert found.closure_rad < np.radians(0.02)
@@ -37,20 +42,21 @@ def test_sources_sum_to_the_recorded_knee_angle(scope, phase, size):
 @given(phases, st.floats(-2.0, 2.0))
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 def test_a_force_cut_in_two_sources_gives_two_shares_of_the_same_sum(scope, phase, part):
-    case = analysed(MODEL, running_like(TIME, MODEL, phase), TIME)
-    whole = moment_sources(case.dynamics)
-    knee = next(s for s in whole if s.group == "knee_moment")
-    cut = [
-        *(s for s in whole if s is not knee),
-        Source(name="one", group="one", force=part * knee.force),
-        Source(name="other", group="other", force=(1 - part) * knee.force),
-    ]
-    together, apart = attribute(case.dynamics, scope), attribute(case.dynamics, scope, cut)
-    groups = apart.degrees_by_group()
-    knee_share = together.degrees_by_group()["knee_moment"]
+    dynamics = analysed(MODEL, running_like(TIME, MODEL, phase), TIME)
+    whole = moment_sources(dynamics)
+    knee = whole.groups.index("knee_moment")
+    others = [k for k in range(len(whole.names)) if k != knee]
+    pieces = [part * whole.force[..., [knee]], (1 - part) * whole.force[..., [knee]]]
+    cut = Sources(
+        names=(*(whole.names[k] for k in others), "one", "other"),
+        groups=(*(whole.groups[k] for k in others), "one", "other"),
+        force=np.concatenate([whole.force[..., others], *pieces], axis=-1),
+    )
+    together, groups = shares_of(dynamics, scope), shares_of(dynamics, scope, cut)
+    knee_share = together["knee_moment"]
     assert groups.get("one", 0.0) == pytest.approx(part * knee_share, abs=1e-6)
     assert groups.get("other", 0.0) == pytest.approx((1 - part) * knee_share, abs=1e-6)
-    assert groups["gravity"] == pytest.approx(together.degrees_by_group()["gravity"], abs=1e-9)
+    assert groups["gravity"] == pytest.approx(together["gravity"], abs=1e-9)
 
 
 @settings(max_examples=10, deadline=None)
@@ -60,7 +66,7 @@ def test_left_and_right_are_mirror_images(phase, size):
     swapped = q[:, [0, 1, 2, 6, 7, 8, 3, 4, 5]]
     right, left = analysed(MODEL, q, TIME, "r"), analysed(MODEL, swapped, TIME, "l")
     for scope in ("shank", "leg"):
-        mine, other = (attribute(c.dynamics, scope).degrees_by_group() for c in (right, left))
+        mine, other = (shares_of(dynamics, scope) for dynamics in (right, left))
         assert mine == pytest.approx(other, abs=1e-8)
 
 
@@ -69,7 +75,7 @@ def test_left_and_right_are_mirror_images(phase, size):
 def test_the_sign_of_the_models_knee_does_not_matter(phase):
     negative = planar_model(PlanarBody(knee_sign=-1.0))
     cases = [analysed(m, running_like(TIME, m, phase), TIME) for m in (MODEL, negative)]
-    plus, minus = (attribute(c.dynamics, "leg").degrees_by_group() for c in cases)
+    plus, minus = (shares_of(dynamics, "leg") for dynamics in cases)
     assert plus == pytest.approx(minus, abs=1e-8)
 
 
@@ -79,17 +85,14 @@ def test_the_frame_rate_does_not_matter(phase, rate):
     shares = []
     for frames in (rate, 600):
         time_s = np.linspace(0.0, 1.0, frames + 1)
-        case = analysed(MODEL, running_like(time_s, MODEL, phase), time_s)
-        shares.append(attribute(case.dynamics, "leg").degrees_by_group())
+        shares.append(shares_of(analysed(MODEL, running_like(time_s, MODEL, phase), time_s), "leg"))
     # 0.1 deg of shares of a hundred: what quintic splines through 100 Hz samples of this motion leave.
     assert shares[0] == pytest.approx(shares[1], abs=0.1)
 
 
 def test_the_number_of_samples_of_a_swing_does_not_matter():
     q = running_like(TIME, MODEL)
-    coarse, fine = (
-        attribute(analysed(MODEL, q, TIME, grid_points=n).dynamics, "leg").degrees_by_group() for n in (101, 401)
-    )
+    coarse, fine = (shares_of(analysed(MODEL, q, TIME, grid_points=n), "leg") for n in (101, 401))
     # Groups are read at the sample of peak flexion, where the angle hardly moves but single shares still run by about a
     # degree in each of the 101 samples; sums of them stay put.
     assert sum(coarse.values()) == pytest.approx(sum(fine.values()), abs=0.05)
@@ -102,11 +105,11 @@ def test_a_body_in_free_fall_has_no_joint_moments(hip, knee, hip_speed, knee_spe
     q0 = np.array([0, 1, 0.1, hip, knee, 0.1, -hip, 0.4, 0.0])
     u0 = np.array([0.5, 1, 0.3, hip_speed, knee_speed, 0.5, -hip_speed, 1.0, 0.0])
     q = free_fall(MODEL, q0, u0, TIME)
-    case = analysed(MODEL, q, TIME)
-    moments = case.dynamics.net_moment[:, list(case.dynamics.limb.leg.released)]
+    dynamics = analysed(MODEL, q, TIME)
+    moments = dynamics.released_moment
     # Second derivatives of splines on 5 ms samples of a tumbling leg: 0.05 N m beside moments of a runner of 100 N m.
     assert np.abs(moments).max() < 0.05
-    shares = attribute(case.dynamics, "leg").degrees_by_group()
+    shares = shares_of(dynamics, "leg")
     assert abs(shares.get("knee_moment", 0.0)) < 0.1
     assert abs(shares.get("hip_moment", 0.0)) < 0.1
 
@@ -135,16 +138,16 @@ def test_the_released_part_of_the_velocity_terms_is_what_it_says():
     q = np.zeros((201, 9))
     q[:, 1] = 1.0
     q[:, 3], q[:, 4], q[:, 5] = np.sin(5 * time_s), 1 + np.cos(4 * time_s), 0.3 * np.sin(7 * time_s)
-    d = analysed(MODEL, q, time_s).dynamics
-    own = np.einsum("kij,kj->ki", d.bilinear, d.u[:, list(d.limb.leg.released)])
+    d = analysed(MODEL, q, time_s)
+    own = (d.bilinear @ d.u[..., d.limb.released, None])[..., 0]
     assert own == pytest.approx(d.velocity_terms, abs=1e-9)
     assert np.abs(d.velocity_terms).max() > 1.0
 
 
 def test_removing_nothing_gives_the_recording_back():
-    case = analysed(MODEL, running_like(TIME, MODEL), TIME)
-    (found,) = ablate(case.kinematics, [case.dynamics], moment_cases(), case.parameters)
-    flexion = case.dynamics.knee_flexion_rad
+    dynamics = analysed(MODEL, running_like(TIME, MODEL), TIME)
+    (found,) = replay(dynamics, moment_cases(dynamics)).records()
+    flexion = dynamics.knee_flexion_rad[0]
     assert np.abs(found["none"].knee_flexion_rad - flexion).max() < np.radians(0.02)
     assert found["none"].stopped_by == ()
 
@@ -157,20 +160,15 @@ def test_a_free_leg_keeps_its_energy():
     q[:, 3] = 0.3 * np.sin(4 * time_s)
     q[:, 4] = 0.9 + 0.3 * np.cos(5 * time_s)
     unbounded = tuple(replace(c, minimum=-9.0, maximum=9.0) for c in MODEL.coordinates)
-    case = analysed(replace(MODEL, coordinates=unbounded), q, time_s)
-    (found,) = ablate(case.kinematics, [case.dynamics], moment_cases(), case.parameters)
-    ghost, model = found["ballistic"], case.dynamics.limb.model
+    dynamics = analysed(replace(MODEL, coordinates=unbounded), q, time_s)
+    (found,) = replay(dynamics, {"ballistic": moment_cases(dynamics)["ballistic"]}).records()
+    ghost, model = found["ballistic"], dynamics.limb.model
     whole = np.zeros((len(ghost.time_s), len(model.coordinates)))
     whole[:, 1] = 1.0
-    whole[:, list(case.dynamics.limb.leg.released)] = ghost.q
+    whole[:, dynamics.limb.released] = ghost.q
     moving = kinematics_of(model.coordinate_names, ghost.time_s, whole)
     kinetic = 0.5 * np.einsum("ti,tij,tj->t", moving.u, model.mass_matrix(moving.q), moving.u)
-    placed = model.place(moving.q)
-    height = (
-        np.einsum("tbij,bj->tbi", placed.body_rotation, model.masses.centre_m)[..., 1] + placed.body_position[..., 1]
-    )
-    potential = 9.81 * (height * model.masses.mass_kg).sum(axis=1)
-    energy = (kinetic + potential)[5:-5]
+    energy = (kinetic + potential_energy(model, moving.q))[5:-5]
     # 1e-4 of the energy that is exchanged: error of the splines that give speeds back from the ghost's angles.
     assert np.ptp(energy) < 1e-4 * np.ptp(kinetic[5:-5])
     assert np.ptp(kinetic[5:-5]) > 1.0
@@ -216,25 +214,46 @@ def test_the_thighs_acceleration_folds_the_shank_by_the_textbook_amount():
     time_s = np.linspace(0.0, 1.0, 201)
     q = np.zeros((201, 9))
     q[:, 3] = 0.5 * 100.0 * (time_s - 0.3) ** 2
-    kinematics = kinematics_of(model.coordinate_names, time_s, q)
-    (dynamics,) = compute_dynamics(
-        model, kinematics, [swing_of("r", 0.3, 0.7)], (), analysed(model, q, time_s).parameters
-    )
-    found = attribute(dynamics, "shank")
+    (found,) = attribute(analysed(model, q, time_s, swing=swing_of("r", 0.3, 0.7)), "shank").records()
     first = found.knee_flexion_acceleration_rad_s2[0, found.sources.index("proximal_acceleration")]
     assert first == pytest.approx(259.41, abs=0.01)
 
 
 def test_a_wrong_sign_of_the_velocity_terms_breaks_the_energy_law_though_not_the_closure():
     """What the energy law is for: closure alone does not see the sign of c."""
-    case = analysed(MODEL, running_like(TIME, MODEL), TIME)
-    d = case.dynamics
+    right = analysed(MODEL, running_like(TIME, MODEL), TIME)
     wrong = replace(
-        d,
-        velocity_terms=-d.velocity_terms,
-        bilinear=-d.bilinear,
-        net_moment=d.net_moment - 2 * d.velocity_terms,
+        right,
+        velocity_terms=-right.velocity_terms,
+        bilinear=-right.bilinear,
+        net_moment=right.net_moment - 2 * right.velocity_terms,
     )
-    assert attribute(wrong, "leg").closure_rad < np.radians(0.02)
-    right_share, wrong_share = (attribute(x, "leg").degrees_by_group()["hip_moment"] for x in (d, wrong))
-    assert abs(right_share - wrong_share) > 5.0
+    for dynamics in (right, wrong):
+        assert attribute(dynamics, "leg").records()[0].closure_rad < np.radians(0.02)
+    # 1e-3 J: error of splines of samples 4.5 ms apart. The wrong sign makes thousands of times as much.
+    assert energy_from_nowhere(right) < 1e-3
+    assert energy_from_nowhere(wrong) > 5.0
+
+
+def energy_from_nowhere(dynamics: Dynamics) -> float:
+    """Most energy, J, that pelvis and leg gain along a swing beyond the work of what moves their joints.
+
+    The net forces at the coordinates, the pelvis's own among them, do all the work: dE/dt = net force . u.
+    """
+    (q,), (u,), (net,), (time_s,) = dynamics.q, dynamics.u, dynamics.net_moment, dynamics.time_s
+    energy = 0.5 * np.einsum("ti,tij,tj->t", u, dynamics.mass_matrix[0], u) + potential_energy(dynamics.limb.model, q)
+    power = (net * u).sum(axis=1)
+    work = make_interp_spline(time_s, power, k=5).antiderivative()(time_s)
+    return float(np.abs(energy - energy[0] - work).max())
+
+
+def potential_energy(model: Model, q: Array) -> Array:
+    """Energy (T) of a model's weight, J."""
+    placed = model.place(q)
+    centre = placed.stations(np.arange(len(model.body_names)), model.masses.centre_m)
+    return np.asarray(-(centre @ model.gravity) @ model.masses.mass_kg)
+
+
+def shares_of(dynamics: Dynamics, scope: str, sources: Sources | None = None) -> dict[str, float]:
+    """Degrees by group of the one swing."""
+    return attribute(dynamics, scope, sources).records()[0].degrees_by_group()

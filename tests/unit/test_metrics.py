@@ -11,6 +11,7 @@ from scipy.interpolate import make_interp_spline
 
 import swinglever as sl
 from swinglever.arrays import Array
+from swinglever.dynamics.limb import Dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.engines.planar import PlanarBody, Segment, planar_model
 from swinglever.errors import UndefinedError
@@ -23,22 +24,22 @@ from swinglever.records.segments import ARRAYS, SwingMotion, inertia_about
 from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 from swinglever.testing import example_report, write_example_trial
 
-from .motions import Case, analysed, running_like
+from .motions import analysed, running_like
 
 TIME_S = np.linspace(0.0, 1.0, 301)
 NOTHING = Segment(mass_kg=1e-12, length_m=0.4, centre_m=0.2, inertia_kg_m2=1e-14)
 
 
-def _motion(case: Case) -> SwingMotion:
-    return compute_motion(case.model, case.kinematics, [case.dynamics], (), case.parameters)[0]
+def _motion(dynamics: Dynamics) -> SwingMotion:
+    return compute_motion(dynamics)[0]
 
 
 def _folded(body: PlanarBody) -> tuple[SwingMotion, Array, dict[str, Array]]:
     """Motion of the planar leg, its knee angle, and the curves of its lever."""
     model = planar_model(body)
-    case = analysed(model, running_like(TIME_S, model), TIME_S)
-    motion = _motion(case)
-    return motion, case.dynamics.knee_flexion_rad, lever.lever_curves(motion)
+    dynamics = analysed(model, running_like(TIME_S, model), TIME_S)
+    motion = _motion(dynamics)
+    return motion, dynamics.knee_flexion_rad[0], lever.lever_curves(motion)
 
 
 @pytest.fixture(scope="module")
@@ -126,19 +127,18 @@ def test_the_heel_is_of_the_class_of_the_nearest_height(report: sl.SwingReport, 
 @pytest.mark.parametrize("knee_sign", [1.0, -1.0])
 def test_energies_of_the_parts_add_up_to_half_u_m_u(knee_sign: float) -> None:
     model = planar_model(PlanarBody(knee_sign=knee_sign))
-    case = analysed(model, running_like(TIME_S, model), TIME_S)
-    parts = [chain.kinetic_energy_j(_motion(case), part) for part in ("pelvis", "thigh", "shank", "foot")]
-    d = case.dynamics
-    assert sum(parts) == pytest.approx(0.5 * np.einsum("ki,kij,kj->k", d.u, d.mass_matrix, d.u), rel=1e-9)
+    d = analysed(model, running_like(TIME_S, model), TIME_S)
+    parts = [chain.kinetic_energy_j(_motion(d), part) for part in ("pelvis", "thigh", "shank", "foot")]
+    assert sum(parts) == pytest.approx(0.5 * np.einsum("ki,kij,kj->k", d.u[0], d.mass_matrix[0], d.u[0]), rel=1e-9)
 
 
 @pytest.mark.parametrize("knee_sign", [1.0, -1.0])
 def test_powers_into_the_shank_add_up_to_the_change_of_its_energy(knee_sign: float) -> None:
     model = planar_model(PlanarBody(knee_sign=knee_sign))
-    case = analysed(model, running_like(TIME_S, model), TIME_S)
-    motion = _motion(case)
-    energy = make_interp_spline(case.dynamics.time_s, chain.kinetic_energy_j(motion, "shank"), k=5)
-    rate = energy(case.dynamics.time_s, 1)
+    dynamics = analysed(model, running_like(TIME_S, model), TIME_S)
+    motion, time_s = _motion(dynamics), dynamics.time_s[0]
+    energy = make_interp_spline(time_s, chain.kinetic_energy_j(motion, "shank"), k=5)
+    rate = energy(time_s, 1)
     # The rate is a numeric derivative of 101 samples; the ends of a spline are its worst part.
     assert chain.shank_power(motion).total_w == pytest.approx(rate, abs=1e-3 * np.abs(rate).max())
 
@@ -147,10 +147,10 @@ def test_powers_into_the_shank_add_up_to_the_change_of_its_energy(knee_sign: flo
 def test_the_moment_of_the_knee_does_the_work_of_the_net_joint_moment(knee_sign: float) -> None:
     # Two independent ways: Newton-Euler from the foot upwards, and the generalised force of the tree.
     model = planar_model(PlanarBody(knee_sign=knee_sign))
-    case = analysed(model, running_like(TIME_S, model), TIME_S)
-    motion, d, leg = _motion(case), case.dynamics, case.dynamics.limb.leg
+    d = analysed(model, running_like(TIME_S, model), TIME_S)
+    motion, leg = _motion(d), d.limb.leg
     shank_spin = motion.angular_velocity_rad_s[:, motion.of("shank")[0], 2]
-    about_z = -leg.knee_sign * d.net_moment[:, leg.knee]
+    about_z = -leg.knee_sign * d.net_moment[0, :, leg.knee]
     assert chain.shank_power(motion).knee_moment_w == pytest.approx(about_z * shank_spin, abs=1e-9)
 
 

@@ -14,26 +14,20 @@ so that forces along J, the measured ground force among them, drop out. What joi
 recorded motion (residuals at the pelvis, reserves) is ``unexplained``.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from swinglever.anatomy.fibres.states import fibre_states
 from swinglever.anatomy.groups import group_of
-from swinglever.anatomy.model import Model
-from swinglever.anatomy.paths.geometry import evaluate_paths
-from swinglever.arrays import Array, Bools, Ints
-from swinglever.causes.attribution import Source, integrate_linear
-from swinglever.causes.muscle_sources import PASSIVE, UNEXPLAINED
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
+from swinglever.arrays import Array, Ints
+from swinglever.causes.attribution import Shares, share_out
+from swinglever.causes.equation import SpeedEquation
+from swinglever.causes.sources import Sources, joint_group, pull_sources, unexplained
 from swinglever.dynamics.limb import Dynamics
 from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, projections
+from swinglever.muscles.crossing import crosses
+from swinglever.muscles.forces import LegForces
 from swinglever.muscles.static_optimization import solve_activations
-from swinglever.readers.trial import GroundForce
-from swinglever.records.emg import EmgRecord
-from swinglever.records.parameters import Parameters
-from swinglever.records.results import Attribution, Kinematics
 
 OTHER_JOINTS = "other_joints"
 """Group of the net moments at joints that no muscle of the model moves: arms, say."""
@@ -41,186 +35,115 @@ OTHER_SIDE = "_other_side"
 """Ending of the groups of the muscles that do not belong to the swing leg."""
 
 
-def body_sources(
-    model: Model,
-    body: BodyDynamics,
-    parameters: Parameters,
-    emg: EmgRecord | None = None,
-) -> list[Source]:
-    """Split the joints' net forces among all muscles of the body, by static optimization over the whole of it.
-
-    Muscles of the swing leg keep their groups; those of other parts have groups that end in ``_other_side``. Net
-    moments at joints that no muscle moves are sources too; pelvis residuals and reserves are ``unexplained``. Muscles
-    of the swing leg stay near the activations that its EMG asks for.
-    """
-    musculature = model.require_muscles()
-    states = evaluate_paths(musculature.paths, body.placed)
-    arms = states.moment_arm_m[:, :, body.free]
-    speed = np.asarray(-(arms @ body.u[..., None])[..., 0])
-    fibres = fibre_states(musculature.muscles, states.length_m, speed)
-    # as for the leg alone: passive forces beyond the maximum isometric force are a misfit of the model
-    bearable = (fibres.passive_multiplier <= 1).all(axis=0) & parameters.passive_force
-    passive = (fibres.passive_force_n * bearable)[..., None] * arms
-    moved = np.flatnonzero((np.abs(arms).max(axis=(0, 1)) > 1e-9) & ~_carries_everything(model, body))
-    strength = np.swapaxes(arms * fibres.active_force_n[..., None], 1, 2)
-    target = body.net_force - passive.sum(axis=1)
-    wanted, weight = None, None
-    if emg is not None and emg.drives:
-        wanted, told = emg.wish(musculature.paths.names)
-        weight = np.where(told, parameters.emg_weight, 1.0)
-    solution = solve_activations(
-        strength[:, moved], target[:, moved], parameters.reserve_optimal_nm, wanted=wanted, weight=weight
-    )
-    active = np.swapaxes(strength * solution.activation[:, None], 1, 2)
-    sources = []
-    for m, name in enumerate(musculature.paths.names):
-        group = group_of(name) if name.endswith("_" + body.swing.events.side) else group_of(name) + OTHER_SIDE
-        sources.append(Source(name=name, group=group, force=active[:, m]))
-        if passive[:, m].any():
-            sources.append(Source(name=name + PASSIVE, group=group + PASSIVE, force=passive[:, m]))
-    left = body.net_force - active.sum(axis=1) - passive.sum(axis=1)
-    return [*sources, *_without_muscles(model, body, left, moved)]
-
-
-def body_moment_sources(model: Model, body: BodyDynamics) -> list[Source]:
-    """Give the net moment of every joint of the body as a source, where there are no muscles to ask."""
-    leg = model.legs[body.swing.events.side]
-    kinds = dict.fromkeys(leg.hip, "hip_moment") | {leg.knee: "knee_moment"}
-    kinds |= {k: "ankle_moment" for k in leg.released if k not in kinds}
-    sources = _without_muscles(model, body, body.net_force, np.zeros(0, dtype=np.int64))
-    names = {f"{model.coordinate_names[k]}_moment": kind for k, kind in kinds.items()}
-    return [Source(name=s.name, group=names.get(s.name, s.group), force=s.force) for s in sources]
-
-
-def _carries_everything(model: Model, body: BodyDynamics) -> Bools:
-    """Coordinates of the pelvis in space: a force there is a residual, no joint's."""
-    pelvis = model.legs[body.swing.events.side].pelvis_body
-    return np.asarray((model.tree.body_ancestors[pelvis] @ model.tree.drives)[body.free] > 0)
-
-
-def _without_muscles(model: Model, body: BodyDynamics, left: Array, moved: Ints) -> list[Source]:
-    """What muscles leave: moments of joints without muscles, a source each; the rest is unexplained."""
-    residual, sources = left.copy(), []
-    for k in np.flatnonzero(~_carries_everything(model, body)):
-        if k not in moved:
-            force = np.zeros_like(left)
-            force[:, k] = left[:, k]
-            residual[:, k] = 0.0
-            name = model.coordinate_names[body.free[k]]
-            sources.append(Source(name=f"{name}_moment", group=OTHER_JOINTS, force=force))
-    return [*sources, Source(name=UNEXPLAINED, group=UNEXPLAINED, force=residual)]
-
-
-def attribute_bodies(
-    model: Model,
-    kinematics: Kinematics,
-    swings: Sequence[Dynamics],
-    forces: Sequence[GroundForce],
-    parameters: Parameters,
-    with_muscles: bool,
-    emg: Mapping[str, EmgRecord] | None = None,
-) -> list[Attribution]:
-    """Split the knee's motion of every swing in the free body, among all muscles where there are any.
+def attribute_body(dynamics: Dynamics, forces: LegForces | None) -> Shares:
+    """Split the knee's motion in the free body, velocity terms shared out by cause.
 
     Parameters
     ----------
-    model, kinematics, swings, forces
-        The moving body, and the ground under it.
-    parameters
-        From which force a foot is held, and what reserves cost.
-    with_muscles
-        Whether muscles, or net joint moments, are the sources.
-    emg
-        What EMG tells of the swings, by their id.
+    dynamics
+        The swings of one leg.
+    forces
+        The leg's muscle solution, which all scopes share; None where net joint moments are the sources.
     """
-    records = emg or {}
-    found = []
-    for swing in swings:
-        body = compute_body_dynamics(model, kinematics, swing, forces, parameters.force_threshold_n)
-        if not with_muscles:
-            sources = body_moment_sources(model, body)
-        else:
-            sources = body_sources(model, body, parameters, records.get(swing.events.id))
-        found.append(attribute_body(model, body, sources))
-    return found
+    body = compute_body_dynamics(dynamics)
+    sources = body_moment_sources(body) if forces is None else body_sources(body, forces)
+    return share_out(body_equation(body, sources))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Equation:
-    """d/dt v = A v + b: (K,n,n) and (K,n,S), and the speeds at toe-off (n,S)."""
-
-    matrix: Array
-    drive: Array
-    start: Array
-    names: tuple[str, ...]
-    groups: tuple[str, ...]
-
-
-def attribute_body(model: Model, body: BodyDynamics, sources: Sequence[Source]) -> Attribution:
-    """Split the knee's motion among all causes in the free body, velocity terms shared out by cause.
+def body_equation(body: BodyDynamics, sources: Sources) -> SpeedEquation:
+    """Set up the equation of the speeds of the whole body.
 
     Parameters
     ----------
-    model
-        The whole model.
     body
-        Its dynamics along the swing.
+        Its dynamics along the swings.
     sources
-        Joint forces (K, n over the free coordinates); together with the residuals they make the net force.
+        Joint forces (S,K,n,s) over the free coordinates; together with the residuals they make the net force.
     """
-    equation = _equation(body, sources)
-    time_s, dynamics = body.swing.time_s, body.swing
-    speeds = _superpose(equation, time_s, body.touches)
-    rates = equation.matrix @ speeds + equation.drive
-    leg = model.legs[dynamics.events.side]
-    knee = int(np.flatnonzero(body.free == leg.knee)[0])
-    curve = CubicSpline(time_s, speeds[:, knee]).antiderivative()
-    angle = leg.knee_sign * (curve(time_s) - curve(time_s[0]))
-    flexion = dynamics.knee_flexion_rad
-    peak = int(np.argmax(flexion))
-    return Attribution(
-        scope="body",
-        released=tuple(model.coordinate_names[k] for k in body.free),
-        time_s=time_s,
-        sources=equation.names,
-        groups=equation.groups,
-        knee_flexion_rad=angle,
-        knee_flexion_velocity_rad_s=leg.knee_sign * speeds[:, knee],
-        knee_flexion_acceleration_rad_s2=leg.knee_sign * rates[:, knee],
-        closure_rad=float(np.abs(angle.sum(axis=1) - (flexion - flexion[0]))[: peak + 1].max()),
-        peak_index=peak,
-    )
-
-
-def _equation(body: BodyDynamics, sources: Sequence[Source]) -> _Equation:
     free_motion, answer = projections(body)
     contact = answer @ (body.held @ body.udot[..., None])
-    forces = np.stack([body.gravity, *(s.force for s in sources)], axis=-1)
-    nothing = np.zeros_like(contact)
-    start = np.zeros((body.u.shape[1], 3 + len(sources)))
-    start[:, 0] = body.u[0]
-    return _Equation(
+    forces = np.concatenate([body.gravity[..., None], sources.force], axis=-1)
+    start = np.zeros((*body.u[:, 0].shape, 3 + len(sources.names)))
+    start[..., 0] = body.u[:, 0]
+    names, leg = body.model.coordinate_names, body.model.legs[body.leg.limb.leg.side]
+    return SpeedEquation(
+        dynamics=body.leg,
+        scope="body",
+        released=tuple(names[k] for k in body.free),
+        knee=int(np.flatnonzero(body.free == leg.knee)[0]),
+        names=("initial", "ground_contact", "gravity", *sources.names),
+        groups=("initial", "ground_contact", "gravity", *sources.groups),
         matrix=-free_motion @ body.bilinear,
-        drive=np.concatenate([nothing, contact, free_motion @ forces], axis=-1),
+        drive=np.concatenate([np.zeros_like(contact), contact, free_motion @ forces], axis=-1),
         start=start,
-        names=("initial", "ground_contact", "gravity", *(s.name for s in sources)),
-        groups=("initial", "ground_contact", "gravity", *(s.group for s in sources)),
+        contacts=body.touches,
     )
 
 
-def _superpose(equation: _Equation, time_s: Array, touches: Bools) -> Array:
-    """Speeds (K,n,S) of every source, with no spline across a change of contact."""
-    whole = equation.matrix, equation.drive
-    halfway = _halfway(time_s, equation.matrix, touches), _halfway(time_s, equation.drive, touches)
-    return integrate_linear(time_s, equation.start, whole, halfway)
+def body_sources(body: BodyDynamics, forces: LegForces) -> Sources:
+    """Split the joints' net forces among all muscles of the body.
+
+    Muscles of the swing leg have the forces of the leg's one muscle solution, as in every other scope. Those of the
+    other parts, the stance leg and the trunk, have what least effort gives them for the rest of the net forces, the
+    swing leg's forces given; their groups end in ``_other_side``. Net moments at joints that no muscle moves are
+    sources too; pelvis residuals and reserves are ``unexplained``.
+    """
+    musculature, legs = body.model.require_muscles(), forces.legs
+    swings, names = body.leg.swings, musculature.names
+    n_coordinates = swings.q.shape[-1]
+    states = evaluate_paths_at(musculature.paths, body.model.tree, swings.q.reshape(-1, n_coordinates))
+    speed = states.lengthening_speed(swings.u.reshape(-1, n_coordinates))
+    frames = swings.time_s.shape
+    arms = states.moment_arm_m[..., body.free].reshape(*frames, len(names), -1)
+    mine = [names.index(name) for name in legs.names]
+    others = [m for m in range(len(names)) if m not in mine]
+    active, passive = np.zeros((*frames, len(names))), np.zeros((*frames, len(names)))
+    active[..., mine], passive[..., mine] = forces.active_force_n, forces.passive_force_n
+    if others:
+        fibres = fibre_states(musculature.muscles, states.length_m, speed)
+        # As for the swing leg: passive forces beyond the maximum isometric force are a misfit of the model.
+        bearable = (fibres.passive_multiplier.max(axis=0) <= 1) & forces.passive_included
+        passive[..., others] = (fibres.passive_force_n * bearable).reshape(passive.shape)[..., others]
+        target = body.net_force - _moments(active + passive, arms)
+        strength = fibres.active_force_n.reshape(active.shape)[..., others]
+        active[..., others] = strength * _least_activation(body, arms[..., others, :], strength, target)
+    groups = [group_of(name) + ("" if name in legs.names else OTHER_SIDE) for name in names]
+    pulls = pull_sources(names, groups, (active, passive), arms)
+    left = body.net_force - pulls.force.sum(axis=-1)
+    return pulls.and_then(_without_muscles(body, left, np.flatnonzero(crosses(arms))))
 
 
-def _halfway(time_s: Array, values: Array, touches: Bools) -> Array:
-    """Values at mid-step: by a spline through each stretch with the same contacts, by the mean across a change."""
-    middle = 0.5 * (values[1:] + values[:-1])
-    changes = np.flatnonzero((touches[1:] != touches[:-1]).any(axis=1)) + 1
-    for start, stop in zip([0, *changes], [*changes, len(time_s)], strict=True):
-        if stop - start >= 4:
-            part = time_s[start:stop]
-            middle[start : stop - 1] = CubicSpline(part, values[start:stop])(0.5 * (part[1:] + part[:-1]))
-    return np.asarray(middle)
+def _moments(force_n: Array, arms: Array) -> Array:
+    return np.asarray((force_n[..., None, :] @ arms)[..., 0, :])
+
+
+def _least_activation(body: BodyDynamics, arms: Array, strength_n: Array, target: Array) -> Array:
+    """Activations (S,K,m) of least effort for moments (S,K,n), of muscles with arms (S,K,m,n) and strength (S,K,m)."""
+    asked = np.flatnonzero(crosses(arms) & ~body.carries_everything)
+    pull = np.swapaxes(arms[..., asked] * strength_n[..., None], -1, -2)
+    solution = solve_activations(
+        pull.reshape(-1, *pull.shape[2:]),
+        target[..., asked].reshape(-1, len(asked)),
+        body.leg.swings.inputs.parameters.reserve_optimal_nm,
+    )
+    return solution.activation.reshape(strength_n.shape)
+
+
+def body_moment_sources(body: BodyDynamics) -> Sources:
+    """Give the net moment of every joint of the body as a source, where there are no muscles to ask."""
+    found = _without_muscles(body, body.net_force, np.zeros(0, dtype=np.int64))
+    limb = body.leg.limb
+    kinds = {f"{limb.model.coordinate_names[k]}_moment": joint_group(body.leg, k) for k in limb.released}
+    groups = tuple(kinds.get(name, group) for name, group in zip(found.names, found.groups, strict=True))
+    return Sources(names=found.names, groups=groups, force=found.force)
+
+
+def _without_muscles(body: BodyDynamics, left: Array, moved: Ints) -> Sources:
+    """What muscles leave: moments of joints that no muscle moves, a source each; the rest is unexplained."""
+    alone = [int(k) for k in np.flatnonzero(~body.carries_everything) if k not in moved]
+    force, rest = np.zeros((*left.shape, len(alone))), left.copy()
+    force[..., alone, range(len(alone))] = left[..., alone]
+    rest[..., alone] = 0.0
+    names = tuple(f"{body.model.coordinate_names[body.free[k]]}_moment" for k in alone)
+    joints = Sources(names=names, groups=(OTHER_JOINTS,) * len(alone), force=force)
+    return joints.and_then(unexplained(rest))

@@ -1,99 +1,41 @@
-"""From moving joints to causes: dynamics, muscles, attribution and ablation of every swing, stage by stage."""
+"""From moving joints to causes: dynamics, muscles, attribution and ghosts of every swing, stage by stage."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from swinglever.anatomy.model import Model
-from swinglever.causes.ablation import ablate, moment_cases
-from swinglever.causes.attribution import attribute_both_ways
-from swinglever.causes.body import attribute_bodies
-from swinglever.causes.muscle_sources import muscle_cases, muscle_sources
+from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
+from swinglever.causes.body import attribute_body
+from swinglever.causes.leg_causes import LegCauses, take_apart
+from swinglever.causes.replay import moment_cases, muscle_cases, replay
 from swinglever.causes.silencing import silence, silent_cases
-from swinglever.causes.verdict import decide, decide_by_moments, gather_findings
-from swinglever.dynamics.limb import Dynamics, compute_dynamics
+from swinglever.causes.sources import muscle_sources
+from swinglever.causes.verdict import judge
+from swinglever.dynamics.limb import compute_dynamics
 from swinglever.dynamics.segments import compute_motion
-from swinglever.emg.envelopes import EmgSignals
-from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.solvers import FoundMuscles, MuscleSolver, find_muscles
-from swinglever.readers.trial import Trial
-from swinglever.records.parameters import Parameters
-from swinglever.records.report import Moments, Swing
-from swinglever.records.results import Ablation, Attribution, Kinematics
-from swinglever.records.segments import SwingMotion
-
-SCOPES = ("shank", "leg")
-OnStage = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stages:
-    """Tells and times the stages of an analysis.
-
-    Parameters
-    ----------
-    timing
-        Seconds by stage; filled as they end.
-    on_stage
-        Called with the name of each stage as it begins.
-    """
-
-    timing: dict[str, float] = field(default_factory=dict)
-    on_stage: OnStage | None = None
-
-    @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
-        """Begin a stage; it ends with the block."""
-        if self.on_stage is not None:
-            self.on_stage(name)
-        begin = time.perf_counter()
-        yield
-        self.timing[name] = time.perf_counter() - begin
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """All that the causes of a recording's swings follow from.
-
-    Parameters
-    ----------
-    recording, body, kinematics, swings, parameters
-        What was measured, on which body, how it moved, where its swings are, and the choices.
-    forces, signals
-        Muscle forces from outside, and EMG.
-    solvers
-        Muscle solvers by name.
-    """
-
-    recording: Trial
-    body: Model
-    kinematics: Kinematics
-    swings: tuple[SwingEvents, ...]
-    parameters: Parameters
-    forces: Path | None = None
-    signals: EmgSignals | None = None
-    solvers: Mapping[str, MuscleSolver] = field(default_factory=dict)
+from swinglever.motion.leg_swings import LegSwings
+from swinglever.muscles.choice import MuscleSolver
+from swinglever.muscles.doubts import warn_of_muscles
+from swinglever.records.report import Swing
+from swinglever.system.stages import Stages
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """What was found of the swings, all in one order; ``warnings`` are about the muscles."""
+    """What was found of the swings, in the order in which they begin; and what the user should know of it."""
 
-    dynamics: tuple[Dynamics, ...]
     swings: tuple[Swing, ...]
-    motions: tuple[SwingMotion, ...]
     warnings: tuple[str, ...]
 
 
-def explain(given: Prepared, stage: Stages) -> Explained:
+def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> Explained:
     """Find the causes of every swing.
 
     Parameters
     ----------
-    given
-        What they follow from.
+    swings
+        The swings of each leg.
+    solve
+        Who finds the muscle forces.
     stage
         Who hears of the stages.
 
@@ -102,105 +44,50 @@ def explain(given: Prepared, stage: Stages) -> Explained:
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    body, kinematics, parameters = given.body, given.kinematics, given.parameters
-    ground_forces = given.recording.ground_forces
+    inputs = swings[0].inputs
     with stage("dynamics"):
-        dynamics = compute_dynamics(body, kinematics, given.swings, ground_forces, parameters)
+        dynamics = [compute_dynamics(leg) for leg in swings]
     with stage("muscles"):
-        solved = find_muscles(
-            body,
-            kinematics,
-            dynamics,
-            parameters,
-            given.forces,
-            ground_forces,
-            given.solvers,
-            given.signals,
-        )
-        muscles = solved.forces
-        sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]
+        legs = [LegCauses(dynamics=d, forces=solve(d)) for d in dynamics]
     with stage("attribution"):
-        split = [
-            {scope: attribute_both_ways(d, scope, s) for scope in SCOPES}
-            for d, s in zip(dynamics, sources, strict=True)
-        ]
-        shares = [{scope: by_cause for scope, (by_cause, _) in each.items()} for each in split]
-        classical = [{scope: induced for scope, (_, induced) in each.items()} for each in split]
-    if parameters.body_scope:
+        legs = [_attributed(leg) for leg in legs]
+    if inputs.parameters.body_scope:
         with stage("body"):
-            whole = attribute_bodies(
-                body,
-                kinematics,
-                dynamics,
-                ground_forces,
-                parameters,
-                bool(muscles),
-                solved.emg,
-            )
-            shares = [s | {"body": b} for s, b in zip(shares, whole, strict=True)]
+            legs = [
+                replace(leg, shares={**leg.shares, "body": attribute_body(leg.dynamics, leg.forces)}) for leg in legs
+            ]
     with stage("ablation"):
-        cases = moment_cases() | (muscle_cases(muscles) if muscles else {})
-        ablations = ablate(kinematics, dynamics, cases, parameters)
-    if muscles:
-        with stage("silencing"):
-            silenced = silence(body, kinematics, dynamics, muscles, silent_cases(), parameters)
-            ablations = tuple(replayed | s for replayed, s in zip(ablations, silenced, strict=True))
+        legs = [_replayed(leg) for leg in legs]
+    with stage("silencing"):
+        legs = [_silenced(leg) for leg in legs]
     with stage("motion"):
-        motions = compute_motion(body, kinematics, dynamics, ground_forces, parameters)
-    swings = tuple(
-        _collect(d, s, c, a, _verdict(d, s, a, solved, body.mass_kg), solved)
-        for d, s, c, a in zip(dynamics, shares, classical, ablations, strict=True)
-    )
-    return Explained(dynamics=dynamics, swings=swings, motions=tuple(motions), warnings=solved.warnings)
+        legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
+    found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
+    judged = tuple(_judged(swing, inputs.model.mass_kg) for swing in found)
+    return Explained(swings=judged, warnings=warn_of_muscles(inputs, [leg.forces for leg in legs], judged))
 
 
-def _collect(
-    dynamics: Dynamics,
-    attribution: Mapping[str, Attribution],
-    classical: Mapping[str, Attribution],
-    ablation: Mapping[str, Ablation],
-    verdict: tuple[str, str],
-    muscles: FoundMuscles,
-) -> Swing:
-    """Put together what the stages found of one swing."""
-    events, leg = dynamics.events, dynamics.limb.leg
-    names = dynamics.limb.model.coordinate_names
-    return Swing(
-        id=events.id,
-        side=events.side,
-        toe_off_s=events.toe_off_s,
-        thigh_reversal_s=events.thigh_reversal_s,
-        peak_flexion_s=events.peak_flexion_s,
-        pass_s=events.pass_s,
-        foot_strike_s=events.foot_strike_s,
-        event_source=events.event_source,
-        verdict=verdict[0],
-        verdict_reason=verdict[1],
-        time_s=dynamics.time_s,
-        knee_flexion_rad=dynamics.knee_flexion_rad,
-        hip_flexion_rad=dynamics.q[:, leg.hip_flexion],
-        knee_sign=leg.knee_sign,
-        knee_coordinate=names[leg.knee],
-        moments=Moments(
-            coordinate_names=tuple(names[k] for k in leg.released),
-            net_moment_nm=dynamics.net_moment[:, list(leg.released)],
-        ),
-        attribution=attribution,
-        classical=classical,
-        ablation=ablation,
-        muscles=muscles.forces.get(events.id),
-        emg=muscles.emg.get(events.id),
+def _attributed(leg: LegCauses) -> LegCauses:
+    sources = None if leg.forces is None else muscle_sources(leg.forces)
+    both = {scope: attribute_both_ways(leg.dynamics, scope, sources) for scope in LIMB_SCOPES}
+    return replace(
+        leg,
+        shares={scope: superposed for scope, (superposed, _) in both.items()},
+        classical={scope: induced for scope, (_, induced) in both.items()},
     )
 
 
-def _verdict(
-    dynamics: Dynamics,
-    shares: Mapping[str, Attribution],
-    ablations: Mapping[str, Ablation],
-    muscles: FoundMuscles,
-    mass_kg: float,
-) -> tuple[str, str]:
-    swing, shank = dynamics.events.id, shares["shank"]
-    if not muscles.forces:
-        return decide_by_moments(dynamics, mass_kg)
-    return decide(gather_findings(dynamics, shank, ablations, muscles.forces[swing], mass_kg, muscles.emg.get(swing)))
+def _replayed(leg: LegCauses) -> LegCauses:
+    cases = moment_cases(leg.dynamics) | ({} if leg.forces is None else muscle_cases(leg.forces))
+    return replace(leg, ghosts=(*leg.ghosts, replay(leg.dynamics, cases)))
+
+
+def _silenced(leg: LegCauses) -> LegCauses:
+    if leg.forces is None:
+        return leg
+    return replace(leg, ghosts=(*leg.ghosts, silence(leg.forces, silent_cases(leg.forces))))
+
+
+def _judged(swing: Swing, mass_kg: float) -> Swing:
+    verdict, reason = judge(swing, mass_kg)
+    return replace(swing, verdict=verdict, verdict_reason=reason)

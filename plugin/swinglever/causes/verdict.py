@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.groups import members
-from swinglever.causes.muscle_sources import UNEXPLAINED
-from swinglever.dynamics.limb import Dynamics
+from swinglever.causes.sources import UNEXPLAINED
 from swinglever.records.emg import EmgRecord
-from swinglever.records.results import Ablation, Attribution, MuscleForces
+from swinglever.records.folding import half_fold
+from swinglever.records.report import Swing
+from swinglever.records.results import Attribution
 
 HAMSTRING_INITIATED, MOMENTUM_DRIVEN, MIXED, UNDECIDED = (
     "hamstring-initiated",
@@ -93,48 +94,47 @@ class Findings:
     silent_by_emg: tuple[str, ...] = ()
 
 
-def early_knee_moment(dynamics: Dynamics, mass_kg: float) -> float:
+def judge(swing: Swing, mass_kg: float) -> tuple[str, str]:
+    """Give the verdict on a swing of a body of some mass, and its reason in one line.
+
+    Where there are no muscle forces, it says what net joint moments alone can say: undecided, with the sign of the
+    early knee moment.
+    """
+    if swing.muscles is None:
+        return UNDECIDED, f"no muscle forces; {_moment_text(early_knee_moment(swing, mass_kg))}"
+    return decide(gather_findings(swing, mass_kg))
+
+
+def early_knee_moment(swing: Swing, mass_kg: float) -> float:
     """Mean net knee moment over the first half of folding, N m/kg, flexion positive."""
-    leg = dynamics.limb.leg
-    return float(np.mean(leg.knee_sign * dynamics.net_moment[: _half(dynamics) + 1, leg.knee]) / mass_kg)
+    return float(np.mean(swing.knee_flexion_moment_nm[: half_fold(swing.knee_flexion_rad) + 1]) / mass_kg)
 
 
-def _half(dynamics: Dynamics) -> int:
-    """Sample at half the time from toe-off to peak flexion."""
-    return int(np.argmax(dynamics.knee_flexion_rad)) // 2
-
-
-def gather_findings(
-    dynamics: Dynamics,
-    shank: Attribution,
-    ablations: Mapping[str, Ablation],
-    forces: MuscleForces,
-    mass_kg: float,
-    emg: EmgRecord | None = None,
-) -> Findings:
-    """Gather what the verdict rests on from the stages' results.
+def gather_findings(swing: Swing, mass_kg: float) -> Findings:
+    """Gather what the verdict rests on from what was found of a swing with muscle forces.
 
     Notes
     -----
     Where reserves are large, the moment that no muscle delivered might have been the hamstrings' too, or might have
     been resisted by them: the share is given with and without it.
     """
-    half = _half(dynamics)
-    gained = float(np.degrees(dynamics.knee_flexion_rad[half] - dynamics.knee_flexion_rad[0]))
+    shank, cases, half = swing.attribution["shank"], swing.ablation, half_fold(swing.knee_flexion_rad)
+    gained = float(np.degrees(swing.knee_flexion_rad[half] - swing.knee_flexion_rad[0]))
+    reserves = () if swing.muscles is None else swing.muscles.reserve_flags
     groups = shank.degrees_by_group(half)
     gained_or_nan = gained if gained > 0 else float("nan")  # a knee that only opens has no fold to share
     share = groups.get("hamstrings", 0.0) / gained_or_nan
-    doubt = groups.get(UNEXPLAINED, 0.0) / gained_or_nan if forces.reserve_flags else 0.0
-    drop = float(np.degrees(ablations["none"].peak_flexion_rad - ablations["silent_hamstrings"].peak_flexion_rad))
+    doubt = groups.get(UNEXPLAINED, 0.0) / gained_or_nan if reserves else 0.0
+    drop = float(np.degrees(cases["none"].peak_flexion_rad - cases["silent_hamstrings"].peak_flexion_rad))
     return Findings(
         hamstring_share=(share - max(-doubt, 0.0), share + max(doubt, 0.0)),
         peak_drop_deg=(drop, drop),
-        knee_moment_nm_kg=early_knee_moment(dynamics, mass_kg),
+        knee_moment_nm_kg=early_knee_moment(swing, mass_kg),
         early_flexion_deg=gained,
         closure_deg=float(np.degrees(shank.closure_rad)),
-        reserves=forces.reserve_flags,
+        reserves=reserves,
         short_head_share=_short_head_share(shank, half, gained),
-        silent_by_emg=() if emg is None else _off(emg, half),
+        silent_by_emg=() if swing.emg is None else _off(swing.emg, half),
     )
 
 
@@ -199,12 +199,6 @@ def settle(verdict: str, reason: str, repeats: Mapping[str, int]) -> tuple[str, 
     if verdict == UNDECIDED or repeats.get(verdict, 0) > (1.0 - _DISSENT) * total:
         return verdict, f"{reason}; {told} of {total} repeats with varied inputs"
     return UNDECIDED, f"{told} of {total} repeats with varied inputs; as measured {verdict}: {reason}"
-
-
-def decide_by_moments(dynamics: Dynamics, mass_kg: float) -> tuple[str, str]:
-    """Say what net joint moments alone can say: undecided, with the sign of the early knee moment."""
-    moment = early_knee_moment(dynamics, mass_kg)
-    return UNDECIDED, f"no muscle forces; {_moment_text(moment)}"
 
 
 def _classify(share: float, drop_deg: float, moment_nm_kg: float, limits: Thresholds) -> str:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.causes.explanation import OnStage, Prepared, Stages, explain
+from swinglever.causes.explanation import explain
 from swinglever.causes.verdict import settle
 from swinglever.certainty.variation import vary
 from swinglever.errors import EngineError, SwingleverError
+from swinglever.motion.leg_swings import LegSwings
+from swinglever.muscles.choice import choose_solver
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.report import Measurement, Swing, SwingReport
 from swinglever.records.results import Bands
 from swinglever.system.isolation import call_in_child
+from swinglever.system.stages import OnStage, Stages
 
 PERCENTILES = (5.0, 95.0)
 
@@ -49,7 +52,11 @@ class Repeat:
 
 
 def add_bands(
-    report: SwingReport, given: Prepared, plugins: Plugins, jobs: int = 1, on_stage: OnStage | None = None
+    report: SwingReport,
+    swings: Sequence[LegSwings],
+    plugins: Plugins,
+    jobs: int = 1,
+    on_stage: OnStage | None = None,
 ) -> SwingReport:
     """Find the causes of a recording again and again with varied inputs, and bound the numbers of its report.
 
@@ -57,8 +64,9 @@ def add_bands(
     ----------
     report
         As measured.
-    given
-        What it followed from; its parameters say how often, from which seed and how far to vary.
+    swings
+        What it followed from: the swings of each leg. The parameters of their inputs say how often, from which seed and
+        how far to vary.
     plugins
         Who measures.
     jobs
@@ -77,9 +85,9 @@ def add_bands(
     SwingleverError
         When more than a tenth of the repeats cannot be analysed.
     """
-    count = given.parameters.uncertainty
+    count = swings[0].inputs.parameters.uncertainty
     light = replace(report, swings=(), playback=None)
-    made = _share_out(light, given, plugins, jobs) if jobs > 1 else _in_turn(light, given, plugins, range(count))
+    made = _share_out(light, swings, plugins, jobs) if jobs > 1 else _in_turn(light, swings, plugins, range(count))
     repeats: list[Repeat] = []
     failed: list[SwingleverError] = []
     for found in made:
@@ -101,25 +109,23 @@ def add_bands(
 
 
 def _in_turn(
-    report: SwingReport, given: Prepared, plugins: Plugins, numbers: Sequence[int]
+    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
 ) -> Iterator[Repeat | SwingleverError]:
     for number in numbers:
         try:
-            yield _repeat(report, given, plugins, number)
+            yield _repeat(report, swings, plugins, number)
         except SwingleverError as error:
             yield error
         except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
             yield EngineError(f"{type(error).__name__}: {error}")
 
 
-def _repeat(report: SwingReport, given: Prepared, plugins: Plugins, number: int) -> Repeat:
+def _repeat(report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, number: int) -> Repeat:
     """Make one repeat; its number and the seed say which."""
-    parameters = given.parameters
-    varied = vary(given, parameters.sizes, np.random.default_rng([parameters.seed, number]))
-    again = explain(varied, Stages())
-    measured = measure_report(
-        replace(report, kinematics=varied.kinematics, swings=again.swings), again.motions, plugins
-    )
+    inputs = swings[0].inputs
+    varied = vary(swings, np.random.default_rng([inputs.parameters.seed, number]))
+    again = explain(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages())
+    measured = measure_report(replace(report, kinematics=varied[0].kinematics, swings=again.swings), plugins)
     return Repeat(
         numbers={s.id: _numbers(s) for s in measured.swings},
         verdicts={s.id: s.verdict for s in measured.swings},
@@ -128,16 +134,17 @@ def _repeat(report: SwingReport, given: Prepared, plugins: Plugins, number: int)
     )
 
 
-def _share_out(report: SwingReport, given: Prepared, plugins: Plugins, jobs: int) -> Iterator[Repeat | SwingleverError]:
+def _share_out(
+    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, jobs: int
+) -> Iterator[Repeat | SwingleverError]:
     """Have processes make the repeats, a few at a time."""
-    count = given.parameters.uncertainty
+    count = swings[0].inputs.parameters.uncertainty
     size = min(_AT_ONCE, -(-count // jobs))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
-    bare = replace(given, solvers={})
 
     def make(numbers: range) -> list[Repeat | SwingleverError]:
         names = tuple(plugins.loaded)
-        return call_in_child(make_repeats, _TIMEOUT_S, report, bare, plugins.folders, names, numbers)
+        return call_in_child(make_repeats, _TIMEOUT_S, report, swings, plugins.folders, names, numbers)
 
     with ThreadPoolExecutor(jobs) as pool:
         for portion in pool.map(make, portions):
@@ -145,7 +152,11 @@ def _share_out(report: SwingReport, given: Prepared, plugins: Plugins, jobs: int
 
 
 def make_repeats(
-    report: SwingReport, given: Prepared, folders: Sequence[str], plugin_names: Sequence[str], numbers: Sequence[int]
+    report: SwingReport,
+    swings: Sequence[LegSwings],
+    folders: Sequence[str],
+    plugin_names: Sequence[str],
+    numbers: Sequence[int],
 ) -> list[Repeat | SwingleverError]:
     """Make some repeats in a process of its own, with the plugins loaded anew.
 
@@ -160,7 +171,7 @@ def make_repeats(
             f"expected the plugins {sorted(plugin_names)} in another process too, got {sorted(plugins.loaded)}; "
             "run with one job"
         )
-    return list(_in_turn(report, replace(given, solvers=plugins.muscle_solvers()), plugins, numbers))
+    return list(_in_turn(report, swings, plugins, numbers))
 
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:

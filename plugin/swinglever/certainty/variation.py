@@ -4,6 +4,7 @@ Marker noise and soft tissue that moves over the bones, markers put down beside 
 segments heavier or thicker than the model says, muscles stronger or at other distances from the joints, and toe-off.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,16 @@ from swinglever.anatomy.model import MarkerSite, Model
 from swinglever.anatomy.multibody.tree import MassProperties
 from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
-from swinglever.causes.explanation import Prepared
 from swinglever.emg.envelopes import EmgSignals
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import are_degrees, solve_kinematics
-from swinglever.motion.swings import move_toe_offs
+from swinglever.motion.leg_swings import LegSwings, events_of, line_up
+from swinglever.motion.swings import SwingEvents, move_toe_offs
 from swinglever.readers.markers import Markers
-from swinglever.readers.storage import Storage, read_storage
-from swinglever.records.spread import Sizes
+from swinglever.readers.storage import Storage
+from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics
+from swinglever.records.spread import InputSpread
 from swinglever.signals import highest_cut_off, low_pass
 
 _SOFT_HZ = 4.0
@@ -30,54 +34,70 @@ _TOGETHER = 0.75
 35:606: four rigid components make 95 % of it at the thigh). The split is ours."""
 
 
-def vary(given: Prepared, sizes: Sizes, random: np.random.Generator) -> Prepared:
+def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegSwings, ...]:
     """Draw one variation of everything that the causes follow from.
 
     Parameters
     ----------
-    given
-        The inputs as they were measured.
-    sizes
-        How far off each input may be.
+    swings
+        The swings of each leg as they were measured; the parameters of their inputs say how far off each input may be.
     random
         Where the draw comes from.
 
     Returns
     -------
-    Prepared
-        Inputs with the same swings, at times that may differ by milliseconds.
+    tuple of LegSwings
+        The same swings from other inputs, at times that may differ by milliseconds.
     """
-    cut_off_hz = given.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
-    parameters = replace(given.parameters, filter_hz=min(cut_off_hz, highest_cut_off(given.kinematics.time_s)))
-    body = replace(given.body, masses=_other_masses(given.body, sizes, random))
-    recording = given.recording
-    if recording.markers is not None:
-        body = replace(body, markers=tuple(_beside(site, sizes, random) for site in body.markers))
-        recording = replace(recording, markers=_other_markers(recording.markers, body, sizes, random))
-    elif recording.coordinates is not None:
-        degrees, _ = are_degrees(recording.coordinates, body, parameters.angles)
-        recording = replace(
-            recording, coordinates=_other_coordinates(recording.coordinates, body, degrees, sizes, random)
-        )
-    kinematics = solve_kinematics(recording, body, parameters)
-    by_force = np.array([swing.event_source == "ground_force" for swing in given.swings])
-    late = np.where(by_force, sizes.toe_off_force_s, sizes.toe_off_kinematics_s) * random.normal(size=len(by_force))
-    if given.forces is not None:
-        # A table of muscle forces has nothing to say of what comes before it.
-        begin_s = float(read_storage(given.forces).time_s[0])
-        late = np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in given.swings])
-    signals = None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal())
-    if body.musculature is not None:
-        body = replace(body, musculature=_other_muscles(body.musculature, len(body.coordinates), sizes, random))
-    return replace(
-        given,
-        parameters=parameters,
-        body=body,
-        recording=recording,
-        kinematics=kinematics,
-        swings=move_toe_offs(body, kinematics, given.swings, late),
-        signals=signals,
-    )
+    inputs, kinematics, events = swings[0].inputs, swings[0].kinematics, events_of(swings)
+    spread = inputs.parameters.sizes
+    # The order of the draws is part of what a seed means.
+    parameters = _other_filter(inputs.parameters, kinematics, random)
+    moving = _other_motion(replace(inputs, parameters=parameters), random)
+    moved = solve_kinematics(moving.trial, moving.model, parameters)
+    late = _other_toe_offs(events, inputs, random)
+    signals = None if inputs.emg is None else _shifted(inputs.emg, spread.emg_time_s * random.normal())
+    model = _with_other_muscles(moving.model, spread, random)
+    varied = replace(moving, model=model, emg=signals)
+    return line_up(varied, moved, move_toe_offs(model, moved, events, late))
+
+
+def _other_filter(parameters: Parameters, kinematics: Kinematics, random: np.random.Generator) -> Parameters:
+    """Another cut-off, as far as the recording's rate allows it."""
+    cut_off_hz = parameters.filter_hz * _between(random, 1.0 + parameters.sizes.filter_share)
+    return replace(parameters, filter_hz=min(cut_off_hz, highest_cut_off(kinematics.time_s)))
+
+
+def _other_motion(inputs: Inputs, random: np.random.Generator) -> Inputs:
+    """Other segments, and markers or coordinates that were measured otherwise."""
+    spread, model, trial = inputs.parameters.sizes, inputs.model, inputs.trial
+    model = replace(model, masses=_other_masses(model, spread, random))
+    if trial.markers is not None:
+        model = replace(model, markers=tuple(_beside(site, spread, random) for site in model.markers))
+        trial = replace(trial, markers=_other_markers(trial.markers, model, spread, random))
+    elif trial.coordinates is not None:
+        degrees, _ = are_degrees(trial.coordinates, model, inputs.parameters.angles)
+        trial = replace(trial, coordinates=_other_coordinates(trial.coordinates, model, degrees, spread, random))
+    return replace(inputs, model=model, trial=trial)
+
+
+def _other_toe_offs(events: Sequence[SwingEvents], inputs: Inputs, random: np.random.Generator) -> Array:
+    """How much later (S) each swing begins, s."""
+    spread = inputs.parameters.sizes
+    by_force = np.array([swing.event_source == "ground_force" for swing in events])
+    late = np.where(by_force, spread.toe_off_force_s, spread.toe_off_kinematics_s) * random.normal(size=len(by_force))
+    if inputs.forces is None:
+        return np.asarray(late)
+    # A table of muscle forces has nothing to say of what comes before it.
+    begin_s = float(inputs.forces.time_s[0])
+    return np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in events])
+
+
+def _with_other_muscles(model: Model, spread: InputSpread, random: np.random.Generator) -> Model:
+    if model.musculature is None:
+        return model
+    muscles = _other_muscles(model.musculature, len(model.coordinates), spread, random)
+    return replace(model, musculature=muscles)
 
 
 def _shifted(signals: EmgSignals, later_s: float) -> EmgSignals:
@@ -94,17 +114,17 @@ def _around_one(random: np.random.Generator, share: float, shape: tuple[int, ...
     return np.asarray(np.exp(np.log1p(share) * random.normal(size=shape)))
 
 
-def _other_masses(body: Model, sizes: Sizes, random: np.random.Generator) -> MassProperties:
+def _other_masses(model: Model, spread: InputSpread, random: np.random.Generator) -> MassProperties:
     """Segments heavier, wider and with other centres; both sides alike, the whole as heavy as it was weighed."""
-    plain = [without_side(name) for name in body.body_names]
-    for leg in body.legs.values():
+    plain = [without_side(name) for name in model.body_names]
+    for leg in model.legs.values():
         for part in (leg.ankle_body, leg.foot, *([leg.toes] if leg.toes >= 0 else [])):
             plain[part] = "foot"
     kinds = {name: k for k, name in enumerate(dict.fromkeys(plain))}
     rows = [kinds[name] for name in plain]
-    shares = (sizes.segment_mass_share, sizes.segment_centre_share, sizes.gyration_share)
+    shares = (spread.segment_mass_share, spread.segment_centre_share, spread.gyration_share)
     heavier, further, wider = (_around_one(random, share, (len(kinds),))[rows] for share in shares)
-    masses = body.masses
+    masses = model.masses
     mass = masses.mass_kg * heavier
     mass = mass * (masses.mass_kg.sum() / mass.sum())
     ratio = np.divide(mass, masses.mass_kg, out=np.ones_like(mass), where=masses.mass_kg > 0)
@@ -115,19 +135,19 @@ def _other_masses(body: Model, sizes: Sizes, random: np.random.Generator) -> Mas
     )
 
 
-def _beside(site: MarkerSite, sizes: Sizes, random: np.random.Generator) -> MarkerSite:
-    return replace(site, location_m=site.location_m + sizes.misplacement_m * random.normal(size=3))
+def _beside(site: MarkerSite, spread: InputSpread, random: np.random.Generator) -> MarkerSite:
+    return replace(site, location_m=site.location_m + spread.misplacement_m * random.normal(size=3))
 
 
-def _other_markers(markers: Markers, body: Model, sizes: Sizes, random: np.random.Generator) -> Markers:
+def _other_markers(markers: Markers, model: Model, spread: InputSpread, random: np.random.Generator) -> Markers:
     """Noise in every frame, and soft tissue that slides over its segment."""
-    tissue = _tissue_by_body(body, sizes)
-    carrier = {site.name: site.body for site in body.markers}
+    tissue = _tissue_by_body(model, spread)
+    carrier = {site.name: site.body for site in model.markers}
     rate_hz = (len(markers.time_s) - 1) / (markers.time_s[-1] - markers.time_s[0])
     carriers = sorted(set(carrier.values()))
     common = dict(zip(carriers, _smooth(random, len(markers.time_s), len(carriers), rate_hz), strict=True))
     own = _smooth(random, len(markers.time_s), len(markers.names), rate_hz)
-    moved = markers.position_m + sizes.marker_noise_m * random.normal(size=markers.position_m.shape)
+    moved = markers.position_m + spread.marker_noise_m * random.normal(size=markers.position_m.shape)
     for k, name in enumerate(markers.names):
         if name in carrier:
             slid = np.sqrt(_TOGETHER) * common[carrier[name]] + np.sqrt(1.0 - _TOGETHER) * own[k]
@@ -135,13 +155,13 @@ def _other_markers(markers: Markers, body: Model, sizes: Sizes, random: np.rando
     return replace(markers, position_m=moved)
 
 
-def _tissue_by_body(body: Model, sizes: Sizes) -> Array:
+def _tissue_by_body(model: Model, spread: InputSpread) -> Array:
     """Movement (b) of the soft tissue over each body."""
-    tissue = np.full(len(body.body_names), sizes.soft_tissue_trunk_m)
-    for leg in body.legs.values():
-        tissue[list(leg.bodies)] = sizes.soft_tissue_foot_m
-        tissue[leg.pelvis_body] = sizes.soft_tissue_trunk_m
-        tissue[leg.thigh], tissue[leg.shank] = sizes.soft_tissue_thigh_m, sizes.soft_tissue_shank_m
+    tissue = np.full(len(model.body_names), spread.soft_tissue_trunk_m)
+    for leg in model.legs.values():
+        tissue[list(leg.bodies)] = spread.soft_tissue_foot_m
+        tissue[leg.pelvis_body] = spread.soft_tissue_trunk_m
+        tissue[leg.thigh], tissue[leg.shank] = spread.soft_tissue_thigh_m, spread.soft_tissue_shank_m
     return tissue
 
 
@@ -158,28 +178,28 @@ def _smooth(random: np.random.Generator, n_frames: int, n_curves: int, rate_hz: 
 
 
 def _other_coordinates(
-    table: Storage, body: Model, degrees: bool, sizes: Sizes, random: np.random.Generator
+    table: Storage, model: Model, degrees: bool, spread: InputSpread, random: np.random.Generator
 ) -> Storage:
     """Joint angles of a trial of coordinates, with a smooth error each."""
     rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
-    size = np.degrees(sizes.coordinate_rad) if degrees else sizes.coordinate_rad
-    error = size * _smooth(random, len(table.time_s), len(body.coordinates), rate_hz)[:, :, 0]
+    size = np.degrees(spread.coordinate_rad) if degrees else spread.coordinate_rad
+    error = size * _smooth(random, len(table.time_s), len(model.coordinates), rate_hz)[:, :, 0]
     values, columns = table.values.copy(), table.coordinates()
-    for coordinate, curve in zip(body.coordinates, error, strict=True):
+    for coordinate, curve in zip(model.coordinates, error, strict=True):
         if coordinate.turns and not coordinate.locked and coordinate.name in columns:
             values[:, columns[coordinate.name]] += curve
     return replace(table, values=values)
 
 
 def _other_muscles(
-    musculature: Musculature, n_coordinates: int, sizes: Sizes, random: np.random.Generator
+    musculature: Musculature, n_coordinates: int, spread: InputSpread, random: np.random.Generator
 ) -> Musculature:
     """Muscles of other strength, at other distances from the joints."""
     paths, muscles = musculature.paths, musculature.muscles
     count = len(muscles.names)
-    stronger = _around_one(random, sizes.strength_share) * _around_one(random, sizes.strength_share, (count,))
+    stronger = _around_one(random, spread.strength_share) * _around_one(random, spread.strength_share, (count,))
     constants = replace(muscles.parameters, max_isometric_force_n=muscles.parameters.max_isometric_force_n * stronger)
     return Musculature(
-        paths=replace(paths, leverage=_around_one(random, sizes.moment_arm_share, (count, n_coordinates))),
+        paths=replace(paths, leverage=_around_one(random, spread.moment_arm_share, (count, n_coordinates))),
         muscles=replace(muscles, parameters=constants),
     )

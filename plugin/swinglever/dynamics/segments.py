@@ -1,91 +1,72 @@
 """Computes how the segments of pelvis and swing leg moved, from the model and its motion."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.limb import Limb
+from swinglever.anatomy.model import Leg
 from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
-from swinglever.dynamics.limb import Dynamics, Limb, foot_wrench
+from swinglever.dynamics.limb import Dynamics
 from swinglever.motion.foot_events import travel_direction
-from swinglever.readers.trial import GroundForce
-from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
+from swinglever.motion.leg_swings import LegSwings
 from swinglever.records.segments import SwingMotion, inertia_about
 
+_A_SWING_MISSING = 1.5
+"""A gap between toe-offs that is longer than the shortest by this factor has a swing missing in it."""
 
-def compute_motion(
-    model: Model,
-    kinematics: Kinematics,
-    dynamics: Sequence[Dynamics],
-    forces: tuple[GroundForce, ...],
-    parameters: Parameters,
-) -> tuple[SwingMotion, ...]:
-    """Compute how the segments moved along every swing.
 
-    Parameters
-    ----------
-    model, kinematics
-        The moving body.
-    dynamics
-        Its swings.
-    forces, parameters
-        Ground forces, and what counts as contact.
-    """
+def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
+    """Compute how the segments moved along every swing of one leg."""
+    swings, limb = dynamics.swings, dynamics.limb
+    model, kinematics = swings.inputs.model, swings.kinematics
     forward = travel_direction(model, model.place(kinematics.q))
     up = -model.gravity / np.linalg.norm(model.gravity)
-    found: dict[str, SwingMotion] = {}
-    for side in {d.events.side for d in dynamics}:
-        mine = [d for d in dynamics if d.events.side == side]
-        columns = _of_one_side(mine, forces, parameters, np.cross(forward, up))
-        columns |= _stance(model, kinematics, mine)
-        for k, (d, (begin_s, end_s)) in enumerate(zip(mine, _strides(mine), strict=True)):
-            found[d.events.id] = SwingMotion(
-                coordinate_names=d.limb.model.coordinate_names,
-                q=d.q,
-                u=d.u,
-                udot=d.udot,
-                bodies=d.limb.model.body_names,
-                parts=_parts(d.limb),
-                mass_kg=d.limb.model.masses.mass_kg,
-                body_inertia_kg_m2=d.limb.model.masses.inertia_kg_m2,
-                forward=forward,
-                up=up,
-                gravity_m_s2=float(np.linalg.norm(model.gravity)),
-                body_mass_kg=model.mass_kg,
-                stride_s=end_s - begin_s,
-                pelvis_speed_m_s=_pelvis_speed(d.limb, kinematics, begin_s, end_s, forward),
-                **{name: values[k] for name, values in columns.items()},
-            )
-    return tuple(found[d.events.id] for d in dynamics)
+    columns = _leg_arrays(dynamics, np.cross(forward, up)) | _stance_arrays(swings)
+    strides = _strides(swings)
+    speeds = _pelvis_speeds(swings, strides, forward)
+    return tuple(
+        SwingMotion(
+            coordinate_names=limb.model.coordinate_names,
+            bodies=limb.model.body_names,
+            parts=_parts(limb),
+            mass_kg=limb.model.masses.mass_kg,
+            body_inertia_kg_m2=limb.model.masses.inertia_kg_m2,
+            forward=forward,
+            up=up,
+            gravity_m_s2=float(np.linalg.norm(model.gravity)),
+            body_mass_kg=model.mass_kg,
+            stride_s=float(strides[k, 1] - strides[k, 0]),
+            pelvis_speed_m_s=float(speeds[k]),
+            **{name: values[k] for name, values in columns.items()},
+        )
+        for k in range(len(swings.events))
+    )
 
 
-def _strides(swings: Sequence[Dynamics]) -> list[tuple[float, float]]:
-    """Span of the stride that each swing of one side belongs to: to the next toe-off, else from the last; else nan.
-
-    A gap that is much longer than the shortest one has a swing missing in it, and is no stride.
-    """
-    offs = np.array([d.events.toe_off_s for d in swings])
+def _strides(swings: LegSwings) -> Array:
+    """Span (S,2) of the stride that each swing belongs to: to the next toe-off, else from the last; else nan."""
+    offs = swings.time_s[:, 0]
     order = np.argsort(offs)
     rising = offs[order]
     gaps = np.diff(rising)
-    whole = gaps < 1.5 * gaps.min() if gaps.size else np.zeros(0, bool)
-    spans = [(np.nan, np.nan)] * len(offs)
+    whole = gaps < _A_SWING_MISSING * gaps.min() if gaps.size else np.zeros(0, bool)
+    spans = np.full((len(offs), 2), np.nan)
     for k, swing in enumerate(order):
         after, before = k < len(gaps) and whole[k], k > 0 and whole[k - 1]
         if after or before:
             first = k if after else k - 1
-            spans[int(swing)] = (float(rising[first]), float(rising[first + 1]))
+            spans[swing] = rising[first : first + 2]
     return spans
 
 
-def _pelvis_speed(limb: Limb, kinematics: Kinematics, begin_s: float, end_s: float, forward: Array) -> float:
-    span = np.array([begin_s, end_s]) if np.isfinite(begin_s) else kinematics.time_s[[0, -1]]
-    placed = limb.model.place(kinematics.at(span)[0][..., limb.coordinates])
-    along = placed.body_position[:, limb.leg.pelvis_body] @ forward
-    return float((along[1] - along[0]) / (span[1] - span[0]))
+def _pelvis_speeds(swings: LegSwings, strides: Array, forward: Array) -> Array:
+    """Mean forward speed (S) of the pelvis over each stride, over the recording where there is none."""
+    kinematics, limb = swings.kinematics, swings.limb
+    spans = np.where(np.isfinite(strides), strides, kinematics.time_s[[0, -1]])
+    placed = limb.model.place(kinematics.at(spans)[0][..., limb.coordinates])
+    along = placed.body_position[..., limb.leg.pelvis_body, :] @ forward
+    return np.asarray((along[:, 1] - along[:, 0]) / (spans[:, 1] - spans[:, 0]))
 
 
 def _parts(limb: Limb) -> tuple[str, ...]:
@@ -105,19 +86,20 @@ def _parts(limb: Limb) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _of_one_side(
-    swings: Sequence[Dynamics], forces: tuple[GroundForce, ...], parameters: Parameters, lateral: Array
-) -> dict[str, Array]:
-    """Arrays (swings, K, ...) of the swing leg."""
-    limb, leg, masses = swings[0].limb, swings[0].limb.leg, swings[0].limb.model.masses
-    q, u, udot = (np.stack([getattr(d, name) for d in swings]) for name in ("q", "u", "udot"))
+def _leg_arrays(dynamics: Dynamics, lateral: Array) -> dict[str, Array]:
+    """Arrays (S,K, ...) of the swing leg."""
+    limb, leg, masses = dynamics.limb, dynamics.limb.leg, dynamics.limb.model.masses
+    q, u, udot = dynamics.q, dynamics.u, dynamics.udot
     placed = limb.model.place(q)
     centre = placed.stations(np.arange(len(limb.model.body_names)), masses.centre_m)
     velocity, acceleration = placed.body_velocities(u), placed.body_accelerations(u, udot)
     linear = velocity[..., 3:] + cross(velocity[..., :3], centre)
     ankle = placed.body_position[..., leg.ankle_body, :]
-    wrench = foot_wrench(limb, np.stack([d.time_s for d in swings]), forces, parameters)
+    wrench = dynamics.foot_wrench
     return {
+        "q": q,
+        "u": u,
+        "udot": udot,
         "position_m": placed.body_position,
         "rotation": placed.body_rotation,
         "centre_m": centre,
@@ -158,14 +140,14 @@ def _landmarks(leg: Leg, placed: Configuration) -> dict[str, Array]:
     }
 
 
-def _stance(model: Model, kinematics: Kinematics, swings: Sequence[Dynamics]) -> dict[str, Array]:
-    """Landmarks (swings, K, 3) of the other leg."""
-    time_s = np.stack([d.time_s for d in swings])
-    other = model.legs.get("l" if swings[0].events.side == "r" else "r")
+def _stance_arrays(swings: LegSwings) -> dict[str, Array]:
+    """Landmarks (S,K,3) of the other leg."""
+    model = swings.inputs.model
+    other = model.legs.get("l" if swings.side == "r" else "r")
     if other is None:
-        nothing = np.full((*time_s.shape, 3), np.nan)
+        nothing = np.full((*swings.time_s.shape, 3), np.nan)
         return {f"stance_{name}_m": nothing for name in ("hip", "knee", "ankle", "heel", "toes")}
-    placed = model.place(kinematics.at(time_s)[0])
+    placed = model.place(swings.q)
     return {f"stance_{name}_m": values for name, values in _landmarks(other, placed).items()}
 
 

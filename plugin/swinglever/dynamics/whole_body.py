@@ -1,44 +1,40 @@
-"""The whole body along one swing: its equation of motion, and what the ground holds of it in stance."""
+"""The whole body along the swings of one leg: its equation of motion, and what the ground holds of it in stance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.spatial import cross, force_at
+from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
-from swinglever.arrays import Array, Bools, Ints
-from swinglever.dynamics.limb import Dynamics, bilinear_terms
-from swinglever.readers.trial import GroundForce
-from swinglever.records.results import Kinematics
+from swinglever.arrays import Array, Bools, Ints, unwritable
+from swinglever.dynamics.contact import Contacts, find_contacts
+from swinglever.dynamics.limb import Dynamics, bilinear_columns
 
 
 @dataclass(frozen=True, kw_only=True)
 class BodyDynamics:
-    """The whole body along one swing, free coordinates only (n): M udot + c = g + joints + ground.
+    """The whole body along the swings of one leg, free coordinates only (n): M udot + c = g + joints + ground.
 
     Parameters
     ----------
-    swing
-        The swing, whose leg is looked at.
+    leg
+        The swing leg's own equation, with the swings (S,K).
     free
         (n) indices of the free coordinates in the model.
     mass_matrix, bilinear
-        (K,n,n) M, and B(u, .), whose product with u is c.
+        (S,K,n,n) M, and B(u, .), whose product with u is c.
     gravity, external
-        (K,n) g, and the measured ground force.
+        (S,K,n) g, and the measured ground force.
     u, udot
-        (K,n).
+        (S,K,n).
     held
-        (K,4 f,n) Jacobian of what the ground holds, of each foot; rows of zeros where it does not touch.
+        (S,K,4 c,n) Jacobian of what the ground holds, by each of its forces; rows of zeros where it does not act.
     touches
-        (K,f) whether each force acts.
-    placed
-        The model along the swing.
+        (S,K,c) whether each force acts.
     """
 
-    swing: Dynamics
+    leg: Dynamics
     free: Ints
     mass_matrix: Array
     bilinear: Array
@@ -48,91 +44,79 @@ class BodyDynamics:
     udot: Array
     held: Array
     touches: Bools
-    placed: Configuration
+
+    def __post_init__(self) -> None:
+        unwritable(self)
+
+    @property
+    def model(self) -> Model:
+        """The whole model."""
+        return self.leg.swings.inputs.model
 
     @property
     def velocity_terms(self) -> Array:
-        """C (K,n)."""
+        """(S,K,n) c."""
         return np.asarray((self.bilinear @ self.u[..., None])[..., 0])
 
     @property
     def net_force(self) -> Array:
-        """What joints (and residuals at the pelvis) deliver (K,n)."""
+        """(S,K,n) what joints (and residuals at the pelvis) deliver."""
         needed = (self.mass_matrix @ self.udot[..., None])[..., 0] + self.velocity_terms
-        return needed - self.gravity - self.external
+        return np.asarray(needed - self.gravity - self.external)
+
+    @property
+    def carries_everything(self) -> Bools:
+        """(n) coordinates of the pelvis in space: a force there is a residual, no joint's."""
+        tree, pelvis = self.model.tree, self.model.legs[self.leg.limb.leg.side].pelvis_body
+        return np.asarray((tree.body_ancestors[pelvis] @ tree.drives)[self.free] > 0)
 
 
-def compute_body_dynamics(
-    model: Model, kinematics: Kinematics, swing: Dynamics, forces: Sequence[GroundForce], threshold_n: float
-) -> BodyDynamics:
-    """Compute the equation of motion of the whole body along one swing.
+def compute_body_dynamics(leg: Dynamics) -> BodyDynamics:
+    """Compute the equation of motion of the whole body along the swings of one leg.
 
-    Parameters
-    ----------
-    model, kinematics
-        The moving body.
-    swing
-        Which swing.
-    forces
-        Ground forces.
-    threshold_n
-        Vertical force from which a foot counts as held by the ground.
+    Notes
+    -----
+    A foot counts as held from the contact threshold on, and not from a plate's noise on as for the swing leg: a foot
+    that is held stands still, and one that is just leaving does not.
     """
-    q, u, udot = kinematics.at(swing.time_s)
+    swings = leg.swings
+    model, parameters = swings.inputs.model, swings.inputs.parameters
     free = np.array([k for k, c in enumerate(model.coordinates) if not c.locked])
-    placed = model.place(q)
+    placed = model.place(swings.q)
     inertias = body_inertias(placed, model.masses)
-    still = np.zeros_like(u)
-    columns = [bilinear_terms(placed, inertias, u, _unit(u, k))[:, free] for k in free]
-    held, touches, external = _contact(model, placed, swing.time_s, forces, threshold_n)
+    still = np.zeros_like(swings.u)
+    contacts = find_contacts(model, swings.time_s, swings.inputs.trial.ground_forces, parameters.force_threshold_n)
+    external = placed.generalised_force(contacts.on_bodies(len(model.body_names)))
     return BodyDynamics(
-        swing=swing,
+        leg=leg,
         free=free,
-        mass_matrix=mass_matrix(placed, inertias)[:, free][:, :, free],
-        bilinear=np.stack(columns, axis=-1),
-        gravity=-inverse_dynamics(placed, inertias, still, still, model.gravity)[:, free],
-        external=external[:, free],
-        u=u[:, free],
-        udot=udot[:, free],
-        held=held[:, :, free],
-        touches=touches,
-        placed=placed,
+        mass_matrix=mass_matrix(placed, inertias)[..., free][..., free, :],
+        bilinear=bilinear_columns(placed, inertias, swings.u, free.tolist())[..., free, :],
+        gravity=-inverse_dynamics(placed, inertias, still, still, model.gravity)[..., free],
+        external=external[..., free],
+        u=swings.u[..., free],
+        udot=swings.udot[..., free],
+        held=_held(placed, contacts)[..., free],
+        touches=contacts.acts,
     )
 
 
-def _unit(like: Array, k: int) -> Array:
-    out = np.zeros_like(like)
-    out[:, k] = 1.0
-    return out
-
-
-def _contact(
-    model: Model, placed: Configuration, time_s: Array, forces: Sequence[GroundForce], threshold_n: float
-) -> tuple[Array, Bools, Array]:
-    """Jacobians of what is held (K,4 f,n), whether each force acts (K,f), and the measured force (K,n)."""
-    mine = [f for f in forces if f.body in model.body_names]
-    held = np.zeros((len(time_s), 4 * len(mine), len(model.coordinates)))
-    touches = np.zeros((len(time_s), len(mine)), dtype=bool)
-    wrenches = np.zeros((len(time_s), len(model.body_names), 6))
-    for k, force in enumerate(mine):
-        push, point, moment = force.at(time_s)
-        acts = (push[:, 1] > threshold_n) & np.isfinite(point).all(axis=1)
-        point, body = np.where(acts[:, None], point, 0.0), model.body_names.index(force.body)
-        wrench = force_at(point, push)
-        wrench[:, :3] += np.nan_to_num(moment)
-        wrenches[:, body] += np.where(acts[:, None], wrench, 0.0)
+def _held(placed: Configuration, contacts: Contacts) -> Array:
+    """Jacobian (..., 4 c, n): motion of the point under the centre of pressure, and spin about the vertical."""
+    rows = []
+    for k, body in enumerate(contacts.bodies):
         carries = placed.tree.body_ancestors[body][:, None] * placed.tree.drives
-        along = placed.axes[..., 3:] + cross(placed.axes[..., :3], point[:, None])
-        rows = np.concatenate([along, placed.axes[..., 1:2]], axis=-1)
-        held[:, 4 * k : 4 * k + 4] = np.swapaxes(rows, 1, 2) @ carries * acts[:, None, None]
-        touches[:, k] = acts
-    return held, touches, placed.generalised_force(wrenches)
+        along = placed.axes[..., 3:] + cross(placed.axes[..., :3], contacts.point_m[..., k, None, :])
+        motion = np.concatenate([along, placed.axes[..., 1:2]], axis=-1)
+        rows.append(np.swapaxes(motion, -1, -2) @ carries * contacts.acts[..., k, None, None])
+    return np.concatenate([np.zeros((*contacts.acts.shape[:-1], 0, placed.tree.n_coordinates)), *rows], axis=-2)
 
 
 def projections(body: BodyDynamics) -> tuple[Array, Array]:
-    """P (K,n,n) and X (K,n,4 f): accelerations by forces with the feet held, and by the feet's own accelerations."""
+    """P (S,K,n,n) and X (S,K,n,4 c): accelerations by forces with the feet held, and by the feet's own."""
     inverse = np.linalg.inv(body.mass_matrix)
-    spread = inverse @ np.swapaxes(body.held, 1, 2)
-    # A foot that does not touch has rows of zeros: the pseudo-inverse leaves it out.
+    spread = inverse @ np.swapaxes(body.held, -1, -2)
+    # A foot that does not touch has rows of zeros: the pseudo-inverse leaves it out. What is held has numbers of the
+    # size of one over a mass; below 1e-10 of the largest they are rounding.
     answer = spread @ np.linalg.pinv(body.held @ spread, rcond=1e-10, hermitian=True)
     return inverse - answer @ (body.held @ inverse), answer

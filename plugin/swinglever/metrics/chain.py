@@ -9,6 +9,7 @@ from swinglever.arrays import Array
 from swinglever.errors import UndefinedError
 from swinglever.metrics.base import metric
 from swinglever.metrics.reading import at, folding, integral, motion_of
+from swinglever.records.folding import half_fold
 from swinglever.records.segments import SwingMotion
 
 if TYPE_CHECKING:
@@ -205,8 +206,8 @@ def shank_and_foot_energy_peak(swing: "Swing") -> float:
 )
 def early_knee_moment(swing: "Swing") -> float:
     """Mean net knee moment in the first half of folding over body mass, flexion positive."""
-    early = swing.time_s <= 0.5 * (swing.toe_off_s + float(swing.time_s[int(np.argmax(swing.knee_flexion_rad))]))
-    return float(np.mean(swing.knee_flexion_moment_nm[early]) / _body_mass_kg(swing))
+    early = swing.knee_flexion_moment_nm[: half_fold(swing.knee_flexion_rad) + 1]
+    return float(np.mean(early) / _body_mass_kg(swing))
 
 
 @metric(

@@ -14,9 +14,22 @@ from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 
 _SHORTEST_CONTACT_S = 0.05
+"""A shorter contact is a plate's noise: the best sprinters stand for 0.08 s and more."""
 _SHORTEST_STRIDE_S = 0.4
+"""No runner's stride is shorter: the fastest sprinters take less than 5 steps, 2.5 strides, a second."""
 _RATE_HZ = 250.0
+"""Rate at which feet are looked at: events are known to 4 ms at best where no force was measured."""
+_LEAST_RISE_M = 0.2
+"""A foot swings by more than this before and behind the pelvis; a smaller peak of its path is none of a stride."""
 _CLEARANCE_M = 0.01
+"""A foot within this of its lowest (1st percentile) is down: the marker error of a foot that rests."""
+_LOWEST_PERCENTILE = 1.0
+_PUSH_BEFORE_S, _PUSH_AFTER_S = 0.2, 0.05
+"""Where the toes' greatest upward acceleration is looked for, around the time when they are rearmost."""
+_STRAIGHT_BEFORE_S, _STRAIGHT_AFTER_S = 0.05, 0.1
+"""Where the knee's fullest extension is looked for, around that push (Fellin 2010: a tenth of a second after)."""
+_LANDS_WITHIN_S = 0.25
+"""The foot comes down within this time after it was foremost."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +88,11 @@ def travel_direction(model: Model, configuration: Configuration) -> Array:
 
 
 _UNDER_FOOT_M = 0.3
-"""A centre of pressure farther than this from the heel lies under another foot."""
+"""A centre of pressure farther than this from the heel, which is a foot's length, lies under another foot."""
+_PLAINLY_NEARER = 0.5
+"""A foot is told from the other in a step that is cut if it is by this share nearer to the centre of pressure."""
+_LOOKS_AT_A_CUT_STEP = 50
+"""Instants at which a step that the recording cuts is looked at for its largest load."""
 
 Contact = tuple[float, float]
 
@@ -155,14 +172,14 @@ def _foot_of_cut_step(model: Model, kinematics: Kinematics, force: GroundForce, 
     """
     first = max(kinematics.time_s[0], force.time_s[0], np.nan_to_num(contact[0], nan=-np.inf))
     last = min(kinematics.time_s[-1], force.time_s[-1], np.nan_to_num(contact[1], nan=np.inf))
-    time_s = np.linspace(first, last, 50)
+    time_s = np.linspace(first, last, _LOOKS_AT_A_CUT_STEP)
     push, point, _ = force.at(time_s)
     most = int(np.argmax(push[:, 1]))
     if not _is_measured(point[most]):
         return None
     distances = _foot_distances(model, kinematics, force, float(time_s[most]))
     nearest, *others = _by_distance(distances)
-    plain = all(distances[nearest] < 0.5 * distances[other] for other in others)
+    plain = all(distances[nearest] < _PLAINLY_NEARER * distances[other] for other in others)
     return nearest if plain and (others or distances[nearest] < _UNDER_FOOT_M) else None
 
 
@@ -190,12 +207,12 @@ def _from_motion(leg: Leg, time_s: Array, placed: Configuration, forward: Array,
     toes = placed.body_position[:, leg.toes if leg.toes >= 0 else leg.foot]
     heel, pelvis = placed.body_position[:, leg.foot], placed.body_position[:, leg.pelvis_body]
     apart = int(_SHORTEST_STRIDE_S * rate)
-    rearmost, _ = find_peaks((pelvis - toes) @ forward, distance=apart, prominence=0.2)
-    foremost, _ = find_peaks((heel - pelvis) @ forward, distance=apart, prominence=0.2)
+    rearmost, _ = find_peaks((pelvis - toes) @ forward, distance=apart, prominence=_LEAST_RISE_M)
+    foremost, _ = find_peaks((heel - pelvis) @ forward, distance=apart, prominence=_LEAST_RISE_M)
     upward = np.gradient(np.gradient(toes[:, 1], time_s), time_s)
     offs = [_toe_off(time_s, upward, knee_flexion, int(peak), rate) for peak in rearmost]
-    low = (heel[:, 1] < np.percentile(heel[:, 1], 1) + _CLEARANCE_M) | (
-        toes[:, 1] < np.percentile(toes[:, 1], 1) + _CLEARANCE_M
+    low = (heel[:, 1] < np.percentile(heel[:, 1], _LOWEST_PERCENTILE) + _CLEARANCE_M) | (
+        toes[:, 1] < np.percentile(toes[:, 1], _LOWEST_PERCENTILE) + _CLEARANCE_M
     )
     strikes = [_first_low(time_s, low, int(peak), rate) for peak in foremost]
     return FootEvents(
@@ -207,16 +224,16 @@ def _from_motion(leg: Leg, time_s: Array, placed: Configuration, forward: Array,
 
 
 def _toe_off(time_s: Array, upward: Array, knee_flexion: Array, rearmost: int, rate: float) -> float:
-    first = rearmost - int(0.2 * rate)
-    last = rearmost + int(0.05 * rate)
+    first = rearmost - int(_PUSH_BEFORE_S * rate)
+    last = rearmost + int(_PUSH_AFTER_S * rate)
     if first < 0 or last > len(time_s):
         return float("nan")
     push = first + int(np.argmax(upward[first:last]))
-    near = slice(max(push - int(0.05 * rate), 0), push + int(0.1 * rate))
+    near = slice(max(push - int(_STRAIGHT_BEFORE_S * rate), 0), push + int(_STRAIGHT_AFTER_S * rate))
     straight = near.start + int(np.argmin(knee_flexion[near]))
     return float(time_s[max(push, straight)])
 
 
 def _first_low(time_s: Array, low: Bools, foremost: int, rate: float) -> float:
-    after = np.flatnonzero(low[foremost : foremost + int(0.25 * rate)])
+    after = np.flatnonzero(low[foremost : foremost + int(_LANDS_WITHIN_S * rate)])
     return float(time_s[foremost + after[0]]) if after.size else float("nan")

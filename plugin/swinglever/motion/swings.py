@@ -1,12 +1,12 @@
 """Where the swings are: from toe-off to the next foot strike of the same leg, with the events inside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from swinglever.anatomy.model import Leg, Model, Side
+from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events, travel_direction
@@ -15,6 +15,15 @@ from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 
 _SHORTEST_S, _LONGEST_S = 0.12, 1.2
+"""What a swing may last. A sprinter's lasts some 0.3 s, a walker's 0.4 to 0.5: less than half of the one, or more than
+twice the other, is a pair of events that do not belong together."""
+_LOOK_BACK = 0.35
+"""The thigh of a walker turns before toe-off: it is looked for from this share of the swing's time before it on."""
+_THIGH_TURNS_BY = 0.5
+"""The thigh is furthest back in the first half of the swing: in running 4 to 8 % of the stride after toe-off (Fukuchi
+2017)."""
+_LOOKS = 201
+"""Instants at which the inner events are looked for: every 2 ms or so, and then between them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +62,8 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     """
     events = find_events(model, kinematics, trial.ground_forces, parameters)
     wanted = [s for s in model.legs if parameters.side in (s, "both")]
-    forward = travel_direction(model, model.place(kinematics.q))
     swings = [
-        _with_inner_events(model, kinematics, forward, model.legs[side], span, number, events[side].source)
+        _blank_swing(side, number, span, events[side].source)
         for side in wanted
         for number, span in enumerate(_spans(events[side], kinematics), start=1)
     ]
@@ -65,7 +73,9 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
             f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
-    return tuple(sorted(swings, key=lambda s: s.toe_off_s))
+    forward = travel_direction(model, model.place(kinematics.q))
+    found = [_with_inner_events(model, kinematics, forward, swing) for swing in swings]
+    return tuple(sorted(found, key=lambda s: s.toe_off_s))
 
 
 def _spans(events: FootEvents, kinematics: Kinematics) -> list[tuple[float, float]]:
@@ -80,38 +90,40 @@ def _spans(events: FootEvents, kinematics: Kinematics) -> list[tuple[float, floa
     return spans
 
 
-def _with_inner_events(
-    model: Model,
-    kinematics: Kinematics,
-    forward: Array,
-    leg: Leg,
-    span: tuple[float, float],
-    number: int,
-    source: str,
-) -> SwingEvents:
-    duration = span[1] - span[0]
-    # The thigh may turn before toe-off; look back a third of a swing for it.
-    begin = max(span[0] - 0.35 * duration, kinematics.time_s[0])
-    time_s = np.linspace(begin, span[1], 201)
+def _blank_swing(side: Side, number: int, span: tuple[float, float], source: str) -> SwingEvents:
+    """A swing of which only toe-off and foot strike are known."""
+    return SwingEvents(
+        side=side,
+        number=number,
+        toe_off_s=span[0],
+        thigh_reversal_s=np.nan,
+        peak_flexion_s=np.nan,
+        pass_s=np.nan,
+        foot_strike_s=span[1],
+        event_source=source,
+    )
+
+
+def _with_inner_events(model: Model, kinematics: Kinematics, forward: Array, swing: SwingEvents) -> SwingEvents:
+    """Find the events between toe-off and foot strike, with ``forward`` (3) the direction of travel."""
+    leg = model.legs[swing.side]
+    duration = swing.foot_strike_s - swing.toe_off_s
+    begin = max(swing.toe_off_s - _LOOK_BACK * duration, kinematics.time_s[0])
+    time_s = np.linspace(begin, swing.foot_strike_s, _LOOKS)
     q = kinematics.at(time_s)[0]
     placed = model.place(q)
     hip, knee = placed.body_position[:, leg.thigh], placed.body_position[:, leg.shank]
     ankle = placed.body_position[:, leg.ankle_body]
     up = -model.gravity / np.linalg.norm(model.gravity)
     thigh_angle = np.arctan2((knee - hip) @ forward, -((knee - hip) @ up))
-    swinging = time_s >= span[0]
-    early = time_s <= span[0] + 0.5 * duration
+    swinging = time_s >= swing.toe_off_s
+    early = time_s <= swing.toe_off_s + _THIGH_TURNS_BY * duration
     flexion = leg.knee_sign * q[:, leg.knee]
-    peak = _highest(time_s[swinging], flexion[swinging])
-    return SwingEvents(
-        side=leg.side,
-        number=number,
-        toe_off_s=span[0],
+    return replace(
+        swing,
         thigh_reversal_s=_highest(time_s[early], -thigh_angle[early]),
-        peak_flexion_s=peak,
+        peak_flexion_s=_highest(time_s[swinging], flexion[swinging]),
         pass_s=_first_rise(time_s[swinging], ((ankle - hip) @ forward)[swinging]),
-        foot_strike_s=span[1],
-        event_source=source,
     )
 
 
@@ -128,18 +140,11 @@ def move_toe_offs(
         The swings, and how much later (s) each begins; never before the recording.
     """
     forward = travel_direction(model, model.place(kinematics.q))
-    begin = float(kinematics.time_s[0])
+    begin = np.array([swing.toe_off_s for swing in swings]) + later_s
+    begin = np.maximum(begin, kinematics.time_s[0])
     return tuple(
-        _with_inner_events(
-            model,
-            kinematics,
-            forward,
-            model.legs[s.side],
-            (max(s.toe_off_s + float(late), begin), s.foot_strike_s),
-            s.number,
-            s.event_source,
-        )
-        for s, late in zip(swings, later_s, strict=True)
+        _with_inner_events(model, kinematics, forward, replace(swing, toe_off_s=float(toe_off)))
+        for swing, toe_off in zip(swings, begin, strict=True)
     )
 
 

@@ -1,17 +1,19 @@
 """The muscles of one leg along its swings: lengths, moment arms and fibre states, before any force is known."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from swinglever.anatomy.fibres.states import FibreStates, Muscles, fibre_states
+from swinglever.anatomy.fibres.states import FibreStates, fibre_states
+from swinglever.anatomy.groups import group_of
+from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
-from swinglever.anatomy.paths.records import PathSet, PathStates
-from swinglever.arrays import Array, Bools, Ints
+from swinglever.anatomy.paths.records import PathSet
+from swinglever.arrays import Array, Bools
 from swinglever.dynamics.limb import Dynamics
-from swinglever.records.results import Kinematics
 
 
 def spanned_coordinates(model: Model, paths: PathSet) -> Bools:
@@ -31,91 +33,124 @@ def spanned_coordinates(model: Model, paths: PathSet) -> Bools:
     return spans
 
 
+def leg_musculature(model: Model, limb: Limb) -> Musculature:
+    """Give the muscles that can have a moment arm about a free coordinate of a leg.
+
+    Raises
+    ------
+    ModelError
+        When the model has no muscles that can be used, saying why.
+    """
+    musculature = model.require_muscles()
+    spans = spanned_coordinates(model, musculature.paths)
+    return musculature.select(np.flatnonzero(spans[:, limb.released_in_whole].any(axis=1)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class LegMuscles:
-    """The muscles of one leg along one swing, before any force is known."""
+    """The muscles (m) of one leg along its swings (S,K), before any force is known.
+
+    Lengths, moment arms and fibre states are computed when they are first asked for.
+
+    Parameters
+    ----------
+    dynamics
+        How the leg moved, and what its joints delivered.
+    musculature
+        The muscles that can pull at it.
+    """
 
     dynamics: Dynamics
-    muscles: Muscles
-    paths: PathStates
-    speed_m_s: Array
-    fibres: FibreStates
+    musculature: Musculature
 
     @property
-    def released(self) -> list[int]:
-        """The leg's free coordinates, by index into the limb's model."""
-        return list(self.dynamics.limb.leg.released)
+    def names(self) -> tuple[str, ...]:
+        """Names of the muscles (m)."""
+        return self.musculature.names
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Group of each muscle (m)."""
+        return tuple(group_of(name) for name in self.names)
+
+    @cached_property
+    def _paths(self) -> tuple[Array, Array, Array]:
+        """Lengths (S,K,m), moment arms about the leg's free coordinates (S,K,m,c), lengthening speeds (S,K,m)."""
+        swings, paths = self.dynamics.swings, self.musculature.paths
+        n_coordinates = swings.q.shape[-1]
+        states = evaluate_paths_at(paths, swings.inputs.model.tree, swings.q.reshape(-1, n_coordinates))
+        frames = (*swings.time_s.shape, len(self.names))
+        speed = states.lengthening_speed(swings.u.reshape(-1, n_coordinates))
+        arms = states.moment_arm_m[:, :, swings.limb.released_in_whole]
+        return states.length_m.reshape(frames), arms.reshape(*frames, -1), speed.reshape(frames)
+
+    @property
+    def length_m(self) -> Array:
+        """(S,K,m) length of each path from origin to insertion."""
+        return self._paths[0]
+
+    @property
+    def moment_arm_m(self) -> Array:
+        """(S,K,m,c) -dL/dq about the leg's free coordinates (c), the model's signs."""
+        return self._paths[1]
+
+    @property
+    def speed_m_s(self) -> Array:
+        """(S,K,m) lengthening speed of each path."""
+        return self._paths[2]
+
+    @cached_property
+    def fibres(self) -> FibreStates:
+        """Fibre states (S,K,m) with rigid tendons."""
+        return fibre_states(self.musculature.muscles, self.length_m, self.speed_m_s)
+
+    @cached_property
+    def overstretched(self) -> dict[str, float]:
+        """Muscles whose passive force would exceed their maximum isometric force, and by how many times.
+
+        Such a fibre is stretched beyond what it survives: the model's tendon slack length does not fit its bones, as
+        after scaling the bones alone. Its passive force, which grows exponentially with the misfit, would swamp every
+        other. It is left out; the muscle's active force stays.
+        """
+        return {name: float(times) for name, times in zip(self.names, self._stretch, strict=True) if times > 1}
+
+    @property
+    def _stretch(self) -> Array:
+        """(m) largest passive force over the maximum isometric force."""
+        return np.asarray(self.fibres.passive_multiplier.max(axis=(0, 1)))
+
+    @cached_property
+    def passive_force_n(self) -> Array:
+        """(S,K,m) passive fibre force along the tendon, as far as the muscle bears it."""
+        return np.asarray(self.fibres.passive_force_n * (self._stretch <= 1))
 
     @property
     def net_moment_nm(self) -> Array:
-        """(K,c) what the joints deliver."""
-        return self.dynamics.net_moment[:, self.released]
+        """(S,K,c) what the joints deliver at the leg's free coordinates."""
+        return self.dynamics.released_moment
+
+    def moments(self, force_n: Array) -> Array:
+        """Moments (S,K,c) of forces (S,K,m) along the tendons, all muscles together."""
+        return np.asarray((force_n[..., None, :] @ self.moment_arm_m)[..., 0, :])
+
+    def demand(self, passive: bool) -> tuple[Array, Array]:
+        """Moments of each muscle at full activation (S,K,c,m), and those that activation has to make (S,K,c).
+
+        Parameters
+        ----------
+        passive
+            Whether passive fibre forces make part of the moments; OpenSim's own StaticOptimization leaves them out.
+        """
+        target = self.net_moment_nm - (self.moments(self.passive_force_n) if passive else 0.0)
+        return np.swapaxes(self.moment_arm_m * self.fibres.active_force_n[..., None], -1, -2), target
 
 
-def prepare_muscles(model: Model, kinematics: Kinematics, swings: Sequence[Dynamics]) -> tuple[LegMuscles, ...]:
-    """Find lengths, moment arms and fibre states of the swing leg's muscles, all swings of a side at once."""
-    spans = spanned_coordinates(model, model.require_muscles().paths)
-    found: dict[str, LegMuscles] = {}
-    for side in {d.events.side for d in swings}:
-        mine = [d for d in swings if d.events.side == side]
-        columns = mine[0].limb.coordinates[list(mine[0].limb.leg.released)]
-        chosen = np.flatnonzero(spans[:, columns].any(axis=1))
-        for d, leg in zip(mine, _prepare_side(model, kinematics, mine, columns, chosen), strict=True):
-            found[d.events.id] = leg
-    return tuple(found[d.events.id] for d in swings)
+def prepare_muscles(dynamics: Dynamics) -> LegMuscles:
+    """Take the muscles of the swing leg.
 
-
-def _prepare_side(
-    model: Model,
-    kinematics: Kinematics,
-    swings: Sequence[Dynamics],
-    columns: Ints,
-    chosen: Ints,
-) -> list[LegMuscles]:
-    musculature = model.require_muscles().select(chosen)
-    q, u, _ = kinematics.at(np.concatenate([d.time_s for d in swings]))
-    states = evaluate_paths_at(musculature.paths, model.tree, q)
-    speed = states.lengthening_speed(u)
-    cuts = np.cumsum([0, *(len(d.time_s) for d in swings)])
-    legs = []
-    for d, start, stop in zip(swings, cuts[:-1], cuts[1:], strict=True):
-        part = slice(start, stop)
-        paths = PathStates(
-            names=states.names, length_m=states.length_m[part], moment_arm_m=states.moment_arm_m[part][:, :, columns]
-        )
-        fibres = fibre_states(musculature.muscles, paths.length_m, speed[part])
-        legs.append(
-            LegMuscles(dynamics=d, muscles=musculature.muscles, paths=paths, speed_m_s=speed[part], fibres=fibres)
-        )
-    return legs
-
-
-def leave_out_overstretched(legs: Sequence[LegMuscles]) -> tuple[tuple[LegMuscles, ...], list[str]]:
-    """Leave out passive forces that no muscle could bear, and tell.
-
-    A fibre whose passive force exceeds its maximum isometric force is stretched beyond what it survives: the model's
-    tendon slack length does not fit its bones, as after scaling the bones alone. Its passive force, which grows
-    exponentially with the misfit, would swamp every other; the muscle's active force stays.
-
-    Returns
-    -------
-    legs, warnings
-        The same swings without these passive forces, and one line that names the muscles.
+    Raises
+    ------
+    ModelError
+        When the model has no muscles that can be used, saying why.
     """
-    worst: dict[str, float] = {}
-    for leg in legs:
-        peak = leg.fibres.passive_multiplier.max(axis=0)
-        worst |= {n: max(p, worst.get(n, 0.0)) for n, p in zip(leg.paths.names, peak, strict=True) if p > 1}
-    if not worst:
-        return tuple(legs), []
-    told = ", ".join(f"{name} ({times:.1f} times)" for name, times in sorted(worst.items(), key=lambda i: -i[1]))
-    warning = (
-        f"passive force left out of muscles where it would exceed the maximum isometric force: {told}; "
-        "the model's tendon slack lengths do not fit its bones"
-    )
-    return tuple(_without_passive(leg, worst.keys()) for leg in legs), [warning]
-
-
-def _without_passive(leg: LegMuscles, names: Collection[str]) -> LegMuscles:
-    kept = np.array([name not in names for name in leg.paths.names])
-    return replace(leg, fibres=replace(leg.fibres, passive_force_n=leg.fibres.passive_force_n * kept))
+    return LegMuscles(dynamics=dynamics, musculature=leg_musculature(dynamics.swings.inputs.model, dynamics.limb))

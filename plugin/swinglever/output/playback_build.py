@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from swinglever.anatomy.groups import without_side
+from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.anatomy.paths.geometry import trace_paths
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
-from swinglever.dynamics.limb import Dynamics
 from swinglever.metrics.lever import lever_curves
+from swinglever.motion.leg_swings import LegSwings
+from swinglever.muscles.crossing import crosses
 from swinglever.readers.trial import Trial
 from swinglever.records.playback import (
     FOLDERS,
@@ -24,7 +26,6 @@ from swinglever.records.playback import (
 )
 from swinglever.records.report import Swing
 from swinglever.records.results import Ablation, Attribution, Kinematics
-from swinglever.records.segments import SwingMotion
 from swinglever.signals import interpolate
 
 #: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.
@@ -36,27 +37,20 @@ _PASSIVE = "_passive"
 #: Groups of sources that pull across the knee. What extends it, holds it or stays open is neither pull nor momentum.
 _PULL = ("hamstrings", "other_knee_flexors", "knee_moment")
 _NEITHER = ("knee_extensors", "unexplained", "ground_force")
-#: A moment arm below a tenth of a millimetre is rounding in the paths, not a muscle that crosses the joint.
-_SMALLEST_ARM_M = 1e-4
 
 
-def build_playback(
-    model: Model,
-    trial: Trial,
-    kinematics: Kinematics,
-    dynamics: Sequence[Dynamics],
-    swings: Sequence[Swing],
-    motions: Sequence[SwingMotion],
-) -> Playback:
+def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing]) -> Playback:
     """Gather what a viewer needs.
 
     Parameters
     ----------
-    model, trial, kinematics
-        Who moved, and how.
-    dynamics, swings, motions
-        The swings, what was found of each and how the segments moved, in the same order.
+    legs
+        Who moved, and how: the swings of each leg.
+    swings
+        What was found of each swing.
     """
+    inputs, kinematics = legs[0].inputs, legs[0].kinematics
+    model, limbs = inputs.model, {leg.side: leg.limb for leg in legs}
     placed = model.place(kinematics.q)
     time_s = kinematics.time_s
     paths = None if model.musculature is None else model.musculature.paths
@@ -68,9 +62,9 @@ def build_playback(
         muscle_names=paths.names if paths is not None else (),
         belt_speed_m_s=_belt_speed(model, placed, time_s),
         meshes=model.surfaces,
-        swings={s.id: _build_swing(kinematics, d, s, m) for d, s, m in zip(dynamics, swings, motions, strict=True)},
+        swings={s.id: _build_swing(kinematics, limbs[s.side], s) for s in swings},
         **muscles,  # type: ignore[arg-type]
-        **_measured(trial, time_s),  # type: ignore[arg-type]
+        **_measured(inputs.trial, time_s),  # type: ignore[arg-type]
     )
 
 
@@ -155,7 +149,7 @@ def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
         found = swing.muscles
         if found is not None and swing.knee_coordinate in found.coordinate_names:
             arm = found.moment_arm_m[:, :, found.coordinate_names.index(swing.knee_coordinate)]
-            crossing |= {n for n, a in zip(found.names, np.abs(arm).max(axis=0), strict=True) if a > _SMALLEST_ARM_M}
+            crossing |= {found.names[k] for k in np.flatnonzero(crosses(arm))}
     plain = {without_side(name) for name in crossing}
     return crossing | {f"{name}{side}" for name in plain for side in ("_r", "_l")}
 
@@ -163,7 +157,9 @@ def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
 # --- Swings
 
 
-def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motion: SwingMotion) -> SwingPlayback:
+def _build_swing(kinematics: Kinematics, limb: Limb, swing: Swing) -> SwingPlayback:
+    motion = swing.motion
+    assert motion is not None, "an analysis gives every swing its motion"
     return SwingPlayback(
         time_s=swing.time_s,
         hip_m=motion.hip_m,
@@ -171,7 +167,7 @@ def _build_swing(kinematics: Kinematics, dynamics: Dynamics, swing: Swing, motio
         radius_of_gyration_m=lever_curves(motion)["radius_of_gyration_m"],
         folding_rad_s=split_folding(swing.attribution.get(_FOLDING_SCOPE), swing.time_s.size),
         ghosts={
-            case: _build_ghost(kinematics, dynamics, ablation)
+            case: _build_ghost(kinematics, limb, ablation)
             for case, ablation in swing.ablation.items()
             # A leg that ran away from the integration cannot be shown.
             if case != "none" and np.isfinite(ablation.q).all()
@@ -194,9 +190,8 @@ def split_folding(attribution: Attribution | None, n_times: int) -> Array:
     return np.stack([velocity[:, pull].sum(axis=1), velocity[:, momentum].sum(axis=1)], axis=1)
 
 
-def _build_ghost(kinematics: Kinematics, dynamics: Dynamics, ablation: Ablation) -> GhostPlayback:
+def _build_ghost(kinematics: Kinematics, limb: Limb, ablation: Ablation) -> GhostPlayback:
     """Place the leg as the ablation moved it, on a pelvis that moved as recorded."""
-    limb = dynamics.limb
     q = kinematics.at(ablation.time_s)[0][:, limb.coordinates]
     q[:, [limb.model.coordinate_names.index(name) for name in ablation.coordinate_names]] = ablation.q
     placed, bodies = limb.model.place(q), limb.leg.bodies

@@ -6,7 +6,7 @@ What computes is imported when it is called, so that showing a result needs nump
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swinglever import __version__
 from swinglever.hookspecs import Engine, Section, hookimpl
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
     from swinglever.metrics.base import Metric
     from swinglever.motion.swings import SwingEvents
+    from swinglever.muscles.choice import SolveMuscles
     from swinglever.readers.trial import Trial
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
@@ -47,11 +48,22 @@ def _load_osim(path: Path) -> "Model":
 
 
 @hookimpl
-def swinglever_muscle_solvers() -> Mapping[str, Callable[..., Any]]:
-    """Static optimization of all frames at once."""
-    from swinglever.muscles.solve import solve_muscles
+def swinglever_muscle_solvers() -> "Mapping[str, SolveMuscles]":
+    """Static optimization of all frames at once, with EMG or without; OpenSim's; a table of forces; none."""
+    from swinglever.muscles import choice
+    from swinglever.muscles.solvers.emg_informed import solve_with_emg
+    from swinglever.muscles.solvers.least_effort import solve_least_effort
+    from swinglever.muscles.solvers.nothing import solve_nothing
+    from swinglever.muscles.solvers.opensim import solve_with_opensim
+    from swinglever.muscles.solvers.table import solve_from_table
 
-    return {"static_optimization": solve_muscles}
+    return {
+        choice.STATIC_OPTIMIZATION: solve_least_effort,
+        choice.WITH_EMG: solve_with_emg,
+        choice.OPENSIM: solve_with_opensim,
+        choice.FILE: solve_from_table,
+        choice.NONE: solve_nothing,
+    }
 
 
 @hookimpl(trylast=True)

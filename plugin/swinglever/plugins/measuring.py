@@ -1,34 +1,29 @@
 """Metrics of an analysis: the lever's curves, every metric that plugins offer, and word to who wants to hear."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from swinglever.metrics.lever import lever_curves
 from swinglever.plugins.manager import Plugins
 from swinglever.records.report import Swing, SwingReport
-from swinglever.records.segments import SwingMotion
 
 
-def measure_report(report: SwingReport, motions: Sequence[SwingMotion], plugins: Plugins) -> SwingReport:
-    """Add motion, lever curves and metrics to a report.
+def measure_report(report: SwingReport, plugins: Plugins) -> SwingReport:
+    """Add lever curves and metrics to a report.
 
     Parameters
     ----------
     report
         What the stages before found.
-    motions
-        How the segments moved, swing by swing in the report's order.
     plugins
         Who offers metrics.
     """
     offered = plugins.offers("swinglever_metrics")
 
-    def measured(swing: Swing, motion: SwingMotion) -> Swing:
-        moved = replace(swing, motion=motion, lever=lever_curves(motion))
-        return replace(moved, metrics=plugins.measure("swing", moved, offered))
+    def measured(swing: Swing) -> Swing:
+        curved = swing if swing.motion is None else replace(swing, lever=lever_curves(swing.motion))
+        return replace(curved, metrics=plugins.measure("swing", curved, offered))
 
-    swings = tuple(measured(s, m) for s, m in zip(report.swings, motions, strict=True))
-    whole = replace(report, swings=swings)
+    whole = replace(report, swings=tuple(measured(swing) for swing in report.swings))
     return replace(whole, metrics=plugins.measure("trial", whole, offered))
 
 

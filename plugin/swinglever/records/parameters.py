@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from swinglever.errors import InputError, MissingFileError
-from swinglever.records.spread import Sizes
+from swinglever.records.spread import InputSpread
 
 LEAST_REPEATS = 20
 """With fewer, a 5th percentile lies outside of what was seen."""
@@ -108,7 +108,7 @@ class Parameters:
     longest_gap_s: float = 0.05
     uncertainty: int = 0
     seed: int = 0
-    sizes: Sizes = field(default_factory=Sizes)
+    sizes: InputSpread = field(default_factory=InputSpread)
 
     def __post_init__(self) -> None:
         _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
@@ -124,7 +124,7 @@ class Parameters:
         for name in ("uncertainty", "seed"):
             value = getattr(self, name)
             _demand(isinstance(value, int), name, "a whole number", value)
-        _demand(isinstance(self.sizes, Sizes), "sizes", "a table of sizes", self.sizes)
+        _demand(isinstance(self.sizes, InputSpread), "sizes", "a table of sizes", self.sizes)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
         _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
         _demand(self.seed >= 0, "seed", "0 or more", self.seed)
@@ -171,7 +171,7 @@ class Parameters:
             raise InputError(f"there is no parameter {unknown[0]!r}; there are {known}")
         try:
             if isinstance(table.get("sizes"), Mapping):
-                table = table | {"sizes": Sizes.from_table(table["sizes"])}
+                table = table | {"sizes": InputSpread.from_table(table["sizes"])}
             return cls(**table)
         except TypeError as error:
             raise InputError(f"a parameter has a value of the wrong kind: {error}") from error

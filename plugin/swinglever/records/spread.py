@@ -8,7 +8,7 @@ from swinglever.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sizes:
+class InputSpread:
     """How far off each input may be: standard deviations, unless told otherwise.
 
     Parameters

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.causes.ablation import ablate, moment_cases
+from swinglever.causes.replay import moment_cases, replay
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.planar import PlanarBody, Segment
 from swinglever.errors import InputError
 from swinglever.motion.kinematics import kinematics_of
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
-from swinglever.records.parameters import Parameters
 from swinglever.records.results import Ablation, Kinematics
 from swinglever.synthetic.planar_runner import ANKLE_HEIGHT_M, mean_stride, planar_runner, running_coordinates
+from swinglever.synthetic.unrecorded import inputs_of_a_motion
 
 HEIGHTS = ("calf", "knee", "buttock")
 """What the heel may reach, from low to high: the middle of the standing leg's shank, its knee, and the buttock, which
@@ -110,9 +111,9 @@ def predict(
     stride_s /= stride_rate
     kinematics = _kinematics(model, speed_m_s, stride_s, leg_length)
     swing = _swing(stride_s * (1.0 + stance), stride_s * 2.0)
-    parameters = Parameters()
-    (dynamics,) = compute_dynamics(model, kinematics, [swing], (), parameters)
-    (cases,) = ablate(kinematics, [dynamics], {"passive": moment_cases()["no_knee_muscles"]}, parameters)
+    (swings,) = line_up(inputs_of_a_motion(model), kinematics, [swing])
+    dynamics = compute_dynamics(swings)
+    (cases,) = replay(dynamics, {"passive": moment_cases(dynamics)["no_knee_muscles"]}).records()
     passive = cases["passive"]
     return Prediction(
         speed_m_s=speed_m_s,
@@ -121,7 +122,7 @@ def predict(
         stride_rate=stride_rate,
         peak_flexion_deg=float(np.degrees(dynamics.knee_flexion_rad.max())),
         passive_flexion_deg=float(np.degrees(passive.peak_flexion_rad)),
-        passive_heel_m=_heel_height(model, kinematics, dynamics, passive),
+        passive_heel_m=_heel_height(dynamics, passive),
         heights_m=_heights(body),
         extrapolated=is_beyond_norms(speed_m_s),
         stopped="knee_angle_r" in passive.stopped_by,
@@ -187,13 +188,14 @@ def _swing(toe_off_s: float, foot_strike_s: float) -> SwingEvents:
     )
 
 
-def _heel_height(model: Model, kinematics: Kinematics, dynamics: Dynamics, passive: Ablation) -> float:
-    limb = dynamics.limb
-    q = dynamics.q.copy()
+def _heel_height(dynamics: Dynamics, passive: Ablation) -> float:
+    """Highest the heel of the one swing comes over the standing leg's, m, until the passive peak."""
+    limb, model = dynamics.limb, dynamics.swings.inputs.model
+    q = dynamics.q[0].copy()
     q[:, [limb.model.coordinate(name) for name in passive.coordinate_names]] = passive.q
     heel = limb.model.place(q).body_position[:, limb.leg.foot, 1]
     other = model.legs["l"]
-    standing = model.place(kinematics.at(dynamics.time_s)[0]).body_position[:, [other.foot, other.toes], 1]
+    standing = model.place(dynamics.swings.q[0]).body_position[:, [other.foot, other.toes], 1]
     return float(heel[: _last(passive) + 1].max() - standing.min())
 
 

@@ -5,23 +5,23 @@ hold the foot as the mean runner does; what folds the knee is what the cause say
 brake it for landing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
 from scipy.optimize import lsq_linear
 
 from swinglever.anatomy.fibres.states import Muscles, fibre_states
+from swinglever.anatomy.limb import Limb, take_limb
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
-from swinglever.arrays import Array, freeze_fields
-from swinglever.dynamics.limb import Limb, take_limb
+from swinglever.arrays import Array, Bools, freeze_fields
 from swinglever.errors import UnknownNameError
-from swinglever.muscles.legs import spanned_coordinates
+from swinglever.muscles.legs import leg_musculature, spanned_coordinates
+from swinglever.signals import runge_kutta_step
 from swinglever.synthetic.norms import MeanRunner, mean_runner
 from swinglever.synthetic.tables import read_table
 
@@ -108,20 +108,12 @@ class _Leg:
     limb: Limb
     paths: PathSet
     muscles: Muscles
-    crosses_knee: Array
+    crosses_knee: Bools
     runner: MeanRunner
 
     @property
-    def released(self) -> list[int]:
-        return list(self.limb.leg.released)
-
-    @property
-    def released_names(self) -> list[str]:
-        return [self.limb.model.coordinate_names[k] for k in self.released]
-
-    @property
     def knee(self) -> int:
-        return self.released.index(self.limb.leg.knee)
+        return self.limb.released.index(self.limb.leg.knee)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +176,7 @@ def simulate_swing(
     n_steps = int(np.ceil((end - start) / STEP_S))
     time_s = np.linspace(start, end, n_steps + 1)
     muted = _heights(leg, dict.fromkeys(silent, 1.0)) > 0.0
-    q, u = (leg.runner.coordinates(leg.released_names, time_s[0], order) for order in (0, 1))
+    q, u = (leg.runner.coordinates(leg.limb.released_names, time_s[0], order) for order in (0, 1))
     folded, rows = False, []
     for k, t in enumerate(time_s):
         now = _instant(leg, t, q, u)
@@ -194,14 +186,13 @@ def simulate_swing(
         forces = (now.active_n * activation, now.passive_n, now.arms)
         rows.append((q, u, now.acceleration(activation), activation, *forces))
         if k < n_steps:
-            held = partial(_held, leg, activation)
-            q, u = _runge_kutta(held, float(t), float(time_s[k + 1] - t), q, u)
+            q, u = _step(leg, activation, (float(t), float(time_s[k + 1])), q, u)
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     return SimulatedSwing(
         cause=cause,
         speed_m_s=speed_m_s,
         time_s=time_s,
-        coordinate_names=tuple(leg.released_names),
+        coordinate_names=leg.limb.released_names,
         q=columns[0],
         u=columns[1],
         udot=columns[2],
@@ -230,28 +221,28 @@ def replay_moments(model: Model, swing: SimulatedSwing, silent: tuple[str, ...])
     leg = _take_leg(model, swing.speed_m_s)
     kept = np.where(_heights(leg, dict.fromkeys(silent, 1.0)) > 0.0, 0.0, swing.active_force_n) + swing.passive_force_n
     moments = make_interp_spline(swing.time_s, np.einsum("km,kmf->kf", kept, swing.moment_arm_m), k=1)
-    q, u, knee = swing.q[0], swing.u[0], []
+    q, u, knee = swing.q[0], swing.u[0], [swing.q[0][leg.knee]]
+    for begin_s, step_s in zip(swing.time_s[:-1], np.diff(swing.time_s), strict=True):
 
-    def rate(time_s: float, at: Array, speed: Array) -> Array:
-        return _instant(leg, time_s, at, speed).acceleration_under(moments(min(time_s, swing.time_s[-1])))
+        def rate(share: float, q: Array, u: Array, begin_s: float = begin_s, step_s: float = step_s) -> Array:
+            now_s = min(begin_s + share * step_s, swing.time_s[-1])
+            return _instant(leg, now_s, q, u).acceleration_under(moments(now_s))
 
-    for t, h in zip(swing.time_s, [*np.diff(swing.time_s), 0.0], strict=True):
+        q, u = runge_kutta_step(rate, step_s, q, u)
         knee.append(q[leg.knee])
-        q, u = _runge_kutta(rate, t, float(h), q, u)
     return np.array(knee)
 
 
 def _take_leg(model: Model, speed_m_s: float) -> _Leg:
-    limb, musculature = take_limb(model, "r"), model.require_muscles()
+    limb = take_limb(model, "r")
+    musculature = leg_musculature(model, limb)
     spans = spanned_coordinates(model, musculature.paths)
-    columns = limb.coordinates[list(limb.leg.released)]
-    chosen = np.flatnonzero(spans[:, columns].any(axis=1))
     return _Leg(
         model=model,
         limb=limb,
-        paths=musculature.paths.select([musculature.paths.names[k] for k in chosen]),
-        muscles=musculature.muscles.select(chosen),
-        crosses_knee=spans[chosen, limb.coordinates[limb.leg.knee]] > 0,
+        paths=musculature.paths,
+        muscles=musculature.muscles,
+        crosses_knee=spans[:, limb.coordinates[limb.leg.knee]],
         runner=mean_runner(speed_m_s),
     )
 
@@ -266,7 +257,7 @@ def _heights(leg: _Leg, heights: Mapping[str, float]) -> Array:
 
 
 def _instant(leg: _Leg, time_s: float, q: Array, u: Array) -> _Instant:
-    names, free = leg.limb.model.coordinate_names, leg.released
+    names, free = leg.limb.model.coordinate_names, leg.limb.released
     limb_q, limb_u, limb_udot = (leg.runner.coordinates(names, np.array([time_s]), order) for order in range(3))
     limb_q[0, free], limb_u[0, free], limb_udot[0, free] = q, u, 0.0
     placed = leg.limb.model.place(limb_q)
@@ -285,21 +276,14 @@ def _instant(leg: _Leg, time_s: float, q: Array, u: Array) -> _Instant:
     )
 
 
-def _held(leg: _Leg, activation: Array, time_s: float, q: Array, u: Array) -> Array:
-    """Acceleration under activations that do not change."""
-    return _instant(leg, time_s, q, u).acceleration(activation)
+def _step(leg: _Leg, activation: Array, span_s: tuple[float, float], q: Array, u: Array) -> tuple[Array, Array]:
+    """One step under activations that do not change."""
+    begin_s, step_s = span_s[0], span_s[1] - span_s[0]
 
+    def rate(share: float, q: Array, u: Array) -> Array:
+        return _instant(leg, begin_s + share * step_s, q, u).acceleration(activation)
 
-def _runge_kutta(
-    rate: Callable[[float, Array, Array], Array], time_s: float, step_s: float, q: Array, u: Array
-) -> tuple[Array, Array]:
-    """One step of fourth order (Nystrom's form) of q'' = rate(t, q, q')."""
-    h = step_s
-    k1 = rate(time_s, q, u)
-    k2 = rate(time_s + h / 2.0, q + h / 2.0 * u, u + h / 2.0 * k1)
-    k3 = rate(time_s + h / 2.0, q + h / 2.0 * u + h**2 / 4.0 * k1, u + h / 2.0 * k2)
-    k4 = rate(time_s + h, q + h * u + h**2 / 2.0 * k2, u + h * k3)
-    return q + h * u + h**2 / 6.0 * (k1 + k2 + k3), u + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+    return runge_kutta_step(rate, step_s, q, u)
 
 
 def _activate(leg: _Leg, now: _Instant, cause: Cause, time_s: float, q: Array, u: Array, folded: bool) -> Array:
@@ -315,7 +299,7 @@ def _activate(leg: _Leg, now: _Instant, cause: Cause, time_s: float, q: Array, u
     led = np.arange(len(q)) != leg.knee
     pull = np.linalg.solve(now.matrix, (now.arms * now.active_n[:, None]).T)[led] * _ACCELERATION_WEIGHT
     need = (wanted - now.acceleration(imposed))[led] * _ACCELERATION_WEIGHT
-    free = ~leg.crosses_knee.astype(bool)
+    free = ~leg.crosses_knee
     activation = imposed.copy()
     activation[free] += _least_effort(pull[:, free], need)
     return activation
@@ -323,7 +307,7 @@ def _activate(leg: _Leg, now: _Instant, cause: Cause, time_s: float, q: Array, u
 
 def _wanted(leg: _Leg, time_s: float, q: Array, u: Array) -> Array:
     """Accelerations that lead the leg along the mean runner's angles."""
-    reference = [leg.runner.coordinates(leg.released_names, np.array(time_s), order) for order in range(3)]
+    reference = [leg.runner.coordinates(leg.limb.released_names, np.array(time_s), order) for order in range(3)]
     rate = 2.0 * np.pi * _TRACKING_HZ
     return reference[2] + rate**2 * (reference[0] - q) + 2.0 * rate * (reference[1] - u)
 
@@ -331,7 +315,7 @@ def _wanted(leg: _Leg, time_s: float, q: Array, u: Array) -> Array:
 def _landing(leg: _Leg, left_s: float, q: float, u: float) -> float:
     """Acceleration that begins the cubic from here to the mean runner's knee at foot strike."""
     end = np.array(leg.runner.stride_time_s)
-    name, left = leg.released_names[leg.knee], max(left_s, _LAST_S)
+    name, left = leg.limb.released_names[leg.knee], max(left_s, _LAST_S)
     to, speed = (float(leg.runner.coordinate(name, end, order)) for order in range(2))
     return 6.0 * (to - q) / left**2 - (4.0 * u + 2.0 * speed) / left
 

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.groups import group_of
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.causes.attribution import Source, attribute
+from swinglever.causes.attribution import LIMB_SCOPES, attribute
+from swinglever.causes.sources import Sources, unexplained
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.motion.kinematics import kinematics_of
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.legs import prepare_muscles
-from swinglever.records.parameters import Parameters
 from swinglever.records.results import Attribution, Kinematics
 from swinglever.signals import interpolate
 from swinglever.synthetic.motion import Motion, simulated_motion
 from swinglever.synthetic.simulation import Cause, SimulatedSwing, replay_moments, simulate_swing
+from swinglever.synthetic.unrecorded import inputs_of_a_motion
 
 HAMSTRINGS = ("bflh", "bfsh", "semimem", "semiten")
-SCOPES = ("shank", "leg")
 
 _MARGIN_S = 0.03
 """Motion known on either side of the swing, so that a spline through it is not at its end."""
@@ -65,18 +65,17 @@ def find_truth(model: Model, cause: Cause, speed_m_s: float) -> Truth:
     """Simulate a swing with a known cause, and split its fold by the forces that made it."""
     swing = simulate_swing(model, cause, speed_m_s)
     dynamics = exact_dynamics(model, swing, simulated_motion(model, swing))
-    sources = known_sources(model, swing, dynamics)
+    sources = known_sources(swing, dynamics)
     return Truth(
         swing=swing,
-        attribution={scope: attribute(dynamics, scope, sources) for scope in SCOPES},
+        attribution={scope: attribute(dynamics, scope, sources).records()[0] for scope in LIMB_SCOPES},
         without_hamstrings=simulate_swing(model, cause, speed_m_s, replay=swing.activation, silent=HAMSTRINGS),
         replayed_knee_rad=replay_moments(model, swing, HAMSTRINGS),
     )
 
 
 def exact_dynamics(model: Model, swing: SimulatedSwing, motion: Motion) -> Dynamics:
-    """Equation of motion along the simulated swing, from the motion itself: no markers, no filter, no ground force."""
-    kinematics = exact_kinematics(model, swing, motion)
+    """Equation of motion along the one simulated swing, from the motion itself: no markers, no filter."""
     knee = swing.knee_flexion_rad
     events = SwingEvents(
         side="r",
@@ -88,7 +87,8 @@ def exact_dynamics(model: Model, swing: SimulatedSwing, motion: Motion) -> Dynam
         foot_strike_s=float(swing.time_s[-1]),
         event_source="simulation",
     )
-    return compute_dynamics(model, kinematics, [events], (), Parameters())[0]
+    (swings,) = line_up(inputs_of_a_motion(model), exact_kinematics(model, swing, motion), [events])
+    return compute_dynamics(swings)
 
 
 def exact_kinematics(model: Model, swing: SimulatedSwing, motion: Motion) -> Kinematics:
@@ -99,23 +99,16 @@ def exact_kinematics(model: Model, swing: SimulatedSwing, motion: Motion) -> Kin
     return kinematics_of(model.coordinate_names, time_s, motion(time_s))
 
 
-def known_sources(model: Model, swing: SimulatedSwing, dynamics: Dynamics) -> list[Source]:
+def known_sources(swing: SimulatedSwing, dynamics: Dynamics) -> Sources:
     """Active and passive force of every muscle as sources of the knee's motion, and what they leave of the moments."""
-    kinematics = exact_kinematics(model, swing, simulated_motion(model, swing))
-    legs = prepare_muscles(model, kinematics, [dynamics])[0]
-    arms = legs.paths.moment_arm_m
-    sources = []
-    for kind, force in (("active", swing.active_force_n), ("passive", swing.passive_force_n)):
-        on_grid = interpolate(dynamics.time_s, swing.time_s, force)
-        for k, name in enumerate(legs.paths.names):
-            push = _released(dynamics, on_grid[:, k, None] * arms[:, k])
-            sources.append(Source(name=f"{name}|{kind}", group=f"{group_of(name)}|{kind}", force=push))
-    rest = dynamics.net_moment - sum((s.force for s in sources), np.zeros_like(dynamics.net_moment))
-    rest = _released(dynamics, rest[:, list(dynamics.limb.leg.released)])
-    return [*sources, Source(name="unexplained", group="unexplained", force=rest)]
-
-
-def _released(dynamics: Dynamics, values: Array) -> Array:
-    force = np.zeros_like(dynamics.net_moment)
-    force[:, list(dynamics.limb.leg.released)] = values
-    return force
+    legs = prepare_muscles(dynamics)
+    tension = {"active": swing.active_force_n, "passive": swing.passive_force_n}
+    on_grid = {kind: interpolate(dynamics.time_s, swing.time_s, force) for kind, force in tension.items()}
+    pulls = [dynamics.at_released(force[..., None] * legs.moment_arm_m) for force in on_grid.values()]
+    known = Sources(
+        names=tuple(f"{name}|{kind}" for kind in tension for name in legs.names),
+        groups=tuple(f"{group}|{kind}" for kind in tension for group in legs.groups),
+        force=np.swapaxes(np.concatenate(pulls, axis=-2), -1, -2),
+    )
+    left = dynamics.at_released(dynamics.released_moment) - known.force.sum(axis=-1)
+    return known.and_then(unexplained(left))

@@ -128,13 +128,13 @@ class Muscles:
         """Evaluate one curve of every muscle on values (T, m)."""
         out = np.empty_like(values)
         for indices, curves in self.curves:
-            out[:, indices] = getattr(curves, curve)(values[:, indices])
+            out[..., indices] = getattr(curves, curve)(values[..., indices])
         return out
 
 
 @dataclass(frozen=True, kw_only=True)
 class FibreStates:
-    """Rigid-tendon fibre states of muscles (m) in frames (T).
+    """Rigid-tendon fibre states (..., m) of muscles in frames of any dimensions.
 
     Attributes
     ----------
@@ -165,7 +165,8 @@ class FibreStates:
         fields = [name for name in self.__dataclass_fields__ if name not in ("names", "slack")]
         freeze_fields(self, *fields)
         freeze_fields(self, "slack", dtype=bool)
-        check_shapes(self, **{name: ("T", len(self.names)) for name in [*fields, "slack"]})
+        frames = self.fibre_length_m.shape[:-1]
+        check_shapes(self, **{name: (*frames, len(self.names)) for name in [*fields, "slack"]})
 
 
 def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreStates:
@@ -176,9 +177,9 @@ def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreSt
     muscles
         The muscles (m).
     length_m
-        Path lengths from origin to insertion, shape (T, m).
+        Path lengths from origin to insertion, shape (..., m).
     speed_m_s
-        Lengthening speeds of the paths, shape (T, m).
+        Lengthening speeds of the paths, shape (..., m).
     """
     p = muscles.parameters
     height = p.optimal_fibre_length_m * np.sin(p.pennation_rad)
@@ -210,7 +211,7 @@ def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreSt
 
 @dataclass(frozen=True, kw_only=True)
 class ElasticEnergy:
-    """Energy stored in the muscles, shape (T, m), J: in the passive fibres, and in the tendons."""
+    """Energy stored in the muscles, shape (..., m), J: in the passive fibres, and in the tendons."""
 
     passive_fibre_j: Array
     tendon_j: Array
@@ -227,7 +228,7 @@ def elastic_energy(muscles: Muscles, states: FibreStates, force_n: Array) -> Ela
     muscles, states
         The muscles and their fibre states.
     force_n
-        Force along each tendon, shape (T, m).
+        Force along each tendon, shape (..., m).
 
     Notes
     -----

@@ -1,0 +1,96 @@
+"""The swings of one leg, lined up: they travel as one batch of arrays from here on, and are taken apart at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.anatomy.limb import Limb, take_limb
+from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.motion.inputs import Inputs
+from swinglever.motion.swings import SwingEvents
+from swinglever.records.results import Kinematics
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegSwings:
+    """The swings (S) of one leg, each at as many instants (K), evenly from its toe-off to its foot strike.
+
+    Parameters
+    ----------
+    inputs, kinematics
+        The recording and the model, and how the model moved in it.
+    limb
+        Pelvis and swing leg. Both legs of a model may differ, so a batch has one side.
+    events
+        (S) where each swing is.
+    time_s
+        (S,K).
+    q, u, udot
+        (S,K,N) coordinates, speeds and accelerations of the whole model.
+    """
+
+    inputs: Inputs
+    kinematics: Kinematics
+    limb: Limb
+    events: tuple[SwingEvents, ...]
+    time_s: Array
+    q: Array
+    u: Array
+    udot: Array
+
+    def __post_init__(self) -> None:
+        freeze_fields(self, "time_s", "q", "u", "udot")
+        shape = (len(self.events), "K", "N")
+        check_shapes(self, time_s=shape[:2], q=shape, u=shape, udot=shape)
+
+    @property
+    def side(self) -> str:
+        """The leg: ``r`` or ``l``."""
+        return self.limb.leg.side
+
+    @property
+    def lasting_s(self) -> Array:
+        """(S) duration of each swing."""
+        return np.asarray(self.time_s[:, -1] - self.time_s[:, 0])
+
+
+def line_up(inputs: Inputs, kinematics: Kinematics, events: Sequence[SwingEvents]) -> tuple[LegSwings, ...]:
+    """Line up the swings of each leg that has any.
+
+    Parameters
+    ----------
+    inputs, kinematics
+        The recording and the model, and how the model moved in it.
+    events
+        The swings, of any sides; each leg's are put in the order in which they begin.
+    """
+    rising = sorted(events, key=lambda e: e.toe_off_s)
+    batches = {side: [e for e in rising if e.side == side] for side in inputs.model.legs}
+    return tuple(
+        line_up_leg(inputs, kinematics, take_limb(inputs.model, side), mine) for side, mine in batches.items() if mine
+    )
+
+
+def line_up_leg(
+    inputs: Inputs, kinematics: Kinematics, limb: Limb, events: Sequence[SwingEvents], n_instants: int | None = None
+) -> LegSwings:
+    """Line up swings of one leg, at as many instants as the parameters say unless told otherwise."""
+    count = n_instants or inputs.parameters.grid_points
+    time_s = np.stack([swing.grid(count) for swing in events])
+    q, u, udot = kinematics.at(time_s)
+    return LegSwings(
+        inputs=inputs,
+        kinematics=kinematics,
+        limb=limb,
+        events=tuple(events),
+        time_s=time_s,
+        q=q,
+        u=u,
+        udot=udot,
+    )
+
+
+def events_of(batches: Sequence[LegSwings]) -> tuple[SwingEvents, ...]:
+    """Give the swings of all legs in the order in which they begin."""
+    return tuple(sorted((e for batch in batches for e in batch.events), key=lambda e: e.toe_off_s))

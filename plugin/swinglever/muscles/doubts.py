@@ -1,0 +1,72 @@
+"""What the user should know of muscle forces: muscles that fall short, or contradict EMG, or are stretched too far."""
+
+from collections.abc import Sequence
+
+from swinglever.motion.inputs import Inputs
+from swinglever.muscles.choice import FILE, NONE, solver_name
+from swinglever.muscles.forces import LegForces
+from swinglever.records.emg import LARGEST_MISFIT, EmgRecord
+from swinglever.records.report import Swing
+
+
+def warn_of_muscles(inputs: Inputs, forces: Sequence[LegForces | None], swings: Sequence[Swing]) -> tuple[str, ...]:
+    """Give one line for each kind of doubt.
+
+    Parameters
+    ----------
+    inputs
+        What was asked for, of which model.
+    forces
+        The muscle forces of each leg.
+    swings
+        What was found of every swing.
+    """
+    if inputs.model.musculature is None and solver_name(inputs) not in (NONE, FILE):
+        return (f"no muscle forces: {inputs.model.no_muscles}",)
+    found = [f for f in forces if f is not None]
+    stretched = _warn_of_stretch(found) if inputs.parameters.passive_force else []
+    records = {swing.id: swing.emg for swing in swings if swing.emg is not None}
+    return (*stretched, *_warn_of_reserves(swings), *_warn_of_contradiction(records))
+
+
+def _warn_of_stretch(forces: Sequence[LegForces]) -> list[str]:
+    worst = {name: times for f in forces for name, times in f.legs.overstretched.items()}
+    if not worst:
+        return []
+    told = ", ".join(f"{name} ({times:.1f} times)" for name, times in sorted(worst.items(), key=lambda i: -i[1]))
+    return [
+        f"passive force left out of muscles where it would exceed the maximum isometric force: {told}; "
+        "the model's tendon slack lengths do not fit its bones"
+    ]
+
+
+def _warn_of_reserves(swings: Sequence[Swing]) -> list[str]:
+    """One line that tells at which coordinates reserves are large, and in how many swings."""
+    large: dict[str, int] = {}
+    solved = [swing.muscles for swing in swings if swing.muscles is not None]
+    for muscles in solved:
+        for coordinate in muscles.reserve_flags:
+            large[coordinate] = large.get(coordinate, 0) + 1
+    if not large:
+        return []
+    told = ", ".join(f"{coordinate} in {count}" for coordinate, count in large.items())
+    return [f"muscles fall short (reserve's peak above a tenth of the net moment's) of {len(solved)} swings: {told}"]
+
+
+def _warn_of_contradiction(records: dict[str, EmgRecord]) -> list[str]:
+    """One line for every channel that the joint moments contradict, with the swings."""
+    told: dict[str, list[str]] = {}
+    worst: dict[str, float] = {}
+    for swing, record in records.items():
+        for name in record.contradicted():
+            told.setdefault(name, []).append(swing)
+            worst[name] = max(worst.get(name, 0.0), float(record.misfit[record.names.index(name)]))
+    if not told:
+        return []
+    each = ", ".join(
+        f"{name} by {worst[name]:.2f} ({len(swings)} of {len(records)} swings)" for name, swings in told.items()
+    )
+    return [
+        f"the joint moments contradict EMG, RMS of activation found less activation asked for above {LARGEST_MISFIT:g} "
+        f"or gain at its bound: {each}; look at the channels' names, their timing and artefacts"
+    ]
