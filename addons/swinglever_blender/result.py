@@ -1,4 +1,7 @@
-"""Read a swinglever result file into plain records; nothing here knows Blender."""
+"""Read a swinglever result file into plain records; nothing here knows Blender.
+
+The file lays swings on one another: an array has a place for each swing, and time runs along its last dimension.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-#: The newest layout of result files that this add-on understands.
-SCHEMA = 1
+from .unpack import poses_of, unpack_paths
+
+#: The layout of result files that this add-on understands.
+SCHEMA = 2
 EVENTS = ("toe_off", "thigh_reversal", "peak_flexion", "pass", "foot_strike")
 
 
@@ -127,80 +132,162 @@ def _check_kind(file: Any, name: str) -> None:
     schema = int(file.attrs.get("schema", 1))
     if schema > SCHEMA:
         raise ResultError(f"{name} has schema {schema}; this add-on reads up to {SCHEMA}: install a newer add-on")
+    if schema < SCHEMA:
+        raise ResultError(f"{name} has schema {schema}, this add-on reads {SCHEMA}: run 'swinglever analyse' again")
     if "playback" not in file:
         raise ResultError(f"{name} holds no playback: run 'swinglever analyse' again to write one")
 
 
 def _read_file(file: Any, path: Path) -> Result:
     playback = file["playback"]
-    arrays = ("muscle_path_m", "muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
-    arrays += ("muscle_crosses_knee", "marker_position_m", "force_n", "force_point_m")
-    levers = playback.get("swings", {})
-    swings = {key: _read_swing(key, group, levers.get(key)) for key, group in file.get("swings", {}).items()}
+    arrays = ("muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
+    arrays += ("marker_position_m", "force_n", "force_point_m")
+    body_pose = poses_of(_time_first(playback["body_pose"], behind=2))
+    names = _texts(file, "swing")
+    swings = {name: _read_swing(file, k, name) for k, name in enumerate(names)}
     return Result(
         path=str(path),
         trial_name=str(file.attrs.get("trial_name", path.stem)),
         model_name=str(file.attrs.get("model_name", "")),
         time_s=playback["time_s"][()],
-        body_names=_names(playback, "body_names"),
-        body_pose=playback["body_pose"][()],
-        muscle_names=_names(playback, "muscle_names"),
-        marker_names=_names(playback, "marker_names"),
+        body_names=_texts(playback, "body"),
+        body_pose=body_pose,
+        muscle_names=_texts(playback, "muscle"),
+        muscle_path_m=_read_paths(playback["paths"], body_pose) if "paths" in playback else None,
+        muscle_crosses_knee=playback["muscle_crosses_knee"][()] if "muscle_crosses_knee" in playback else None,
+        marker_names=_texts(playback, "marker"),
         belt_speed_m_s=float(playback.attrs.get("belt_speed_m_s", 0.0)),
-        meshes=[_read_mesh(playback["meshes"][key]) for key in sorted(playback.get("meshes", {}))],
+        meshes=_read_meshes(playback["meshes"]) if "meshes" in playback else [],
         swings=dict(sorted(swings.items(), key=lambda item: item[1].events_s["toe_off"])),
-        **{name: playback[name][()] for name in arrays if name in playback},
+        **{name: _time_first(playback[name]) for name in arrays if name in playback},
     )
 
 
-def _names(group: Any, name: str) -> list[str]:
+def _texts(group: Any, name: str) -> list[str]:
     return list(group[name].asstr()[()]) if name in group else []
 
 
-def _read_mesh(group: Any) -> Mesh:
-    arrays = ("vertices_m", "loop_vertex", "loop_start", "colour")
-    return Mesh(body=str(group.attrs["body"]), **{name: group[name][()] for name in arrays})
+def _time_first(dataset: Any, at: Any = (), behind: int | None = None) -> np.ndarray:
+    """Give an array, or its part at a place, with time in front of the others, or of the last few of them."""
+    values = dataset[at]
+    return np.ascontiguousarray(np.moveaxis(values, -1, 0 if behind is None else values.ndim - 1 - behind))
 
 
-def _read_swing(key: str, group: Any, lever: Any | None) -> Swing:
-    ghosts = {} if lever is None else {case: _read_ghost(g) for case, g in lever.get("ghosts", {}).items()}
-    ablation = group.get("ablation", {})
+def _read_paths(group: Any, body_pose: np.ndarray) -> np.ndarray:
+    kind, place, share = (group[name][()] for name in ("point_body", "point_m", "point_share"))
+    return unpack_paths(kind, place, share, _time_first(group["moving_m"]), body_pose)
+
+
+def _read_meshes(group: Any) -> list[Mesh]:
+    """Cut the surfaces out of arrays in which they lie end to end."""
+    arrays = {"vertices_m": "vertex", "loop_vertex": "corner", "loop_start": "face"}
+    cuts = {name: np.cumsum(group[f"{what}_count"][()])[:-1] for name, what in arrays.items()}
+    parts = {name: np.split(group[name][()], cut) for name, cut in cuts.items()}
+    return [
+        Mesh(body=body, colour=colour, **{name: part[k] for name, part in parts.items()})
+        for k, (body, colour) in enumerate(zip(_texts(group, "body"), group["colour"][()], strict=True))
+    ]
+
+
+def _read_swing(file: Any, k: int, name: str) -> Swing:
+    swings = file["swings"]
+    lever = _read_lever(file, k) if _has(file["playback"].get("swings"), "swing", k) else None
+    side = str(swings["side"].asstr()[k])
     return Swing(
-        swing_id=key,
-        side=str(group.attrs["side"]),
-        events_s={name: float(group.attrs[f"{name}_s"]) for name in EVENTS if f"{name}_s" in group.attrs},
-        verdict=str(group.attrs.get("verdict", "")),
-        verdict_reason=str(group.attrs.get("verdict_reason", "")),
-        time_s=group["time_s"][()],
-        knee_flexion_deg=np.degrees(group["knee_flexion_rad"][()]),
-        contributions_deg={scope: _sum_groups(g) for scope, g in group.get("attribution", {}).items()},
-        ablation_peak_deg={case: float(np.degrees(g.attrs["peak_flexion_rad"])) for case, g in ablation.items()},
-        metrics=_read_metrics(group["metrics"]) if "metrics" in group else [],
-        lever=None if lever is None else _read_lever(lever),
-        ghosts=ghosts,
+        swing_id=name,
+        side=side,
+        events_s={event: float(swings[f"{event}_s"][k]) for event in EVENTS if f"{event}_s" in swings},
+        verdict=str(swings["verdict"].asstr()[k]),
+        verdict_reason=str(swings["verdict_reason"].asstr()[k]),
+        time_s=swings["time_s"][k],
+        knee_flexion_deg=np.degrees(swings["knee_flexion_rad"][k]),
+        contributions_deg=_read_contributions(file["attribution"], k) if "attribution" in file else {},
+        ablation_peak_deg=_read_peaks(file["ablation"], k) if "ablation" in file else {},
+        metrics=_read_metrics(file["metrics"], k) if "metrics" in file else [],
+        lever=lever,
+        ghosts={} if lever is None else _read_ghosts(file["playback"].get("ghosts"), k, side, lever),
     )
 
 
-def _sum_groups(group: Any) -> dict[str, np.ndarray]:
-    columns = np.degrees(group["knee_flexion_rad"][()])
-    names = _names(group, "groups")
-    return {name: columns[:, [n == name for n in names]].sum(axis=1) for name in dict.fromkeys(names)}
+def _has(group: Any | None, dimension: str, *at: int) -> bool:
+    """Whether there is something at a place along a dimension: everywhere, where no order says otherwise."""
+    if group is None:
+        return False
+    order = group.get(f"{dimension}_order")
+    return order is None or int(order[at]) >= 0
 
 
-def _read_lever(group: Any) -> Lever:
-    names = ("time_s", "hip_m", "heel_m", "radius_of_gyration_m", "folding_rad_s")
-    return Lever(**{name: group[name][()] for name in names})
+def _own(group: Any, dimension: str, *at: int) -> list[int]:
+    """Numbers of the entries of a dimension that a swing has."""
+    return [j for j in range(len(group[dimension])) if _has(group, dimension, *at, j)]
 
 
-def _read_ghost(group: Any) -> Ghost:
-    arrays = {name: group[name][()] for name in ("time_s", "body_pose", "hip_m", "heel_m")}
-    return Ghost(body_names=_names(group, "body_names"), **arrays)
+def _text_of(group: Any, name: str, at: tuple[int, ...]) -> list[str]:
+    """Texts along the last dimension, whether the file keeps them once or for every swing."""
+    found = group[name]
+    return list(found.asstr()[()] if found.ndim == 1 else found.asstr()[at])
 
 
-def _read_metrics(group: Any) -> list[Metric]:
-    names, values = _names(group, "names"), group["values"][()]
-    blank = np.full(len(names), np.nan)
-    low, high = (group[name][()] if name in group else blank for name in ("p05", "p95"))
-    units, reasons = (_names(group, name) or [""] * len(names) for name in ("units", "reasons"))
-    rows = zip(names, values, units, low, high, reasons, strict=True)
-    return [Metric(name=n, value=float(v), unit=u, low=float(a), high=float(b), reason=r) for n, v, u, a, b, r in rows]
+def _read_contributions(group: Any, k: int) -> dict[str, dict[str, np.ndarray]]:
+    """Sum up the sources of each group, scope by scope."""
+    found = {}
+    for j in _own(group, "scope", k):
+        columns, names = np.degrees(group["knee_flexion_rad"][k, j]), _text_of(group, "group", (k, j))
+        own = _own(group, "source", k, j)
+        found[str(group["scope"].asstr()[j])] = {
+            name: columns[[i for i in own if names[i] == name]].sum(axis=0)
+            for name in dict.fromkeys(names[i] for i in own)
+        }
+    return found
+
+
+def _read_peaks(group: Any, k: int) -> dict[str, float]:
+    peaks, cases = np.degrees(group["peak_flexion_rad"][k]), _texts(group, "case")
+    return {cases[j]: float(peaks[j]) for j in _own(group, "case", k)}
+
+
+def _read_lever(file: Any, k: int) -> Lever:
+    """Read what moves with a swing; what the swing has itself is not kept a second time."""
+    group = file["playback/swings"]
+    found = {name: _time_first(group[name], k) for name in ("hip_m", "heel_m", "folding_rad_s") if name in group}
+    for name in ("hip_m", "heel_m"):
+        if name not in found:
+            points = _texts(file["motion"], "point")
+            found[name] = _time_first(file["motion/points"], (k, points.index(name)))
+    radius = group.get("radius_of_gyration_m", file.get("lever/radius_of_gyration_m"))
+    return Lever(time_s=group.get("time_s", file["swings/time_s"])[k], radius_of_gyration_m=radius[k], **found)
+
+
+def _read_ghosts(group: Any | None, k: int, side: str, lever: Lever) -> dict[str, Ghost]:
+    if group is None:
+        return {}
+    labels, cases = group["leg_body"], _texts(group, "case")
+    bodies = [name.replace("{side}", side) for name in labels.attrs.get("names", labels.asstr()[()])]
+    found = {}
+    for j in _own(group, "case", k):
+        times = group["time_s"][k, j] if "time_s" in group else lever.time_s
+        found[cases[j]] = Ghost(
+            time_s=times,
+            body_names=bodies,
+            body_pose=poses_of(_time_first(group["body_pose"], (k, j), behind=2)),
+            hip_m=_time_first(group["hip_m"], (k, j)) if "hip_m" in group else lever.hip_m,
+            heel_m=_time_first(group["heel_m"], (k, j)),
+        )
+    return found
+
+
+def _read_metrics(group: Any, k: int) -> list[Metric]:
+    names, values = _texts(group, "metric"), group["value"][k]
+    low, high = (group[name][k] if name in group else np.full(len(names), np.nan) for name in ("p05", "p95"))
+    units, reasons = _text_of(group, "unit", (k,)), _text_of(group, "reason", (k,))
+    return [
+        Metric(
+            name=names[j],
+            value=float(values[j]),
+            unit=units[j],
+            low=float(low[j]),
+            high=float(high[j]),
+            reason=reasons[j],
+        )
+        for j in _own(group, "metric", k)
+    ]

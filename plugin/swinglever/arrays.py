@@ -6,9 +6,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from swinglever.errors import InputError
+
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.floating[Any]]
+"""Of any precision."""
+Wholes = npt.NDArray[np.integer[Any]]
+"""Of any width."""
 
 
 def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
@@ -19,12 +25,12 @@ def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
     values
         Anything that numpy reads; copied unless it is read-only already.
     dtype
-        Element type, float64 unless told.
+        Element type, float64 unless told; None keeps the one that it has.
     """
-    array = np.asarray(values, dtype)
-    if array.flags.writeable:
-        array = array.copy()
-        array.setflags(write=False)
+    if isinstance(values, np.ndarray) and not values.flags.writeable and values.dtype == (dtype or values.dtype):
+        return values
+    array = np.array(values, dtype)
+    array.setflags(write=False)
     return array
 
 
@@ -37,20 +43,28 @@ def freeze_fields(record: Any, *names: str, dtype: Any = float) -> None:
 def check_shapes(record: Any, **expected: Sequence[int | str]) -> dict[str, int]:
     """Check that array fields agree on their dimensions, and return the size of each dimension letter.
 
+    Parameters
+    ----------
+    record
+        Whose fields, arrays or tuples, are looked at.
+    **expected
+        Field to its dimensions: a size, or a name that means one size in all fields.
+
     Raises
     ------
-    ValueError
+    InputError
         Naming the field, the shape expected and the shape that came.
     """
     sizes: dict[str, int] = {}
     for name, shape in expected.items():
-        got = getattr(record, name).shape
+        value = getattr(record, name)
+        got = value.shape if isinstance(value, np.ndarray) else (len(value),)
         wanted = tuple(
             sizes.setdefault(d, got[i] if i < len(got) else -1) if isinstance(d, str) else d
             for i, d in enumerate(shape)
         )
         if got != wanted:
-            raise ValueError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
+            raise InputError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
     return sizes
 
 

@@ -5,17 +5,21 @@ Bodies and muscle paths are OpenSim's for Hamner's reference kinematics. The num
 nobody's result.
 """
 
-import json
 from pathlib import Path
 
-import h5py
 import numpy as np
 import opensim
 
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
-from swinglever.output.store_playback import write_playback
+from swinglever.output.store import write_report
+from swinglever.records.ablation import Ablation
+from swinglever.records.attribution import Attribution
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.playback import GhostPlayback, Playback, SwingPlayback, spread_path_points
+from swinglever.records.report import Measurement, Moments, Provenance, Swing, SwingReport
 
+#: Instants of a swing: all swings of a result have as many.
+SAMPLES = 26
 LEG = ("femur", "tibia", "talus", "calcn", "toes")
 
 
@@ -104,7 +108,7 @@ def _pad(path: list[np.ndarray]) -> np.ndarray:
 
 
 def _sample_swing(posed: PosedModel, side: str, start_s: float, end_s: float) -> SwingPlayback:
-    rows = np.flatnonzero((posed.time_s >= start_s) & (posed.time_s <= end_s))
+    rows = np.flatnonzero((posed.time_s >= start_s) & (posed.time_s <= end_s))[:SAMPLES]
     names = tuple(f"{part}_{side}" for part in LEG)
     hip, heel, ghost_pose, ghost_heel = [], [], [], []
     for row in rows:
@@ -144,27 +148,55 @@ def write_sample(path: Path, data: Path, rows: range = range(20, 80), *, meshes:
     posed = PosedModel(data)
     swings = {"r_1": (0.667, 1.10), "l_1": (0.983, 1.40)}
     playback = sample_playback(posed, rows, swings, meshes=meshes)
-    with h5py.File(path, "w") as file:
-        file.attrs.update(
-            format="swinglever",
-            schema=1,
-            swinglever_version="0",
-            trial_name="hamner",
-            model_name="subject02",
-            mass_kg=72.8,
-        )
-        write_playback(file.create_group("playback"), playback)
-        for key, swing in playback.swings.items():
-            _write_swing(file.create_group(f"swings/{key}"), posed, key, swing)
-    return path
+    report = SwingReport(
+        provenance=_PROVENANCE,
+        kinematics=_kinematics(posed),
+        swings=tuple(_swing(posed, key, swing) for key, swing in playback.swings.items()),
+        playback=playback,
+    )
+    return write_report(report, path)
 
 
-def _write_swing(group: h5py.Group, posed: PosedModel, key: str, swing: SwingPlayback) -> None:
+_PROVENANCE = Provenance(
+    trial_name="hamner",
+    trial_sha256="",
+    model_name="subject02",
+    model_sha256="",
+    mass_kg=72.8,
+    parameters={},
+    command="",
+    created_utc="",
+    swinglever_version="0",
+    opensim_version="",
+)
+
+
+def _kinematics(posed: PosedModel) -> Kinematics:
+    nothing = np.zeros((len(posed.time_s), 0))
+    unknown = np.full(len(posed.time_s), np.nan)
+    return Kinematics(
+        coordinate_names=(),
+        time_s=posed.time_s,
+        q=nothing,
+        u=nothing,
+        udot=nothing,
+        marker_rms_m=unknown,
+        marker_max_m=unknown,
+        filter_hz=12.0,
+        ik_engine="none",
+    )
+
+
+def _swing(posed: PosedModel, key: str, swing: SwingPlayback) -> Swing:
     start, end = swing.time_s[0], swing.time_s[-1]
     knee = -np.radians(posed.values[:, posed.labels.index(f"knee_angle_{key[0]}")])
     flexion = np.interp(swing.time_s, posed.time_s, knee)
-    peak_s = float(swing.time_s[np.argmax(flexion)])
-    group.attrs.update(
+    peak_s, peak_deg = float(swing.time_s[np.argmax(flexion)]), float(np.degrees(flexion.max()))
+    gained, rising = flexion - flexion[0], np.linspace(0.0, 1.0, len(flexion))
+    shares = np.stack([gained * 0.1, gained * 1.2 + 0.2 * rising, gained * -0.3 - 0.2 * rising], axis=1)
+    coordinate = f"knee_angle_{key[0]}"
+    return Swing(
+        id=key,
         side=key[0],
         toe_off_s=start,
         thigh_reversal_s=start + 0.05,
@@ -174,28 +206,42 @@ def _write_swing(group: h5py.Group, posed: PosedModel, key: str, swing: SwingPla
         event_source="kinematics",
         verdict="momentum-driven",
         verdict_reason="the hamstrings make 3 % of the early fold, and silencing them costs 2 degrees",
+        time_s=swing.time_s,
+        knee_flexion_rad=flexion,
+        hip_flexion_rad=flexion * 0,
+        knee_sign=-1.0,
+        knee_coordinate=coordinate,
+        moments=Moments(coordinate_names=(coordinate,), net_moment_nm=np.zeros((len(flexion), 1))),
+        attribution={
+            scope: Attribution(
+                scope=scope,
+                released=(coordinate,),
+                time_s=swing.time_s,
+                sources=(f"semimem_{key[0]}", "initial", f"vas_lat_{key[0]}"),
+                groups=("hamstrings", "momentum", "knee extensors"),
+                knee_flexion_rad=shares,
+                knee_flexion_velocity_rad_s=0 * shares,
+                knee_flexion_acceleration_rad_s2=0 * shares,
+                closure_rad=0.0,
+                peak_index=int(np.argmax(flexion)),
+            )
+            for scope in ("shank", "leg")
+        },
+        classical={},
+        ablation={
+            "no_hamstrings": Ablation(
+                case="no_hamstrings",
+                time_s=swing.time_s,
+                coordinate_names=(coordinate,),
+                q=-(flexion[0] + 1.3 * gained)[:, np.newaxis],
+                knee_flexion_rad=flexion[0] + 1.3 * gained,
+                hip_flexion_rad=flexion * 0,
+                peak_flexion_rad=float(flexion[0] + 1.3 * gained.max()),
+                stopped_by=(),
+            )
+        },
+        metrics={
+            "peak_flexion": Measurement(value=peak_deg, unit="deg", p05=peak_deg - 4, p95=peak_deg + 4),
+            "our_lab_index": Measurement(value=0.25, unit="1", plugin="our_lab"),
+        },
     )
-    group["time_s"], group["knee_flexion_rad"], group["hip_flexion_rad"] = swing.time_s, flexion, flexion * 0
-    metrics = group.create_group("metrics")
-    text = h5py.string_dtype()
-    metrics.create_dataset("names", data=["peak_flexion", "our_lab_index"], dtype=text)
-    metrics.create_dataset("units", data=["deg", "1"], dtype=text)
-    metrics.create_dataset("reasons", data=["", ""], dtype=text)
-    metrics.create_dataset("plugins", data=["swinglever", "our_lab"], dtype=text)
-    metrics["values"] = [float(np.degrees(flexion.max())), 0.25]
-    metrics["p05"], metrics["p95"] = (
-        [float(np.degrees(flexion.max())) - 4, np.nan],
-        [float(np.degrees(flexion.max())) + 4, np.nan],
-    )
-    for scope in ("shank", "leg"):
-        sources = group.create_group(f"attribution/{scope}")
-        gained = flexion - flexion[0]
-        rising = np.linspace(0.0, 1.0, len(gained))
-        columns = [gained * 0.1, gained * 1.2 + 0.2 * rising, gained * -0.3 - 0.2 * rising]
-        sources.create_dataset("sources", data=["semimem", "initial", "vas_lat"], dtype=text)
-        sources.create_dataset("groups", data=["hamstrings", "momentum", "knee extensors"], dtype=text)
-        sources["knee_flexion_rad"] = np.stack(columns, axis=1)
-    ghost = group.create_group("ablation/no_hamstrings")
-    ghost["time_s"], ghost["knee_flexion_rad"] = swing.time_s, flexion[0] + 1.3 * (flexion - flexion[0])
-    ghost.attrs["peak_flexion_rad"] = float(flexion[0] + 1.3 * (flexion.max() - flexion[0]))
-    group.attrs["parameters"] = json.dumps({})

@@ -241,7 +241,7 @@ def _seen_from_elsewhere(motion: SwingMotion, heading: float, shift: Array, wind
         changed[name] = getattr(motion, name) @ turn.T + wind
     for name in ("acceleration_m_s2", "angular_velocity_rad_s", "angular_acceleration_rad_s2", "foot_force_n"):
         changed[name] = getattr(motion, name) @ turn.T
-    for name in (n for n, (kind, _, _) in ARRAYS.items() if kind == "3" and n.endswith("_m")):
+    for name in (n for n in ARRAYS if n.endswith("_m") and getattr(motion, n).shape[1:] == (3,)):
         changed[name] = getattr(motion, name) @ turn.T + drift
     speed = motion.pelvis_speed_m_s + float(wind @ turn @ motion.forward)
     return replace(motion, pelvis_speed_m_s=speed, **changed)  # type: ignore[arg-type]

@@ -1,15 +1,22 @@
 """Playback records: paths of one length, values on the trial's times, and the file they are kept in."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+from tests.unit.keeping import assert_kept
 
+import swinglever as sl
 from swinglever.anatomy.surfaces import build_bone, build_brick
+from swinglever.arrays import Array
 from swinglever.errors import InputError
-from swinglever.output.store_playback import read_playback, write_playback
+from swinglever.output.paths import TOLERANCE_M, pack_paths, unpack_paths
+from swinglever.output.poses import poses_of, twists_of
 from swinglever.records.playback import (
     GhostPlayback,
     Playback,
@@ -19,14 +26,15 @@ from swinglever.records.playback import (
     spread_path_points,
 )
 from swinglever.records.surfaces import BoneMesh
+from swinglever.testing import example_report
 
 NAN = np.full(3, np.nan)
 
 
 def small_playback() -> Playback:
     """A femur that moves forward, with one muscle, one marker, one force and one swing with a ghost."""
-    time_s, k = np.linspace(0.0, 0.4, 5), 3
-    pose = np.tile(np.eye(4), (5, 1, 1, 1))
+    time_s, k = np.linspace(0.0, 0.4, 25), 21
+    pose = np.tile(np.eye(4), (25, 1, 1, 1))
     pose[:, 0, 0, 3] = time_s
     line = np.zeros((k, 3))
     ghost = GhostPlayback(
@@ -37,7 +45,7 @@ def small_playback() -> Playback:
         hip_m=line,
         heel_m=line - [0, 0.8, 0],
         radius_of_gyration_m=np.full(k, 0.4),
-        folding_rad_s=np.array([[0, 1], [1, 2], [np.nan, np.nan]]),
+        folding_rad_s=np.array([[0, 1], [1, 2], *[[np.nan, np.nan]] * 19]),
         ghosts={"no_hamstrings": ghost},
     )
     bone = build_bone(np.zeros(3), np.array([0, -0.4, 0]))
@@ -54,44 +62,66 @@ def small_playback() -> Playback:
         body_names=("femur_r",),
         body_pose=pose,
         muscle_names=("semimem_r",),
-        muscle_path_m=np.zeros((5, 1, 4, 3)),
-        muscle_activation=np.linspace(0, 1, 5)[:, np.newaxis],
+        muscle_path_m=np.zeros((25, 1, 4, 3)),
+        muscle_activation=np.linspace(0, 1, 25)[:, np.newaxis],
         muscle_crosses_knee=np.array([True]),
         marker_names=("knee",),
-        marker_position_m=np.zeros((5, 1, 3)),
+        marker_position_m=np.zeros((25, 1, 3)),
         force_bodies=("calcn_r",),
-        force_n=np.ones((5, 1, 3)),
-        force_point_m=np.zeros((5, 1, 3)),
+        force_n=np.ones((25, 1, 3)),
+        force_point_m=np.zeros((25, 1, 3)),
         belt_speed_m_s=3.5,
         meshes=(mesh,),
         swings={"r_1": swing},
     )
 
 
-def assert_same(first: object, second: object) -> None:
-    """Assert that two records hold the same, to single precision where that is what is stored."""
-    for item in fields(first):  # type: ignore[arg-type]
-        a, b = getattr(first, item.name), getattr(second, item.name)
-        if isinstance(a, np.ndarray):
-            np.testing.assert_allclose(a, b, rtol=1e-6)
-        elif item.name in ("swings", "ghosts"):
-            assert a.keys() == b.keys()
-            for key in a:
-                assert_same(a[key], b[key])
-        elif item.name == "meshes":
-            for mesh, other in zip(a, b, strict=True):
-                assert_same(mesh, other)
-        else:
-            assert a == b
-
-
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    playback = small_playback()
-    with h5py.File(tmp_path / "r.h5", "w") as file:
-        write_playback(file.create_group("playback"), playback)
+    report = replace(example_report(parameters=sl.Parameters(grid_points=21)), playback=small_playback())
+    sl.write_report(report, tmp_path / "r.h5")
+    assert_kept(small_playback(), sl.read_report(tmp_path / "r.h5").playback)
     with h5py.File(tmp_path / "r.h5", "r") as file:
-        assert_same(playback, read_playback(file["playback"]))
-        assert file["playback/body_pose"].attrs["units"] == "1, m"
+        assert file["playback/body_pose"].attrs["units"] == "1 or m"
+
+
+def turned(rotation: Array, origin: Array) -> Array:
+    pose = np.zeros((*rotation.shape[:-2], 4, 4))
+    pose[..., :3, :3], pose[..., :3, 3], pose[..., 3, 3] = rotation, origin, 1.0
+    return pose
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.0, np.pi))
+def test_poses_come_back_from_twists_whatever_their_turn(seed: int, angle: float) -> None:
+    """Half a turn included, where the skew part of a rotation matrix has lost the axis."""
+    chance = np.random.default_rng(seed)
+    axes = chance.normal(size=(4, 3, 3))
+    vectors = angle * axes / np.linalg.norm(axes, axis=-1, keepdims=True)
+    pose = turned(
+        Rotation.from_rotvec(vectors.reshape(-1, 3)).as_matrix().reshape(4, 3, 3, 3), chance.normal(size=(4, 3, 3))
+    )
+    np.testing.assert_allclose(poses_of(twists_of(pose)), pose, atol=1e-7)
+
+
+def test_a_path_is_kept_as_what_moves_of_it() -> None:
+    """Two bones; a muscle with a point on each, one that slides along the first, two laid on the last piece.
+
+    Kept are two places in bodies, two shares, and one point frame by frame.
+    """
+    time_s = np.linspace(0.0, 1.0, 50)
+    turns = Rotation.from_euler("z", np.outer(time_s, [0.5, -1.5]).reshape(-1, 1)).as_matrix().reshape(50, 2, 3, 3)
+    origins = np.stack([np.outer(time_s, [3.0, 0.0, 0.0]), np.outer(time_s, [3.0, 0.5, 0.1])], axis=1)
+    pose = turned(turns, origins)
+    start = turns[:, 0] @ [0.0, -0.1, 0.02] + origins[:, 0]
+    slides = (turns[:, 0] @ np.stack([0.02 * time_s, -0.2 - 0.05 * time_s**2, 0 * time_s], -1)[..., None])[..., 0]
+    slides = slides + origins[:, 0]
+    end = turns[:, 1] @ [0.01, 0.05, 0.0] + origins[:, 1]
+    line = [start, slides, *(slides + share * (end - slides) for share in (0.25, 0.7)), end]
+    path = np.stack(line, axis=1)[:, np.newaxis].astype(np.float32)
+    packed = pack_paths(path, pose)
+    assert packed.point_body.tolist() == [[0, -1, -2, -2, 1]]
+    assert packed.point_share[0, 2:4] == pytest.approx([0.25, 0.7], abs=1e-5)
+    assert packed.moving_m.shape == (50, 1, 3)
+    np.testing.assert_allclose(unpack_paths(packed, pose), path, atol=TOLERANCE_M)
 
 
 def test_a_path_that_loses_a_point_keeps_its_shape() -> None:
@@ -130,7 +160,9 @@ def test_a_belt_runs_as_fast_as_the_standing_foot_goes_back() -> None:
 
 def test_arrays_of_the_wrong_shape_are_named() -> None:
     playback = small_playback()
-    with pytest.raises(InputError, match=r"playback\.muscle_activation: expected shape \(5, 1\), got \(4, 1\)"):
+    with pytest.raises(
+        InputError, match=r"Playback\.muscle_activation: expected shape \(.frame., 1\) = \(25, 1\), got \(4, 1\)"
+    ):
         replace(playback, muscle_activation=np.zeros((4, 1)))
     with pytest.raises(InputError, match=r"belongs to body 'femur_r'; there are \['tibia_r'\]"):
         replace(playback, body_names=("tibia_r",))

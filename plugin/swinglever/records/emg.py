@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
+from swinglever.arrays import Array, Bools
+from swinglever.records.fields import Record, described, labels
 
 LARGEST_MISFIT = 0.1
 """EMG is usually off by 0.08; in the simulated swings at most 0.06, and 0.13 where it comes 50 ms late."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmgRecord:
+class EmgRecord(Record):
     """Surface EMG of the swing leg along one swing.
 
     Attributes
@@ -44,36 +46,27 @@ class EmgRecord:
         Whether the gain is the largest that was allowed, (c): the moments ask for more at other times than EMG has.
     """
 
-    source: str
-    kind: str
-    drives: bool
-    names: tuple[str, ...]
-    units: tuple[str, ...]
-    groups: tuple[str, ...]
-    muscles: tuple[tuple[str, ...], ...]
-    envelope: Array
-    activation: Array
-    gain: Array
-    on: Bools
-    on_share: float
-    measured: Bools
-    misfit: Array
-    bounded: Bools
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "envelope", "activation", "gain", "misfit")
-        freeze_fields(self, "on", "bounded", "measured", dtype=bool)
-        c = len(self.names)
-        check_shapes(
-            self,
-            envelope=("K", c),
-            activation=("K", c),
-            gain=(c,),
-            on=("K", c),
-            misfit=(c,),
-            bounded=(c,),
-            measured=(c,),
-        )
+    source: Annotated[str, described("", "", "name of the file", per="")]
+    kind: Annotated[str, described("", "", "what the file had: raw signals or an envelope", per="")]
+    drives: Annotated[bool, described("", "1", "the muscle forces rest on it", per="")]
+    names: Annotated[tuple[str, ...], labels("channel", "EMG channel of the swing leg")]
+    units: Annotated[tuple[str, ...], described("channel", "", "unit of the channel", per="", kept_as="unit")]
+    groups: Annotated[
+        tuple[str, ...], described("channel", "", "group of muscles of the channel", per="", kept_as="group")
+    ]
+    muscles: Annotated[
+        tuple[tuple[str, ...], ...], described("channel", "", "muscles that the channel stands for", per="")
+    ]
+    envelope: Annotated[
+        Array, described("percent channel", "of the channel", "rectified, smoothed, without the noise floor")
+    ]
+    activation: Annotated[Array, described("percent channel", "1", "activation that EMG asks for")]
+    gain: Annotated[Array, described("channel", "1/unit of the channel", "excitation for one unit of envelope")]
+    on: Annotated[Bools, described("percent channel", "1", "envelope above on_share of its peak in the recording")]
+    on_share: Annotated[float, described("", "1", "share of the peak above which a channel is on", per="")]
+    measured: Annotated[Bools, described("channel", "1", "the channel tells of its muscles")]
+    misfit: Annotated[Array, described("channel", "1", "RMS of activation found less activation asked for")]
+    bounded: Annotated[Bools, described("channel", "1", "the gain is the largest that was allowed")]
 
     def wish(self, muscles: Sequence[str]) -> tuple[Array, Bools]:
         """Activations (K, m) that EMG asks of some muscles, and which of them it tells of; zero for the others."""

@@ -5,47 +5,32 @@ the swing's times. Nothing here knows how it will be drawn.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from swinglever.arrays import Bools, Floats
 from swinglever.errors import InputError
+from swinglever.records.fields import EXACT, FIXED, Record, described, held, labels
 from swinglever.records.surfaces import BoneMesh
 
-FloatArray = NDArray[np.floating[Any]]
-IntArray = NDArray[np.integer[Any]]
-
 #: Who can fold the knee, as the heel path shows it: muscles that cross the knee, or what is left when they are silent.
-FOLDERS = ("pull", "momentum")
+FOLDERS = FIXED["folder"]
+
+LOOK_M = 2.0**-14
+"""What is only looked at is kept to 0.06 mm."""
 
 
-def _freeze(record: object) -> None:
-    """Make every array of a record read-only, and every mapping a read-only view."""
-    for item in fields(record):  # type: ignore[arg-type]
-        value = getattr(record, item.name)
-        if isinstance(value, np.ndarray):
-            view = value.view()
-            view.setflags(write=False)
-            object.__setattr__(record, item.name, view)
-        elif isinstance(value, dict):
-            object.__setattr__(record, item.name, MappingProxyType(dict(value)))
-
-
-def _expect_shape(owner: str, name: str, array: FloatArray, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise InputError(f"{owner}.{name}: expected shape {shape}, got {array.shape}")
-
-
-def _expect_increasing(owner: str, time_s: FloatArray) -> None:
+def _expect_increasing(record: Record, time_s: Floats) -> None:
     if time_s.ndim != 1 or time_s.size == 0 or not bool(np.all(np.diff(time_s) > 0)):
-        raise InputError(f"{owner}.time_s: expected one row of increasing times, got shape {time_s.shape}")
+        raise InputError(
+            f"{type(record).__name__}.time_s: expected one row of increasing times, got shape {time_s.shape}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class GhostPlayback:
+class GhostPlayback(Record):
     """The swing leg as it would have moved without some of its forces.
 
     Parameters
@@ -60,23 +45,23 @@ class GhostPlayback:
         (J, 3) ends of the ghost's lever.
     """
 
-    time_s: FloatArray
-    body_names: tuple[str, ...]
-    body_pose: FloatArray
-    hip_m: FloatArray
-    heel_m: FloatArray
+    time_s: Annotated[Floats, described("percent", "s", "time", step=EXACT, from_holder="time_s")]
+    body_names: Annotated[tuple[str, ...], labels("leg_body", "body of the swing leg")]
+    body_pose: Annotated[
+        Floats, described("percent leg_body row column", "1 or m", "body to ground", step=2**-13, coded="twist")
+    ]
+    hip_m: Annotated[
+        Floats, described("percent axis", "m", "hip centre, ground frame", step=LOOK_M, from_holder="hip_m")
+    ]
+    heel_m: Annotated[Floats, described("percent axis", "m", "heel, ground frame", step=2**-13)]
 
     def __post_init__(self) -> None:
-        _expect_increasing("ghost", self.time_s)
-        n_times = self.time_s.size
-        _expect_shape("ghost", "body_pose", self.body_pose, (n_times, len(self.body_names), 4, 4))
-        for name in ("hip_m", "heel_m"):
-            _expect_shape("ghost", name, getattr(self, name), (n_times, 3))
-        _freeze(self)
+        super().__post_init__()
+        _expect_increasing(self, self.time_s)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwingPlayback:
+class SwingPlayback(Record):
     """The lever of one swing, who folds the knee, and the ghosts.
 
     Parameters
@@ -93,25 +78,31 @@ class SwingPlayback:
         Ablation case to ghost leg.
     """
 
-    time_s: FloatArray
-    hip_m: FloatArray
-    heel_m: FloatArray
-    radius_of_gyration_m: FloatArray
-    folding_rad_s: FloatArray
-    ghosts: Mapping[str, GhostPlayback] = field(default_factory=dict)
+    time_s: Annotated[Floats, described("percent", "s", "time", step=EXACT, from_holder="time_s")]
+    hip_m: Annotated[
+        Floats, described("percent axis", "m", "hip centre, ground frame", step=LOOK_M, from_holder="motion.hip_m")
+    ]
+    heel_m: Annotated[
+        Floats, described("percent axis", "m", "heel, ground frame", step=LOOK_M, from_holder="motion.heel_m")
+    ]
+    radius_of_gyration_m: Annotated[
+        Floats,
+        described("percent", "m", "of the leg about the hip", step=LOOK_M, from_holder="lever.radius_of_gyration_m"),
+    ]
+    folding_rad_s: Annotated[
+        Floats, described("percent folder", "rad/s", "knee flexion velocity gained since toe-off, scope shank")
+    ]
+    ghosts: Annotated[Mapping[str, GhostPlayback], held("the leg without some forces", by="case")] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
-        _expect_increasing("swing playback", self.time_s)
-        n_times = self.time_s.size
-        for name in ("hip_m", "heel_m"):
-            _expect_shape("swing playback", name, getattr(self, name), (n_times, 3))
-        _expect_shape("swing playback", "radius_of_gyration_m", self.radius_of_gyration_m, (n_times,))
-        _expect_shape("swing playback", "folding_rad_s", self.folding_rad_s, (n_times, len(FOLDERS)))
-        _freeze(self)
+        super().__post_init__()
+        _expect_increasing(self, self.time_s)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Playback:
+class Playback(Record):
     """A whole trial, ready to be shown.
 
     Parameters
@@ -150,45 +141,49 @@ class Playback:
         Swing identifier to its lever and ghosts.
     """
 
-    time_s: FloatArray
-    body_names: tuple[str, ...]
-    body_pose: FloatArray
-    muscle_names: tuple[str, ...] = ()
-    muscle_path_m: FloatArray | None = None
-    muscle_activation: FloatArray | None = None
-    muscle_power_w: FloatArray | None = None
-    muscle_contribution_rad_s2: FloatArray | None = None
-    muscle_crosses_knee: NDArray[np.bool_] | None = None
-    marker_names: tuple[str, ...] = ()
-    marker_position_m: FloatArray | None = None
-    force_bodies: tuple[str, ...] = ()
-    force_n: FloatArray | None = None
-    force_point_m: FloatArray | None = None
-    belt_speed_m_s: float = 0.0
-    meshes: tuple[BoneMesh, ...] = ()
-    swings: Mapping[str, SwingPlayback] = field(default_factory=dict)
+    time_s: Annotated[Floats, described("frame", "s", "time of the trial's samples", step=EXACT)]
+    body_names: Annotated[tuple[str, ...], labels("body", "body of the model, ground left out")]
+    body_pose: Annotated[
+        Floats, described("frame body row column", "1 or m", "body to ground", step=2**-19, coded="twist")
+    ]
+    muscle_names: Annotated[tuple[str, ...], labels("muscle", "muscle that has a path")] = ()
+    muscle_path_m: Annotated[
+        Floats | None, described("frame muscle path_point axis", "m", "path, origin first, ground frame", step=LOOK_M)
+    ] = None
+    muscle_activation: Annotated[
+        Floats | None, described("frame muscle", "1", "activation; nan outside of swings", step=2**-10)
+    ] = None
+    muscle_power_w: Annotated[
+        Floats | None, described("frame muscle", "W", "power, positive while shortening", step=2**-4)
+    ] = None
+    muscle_contribution_rad_s2: Annotated[
+        Floats | None,
+        described("frame muscle", "rad/s2", "knee flexion acceleration by the muscle, scope leg", step=2**-4),
+    ] = None
+    muscle_crosses_knee: Annotated[Bools | None, described("muscle", "1", "the muscle has a moment arm at a knee")] = (
+        None
+    )
+    marker_names: Annotated[tuple[str, ...], labels("marker", "measured marker")] = ()
+    marker_position_m: Annotated[
+        Floats | None, described("frame marker axis", "m", "where the marker was measured, ground frame", step=LOOK_M)
+    ] = None
+    force_bodies: Annotated[tuple[str, ...], labels("force", "body that the external force acts on")] = ()
+    force_n: Annotated[
+        Floats | None, described("frame force axis", "N", "external force, ground frame", step=2**-4)
+    ] = None
+    force_point_m: Annotated[
+        Floats | None, described("frame force axis", "m", "where it acts, ground frame", step=LOOK_M)
+    ] = None
+    belt_speed_m_s: Annotated[float, described("", "m/s", "how fast the ground moves backwards; 0 over ground")] = 0.0
+    meshes: Annotated[tuple[BoneMesh, ...], held("surfaces of the bodies", by="mesh", key="name")] = ()
+    swings: Annotated[Mapping[str, SwingPlayback], held("the lever of each swing", by="swing")] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
-        _expect_increasing("playback", self.time_s)
-        n_times, n_muscles, n_forces = self.time_s.size, len(self.muscle_names), len(self.force_bodies)
-        expected: dict[str, tuple[int, ...]] = {
-            "body_pose": (n_times, len(self.body_names), 4, 4),
-            "muscle_activation": (n_times, n_muscles),
-            "muscle_power_w": (n_times, n_muscles),
-            "muscle_contribution_rad_s2": (n_times, n_muscles),
-            "muscle_crosses_knee": (n_muscles,),
-            "marker_position_m": (n_times, len(self.marker_names), 3),
-            "force_n": (n_times, n_forces, 3),
-            "force_point_m": (n_times, n_forces, 3),
-        }
-        if self.muscle_path_m is not None:
-            expected["muscle_path_m"] = (n_times, n_muscles, self.muscle_path_m.shape[-2], 3)
-        for name, shape in expected.items():
-            array = getattr(self, name)
-            if array is not None:
-                _expect_shape("playback", name, array, shape)
+        super().__post_init__()
+        _expect_increasing(self, self.time_s)
         self._expect_known_bodies()
-        _freeze(self)
 
     def _expect_known_bodies(self) -> None:
         known = set(self.body_names)
@@ -197,7 +192,7 @@ class Playback:
                 raise InputError(f"mesh '{mesh.name}' belongs to body '{mesh.body}'; there are {sorted(known)}")
 
 
-def spread_path_points(points_m: FloatArray, n_points: int) -> FloatArray:
+def spread_path_points(points_m: Floats, n_points: int) -> Floats:
     """Give a muscle path that changes its number of points the same number of points at all times.
 
     Every point of the path is kept, so its shape is exact; the missing points are laid on its longest segments.
@@ -211,7 +206,7 @@ def spread_path_points(points_m: FloatArray, n_points: int) -> FloatArray:
 
     Returns
     -------
-    FloatArray
+    Floats
         (T, n_points, 3).
     """
     present = ~np.isnan(points_m[..., 0])
@@ -226,7 +221,7 @@ def spread_path_points(points_m: FloatArray, n_points: int) -> FloatArray:
     return spread
 
 
-def _split_longest_segments(points_m: FloatArray, n_points: int) -> FloatArray:
+def _split_longest_segments(points_m: Floats, n_points: int) -> Floats:
     """Insert points on the segments that are longest on average, the same ones in every row."""
     lengths = np.linalg.norm(np.diff(points_m, axis=1), axis=2).mean(axis=0)
     pieces = np.ones(lengths.size, dtype=int)
@@ -238,7 +233,7 @@ def _split_longest_segments(points_m: FloatArray, n_points: int) -> FloatArray:
     return np.concatenate([inside, points_m[:, -1:]], axis=1)
 
 
-def place_on_trial(trial_time_s: FloatArray, swing_time_s: FloatArray, values: FloatArray) -> FloatArray:
+def place_on_trial(trial_time_s: Floats, swing_time_s: Floats, values: Floats) -> Floats:
     """Bring values of one swing, (K, n), to the trial's times, (T, n); nan outside the swing."""
     placed = np.full((trial_time_s.size, values.shape[1]), np.nan)
     inside = (trial_time_s >= swing_time_s[0]) & (trial_time_s <= swing_time_s[-1])
@@ -247,7 +242,7 @@ def place_on_trial(trial_time_s: FloatArray, swing_time_s: FloatArray, values: F
     return placed
 
 
-def measure_belt_speed(time_s: FloatArray, foot_m: FloatArray) -> float:
+def measure_belt_speed(time_s: Floats, foot_m: Floats) -> float:
     """Say how fast the ground runs backwards under the stance foot, in m/s; 0 where the foot rests on still ground.
 
     Parameters

@@ -2,42 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array
 from swinglever.errors import UnknownNameError
+from swinglever.records.ablation import Ablation
+from swinglever.records.attribution import Attribution
+from swinglever.records.bands import Bands
 from swinglever.records.emg import EmgRecord
-from swinglever.records.results import Ablation, Attribution, Bands, Kinematics, MuscleForces
+from swinglever.records.fields import EXACT, Record, described, held, labels
+from swinglever.records.kinematics import Kinematics
+from swinglever.records.muscle_forces import MuscleForces
+from swinglever.records.playback import Playback
 from swinglever.records.segments import SwingMotion
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measurement:
+class Measurement(Record):
     """One metric of one swing: a value with its unit, who measured it, and why it is nan where it is.
 
     ``p05`` and ``p95`` bound it where uncertainty was asked for, nan elsewhere.
     """
 
-    value: float
-    unit: str
-    plugin: str = "swinglever"
-    reason: str = ""
-    p05: float = float("nan")
-    p95: float = float("nan")
+    value: Annotated[float, described("", "of the metric", "value; nan where it is undefined")]
+    unit: Annotated[str, described("", "", "unit of the metric", per="metric")]
+    plugin: Annotated[str, described("", "", "who measures it", per="metric")] = "swinglever"
+    reason: Annotated[str, described("", "", "why it is undefined")] = ""
+    p05: Annotated[float, described("", "of the metric", "5th percentile over the repeats")] = float("nan")
+    p95: Annotated[float, described("", "of the metric", "95th percentile over the repeats")] = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moments:
+class Moments(Record):
     """Net joint moments (K,c) of the swing leg, N m, in the model's own signs."""
 
-    coordinate_names: tuple[str, ...]
-    net_moment_nm: Array
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "net_moment_nm")
-        check_shapes(self, net_moment_nm=("K", len(self.coordinate_names)))
+    coordinate_names: Annotated[tuple[str, ...], labels("coordinate", "free coordinate of the leg")]
+    net_moment_nm: Annotated[
+        Array, described("percent coordinate", "N m", "net joint moment, the model's own sign", step=EXACT)
+    ]
 
     def of(self, coordinate: str) -> Array:
         """Net moment (K) about one coordinate."""
@@ -47,7 +51,7 @@ class Moments:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Swing:
+class Swing(Record):
     """One swing and all that was found of it.
 
     Parameters
@@ -86,35 +90,41 @@ class Swing:
         How the segments moved, from which metrics are computed; None in results of an earlier version.
     """
 
-    id: str
-    side: str
-    toe_off_s: float
-    thigh_reversal_s: float
-    peak_flexion_s: float
-    pass_s: float
-    foot_strike_s: float
-    event_source: str
-    verdict: str
-    verdict_reason: str
-    time_s: Array
-    knee_flexion_rad: Array
-    hip_flexion_rad: Array
-    knee_sign: float
-    knee_coordinate: str
-    moments: Moments
-    attribution: Mapping[str, Attribution]
-    classical: Mapping[str, Attribution]
-    ablation: Mapping[str, Ablation]
-    lever: Mapping[str, Array] = field(default_factory=dict)
-    metrics: Mapping[str, Measurement] = field(default_factory=dict)
-    muscles: MuscleForces | None = None
-    emg: EmgRecord | None = None
-    bands: Bands | None = None
-    motion: SwingMotion | None = None
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "knee_flexion_rad", "hip_flexion_rad")
-        check_shapes(self, time_s="K", knee_flexion_rad="K", hip_flexion_rad="K")
+    id: Annotated[str, described("", "", "name of the swing")]
+    side: Annotated[str, described("", "", "r or l")]
+    toe_off_s: Annotated[float, described("", "s", "time of toe-off")]
+    thigh_reversal_s: Annotated[float, described("", "s", "time at which the thigh starts forward")]
+    peak_flexion_s: Annotated[float, described("", "s", "time of peak knee flexion")]
+    pass_s: Annotated[float, described("", "s", "time at which the swing leg passes the other")]
+    foot_strike_s: Annotated[float, described("", "s", "time of foot strike")]
+    event_source: Annotated[str, described("", "", "what the events come from: ground_force or kinematics")]
+    verdict: Annotated[str, described("", "", "what initiated the fold")]
+    verdict_reason: Annotated[str, described("", "", "what the verdict rests on")]
+    time_s: Annotated[Array, described("percent", "s", "time", step=EXACT)]
+    knee_flexion_rad: Annotated[Array, described("percent", "rad", "knee flexion, flexion positive", step=EXACT)]
+    hip_flexion_rad: Annotated[Array, described("percent", "rad", "hip flexion, flexion positive", step=EXACT)]
+    knee_sign: Annotated[float, described("", "1", "sign of knee flexion in the model's own coordinates")]
+    knee_coordinate: Annotated[str, described("", "", "the model's coordinate of the knee")]
+    moments: Annotated[Moments, held("net joint moments")]
+    attribution: Annotated[
+        Mapping[str, Attribution],
+        held("the knee's motion by source, velocity terms shared out by cause", by="scope", key="scope"),
+    ]
+    classical: Annotated[
+        Mapping[str, Attribution],
+        held("the knee's motion by source, velocity terms as a source of their own", by="scope", key="scope"),
+    ]
+    ablation: Annotated[Mapping[str, Ablation], held("the swing without some of its causes", by="case", key="case")]
+    lever: Annotated[
+        Mapping[str, Array], described("percent", "", "curves of the shortened lever, the unit in the name")
+    ] = field(default_factory=dict)
+    metrics: Annotated[Mapping[str, Measurement], held("numbers about each swing", by="metric")] = field(
+        default_factory=dict
+    )
+    muscles: Annotated[MuscleForces | None, held("muscles of the swing leg")] = None
+    emg: Annotated[EmgRecord | None, held("surface EMG of the swing leg")] = None
+    bands: Annotated[Bands | None, held("how far the headline numbers spread")] = None
+    motion: Annotated[SwingMotion | None, held("how the segments moved")] = None
 
     @property
     def peak_flexion_deg(self) -> float:
@@ -145,15 +155,15 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwingReport:
+class SwingReport(Record):
     """The result of analysing one trial; ``metrics`` are those about the trial as a whole."""
 
     provenance: Provenance
-    kinematics: Kinematics
-    swings: tuple[Swing, ...]
+    kinematics: Annotated[Kinematics, held("how the joints moved, over the whole trial")]
+    swings: Annotated[tuple[Swing, ...], held("the swings of the trial", by="swing", key="id")]
     warnings: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
-    playback: Any = None
+    playback: Annotated[Playback | None, held("what a viewer needs")] = None
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
 
     def swing(self, name: str) -> Swing:

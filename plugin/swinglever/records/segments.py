@@ -3,19 +3,35 @@
 Everything is in the ground frame, in plain arrays, so that a metric needs neither a model nor an engine.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array
+from swinglever.records.fields import EXACT, Record, described, described_fields, labels
 
 PARTS = ("pelvis", "thigh", "shank", "foot")
+FINE = {
+    "1": 2.0**-20,
+    "m": 2.0**-22,
+    "m/s": 2.0**-17,
+    "m/s2": 2.0**-12,
+    "rad/s": 2.0**-17,
+    "rad/s2": 2.0**-12,
+    "rad or m": 2.0**-20,
+    "rad/s or m/s": 2.0**-17,
+    "rad/s2 or m/s2": 2.0**-12,
+    "N": 2.0**-8,
+    "N m": 2.0**-10,
+    "kg m2": 2.0**-20,
+}
+"""What result files round a motion to, by unit: metrics computed from it keep five digits, small differences too."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwingMotion:
+class SwingMotion(Record):
     """Pelvis and swing leg along one swing, ground frame, SI.
 
     Parameters
@@ -56,50 +72,100 @@ class SwingMotion:
         Mean forward speed of the pelvis in the ground frame over that stride, over the recording where there is none.
     """
 
-    coordinate_names: tuple[str, ...]
-    q: Array
-    u: Array
-    udot: Array
-    bodies: tuple[str, ...]
-    parts: tuple[str, ...]
-    mass_kg: Array
-    body_inertia_kg_m2: Array
-    position_m: Array
-    rotation: Array
-    centre_m: Array
-    velocity_m_s: Array
-    acceleration_m_s2: Array
-    angular_velocity_rad_s: Array
-    angular_acceleration_rad_s2: Array
-    hip_m: Array
-    knee_m: Array
-    ankle_m: Array
-    heel_m: Array
-    toes_m: Array
-    knee_velocity_m_s: Array
-    ankle_velocity_m_s: Array
-    stance_hip_m: Array
-    stance_knee_m: Array
-    stance_ankle_m: Array
-    stance_heel_m: Array
-    stance_toes_m: Array
-    foot_force_n: Array
-    foot_moment_nm: Array
-    straight_inertia_kg_m2: Array
-    forward: Array
-    up: Array
-    gravity_m_s2: float
-    body_mass_kg: float
-    stride_s: float
-    pelvis_speed_m_s: float
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, *ARRAYS, "mass_kg", "body_inertia_kg_m2", "forward", "up")
-        n, b = len(self.coordinate_names), len(self.bodies)
-        tails: dict[str, tuple[int, ...]] = {"n": (n,), "b3": (b, 3), "b33": (b, 3, 3), "3": (3,), "": ()}
-        shapes: dict[str, Sequence[int | str]] = {n: ("K", *tails[kind]) for n, (kind, _, _) in ARRAYS.items()}
-        check_shapes(self, **shapes)
-        check_shapes(self, mass_kg=(b,), body_inertia_kg_m2=(b, 3, 3), forward=(3,), up=(3,))
+    coordinate_names: Annotated[tuple[str, ...], labels("coordinate", "coordinate of pelvis and leg")]
+    q: Annotated[
+        Array, described("percent coordinate", "rad or m", "coordinate", step=FINE["rad or m"], together="derivative")
+    ]
+    u: Annotated[
+        Array,
+        described("percent coordinate", "rad/s or m/s", "speed", step=FINE["rad/s or m/s"], together="derivative"),
+    ]
+    udot: Annotated[
+        Array,
+        described(
+            "percent coordinate", "rad/s2 or m/s2", "acceleration", step=FINE["rad/s2 or m/s2"], together="derivative"
+        ),
+    ]
+    bodies: Annotated[tuple[str, ...], labels("body", "body of pelvis and leg")]
+    parts: Annotated[
+        tuple[str, ...],
+        described("body", "", "part that it belongs to: pelvis, thigh, shank or foot", per="", kept_as="part"),
+    ]
+    mass_kg: Annotated[Array, described("body", "kg", "mass", step=EXACT, per="")]
+    body_inertia_kg_m2: Annotated[
+        Array,
+        described("body axis body_axis", "kg m2", "about the own centre of mass, body axes", step=EXACT, per=""),
+    ]
+    position_m: Annotated[
+        Array, described("percent body axis", "m", "origin of the body", step=FINE["m"], together="vector")
+    ]
+    rotation: Annotated[
+        Array, described("percent body axis body_axis", "1", "from body axes to ground axes", step=FINE["1"])
+    ]
+    centre_m: Annotated[Array, described("percent body axis", "m", "centre of mass", step=FINE["m"], together="vector")]
+    velocity_m_s: Annotated[
+        Array,
+        described("percent body axis", "m/s", "velocity of the centre of mass", step=FINE["m/s"], together="vector"),
+    ]
+    acceleration_m_s2: Annotated[
+        Array,
+        described(
+            "percent body axis", "m/s2", "acceleration of the centre of mass", step=FINE["m/s2"], together="vector"
+        ),
+    ]
+    angular_velocity_rad_s: Annotated[
+        Array, described("percent body axis", "rad/s", "angular velocity", step=FINE["rad/s"], together="vector")
+    ]
+    angular_acceleration_rad_s2: Annotated[
+        Array, described("percent body axis", "rad/s2", "angular acceleration", step=FINE["rad/s2"], together="vector")
+    ]
+    hip_m: Annotated[Array, described("percent axis", "m", "hip centre", step=FINE["m"], together="point")]
+    knee_m: Annotated[Array, described("percent axis", "m", "knee centre", step=FINE["m"], together="point")]
+    ankle_m: Annotated[Array, described("percent axis", "m", "ankle centre", step=FINE["m"], together="point")]
+    heel_m: Annotated[Array, described("percent axis", "m", "heel", step=FINE["m"], together="point")]
+    toes_m: Annotated[Array, described("percent axis", "m", "origin of the toes", step=FINE["m"], together="point")]
+    knee_velocity_m_s: Annotated[
+        Array, described("percent axis", "m/s", "velocity of the shank at the knee", step=FINE["m/s"], together="point")
+    ]
+    ankle_velocity_m_s: Annotated[
+        Array,
+        described("percent axis", "m/s", "velocity of the shank at the ankle", step=FINE["m/s"], together="point"),
+    ]
+    stance_hip_m: Annotated[
+        Array, described("percent axis", "m", "hip centre of the other leg", step=FINE["m"], together="point")
+    ]
+    stance_knee_m: Annotated[
+        Array, described("percent axis", "m", "knee centre of the other leg", step=FINE["m"], together="point")
+    ]
+    stance_ankle_m: Annotated[
+        Array, described("percent axis", "m", "ankle centre of the other leg", step=FINE["m"], together="point")
+    ]
+    stance_heel_m: Annotated[
+        Array, described("percent axis", "m", "heel of the other leg", step=FINE["m"], together="point")
+    ]
+    stance_toes_m: Annotated[
+        Array, described("percent axis", "m", "origin of the toes of the other leg", step=FINE["m"], together="point")
+    ]
+    foot_force_n: Annotated[
+        Array, described("percent axis", "N", "ground force on the swing foot", step=FINE["N"], together="point")
+    ]
+    foot_moment_nm: Annotated[
+        Array,
+        described(
+            "percent axis", "N m", "its moment about the origin of the ground", step=FINE["N m"], together="point"
+        ),
+    ]
+    straight_inertia_kg_m2: Annotated[
+        Array, described("percent", "kg m2", "moment of inertia about the hip with a straight knee", step=FINE["kg m2"])
+    ]
+    forward: Annotated[Array, described("axis", "1", "horizontal direction of travel", step=EXACT, per="")]
+    up: Annotated[Array, described("axis", "1", "against gravity", step=EXACT, per="")]
+    gravity_m_s2: Annotated[float, described("", "m/s2", "magnitude of gravity", per="")]
+    body_mass_kg: Annotated[float, described("", "kg", "mass of the whole body", per="")]
+    stride_s: Annotated[
+        float, described("", "s", "time from this toe-off to the leg's next, or since its last; nan without")
+    ]
+    pelvis_speed_m_s: Annotated[float, described("", "m/s", "mean forward speed of the pelvis over that stride")]
 
     @property
     def lateral(self) -> Array:
@@ -116,35 +182,8 @@ class SwingMotion:
         return [k for k, part in enumerate(self.parts) if part in parts]
 
 
-_BODY, _POINT = "b3", "3"
-ARRAYS = {
-    "q": ("n", "rad or m", "coordinate"),
-    "u": ("n", "rad/s or m/s", "speed"),
-    "udot": ("n", "rad/s2 or m/s2", "acceleration"),
-    "position_m": (_BODY, "m", "origin of the body"),
-    "rotation": ("b33", "1", "from body axes to ground axes"),
-    "centre_m": (_BODY, "m", "centre of mass"),
-    "velocity_m_s": (_BODY, "m/s", "velocity of the centre of mass"),
-    "acceleration_m_s2": (_BODY, "m/s2", "acceleration of the centre of mass"),
-    "angular_velocity_rad_s": (_BODY, "rad/s", "angular velocity"),
-    "angular_acceleration_rad_s2": (_BODY, "rad/s2", "angular acceleration"),
-    "hip_m": (_POINT, "m", "hip centre"),
-    "knee_m": (_POINT, "m", "knee centre"),
-    "ankle_m": (_POINT, "m", "ankle centre"),
-    "heel_m": (_POINT, "m", "heel"),
-    "toes_m": (_POINT, "m", "origin of the toes"),
-    "knee_velocity_m_s": (_POINT, "m/s", "velocity of the shank at the knee"),
-    "ankle_velocity_m_s": (_POINT, "m/s", "velocity of the shank at the ankle"),
-    "stance_hip_m": (_POINT, "m", "hip centre of the other leg"),
-    "stance_knee_m": (_POINT, "m", "knee centre of the other leg"),
-    "stance_ankle_m": (_POINT, "m", "ankle centre of the other leg"),
-    "stance_heel_m": (_POINT, "m", "heel of the other leg"),
-    "stance_toes_m": (_POINT, "m", "origin of the toes of the other leg"),
-    "foot_force_n": (_POINT, "N", "ground force on the swing foot"),
-    "foot_moment_nm": (_POINT, "N m", "its moment about the origin of the ground"),
-    "straight_inertia_kg_m2": ("", "kg m2", "moment of inertia about the hip with a straight knee"),
-}
-"""Arrays (K, ...) of a `SwingMotion`: shape after K, unit, what it is."""
+ARRAYS = tuple(f.name for f in described_fields(SwingMotion) if f.about.dimensions[:1] == ("percent",))
+"""Fields of a `SwingMotion` that change along the swing, (K, ...)."""
 
 
 def inertia_about(mass: Array, centre: Array, inertia: Array, point: Array, axis: Array) -> Array:

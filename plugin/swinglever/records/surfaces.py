@@ -1,16 +1,15 @@
 """Surfaces that move with the bodies."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
-
+from swinglever.arrays import Floats, Wholes
 from swinglever.errors import InputError
+from swinglever.records.fields import Record, described
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoneMesh:
+class BoneMesh(Record):
     """A surface that moves with one body; scale and placement are already applied.
 
     Parameters
@@ -29,20 +28,16 @@ class BoneMesh:
         (4,) linear red, green, blue and opacity, 0 to 1.
     """
 
-    name: str
-    body: str
-    vertices_m: NDArray[np.floating[Any]]
-    loop_vertex: NDArray[np.integer[Any]]
-    loop_start: NDArray[np.integer[Any]]
-    colour: NDArray[np.floating[Any]]
+    name: Annotated[str, described("", "", "file of the surface, or the shape that stands in for it")]
+    body: Annotated[str, described("", "", "body that the surface moves with")]
+    vertices_m: Annotated[Floats, described("vertex axis", "m", "vertices in the body frame", step=2**-16)]
+    loop_vertex: Annotated[Wholes, described("corner", "1", "vertex of every face corner, from 0 in each mesh")]
+    loop_start: Annotated[Wholes, described("face", "1", "where each face begins in loop_vertex")]
+    colour: Annotated[Floats, described("colour", "1", "linear red, green, blue and opacity")]
 
     def __post_init__(self) -> None:
-        if self.vertices_m.ndim != 2 or self.vertices_m.shape[1] != 3 or self.colour.shape != (4,):
-            got = f"{self.vertices_m.shape} and {self.colour.shape}"
-            raise InputError(f"mesh '{self.name}': expected vertices (V, 3) and a colour (4,), got {got}")
+        super().__post_init__()
         if self.loop_vertex.size and not 0 <= int(self.loop_vertex.max()) < len(self.vertices_m):
             raise InputError(
                 f"mesh '{self.name}': a face names vertex {self.loop_vertex.max()} of {len(self.vertices_m)}"
             )
-        for array in (self.vertices_m, self.loop_vertex, self.loop_start, self.colour):
-            array.setflags(write=False)

@@ -1,0 +1,44 @@
+"""How sure the numbers of a swing are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.errors import UnknownNameError
+from swinglever.records.fields import EXACT, Record, described, labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bands(Record):
+    """How far a swing's headline numbers spread when its inputs are varied within what is known of them.
+
+    Parameters
+    ----------
+    names
+        (b) ``shares/<scope>/<group>``: flexion from toe-off to the peak; ``ablation/<case>``: peak flexion.
+    p05_rad, p95_rad
+        (b) percentiles over the repeats.
+    verdicts
+        How many repeats gave each verdict.
+    """
+
+    names: Annotated[tuple[str, ...], labels("number", "what has a band: shares/SCOPE/GROUP or ablation/CASE")]
+    p05_rad: Annotated[Array, described("number", "rad", "5th percentile over the repeats", step=EXACT)]
+    p95_rad: Annotated[Array, described("number", "rad", "95th percentile over the repeats", step=EXACT)]
+    verdicts: Annotated[Mapping[str, int], described("", "", "how many repeats gave each verdict")]
+
+    def degrees(self, name: str) -> tuple[float, float]:
+        """Give the 5th and 95th percentile of one number in degrees.
+
+        Raises
+        ------
+        UnknownNameError
+            Saying which there are.
+        """
+        if name not in self.names:
+            raise UnknownNameError(f"there is no band of {name!r}; there are {list(self.names)}")
+        k = self.names.index(name)
+        return float(np.degrees(self.p05_rad[k])), float(np.degrees(self.p95_rad[k]))

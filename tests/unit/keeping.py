@@ -1,0 +1,39 @@
+"""What a result file keeps of a record: everything, arrays to a known step."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import numpy as np
+
+from swinglever.output.stack import step_of
+from swinglever.records.fields import Record, described_fields, same
+
+TWISTED = 8
+"""Steps by which a body's place may be off: the roundings of the turns before it add up."""
+
+
+def assert_kept(old: object, new: object, where: str = "report") -> None:
+    """Assert that two records hold the same: names and numbers alike, arrays to half of what they are rounded to."""
+    assert type(old) is type(new), where
+    if isinstance(old, Mapping):
+        assert list(old) == list(new), where
+        for key in old:
+            assert_kept(old[key], new[key], f"{where}[{key!r}]")
+    elif isinstance(old, tuple):
+        assert len(old) == len(new), where
+        for k, (one, other) in enumerate(zip(old, new, strict=True)):
+            assert_kept(one, other, f"{where}[{k}]")
+    elif isinstance(old, Record):
+        about = {item.name: item for item in described_fields(type(old))}
+        for item in fields(old):
+            one, other, place = getattr(old, item.name), getattr(new, item.name), f"{where}.{item.name}"
+            if isinstance(one, np.ndarray) and one.dtype.kind == "f":
+                step = step_of(about[item.name], about[item.name].about.unit)
+                np.testing.assert_allclose(other, one, rtol=1e-6, atol=TWISTED * step, err_msg=place)
+            elif item.name == "lever":
+                for name in one:
+                    np.testing.assert_allclose(other[name], one[name], rtol=1e-6, atol=2**-16, err_msg=name)
+            else:
+                assert_kept(one, other, place)
+    else:
+        assert same(old, new), where
