@@ -11,7 +11,9 @@ from .result import Mesh, Result
 from .timing import TimeMap
 
 
-def add_bodies(result: Result, time_map: TimeMap, collection, root) -> dict[str, bpy.types.Object]:
+def add_bodies(
+    result: Result, time_map: TimeMap, collection: bpy.types.Collection, root: bpy.types.Object
+) -> dict[str, bpy.types.Object]:
     """Add the skeleton and its motion; gives body name to object."""
     track = Track(f"{collection.name} bodies")
     bodies = {}

@@ -48,7 +48,9 @@ def set_attribute(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
     attribute.data.foreach_set(key, flat.ravel())
 
 
-def new_object(name: str, data, collection: bpy.types.Collection, parent=None) -> bpy.types.Object:
+def new_object(
+    name: str, data: bpy.types.ID | None, collection: bpy.types.Collection, parent: bpy.types.Object | None = None
+) -> bpy.types.Object:
     """Make an object in a collection, hung on a parent without an offset."""
     item = bpy.data.objects.new(name, data)
     collection.objects.link(item)
@@ -56,7 +58,13 @@ def new_object(name: str, data, collection: bpy.types.Collection, parent=None) -
     return item
 
 
-def new_ribbon(name: str, points: np.ndarray, width: float, collection, parent=None) -> bpy.types.Object:
+def new_ribbon(
+    name: str,
+    points: np.ndarray,
+    width: float,
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+) -> bpy.types.Object:
     """Make a flat line through (n, 2) points in the plane z = 0, facing +z."""
     tangent = np.gradient(points, axis=0)
     length = np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
@@ -69,7 +77,13 @@ def new_ribbon(name: str, points: np.ndarray, width: float, collection, parent=N
     return new_object(name, mesh, collection, parent)
 
 
-def new_rectangle(name: str, corner: tuple[float, float], size: tuple[float, float], collection, parent=None):
+def new_rectangle(
+    name: str,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+) -> bpy.types.Object:
     """Make a rectangle in the plane z = 0 from its lower left corner."""
     (x, y), (width, height) = corner, size
     corners = np.array([[x, y, 0], [x + width, y, 0], [x + width, y + height, 0], [x, y + height, 0]])
@@ -77,7 +91,15 @@ def new_rectangle(name: str, corner: tuple[float, float], size: tuple[float, flo
     return new_object(name, mesh, collection, parent)
 
 
-def new_text(name: str, text: str, place: tuple[float, float], size: float, collection, parent=None, align="LEFT"):
+def new_text(
+    name: str,
+    text: str,
+    place: tuple[float, float],
+    size: float,
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+    align: str = "LEFT",
+) -> bpy.types.Object:
     """Write a line of text in the plane z = 0."""
     curve = bpy.data.curves.new(name, "FONT")
     curve.body, curve.size, curve.align_x = text, size, align
@@ -114,7 +136,9 @@ def attribute_material() -> bpy.types.Material:
     return _material("Swinglever attribute", "ShaderNodeBsdfPrincipled", "Base Color", attribute="colour")
 
 
-def _material(name: str, shader_type: str, socket: str, *, colour=None, attribute: str = "") -> bpy.types.Material:
+def _material(
+    name: str, shader_type: str, socket: str, *, colour: tuple[float, ...] = (), attribute: str = ""
+) -> bpy.types.Material:
     found = bpy.data.materials.get(name)
     if found is not None:
         return found
@@ -135,7 +159,7 @@ def _material(name: str, shader_type: str, socket: str, *, colour=None, attribut
     return material
 
 
-def _let_through(material: bpy.types.Material, surface, share: float):
+def _let_through(material: bpy.types.Material, surface: bpy.types.NodeSocket, share: float) -> bpy.types.NodeSocket:
     """Mix a surface with glass."""
     if share <= 0.0:
         return surface

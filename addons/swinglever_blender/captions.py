@@ -1,5 +1,7 @@
 """What the picture says by itself: title, legend, plots and the name of the ghost."""
 
+import bpy
+
 from . import hud
 from .build import new_collection, new_text, paint
 from .ghosts import colour_of_case
@@ -12,7 +14,15 @@ from .summary import describe_verdict, name_case, name_swing, wrap
 from .timing import TimeMap
 
 
-def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap, camera) -> None:
+def add_captions(
+    scene: bpy.types.Scene,
+    root: bpy.types.Object,
+    result: Result,
+    swing: Swing,
+    look: Look,
+    time_map: TimeMap,
+    camera: bpy.types.Object,
+) -> None:
     """Hang title, plots and legends before a camera; what goes when poses are frozen is in a collection of its own."""
     folder = folder_of(root, "captions")
     page = lay_out(scene.render.resolution_x, scene.render.resolution_y)
@@ -40,7 +50,7 @@ def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map
         hud.add_legend(rows, heading, corner, look.theme, words, plane)
 
 
-def name_second(root, second, theme: str) -> None:
+def name_second(root: bpy.types.Object, second: bpy.types.Object, theme: str) -> None:
     """Say under the title, in the second figure's colour, who that is and what its verdict is."""
     folder = folder_of(root, "captions")
     plane = next((item for item in folder.objects if item.type == "EMPTY"), None)

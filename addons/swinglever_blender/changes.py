@@ -132,7 +132,7 @@ def _chosen(root: bpy.types.Object) -> dict[str, Any]:
 
 def add_comparison(
     scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, overlaid: bool, lock: str, swing: str = ""
-):
+) -> bpy.types.Object:
     """Add a second result behind the first on its way or over it, locked by time since toe-off or by phase.
 
     It faces the same way, on the same floor, and keeps its distance, wherever its own laboratory has its origin.

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def _check_place(target: Path) -> None:
         pass
 
 
-def _whole(target: Path, write) -> None:
+def _whole(target: Path, write: Callable[[str], object]) -> None:
     """Write beside the target and rename, so that a failure leaves no half file."""
     with _naming(target):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,14 @@ from .timing import TimeMap
 _SPARE = "#C9B458"
 
 
-def add_ghosts(ghosts: dict[str, Ghost], bodies: dict, time_map: TimeMap, collection, root, shown: str) -> None:
+def add_ghosts(
+    ghosts: dict[str, Ghost],
+    bodies: dict[str, bpy.types.Object],
+    time_map: TimeMap,
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
+    shown: str,
+) -> None:
     """Add a leg for every case, one of them shown; each in a collection of its own name."""
     for case, ghost in ghosts.items():
         folder = new_collection(f"{collection.name} {case}", collection)
@@ -33,7 +40,14 @@ def colour_of_case(case: str) -> str:
     return GHOSTS.get(case, _SPARE)
 
 
-def _add_ghost(case: str, ghost: Ghost, bodies: dict, time_map: TimeMap, collection, root) -> None:
+def _add_ghost(
+    case: str,
+    ghost: Ghost,
+    bodies: dict[str, bpy.types.Object],
+    time_map: TimeMap,
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
+) -> None:
     frames = time_map.to_frames(ghost.time_s)
     track = Track(f"{collection.name} ghost")
     for index, name in enumerate(ghost.body_names):

@@ -10,12 +10,13 @@ from .build import new_object, new_rectangle, new_ribbon, new_text, paint
 from .keys import Track
 from .page import CHART_SIZE, Page
 from .palette import THEMES, colour_of_group, for_theme
+from .result import Swing
 from .stage import LENS_MM, SENSOR_MM
 
 _MOST_CURVES = 5
 
 
-def add_hud(page: Page, camera, collection) -> bpy.types.Object:
+def add_hud(page: Page, camera: bpy.types.Object, collection: bpy.types.Collection) -> bpy.types.Object:
     """Hang the caption plane one metre before a camera."""
     plane = new_object("Captions", None, collection, camera)
     plane.location, plane.scale = (0.0, 0.0, -1.0), (page.unit * SENSOR_MM / LENS_MM,) * 3
@@ -23,7 +24,9 @@ def add_hud(page: Page, camera, collection) -> bpy.types.Object:
     return plane
 
 
-def add_title(title: str, lines: list[str], page: Page, theme: str, collection, plane) -> None:
+def add_title(
+    title: str, lines: list[str], page: Page, theme: str, collection: bpy.types.Collection, plane: bpy.types.Object
+) -> None:
     """Write what the picture shows, at the upper left."""
     ink = THEMES[theme]["text"]
     paint(new_text("Title", title, (page.left, page.top - 0.035), 0.030, collection, plane), ink, flat=True)
@@ -33,7 +36,12 @@ def add_title(title: str, lines: list[str], page: Page, theme: str, collection, 
 
 
 def add_legend(
-    rows: tuple[tuple[str, str], ...], heading: str, corner: tuple[float, float], theme: str, collection, plane
+    rows: tuple[tuple[str, str], ...],
+    heading: str,
+    corner: tuple[float, float],
+    theme: str,
+    collection: bpy.types.Collection,
+    plane: bpy.types.Object,
 ) -> float:
     """Say what colours mean, from the upper left corner down; gives where it ends."""
     left, top = corner
@@ -48,7 +56,7 @@ def add_legend(
     return top - 0.006
 
 
-def add_column(page: Page, theme: str, collection, plane) -> None:
+def add_column(page: Page, theme: str, collection: bpy.types.Collection, plane: bpy.types.Object) -> None:
     """Lay a plain ground behind plots and legend, so that nothing in the scene shows through the words."""
     ground = new_rectangle("Column", page.ground[:2], page.ground[2:], collection, plane)
     paint(ground, THEMES[theme]["background"], flat=True).location.z = -0.003
@@ -80,8 +88,8 @@ def add_chart(
     corner: tuple[float, float],
     size: tuple[float, float],
     theme: str,
-    collection,
-    plane,
+    collection: bpy.types.Collection,
+    plane: bpy.types.Object,
 ) -> None:
     """Plot curves (name to values in degrees and colour) over a swing, with a cursor that moves with the frames.
 
@@ -116,7 +124,15 @@ def _bounds(values: list[np.ndarray]) -> tuple[float, float]:
     return min(low, 0.0) - margin, max(high, 0.0) + margin
 
 
-def _add_scale(low, high, size, ink, theme, collection, holder) -> None:
+def _add_scale(
+    low: float,
+    high: float,
+    size: tuple[float, float],
+    ink: str,
+    theme: str,
+    collection: bpy.types.Collection,
+    holder: bpy.types.Object,
+) -> None:
     """Draw the zero line and name the highest and lowest value."""
     width, height = size
     zero = -low / (high - low) * height
@@ -131,7 +147,9 @@ def _add_scale(low, high, size, ink, theme, collection, holder) -> None:
             )
 
 
-def add_swing_charts(swing, frames: np.ndarray, page: Page, theme: str, collection, plane) -> float:
+def add_swing_charts(
+    swing: Swing, frames: np.ndarray, page: Page, theme: str, collection: bpy.types.Collection, plane: bpy.types.Object
+) -> float:
     """Plot the contributions of each group, one chart for each scope; gives where they end."""
     peak, ends = int(np.argmax(swing.knee_flexion_deg)), [page.chart_top]
     for left, (scope, groups) in zip(page.chart_x, swing.contributions_deg.items(), strict=False):

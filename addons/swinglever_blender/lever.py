@@ -12,7 +12,9 @@ from .result import Lever
 from .timing import TimeMap
 
 
-def add_lever(lever: Lever, time_map: TimeMap, collection, root, colour: str, side: str) -> dict[str, bpy.types.Object]:
+def add_lever(
+    lever: Lever, time_map: TimeMap, collection: bpy.types.Collection, root: bpy.types.Object, colour: str, side: str
+) -> dict[str, bpy.types.Object]:
     """Add line, disc, swept area and heel path of one swing, visible while the swing lasts."""
     frames = time_map.to_frames(lever.time_s)
     items = {
@@ -31,7 +33,14 @@ def add_lever(lever: Lever, time_map: TimeMap, collection, root, colour: str, si
     return items
 
 
-def add_trace(name: str, points_m: np.ndarray, colours: np.ndarray, frames, collection, root) -> bpy.types.Object:
+def add_trace(
+    name: str,
+    points_m: np.ndarray,
+    colours: np.ndarray,
+    frames: np.ndarray,
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
+) -> bpy.types.Object:
     """Add a coloured path (K, 3) that is drawn as time goes on."""
     n_points = len(points_m)
     edges = np.stack([np.arange(n_points - 1), np.arange(1, n_points)], axis=1)
@@ -43,20 +52,32 @@ def add_trace(name: str, points_m: np.ndarray, colours: np.ndarray, frames, coll
     return item
 
 
-def _reveal(item, born: np.ndarray, frames: np.ndarray, collection, *, radius: float, material) -> None:
+def _reveal(
+    item: bpy.types.Object,
+    born: np.ndarray,
+    frames: np.ndarray,
+    collection: bpy.types.Collection,
+    *,
+    radius: float,
+    material: bpy.types.Material,
+) -> None:
     set_attribute(item.data, "born", born.astype(float))
     modifier = add_modifier(item, reveal_group(), Whole=False, Radius=radius, Material=material)
     samples = np.arange(len(frames), dtype=float)
     Track(f"{collection.name} {item.name}").key(item, input_path(modifier, "Sample"), frames, samples)
 
 
-def _add_line(lever: Lever, frames, collection, root, colour: str) -> bpy.types.Object:
+def _add_line(
+    lever: Lever, frames: np.ndarray, collection: bpy.types.Collection, root: bpy.types.Object, colour: str
+) -> bpy.types.Object:
     ends = np.stack([lever.hip_m, lever.heel_m], axis=1)[:, np.newaxis]
     colours = np.broadcast_to(linear(colour), (len(frames), 1, 4))
     return add_strands("Lever", ends, {"lever": colours}, frames, 0.011, collection, root, colour_by="lever")
 
 
-def _add_disc(lever: Lever, frames, collection, root, colour: str, side: str) -> bpy.types.Object:
+def _add_disc(
+    lever: Lever, frames: np.ndarray, collection: bpy.types.Collection, root: bpy.types.Object, colour: str, side: str
+) -> bpy.types.Object:
     """Add the disc whose radius is the leg's radius of gyration about the hip."""
     disc = paint(new_object("Radius of gyration", _disc_mesh(side), collection, root), colour, 0.16)
     track = Track(f"{collection.name} disc")
@@ -66,7 +87,9 @@ def _add_disc(lever: Lever, frames, collection, root, colour: str, side: str) ->
     return disc
 
 
-def _add_reach(lever: Lever, frames, collection, root, colour: str) -> bpy.types.Object:
+def _add_reach(
+    lever: Lever, frames: np.ndarray, collection: bpy.types.Collection, root: bpy.types.Object, colour: str
+) -> bpy.types.Object:
     """Add the ring that the disc filled at its largest, so that its shrinking shows."""
     largest = float(np.nanmax(lever.radius_of_gyration_m))
     ring = paint(new_object("Largest radius", _ring_mesh(), collection, root), colour)
@@ -75,7 +98,9 @@ def _add_reach(lever: Lever, frames, collection, root, colour: str) -> bpy.types
     return ring
 
 
-def _add_swept(lever: Lever, frames, collection, root, colour: str, side: str) -> bpy.types.Object:
+def _add_swept(
+    lever: Lever, frames: np.ndarray, collection: bpy.types.Collection, root: bpy.types.Object, colour: str, side: str
+) -> bpy.types.Object:
     """Add the area that the lever has swept."""
     n_times = len(frames)
     low = np.arange(n_times - 1)

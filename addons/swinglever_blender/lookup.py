@@ -85,9 +85,9 @@ def read_look(root: bpy.types.Object) -> Look:
     """Read how a result was built."""
     state, muscles = root[ROOT_KEY], muscles_of(root)
     colour_by = get_input(muscles.modifiers[0], "Colour by") if muscles is not None else "contribution"
-    kept = ("swing", "speed", "theme", "ghost", "opacity")
-    switches = {name: bool(state[name]) for name in ("overground", "captions", "measured", "second")}
-    return Look(colour_by=colour_by, **{name: state[name] for name in kept}, **switches)
+    kept: dict[str, Any] = {name: state[name] for name in ("swing", "speed", "theme", "ghost", "opacity")}
+    kept |= {name: bool(state[name]) for name in ("overground", "captions", "measured", "second")}
+    return Look(colour_by=colour_by, **kept)
 
 
 def read_time_map(root: bpy.types.Object) -> TimeMap:

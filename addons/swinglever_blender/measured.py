@@ -14,7 +14,9 @@ METRES_PER_NEWTON = 0.0005
 _DOT_M = 0.007
 
 
-def add_measured(result: Result, time_map: TimeMap, collection, root) -> list[bpy.types.Object]:
+def add_measured(
+    result: Result, time_map: TimeMap, collection: bpy.types.Collection, root: bpy.types.Object
+) -> list[bpy.types.Object]:
     """Add the markers and forces that the result holds."""
     frames, items = time_map.to_frames(result.time_s), []
     if result.marker_position_m is not None and result.marker_names:
@@ -23,13 +25,21 @@ def add_measured(result: Result, time_map: TimeMap, collection, root) -> list[bp
         reach = np.where(np.isfinite(result.marker_position_m[..., 0]), 0.8 * _DOT_M, 0.0)[..., np.newaxis]
         ends = np.stack([place - reach * [0, 1, 0], place + reach * [0, 1, 0]], axis=2)
         items.append(_add("Markers", ends, MARKER_COLOUR, frames, _DOT_M, collection, root))
-    if result.force_n is not None and result.force_n.shape[1]:
+    if result.force_n is not None and result.force_point_m is not None and result.force_n.shape[1]:
         start = np.nan_to_num(result.force_point_m)
         ends = np.stack([start, start + METRES_PER_NEWTON * np.nan_to_num(result.force_n)], axis=2)
         items.append(_add("Ground forces", ends, FORCE_COLOUR, frames, 0.009, collection, root))
     return items
 
 
-def _add(name: str, ends: np.ndarray, colour: str, frames: np.ndarray, radius: float, collection, root):
+def _add(
+    name: str,
+    ends: np.ndarray,
+    colour: str,
+    frames: np.ndarray,
+    radius: float,
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
+) -> bpy.types.Object:
     colours = np.broadcast_to(linear(colour), (*ends.shape[:2], 4))
     return add_strands(name, ends, {"colour": colours}, frames, radius, collection, root, colour_by="colour")

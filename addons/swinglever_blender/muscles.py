@@ -13,7 +13,9 @@ from .timing import TimeMap
 RADIUS_M = 0.0055
 
 
-def add_muscles(result: Result, time_map: TimeMap, collection, root) -> bpy.types.Object | None:
+def add_muscles(
+    result: Result, time_map: TimeMap, collection: bpy.types.Collection, root: bpy.types.Object
+) -> bpy.types.Object | None:
     """Add all muscles of a result as one object; none if the result has no paths."""
     if result.muscle_path_m is None or not result.muscle_names:
         return None
@@ -27,7 +29,7 @@ def add_muscles(result: Result, time_map: TimeMap, collection, root) -> bpy.type
 
 def colour_muscles(result: Result) -> dict[str, np.ndarray]:
     """Colour every muscle at every sample, (T, m, 4), in each of the ways that the result allows."""
-    colours = {}
+    colours: dict[str, np.ndarray] = {}
     if result.muscle_activation is not None:
         colours["activation"] = colour_activation(result.muscle_activation)
     if result.muscle_power_w is not None:
@@ -35,7 +37,8 @@ def colour_muscles(result: Result) -> dict[str, np.ndarray]:
     if result.muscle_contribution_rad_s2 is not None and result.muscle_crosses_knee is not None:
         crosses = result.muscle_crosses_knee.astype(bool)
         colours["contribution"] = colour_contribution(result.muscle_contribution_rad_s2, crosses)
-    return colours or {"activation": colour_activation(np.full(result.muscle_path_m.shape[:2], np.nan))}
+    unknown = np.full((len(result.time_s), len(result.muscle_names)), np.nan)
+    return colours or {"activation": colour_activation(unknown)}
 
 
 def add_strands(
@@ -44,8 +47,8 @@ def add_strands(
     colours: dict[str, np.ndarray],
     frames: np.ndarray,
     radius_m: float,
-    collection,
-    root,
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
     *,
     colour_by: str,
 ) -> bpy.types.Object:

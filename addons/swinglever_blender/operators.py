@@ -39,14 +39,20 @@ class _OnResult(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        root = active_root(context)
+        if root is None:  # Blender's own poll has said so
+            return {"CANCELLED"}
         try:
-            said = self.change(context, active_root(context))
+            said = self.change(context, root)
         except ResultError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        if said:
-            self.report({"INFO"}, said)
+        self.report({"INFO"}, said)
         return {"FINISHED"}
+
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
+        """Do it, and give what is reported."""
+        raise NotImplementedError
 
 
 class SWINGLEVER_OT_import(bpy.types.Operator, ImportHelper):
@@ -98,7 +104,7 @@ class SWINGLEVER_OT_choose_swing(_OnResult):
     bl_label = "Choose swing"
     bl_property = "swing"
 
-    def _list(self, context):
+    def _list(self, context: bpy.types.Context) -> list[tuple[str, str, str]]:
         root = active_root(context)
         swings = read_summary(root)["swings"] if root else {}
         _ENUM_ITEMS[:] = [(key, name_swing(key, entry), entry["verdict"]) for key, entry in swings.items()]
@@ -110,8 +116,9 @@ class SWINGLEVER_OT_choose_swing(_OnResult):
         context.window_manager.invoke_search_popup(self)
         return {"FINISHED"}
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         rebuild_swing(context.scene, root, swing=self.swing)
+        return f"Swing {self.swing}"
 
 
 class SWINGLEVER_OT_ghost(_OnResult):
@@ -121,7 +128,7 @@ class SWINGLEVER_OT_ghost(_OnResult):
     bl_label = "Ghost leg"
     case: bpy.props.StringProperty(name="Case", description="Ablation case; empty hides the ghost")
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         known = [folder["case"] for folder in folder_of(root, "ghosts").children]
         if self.case and self.case not in known:
             raise ResultError(f"no ghost '{self.case}'; there are {known}")
@@ -136,8 +143,9 @@ class SWINGLEVER_OT_colour(_OnResult):
     bl_label = "Colour muscles"
     colour_by: bpy.props.EnumProperty(name="Colour by", items=COLOUR_ITEMS)
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         changes.recolour(context.scene, root, self.colour_by)
+        return f"Muscles coloured by {self.colour_by}"
 
 
 class SWINGLEVER_OT_strobe(_OnResult):
@@ -147,7 +155,7 @@ class SWINGLEVER_OT_strobe(_OnResult):
     bl_label = "Strobe"
     poses: bpy.props.IntProperty(name="Poses", default=7, min=0, max=40, description="0 takes the strobe away")
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         if self.poses == 0:
             changes.clear_strobe(context.scene, root)
             return "Strobe removed"
@@ -169,7 +177,7 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
     overlaid: bpy.props.BoolProperty(name="Overlaid", description="Over the first figure instead of beside it")
     swing: bpy.props.StringProperty(name="Swing", description="Swing of the second result; its first one if empty")
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         other = read_result(bpy.path.abspath(self.filepath))
         add_comparison(context.scene, root, other, overlaid=self.overlaid, lock=self.lock, swing=self.swing)
         return f"{other.trial_name} added"
@@ -186,15 +194,18 @@ class SWINGLEVER_OT_stage(_OnResult):
     measured: bpy.props.BoolProperty(name="Markers and forces", description="Show what was measured")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        state = active_root(context)[ROOT_KEY]
-        for name in ("theme", "opacity", "captions", "measured"):
-            setattr(self, name, state[name])
+        root = active_root(context)
+        state = root[ROOT_KEY] if root else {}
+        for name, value in state.items():
+            if name in ("theme", "opacity", "captions", "measured"):
+                setattr(self, name, value)
         return context.window_manager.invoke_props_dialog(self)
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         looks = {name: getattr(self, name) for name in ("theme", "captions", "opacity", "measured")}
         rebuild_swing(context.scene, root, **looks)
         stage.set_up_render(context.scene)
+        return f"{self.theme.capitalize()} stage"
 
 
 class SWINGLEVER_OT_speed(_OnResult):
@@ -204,8 +215,9 @@ class SWINGLEVER_OT_speed(_OnResult):
     bl_label = "Slow motion"
     speed: bpy.props.FloatProperty(name="Speed", default=0.25, min=0.01, max=2.0, subtype="FACTOR")
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         set_speed(context.scene, self.speed)
+        return f"{self.speed:g} of real speed"
 
 
 class SWINGLEVER_OT_jump(_OnResult):
@@ -217,18 +229,18 @@ class SWINGLEVER_OT_jump(_OnResult):
     event: bpy.props.StringProperty(name="Event", description="Name such as peak_flexion; empty for the next one")
     direction: bpy.props.IntProperty(name="Direction", default=1, min=-1, max=1)
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         entry = read_summary(root)["swings"].get(root[ROOT_KEY]["swing"], {"events_s": {}})
         time_map, events = read_time_map(root), entry["events_s"]
         if self.event and self.event not in events:
             raise ResultError(f"the swing has no event '{self.event}'; it has {list(events)}")
         frames = [float(time_map.to_frames(time_s)) for time_s in events.values()]
-        if self.event:
-            target = float(time_map.to_frames(events[self.event]))
-        else:
-            target = find_next_event(frames, context.scene.frame_current_final, self.direction)
-        if target is not None:
-            set_frame(context.scene, target)
+        known = float(time_map.to_frames(events[self.event])) if self.event else None
+        target = find_next_event(frames, context.scene.frame_current_final, self.direction) if known is None else known
+        if target is None:
+            return "No event further on"
+        set_frame(context.scene, target)
+        return f"Frame {target:.1f}"
 
 
 class SWINGLEVER_OT_render(_OnResult):
@@ -244,7 +256,7 @@ class SWINGLEVER_OT_render(_OnResult):
         self.filepath = "//swing.mp4" if self.film else "//swing.png"
         return context.window_manager.invoke_props_dialog(self)
 
-    def change(self, context, root):
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         path = bpy.path.abspath(self.filepath)
         stage.render_film(context.scene, path) if self.film else stage.render_still(context.scene, path)
         return f"Wrote {path}"

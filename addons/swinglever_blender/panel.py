@@ -1,5 +1,7 @@
 """The panel in the sidebar (N) of the 3D view; what it says comes from `summary`, which needs no window."""
 
+from typing import Any
+
 import bpy
 
 from . import summary
@@ -44,7 +46,7 @@ class _OfSwing(_Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         root = active_root(context)
-        return root is not None and chosen_swing(root)[1] is not None
+        return root is not None and bool(chosen_swing(root)[1])
 
 
 class SWINGLEVER_PT_play(_OfSwing):
@@ -104,10 +106,10 @@ class SWINGLEVER_PT_metrics(_OfSwing):
         draw_rows(self.layout, summary.describe_metrics(entry))
 
 
-def chosen_swing(root: bpy.types.Object) -> tuple[str, dict | None]:
-    """Give the identifier and the numbers of the swing that the scene dwells on."""
+def chosen_swing(root: bpy.types.Object) -> tuple[str, dict[str, Any]]:
+    """Give the identifier and the numbers of the swing that the scene dwells on; no numbers where there is none."""
     key = root[ROOT_KEY]["swing"]
-    return key, read_summary(root)["swings"].get(key)
+    return key, read_summary(root)["swings"].get(key, {})
 
 
 def draw_rows(layout: bpy.types.UILayout, rows: list[tuple[str, str]]) -> None:

@@ -1,5 +1,7 @@
 """Take away what was built, with the data that nothing else uses."""
 
+from typing import Any
+
 import bpy
 
 
@@ -32,7 +34,7 @@ def _data_of(item: bpy.types.Object) -> list[bpy.types.ID]:
     return found
 
 
-def _object_sockets(tree: bpy.types.NodeTree):
+def _object_sockets(tree: bpy.types.NodeTree) -> list[bpy.types.NodeTreeInterfaceSocket]:
     items = (item for item in tree.interface.items_tree if item.item_type == "SOCKET")
     return [item for item in items if item.in_out == "INPUT" and item.socket_type == "NodeSocketObject"]
 
@@ -41,7 +43,7 @@ def _order(block: bpy.types.ID) -> int:
     return 0 if isinstance(block, bpy.types.Object) else 1  # an object holds its data in use
 
 
-def _home_of(block: bpy.types.ID):
+def _home_of(block: bpy.types.ID) -> Any:
     homes = {
         "OBJECT": "objects",
         "MESH": "meshes",

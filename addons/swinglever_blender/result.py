@@ -133,7 +133,7 @@ def _check_kind(file: Any, name: str) -> None:
 
 def _read_file(file: Any, path: Path) -> Result:
     playback = file["playback"]
-    arrays = ("muscle_path_m", "muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
+    arrays: tuple[str, ...] = ("muscle_path_m", "muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
     arrays += ("muscle_crosses_knee", "marker_position_m", "force_n", "force_point_m")
     levers = playback.get("swings", {})
     swings = {key: _read_swing(key, group, levers.get(key)) for key, group in file.get("swings", {}).items()}

@@ -38,7 +38,7 @@ def build_scene(
     look: Look,
     time_map: TimeMap | None = None,
     way: tuple[np.ndarray, np.ndarray] | None = None,
-):
+) -> bpy.types.Object:
     """Build a whole result in a scene; gives the empty that carries it.
 
     Parameters
@@ -81,7 +81,7 @@ def _check_length(duration_s: float, fps: float, speed: float) -> None:
         )
 
 
-def _make_root(scene, result: Result, look: Look, time_map: TimeMap) -> bpy.types.Object:
+def _make_root(scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap) -> bpy.types.Object:
     """Make the empty that carries a result, its collections, and all that must be found again after reopening."""
     main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
     root = new_object(main.name, None, main)
@@ -149,14 +149,14 @@ def choose_ghost(swing: Swing | None, asked: str) -> str:
     return "none" if asked == "none" else (likely or list(ghosts) or ["none"])[0]
 
 
-def _add_swing(root, swing: Swing, look: Look, time_map: TimeMap) -> None:
+def _add_swing(root: bpy.types.Object, swing: Swing, look: Look, time_map: TimeMap) -> None:
     if swing.lever is not None:
         colour = THEMES[look.theme]["lever"]
         add_lever(swing.lever, time_map, folder_of(root, "swing"), root, colour, swing.side)
     add_ghosts(swing.ghosts, bodies_of(root), time_map, folder_of(root, "ghosts"), root, look.ghost)
 
 
-def _set_range(scene, result: Result, swing: Swing | None, time_map: TimeMap) -> None:
+def _set_range(scene: bpy.types.Scene, result: Result, swing: Swing | None, time_map: TimeMap) -> None:
     first, last = time_map.to_frames(result.time_s[[0, -1]])
     scene.frame_start = (
         min(scene.frame_start, max(int(np.floor(first)), 0)) if scene.frame_start > 1 else max(int(first), 0)
@@ -169,7 +169,9 @@ def _set_range(scene, result: Result, swing: Swing | None, time_map: TimeMap) ->
         scene.frame_set(int(np.ceil(start)))
 
 
-def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, time_map: TimeMap) -> None:
+def _add_stage(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result, swing: Swing | None, look: Look, time_map: TimeMap
+) -> None:
     folder, side = folder_of(root, "stage"), swing.side if swing else "r"
     stage.set_theme(scene, look.theme)
     stage.add_ground(result, time_map, folder, look.theme, overground=look.overground)

@@ -57,7 +57,9 @@ def set_theme(scene: bpy.types.Scene, theme: str) -> None:
     scene.display.shading.background_type = "WORLD"
 
 
-def add_ground(result: Result, time_map: TimeMap, collection, theme: str, *, overground: bool) -> None:
+def add_ground(
+    result: Result, time_map: TimeMap, collection: bpy.types.Collection, theme: str, *, overground: bool
+) -> None:
     """Add a belt whose stripes run at the measured speed, or a floor with lines across it."""
     top, still = find_floor(result) - 0.002, overground or result.belt_speed_m_s == 0
     length, width = (30.0, 3.0) if still else (2.4, 0.8)
@@ -95,8 +97,15 @@ def _stripes_mesh(n_stripes: int, width: float) -> bpy.types.Mesh:
 
 
 def add_camera(
-    result: Result, time_map: TimeMap, collection, side: str, page: Page, *, overground: bool, captions: bool
-):
+    result: Result,
+    time_map: TimeMap,
+    collection: bpy.types.Collection,
+    side: str,
+    page: Page,
+    *,
+    overground: bool,
+    captions: bool,
+) -> bpy.types.Object:
     """Add a camera at the swing leg's side that goes along with the runner; gives the camera."""
     course = find_course(result, overground=overground)
     rig = new_object("Camera rig", None, collection)
@@ -143,7 +152,7 @@ def add_lamps(collection: bpy.types.Collection, parent: bpy.types.Object) -> Non
         item.rotation_euler, item.location = turn, (0.0, 0.0, 3.0)
 
 
-def aim_camera(camera, side: str, centre: tuple[float, float, float], width_m: float) -> None:
+def aim_camera(camera: bpy.types.Object, side: str, centre: tuple[float, float, float], width_m: float) -> None:
     """Look at a point of the rig from the runner's right or left, `width_m` filling the picture's width."""
     away = width_m * camera.data.lens / camera.data.sensor_width
     sign = -1.0 if side == "r" else 1.0  # the runner's right is Blender's -y

@@ -1,5 +1,7 @@
 """The whole swing in one picture: frozen poses, pale to strong, that stay when the animation goes on."""
 
+from typing import Any
+
 import bpy
 import numpy as np
 
@@ -20,8 +22,15 @@ _LABEL_M = 0.23
 
 
 def freeze_poses(
-    scene, collection, bodies: dict, extra: list, frames: np.ndarray, shift_m: np.ndarray, side: str, theme: str
-):
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    bodies: dict[str, bpy.types.Object],
+    extra: list[bpy.types.Object],
+    frames: np.ndarray,
+    shift_m: np.ndarray,
+    side: str,
+    theme: str,
+) -> None:
     """Freeze the skeleton at frames, moved on by `shift_m` (n,) along the run; the swing leg in full colour.
 
     Parameters
@@ -45,7 +54,15 @@ def set_frame(scene: bpy.types.Scene, frame: float) -> None:
     scene.frame_set(whole, subframe=float(frame - whole))
 
 
-def _freeze_pose(collection, bodies, extra, shift, strength, side, theme) -> None:
+def _freeze_pose(
+    collection: bpy.types.Collection,
+    bodies: dict[str, bpy.types.Object],
+    extra: list[bpy.types.Object],
+    shift: float,
+    strength: float,
+    side: str,
+    theme: str,
+) -> None:
     graph = bpy.context.evaluated_depsgraph_get()
     for name, item in bodies.items():
         on_leg = name.endswith(f"_{side}") and not name.startswith(("humerus", "ulna", "radius", "hand"))
@@ -94,20 +111,22 @@ def keep_strands(mesh: bpy.types.Mesh, wanted: list[bool]) -> bpy.types.Mesh:
     return fresh
 
 
-def _place(copy, shape, shift: float) -> None:
+def _place(copy: bpy.types.Object, shape: bpy.types.Object, shift: float) -> None:
     matrix = shape.matrix_world.copy()
     matrix.translation.x += shift
     copy.matrix_world = matrix
 
 
-def _fade(item, colour: str, strength: float, background: str, opacity: float) -> None:
+def _fade(item: bpy.types.Object, colour: str, strength: float, background: str, opacity: float) -> None:
     """Fade towards the background rather than to glass: overlapping poses keep their order in depth."""
     near, far = np.array(linear(colour)), np.array(linear(background))
     mixed = strength * near + (1.0 - strength) * far
     paint_linear(item, (*(float(part) for part in mixed[:3]), opacity))
 
 
-def label_poses(collection, entry: dict, times_s: np.ndarray, floor_m: float, theme: str) -> None:
+def label_poses(
+    collection: bpy.types.Collection, entry: dict[str, Any], times_s: np.ndarray, floor_m: float, theme: str
+) -> None:
     """Write under frozen poses how far the knee is bent and how long after toe-off it is, where there is room."""
     turn = (np.pi / 2, 0.0, 0.0 if entry["side"] == "r" else np.pi)
     knee = np.interp(times_s, entry["time_s"], np.array(entry["knee_deg"], dtype=float))
