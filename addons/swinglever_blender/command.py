@@ -11,11 +11,13 @@ from pathlib import Path
 
 import bpy
 
-from . import changes, stage
-from .lookup import ROOT_KEY, Look, read_summary, read_time_map
+from . import changes, ownscene, render, state
+from .lookup import Look, chosen_entry, find_part, read_time_map
 from .result import ResultError, read_result
 from .scene import build_scene
 from .strobe import set_frame
+
+_ENGINES = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -39,13 +41,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
     parser.add_argument("--overlaid", action="store_true", help="lay the second result over the first")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
-    parser.add_argument("--engine", default="workbench", choices=["workbench", "cycles", "eevee"])
+    parser.add_argument("--engine", default="workbench", choices=list(_ENGINES))
     return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
+    state.register()
     scene, result = bpy.context.scene, read_result(options.result)
     for target in filter(None, (options.render, options.out)):
         _check_place(target)
@@ -53,9 +56,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if cases and options.ghost not in ("", "none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
     second = read_result(options.compare) if options.compare else None
-    width, height = (int(part) for part in options.size.split("x"))
-    engines = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
-    stage.set_up_render(scene, (width, height), engines[options.engine])
+    ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
     names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured")
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
@@ -63,7 +64,23 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         changes.add_comparison(scene, root, second, overlaid=options.overlaid, lock=options.lock)
     if options.strobe:
         changes.add_strobe(scene, root, options.strobe)
-    return {"swing": root[ROOT_KEY]["swing"], **_write(scene, root, options)}
+    return {"swing": root.swinglever.swing, **_write(scene, root, options)}
+
+
+def _read_size(options: argparse.Namespace) -> tuple[int, int]:
+    """Read the size of the picture; refuse one that cannot be rendered before anything is built."""
+    try:
+        width, height = (int(part) for part in options.size.split("x"))
+    except ValueError as error:
+        raise ResultError(f"expected a size such as 1280x720, got '{options.size}'") from error
+    render.check_size(width, height)
+    if options.render and _is_film(options.render):
+        render.check_even(width, height)
+    return width, height
+
+
+def _is_film(path: Path) -> bool:
+    return path.suffix.lower() in render.CONTAINERS
 
 
 def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace) -> dict[str, str]:
@@ -71,8 +88,11 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
     _go_to_event(scene, root, options.at)
     written = {}
     if options.render:
-        film = options.render.suffix.lower() in (".mp4", ".mkv", ".mov")
-        _whole(options.render, lambda path: (stage.render_film if film else stage.render_still)(scene, path))
+        write, camera = (
+            render.render_film if _is_film(options.render) else render.render_still,
+            find_part(root, "camera"),
+        )
+        _whole(options.render, lambda path: write(scene, path, camera))
         written["render"] = str(options.render)
     if options.out:
         save = bpy.ops.wm.save_as_mainfile
@@ -82,8 +102,8 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
 
 
 def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> None:
-    entry = read_summary(root)["swings"].get(root[ROOT_KEY]["swing"])
-    if entry is None:
+    entry = chosen_entry(root)
+    if not entry:
         return
     if event not in entry["events_s"]:
         raise ResultError(f"the swing has no event '{event}'; it has {list(entry['events_s'])}")

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import bpy
 
+from .build import MARK
+
 STRANDS, REVEAL = "Swinglever strands", "Swinglever reveal"
 _Socket: TypeAlias = bpy.types.NodeSocket
 _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
@@ -16,12 +18,18 @@ _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
 def strands_group() -> bpy.types.NodeTree:
     """Give the group that plays cached polylines as coloured tubes, made when first asked for."""
-    return bpy.data.node_groups.get(STRANDS) or _make_strands()
+    return _find(STRANDS) or _make_strands()
 
 
 def reveal_group() -> bpy.types.NodeTree:
     """Give the group that hides what is born after `Sample`, made when first asked for."""
-    return bpy.data.node_groups.get(REVEAL) or _make_reveal()
+    return _find(REVEAL) or _make_reveal()
+
+
+def _find(kind: str) -> bpy.types.NodeTree | None:
+    """Find a group that was made here, whatever it is called now."""
+    own = (group for group in bpy.data.node_groups if group.get(MARK) == kind and group.library is None)
+    return next(own, None)
 
 
 def add_modifier(item: bpy.types.Object, group: bpy.types.NodeTree, **inputs: object) -> bpy.types.Modifier:
@@ -49,6 +57,21 @@ def get_input(modifier: bpy.types.Modifier, name: str) -> Any:
     return getattr(modifier.properties.inputs, _identifier(modifier, name)).value
 
 
+def group_modifiers(item: bpy.types.Object) -> list[bpy.types.Modifier]:
+    """List the modifiers of an object that play a group made here."""
+    return [m for m in item.modifiers if m.type == "NODES" and m.node_group and MARK in m.node_group]
+
+
+def object_inputs(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """List the objects that node groups of an object read from."""
+    found = []
+    for modifier in (m for m in item.modifiers if m.type == "NODES" and m.node_group):
+        sockets = (s for s in modifier.node_group.interface.items_tree if s.item_type == "SOCKET")
+        ours = [s.identifier for s in sockets if s.in_out == "INPUT" and s.socket_type == "NodeSocketObject"]
+        found += [getattr(modifier.properties.inputs, name).value for name in ours]
+    return [other for other in found if other is not None]
+
+
 def _identifier(modifier: bpy.types.Modifier, name: str) -> str:
     for item in modifier.node_group.interface.items_tree:
         if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:
@@ -61,6 +84,7 @@ class _Graph:
 
     def __init__(self, name: str, inputs: list[tuple[str, str]]) -> None:
         self.tree = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        self.tree[MARK] = name
         self.tree.is_modifier = True
         for label, kind in inputs:
             self.tree.interface.new_socket(label, in_out="INPUT", socket_type=f"NodeSocket{kind}")

@@ -25,6 +25,10 @@ _CASES = {
 }
 
 
+#: What is known where the text is gone.
+EMPTY: dict[str, Any] = {"trial": "", "model": "", "path": "", "belt_speed_m_s": 0.0, "swings": {}}
+
+
 def summarise(result: Result) -> dict[str, Any]:
     """Gather, JSON-ready, the numbers of all swings; curves keep at most 60 points."""
     return {

@@ -27,7 +27,7 @@ def test_a_scene_and_a_picture_are_written(result_file: Path, tmp_path: Path) ->
     assert pixels.max() > 0.8
     assert pixels.min() < 0.15
     bpy.ops.wm.open_mainfile(filepath=said["scene"])
-    assert list_roots(bpy.context.scene)[0]["swinglever"]["swing"] == "r_1"
+    assert list_roots(bpy.context.scene)[0].swinglever.swing == "r_1"
 
 
 def test_a_film_has_the_frames_of_the_swing(result_file: Path, tmp_path: Path) -> None:

@@ -18,8 +18,6 @@ from swinglever_blender.lookup import Look, folder_of, read_time_map
 from swinglever_blender.result import Result, read_result
 from swinglever_blender.scene import build_scene
 
-pytestmark = pytest.mark.usefixtures("addon")
-
 
 @pytest.fixture
 def root(scene: bpy.types.Scene, result: Result) -> bpy.types.Object:
@@ -121,7 +119,7 @@ def test_slow_motion_keeps_every_pose_at_its_time(
     go_to(scene, root, time_s)
     before, frame = body_stations("tibia_r"), scene.frame_current_final
     peak = next(m.frame for m in scene.timeline_markers if m.name == "Peak flexion r_1")
-    bpy.ops.swinglever.speed(speed=0.125)
+    root.swinglever.speed = 0.125
     go_to(scene, root, time_s)
     # Twice rounded to single precision frames: see the tolerance of the motion tests.
     np.testing.assert_allclose(body_stations("tibia_r"), before, atol=2e-5)
@@ -347,13 +345,14 @@ def test_an_undefined_metric_gives_its_reason() -> None:
 
 
 def test_the_legend_follows_the_colours(scene: bpy.types.Scene, result_file: Path) -> None:
-    bpy.ops.swinglever.import_result(filepath=str(result_file), colour_by="contribution")
+    bpy.ops.swinglever.import_result(filepath=str(result_file), colour_by="contribution", new_scene=False)
 
     def words() -> set[str]:
-        return {item.data.body for item in scene.objects if item.type == "FONT"}
+        shown = (item for item in scene.objects if item.type == "FONT" and item.visible_get())
+        return {item.data.body for item in shown}
 
     assert "through momentum" in words()
-    bpy.ops.swinglever.colour(colour_by="power")
+    lookup.list_roots(scene)[0].swinglever.colour_by = "power"
     assert "shortens, does work" in words()
     assert "through momentum" not in words()
 
@@ -375,9 +374,9 @@ def test_a_result_is_found_again_after_reopening(tmp_path: Path, root: bpy.types
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "run.blend"))
     again = lookup.list_roots(bpy.context.scene)[0]
     assert lookup.read_summary(again)["swings"].keys() == result.swings.keys()
-    changes.show_ghost(again, "no_hamstrings")
+    again.swinglever.ghost = "no_hamstrings"
     bpy.ops.swinglever.choose_swing(swing="l_1")
-    assert again["swinglever"]["swing"] == "l_1"
+    assert again.swinglever.swing == "l_1"
 
 
 def test_groups_of_the_same_name_are_summed(result_file: Path) -> None:
@@ -391,7 +390,7 @@ def test_a_skin_can_be_made_see_through(scene: bpy.types.Scene, result: Result) 
     shank = lookup.bodies_of(root)["tibia_r"]
     assert shank.color[3] == pytest.approx(0.4)
     assert shank.material_slots[0].material.diffuse_color[3] == pytest.approx(0.4)
-    changes.rebuild_swing(scene, root, opacity=1.0)
+    root.swinglever.opacity = 1.0
     assert shank.color[3] == 1.0
 
 
@@ -410,5 +409,5 @@ def test_markers_and_forces_stand_where_they_were_measured(scene: bpy.types.Scen
     go_to(scene, root, result.time_s[40])
     assert np.ptp(strand_points("Markers", 1)[0], axis=0).max() == pytest.approx(0.0, abs=1e-6)
     assert not folder_of(root, "measured").hide_render
-    changes.rebuild_swing(scene, root, measured=False)
+    root.swinglever.measured = False
     assert folder_of(root, "measured").hide_render
