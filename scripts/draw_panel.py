@@ -8,7 +8,7 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
 
-from swinglever_blender import stage, summary
+from swinglever_blender import ownscene, render, summary
 from swinglever_blender.build import new_text, paint
 from swinglever_blender.palette import THEMES
 from swinglever_blender.result import read_result
@@ -44,6 +44,6 @@ camera.data.type, width, height = "ORTHO", 21.0, 1.15 * len(rows) + 1.0
 camera.data.ortho_scale = max(width, height)
 camera.location = (width / 2 - 0.5, 1.0 - height / 2, 10.0)
 scene.camera = camera
-stage.set_theme(scene, "dark")
-stage.set_up_render(scene, (int(24 * width), int(24 * height)))
-stage.render_still(scene, str(arguments.out.resolve()))
+ownscene.claim_scene(scene, (int(24 * width), int(24 * height)))
+ownscene.set_background(scene, "dark")
+render.render_still(scene, str(arguments.out.resolve()), camera)

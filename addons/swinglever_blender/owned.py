@@ -65,7 +65,7 @@ def remove_all(root: bpy.types.Object, home: bpy.types.Collection) -> None:
     _remove_objects([*objects, root], own | {root.session_uid: root})
     if is_marked(text):
         bpy.data.texts.remove(text)
-    for home_of in (bpy.data.materials, bpy.data.node_groups):
+    for home_of in (bpy.data.materials, bpy.data.node_groups, bpy.data.fonts):
         for block in [block for block in home_of if is_marked(block) and block.users == 0]:
             home_of.remove(block)
 
