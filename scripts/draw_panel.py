@@ -26,7 +26,7 @@ swing = summary.summarise(result)["swings"][swing_id]
 verdict, *reason = summary.describe_verdict(swing)
 
 rows = [(summary.name_swing(swing_id, swing), ""), (verdict, "")]
-rows += [(line, "") for text in reason for line in summary.wrap(text, 52)]
+rows += [(line, "") for text in reason for line in summary.wrap(text, 52, 12)]
 rows += [("", ""), ("Now: peak flexion", ""), *summary.describe_moment(swing, swing["events_s"]["peak_flexion"])]
 rows += [("", ""), ("Metrics", "")]
 rows += [(f"peak {name}", value) for name, value in summary.describe_ablation(swing)]

@@ -31,7 +31,7 @@ def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: Tim
     sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder, holder=plane)
     entry = chosen_entry(root)
     verdict, *reason = describe_verdict(entry)
-    lines = [line for text in reason for line in wrap(text, page.wrap)][:_MOST_LINES]
+    lines = [line for text in reason for line in wrap(text, page.wrap, _MOST_LINES)]
     hud.add_title(sheet, f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines)
     column = replace(sheet, collection=new_folder("column", folder))
     hud.add_column(column)

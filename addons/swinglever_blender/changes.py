@@ -8,6 +8,7 @@ import numpy as np
 
 from . import looks, ownscene
 from .captions import name_second
+from .checked import open_result
 from .course import Course, find_course
 from .lookup import (
     ROLE,
@@ -23,7 +24,7 @@ from .lookup import (
     read_time_map,
 )
 from .owned import building, claim, clear_folder, own_blocks, remove_all
-from .result import Result, ResultError, read_result
+from .result import Result, ResultError
 from .scene import build_scene, known_swing, show_swing
 from .stage import aim_camera, find_floor, reset_camera, widen_camera
 from .strobe import Strobe, freeze_poses, label_poses, set_frame
@@ -35,7 +36,7 @@ _BESIDE_M = 1.5
 
 def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> None:
     """Show another swing; reads the result file again, and changes nothing if that fails."""
-    result = read_result(bpy.path.abspath(root.swinglever.path))
+    result = open_result(bpy.path.abspath(root.swinglever.path))
     check_same(root, result)
     key = known_swing(result, swing)
     clear_strobe(root)
@@ -49,7 +50,7 @@ def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> 
 
 def relocate(root: bpy.types.Object, path: str) -> str:
     """Point a result at its file in a new place; gives the name of the trial."""
-    result = read_result(bpy.path.abspath(path))
+    result = open_result(bpy.path.abspath(path))
     check_same(root, result)
     root.swinglever.path = result.path
     return result.trial_name

@@ -12,8 +12,9 @@ from pathlib import Path
 import bpy
 
 from . import changes, ownscene, render, state
+from .checked import open_result
 from .lookup import Look, chosen_entry, find_part, read_time_map
-from .result import ResultError, read_result
+from .result import ResultError
 from .scene import build_scene
 from .strobe import set_frame
 
@@ -49,13 +50,13 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     state.register()
-    scene, result = bpy.context.scene, read_result(options.result)
+    scene, result = bpy.context.scene, open_result(options.result)
     for target in filter(None, (options.render, options.out)):
         _check_place(target)
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
     if cases and options.ghost not in ("", "none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
-    second = read_result(options.compare) if options.compare else None
+    second = open_result(options.compare) if options.compare else None
     ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
     names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured")
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})

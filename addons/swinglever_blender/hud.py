@@ -77,7 +77,7 @@ def add_column(sheet: Sheet) -> None:
 
 def choose_curves(groups: dict[str, np.ndarray], peak: int, most: int = _MOST_CURVES) -> dict[str, np.ndarray]:
     """Keep the groups that weigh most at the peak and sum the others up, so that the curves add up to the whole."""
-    order = sorted(groups, key=lambda name: -abs(float(groups[name][peak])))
+    order = sorted(groups, key=lambda name: -abs(float(np.nan_to_num(groups[name][peak]))))
     kept = {name: groups[name] for name in order[:most]}
     others = [groups[name] for name in order[most:]]
     return kept | ({"all others": np.sum(others, axis=0)} if others else {})
@@ -164,7 +164,8 @@ def add_swing_charts(sheet: Sheet, swing: Swing, frames: np.ndarray) -> float:
     page, peak = sheet.page, int(np.nanargmax(swing.knee_flexion_deg))
     ends = [page.chart_top]
     for left, (scope, groups) in zip(page.chart_x, swing.contributions_deg.items(), strict=False):
-        chosen = choose_curves(merge_passive(groups), peak)
+        known = {name: values for name, values in groups.items() if np.isfinite(values).any()}
+        chosen = choose_curves(merge_passive(known), peak)
         curves = {name: (values, colour_of_group(name)) for name, values in chosen.items()}
         curves["all together"] = (swing.knee_flexion_deg - swing.knee_flexion_deg[0], "text")
         corner = (left, ends[0 if page.side_by_side else -1] - 0.022 - CHART_SIZE[1])

@@ -4,11 +4,12 @@ import bpy
 from bpy_extras.io_utils import ImportHelper, poll_file_object_drop
 
 from . import changes, ownscene, render
+from .checked import open_result
 from .events import find_next_event
 from .lookup import Look, chosen_entry, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
 from .owned import building
 from .preferences import COLOUR_ITEMS, THEME_ITEMS, find_preferences
-from .result import Result, ResultError, read_result
+from .result import Result, ResultError
 from .scene import build_scene
 from .strobe import set_frame
 from .summary import name_swing
@@ -89,7 +90,7 @@ class SWINGLEVER_OT_import(bpy.types.Operator, ImportHelper):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
-            result = read_result(bpy.path.abspath(self.filepath))
+            result = open_result(bpy.path.abspath(self.filepath))
             root = self._build(context, result)
         except ResultError as error:
             self.report({"ERROR"}, str(error))
@@ -181,7 +182,7 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
     )
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        other = read_result(bpy.path.abspath(self.filepath))
+        other = open_result(bpy.path.abspath(self.filepath))
         changes.add_comparison(context.scene, root, other, overlaid=self.overlaid, lock=self.lock, swing=self.swing)
         return f"{other.trial_name} added"
 

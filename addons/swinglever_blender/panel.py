@@ -6,7 +6,7 @@ from . import summary
 from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
 from .operators import active_root
 
-_WIDTH = 44
+_WIDTH, _MOST_LINES = 44, 12
 
 
 class _Panel(bpy.types.Panel):
@@ -32,7 +32,7 @@ class SWINGLEVER_PT_verdict(_Panel):
             box = layout.box()
             verdict, *reason = summary.describe_verdict(entry)
             box.label(text=verdict, icon="INFO")
-            for line in (line for text in reason for line in summary.wrap(text, _WIDTH)):
+            for line in (line for text in reason for line in summary.wrap(text, _WIDTH, _MOST_LINES)):
                 box.label(text=line)
         layout.operator("swinglever.view")
         row = layout.row(align=True)

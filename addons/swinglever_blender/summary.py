@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ _CASES = {
 }
 
 
+#: Letters that are kept of a verdict and of its reason.
+_LONGEST_VERDICT, _LONGEST_REASON = 60, 2000
 #: What is known where the text is gone.
 EMPTY: dict[str, Any] = {"trial": "", "model": "", "path": "", "belt_speed_m_s": 0.0, "swings": {}}
 
@@ -47,8 +50,8 @@ def _summarise_swing(swing: Swing) -> dict[str, Any]:
     return {
         "side": swing.side,
         "events_s": swing.events_s,
-        "verdict": swing.verdict,
-        "reason": swing.verdict_reason,
+        "verdict": _clip(swing.verdict, _LONGEST_VERDICT),
+        "reason": _clip(swing.verdict_reason, _LONGEST_REASON),
         "time_s": _rounded(swing.time_s[rows], 5),
         "knee_deg": _rounded(swing.knee_flexion_deg[rows], 2),
         "contributions_deg": {scope: {g: _rounded(v[rows], 2) for g, v in groups.items()} for scope, groups in shares},
@@ -57,6 +60,12 @@ def _summarise_swing(swing: Swing) -> dict[str, Any]:
         "ablation_peak_deg": swing.ablation_peak_deg,
         "metrics": [vars(metric) for metric in swing.metrics],
     }
+
+
+def _clip(text: str, most: int) -> str:
+    """Put a text into one line, and cut a long one."""
+    line = " ".join(text[: 10 * most].split())
+    return line if len(line) <= most else f"{line[: most - 2]} …"
 
 
 def _rounded(values: Any, digits: int) -> list[float | None]:
@@ -151,11 +160,6 @@ def describe_events(swing: dict[str, Any]) -> list[tuple[str, str, float]]:
     return [(name, label_event(name), time_s) for name, time_s in swing["events_s"].items()]
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines."""
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def wrap(text: str, width: int, most: int) -> list[str]:
+    """Break a text into lines, `most` of them; a word that is too long for a line is broken too."""
+    return textwrap.wrap(text, width, max_lines=most, placeholder=" …")
