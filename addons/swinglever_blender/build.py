@@ -13,11 +13,21 @@ MARK = "swinglever_made"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Spot:
-    """Where and when something moves: its collection, the empty that carries it, and the frames (T,) of its samples."""
+    """Where and when something moves: its collection, the empty that carries it, and the frames (T,) of its samples.
+
+    Parameters
+    ----------
+    ground
+        The empty that what stays on the ground hangs on.
+    drift_m
+        (T, 3) how far the figure has been carried over the ground, in the trial's own axes; nowhere if not given.
+    """
 
     collection: bpy.types.Collection
     root: bpy.types.Object
     frames: np.ndarray
+    ground: bpy.types.Object | None = None
+    drift_m: np.ndarray | float = 0.0
 
 
 def new_collection(name: str, parent: bpy.types.Collection) -> bpy.types.Collection:

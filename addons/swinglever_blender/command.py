@@ -39,6 +39,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--overground", action="store_true", help="carry a treadmill runner forward")
     parser.add_argument("--no-captions", action="store_true")
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
+    parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
     parser.add_argument("--overlaid", action="store_true", help="lay the second result over the first")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
@@ -62,7 +63,8 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
     if second is not None:
-        changes.add_comparison(scene, root, second, overlaid=options.overlaid, lock=options.lock)
+        ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
+        changes.add_comparison(scene, root, second, **ways)
     if options.strobe:
         changes.add_strobe(scene, root, options.strobe)
     return {"swing": root.swinglever.swing, **_write(scene, root, options)}

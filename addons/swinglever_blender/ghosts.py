@@ -5,6 +5,7 @@ import numpy as np
 
 from .bodies import key_pose
 from .build import Spot, new_collection, new_object, paint
+from .drift import spot_on
 from .keys import Track
 from .lever import add_trace
 from .lookup import bodies_of, folder_of
@@ -15,13 +16,15 @@ from .timing import TimeMap
 _SPARE = "#C9B458"
 
 
-def add_ghosts(ghosts: dict[str, Ghost], root: bpy.types.Object, time_map: TimeMap, shown: str) -> None:
+def add_ghosts(
+    ghosts: dict[str, Ghost], root: bpy.types.Object, ground: bpy.types.Object, time_map: TimeMap, shown: str
+) -> None:
     """Add a leg for every case, one of them shown; each in a collection of its own name."""
     folder = folder_of(root, "ghosts")
     for case, ghost in ghosts.items():
         inner = new_collection(f"{folder.name} {case}", folder)
         inner["case"] = case
-        _add_ghost(case, ghost, Spot(collection=inner, root=root, frames=time_map.to_frames(ghost.time_s)))
+        _add_ghost(case, ghost, spot_on(inner, root, ground, time_map.to_frames(ghost.time_s)))
         inner.hide_viewport = inner.hide_render = case != shown
 
 

@@ -60,6 +60,13 @@ class Track:
             self.key(item, path, frames, np.array([1.0, 0.0, 1.0]), kind=CONSTANT)
 
 
+def curves_of(item: bpy.types.Object) -> list[bpy.types.FCurve]:
+    """List the curves that move an object."""
+    animation = item.animation_data
+    bag = animation.action.layers[0].strips[0].channelbag(animation.action_slot) if animation else None
+    return list(bag.fcurves) if bag else []
+
+
 def stretch_curves(actions: list[bpy.types.Action], ratio: float, about: float = 1.0) -> None:
     """Multiply the distance of all keys from a frame, which slows or quickens everything alike."""
     for action in actions:

@@ -26,13 +26,13 @@ def add_lever(lever: Lever, spot: Spot, theme: str, side: str) -> None:
 
 
 def add_trace(name: str, points_m: np.ndarray, colours: np.ndarray, spot: Spot) -> bpy.types.Object:
-    """Add a coloured path (K, 3) that is drawn as time goes on."""
+    """Add a coloured path (K, 3) over the ground that is drawn as time goes on."""
     n_points = len(points_m)
     edges = np.stack([np.arange(n_points - 1), np.arange(1, n_points)], axis=1)
-    mesh = fill_polyline(bpy.data.meshes.new(name), points_m, edges)
+    mesh = fill_polyline(bpy.data.meshes.new(name), points_m + spot.drift_m, edges)
     set_attribute(mesh, "colour", colours)
     mesh.attributes.active_color_name = "colour"
-    item = new_object(name, mesh, spot.collection, spot.root)
+    item = new_object(name, mesh, spot.collection, spot.ground)
     _reveal(item, np.arange(n_points), spot, radius=0.008, material=attribute_material())
     return item
 
@@ -81,13 +81,13 @@ def _add_swept(lever: Lever, spot: Spot, theme: str, side: str) -> bpy.types.Obj
     n_times = len(spot.frames)
     low = np.arange(n_times - 1)
     quads = np.stack([low, low + 1, n_times + low + 1, n_times + low], axis=1)
-    vertices = np.concatenate([lever.hip_m, lever.heel_m])
+    vertices = np.concatenate([lever.hip_m + spot.drift_m, lever.heel_m + spot.drift_m])
     corners = vertices[quads]
     across = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])[:, 2]
     away = across < 0 if side == "r" else across > 0  # from the camera, which stands at the leg's side
     quads[away] = quads[away, ::-1]
     mesh = fill_mesh(bpy.data.meshes.new("Swept by the lever"), vertices, quads.ravel(), np.arange(0, quads.size, 4))
-    item = new_object("Swept by the lever", mesh, spot.collection, spot.root)
+    item = new_object("Swept by the lever", mesh, spot.collection, spot.ground)
     paint_ink(item, "lever", theme, 0.10, flat=False)
     clear = item.material_slots[0].material
     _reveal(item, np.tile(np.arange(n_times), 2), spot, radius=0.0, material=clear)

@@ -11,6 +11,7 @@ from .bodies import add_bodies
 from .build import Spot, new_collection, new_object
 from .captions import add_captions
 from .course import Course, find_course
+from .drift import find_ground, spot_on
 from .events import place_events
 from .ghosts import add_ghosts
 from .keys import Track
@@ -168,12 +169,11 @@ def choose_ghost(swing: Swing | None, asked: str) -> str:
 
 
 def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
-    state = root.swinglever
+    state, ground = root.swinglever, find_ground(root)
     if swing.lever is not None:
-        frames = time_map.to_frames(swing.lever.time_s)
-        spot = Spot(collection=folder_of(root, "swing"), root=root, frames=frames)
+        spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
         add_lever(swing.lever, spot, state.theme, swing.side)
-    add_ghosts(swing.ghosts, root, time_map, state.ghost)
+    add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 
 def _tell_scene(scene: bpy.types.Scene, result: Result, key: str, time_map: TimeMap) -> None:

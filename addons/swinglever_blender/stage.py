@@ -22,7 +22,7 @@ def add_ground(result: Result, spot: Spot, course: Course, floor_m: float, theme
     still = overground or result.belt_speed_m_s <= 0
     length, width = _FLOOR_M if still else _BELT_M
     middle = float(course.x_at(result.time_s).mean())
-    holder = new_object("Ground", None, spot.collection)
+    holder = new_object("Under the runner", None, spot.collection)
     holder.location, holder.empty_display_size = (middle, course.y_m, floor_m - 0.002), 0.1
     ground = new_rectangle("Ground", (-length / 2, -width / 2), (length, width), spot.collection, holder)
     paint_ink(ground, "ground", theme, flat=False)

@@ -298,6 +298,51 @@ def test_a_treadmill_runner_can_be_carried_over_the_ground(scene: bpy.types.Scen
     assert places[1] - places[0] == pytest.approx(expected, rel=1e-4)
 
 
+def points_of(name: str) -> np.ndarray:
+    """Give the points of a mesh where they stand in the world."""
+    item = evaluated(name)
+    world = np.array(item.matrix_world)
+    local = np.array([vertex.co for vertex in bpy.data.objects[name].data.vertices])
+    return local @ world[:3, :3].T + world[:3, 3]
+
+
+def test_a_heel_path_stays_on_the_ground_while_the_runner_is_carried_over_it(
+    scene: bpy.types.Scene, result: Result
+) -> None:
+    """Each point of it is where the heel was at its time; later it is still there."""
+    root = build_scene(scene, result, Look(overground=True, ghost="no_hamstrings"))
+    lever = result.swings["r_1"].lever
+    go_to(scene, root, lever.time_s[-1])
+    path, swept, ghost = (points_of(name) for name in ("Heel path", "Swept by the lever", "Heel path no_hamstrings"))
+    carried = result.belt_speed_m_s * (lever.time_s - result.time_s[0])
+    expected = np.column_stack([lever.heel_m[:, 0] + carried, -lever.heel_m[:, 2], lever.heel_m[:, 1]])
+    np.testing.assert_allclose(path, expected, atol=1e-4)
+    np.testing.assert_allclose(swept[len(path) :], expected, atol=1e-4)
+    assert ghost[-1, 0] - ghost[0, 0] > 0.9 * (carried[-1] - carried[0])
+    go_to(scene, root, result.time_s[0])
+    np.testing.assert_allclose(points_of("Heel path"), path, atol=1e-6)
+    go_to(scene, root, lever.time_s[8])
+    shown = np.array(evaluated("calcn_r").matrix_world)[:3, 3]
+    np.testing.assert_allclose(shown, expected[8], atol=1e-4)
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "l_1"), ("r_1", "r_1")])
+def test_a_comparison_takes_the_same_leg_unless_another_swing_is_asked_for(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result, asked: str, expected: str
+) -> None:
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    second = changes.add_comparison(scene, root, result, overlaid=True, lock="phase", swing=asked)
+    assert second.swinglever.swing == expected
+
+
+def test_the_belt_lies_under_a_runner_who_does_not_run_at_the_origin(scene: bpy.types.Scene, result: Result) -> None:
+    root = build_scene(scene, in_another_laboratory(result, quarters=0, shift_m=(0.4, 0.0, 1.03)), Look())
+    go_to(scene, root, result.time_s[10])
+    pelvis, belt = evaluated(lookup.bodies_of(root)["pelvis"].name), points_of("Ground")
+    assert belt[:, 0].min() < pelvis.matrix_world.translation.x < belt[:, 0].max()
+    assert belt[:, 1].min() < pelvis.matrix_world.translation.y < belt[:, 1].max()
+
+
 def panel_text(cls: type) -> str:
     """Draw a panel and gather the words on it."""
     layout = MagicMock()
