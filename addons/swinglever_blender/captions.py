@@ -11,11 +11,8 @@ from .lookup import PART, chosen_entry, colour_ways, find_folder, find_part, fol
 from .page import Page
 from .palette import LEGENDS, THEMES, for_theme
 from .result import Swing
-from .summary import describe_verdict, name_case, name_swing, wrap
+from .summary import describe_reason, describe_runner, headline, name_case
 from .timing import TimeMap
-
-#: Lines that a verdict's reason may take in the picture; the panel says the rest.
-_MOST_LINES = 4
 
 
 def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: TimeMap) -> None:
@@ -30,9 +27,8 @@ def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: Tim
     plane[PART] = "plane"
     sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder, holder=plane)
     entry = chosen_entry(root)
-    verdict, *reason = describe_verdict(entry)
-    lines = [line for text in reason for line in wrap(text, page.wrap, _MOST_LINES)]
-    hud.add_title(sheet, f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines)
+    who = describe_runner(read_summary(root), swing.swing_id)
+    hud.add_title(sheet, headline(entry), (who, describe_reason(entry)))
     column = replace(sheet, collection=new_folder("column", folder))
     hud.add_column(column)
     below = hud.add_swing_charts(column, swing, time_map.to_frames(swing.time_s))
@@ -44,7 +40,7 @@ def _add_marks(sheet: hud.Sheet, swing: Swing, top: float) -> float:
     """Say what the lever is, and each ghost in a collection of its own; gives where they end."""
     left = sheet.page.chart_x[0]
     if swing.lever is not None:
-        top = hud.add_legend(sheet, (("lever", "lever; disc: radius of gyration"),), "", (left, top)) + 0.006
+        top = hud.add_legend(sheet, (("lever", "lever; faint: lost since toe-off"),), "", (left, top)) + 0.006
     ends = [top]
     for case in swing.ghosts:
         folder = new_folder("ghost legend", sheet.collection)
@@ -69,8 +65,7 @@ def name_second(root: bpy.types.Object, second: bpy.types.Object) -> None:
     if plane is None or folder is None:
         return
     entry = chosen_entry(second)
-    swing = name_swing(second.swinglever.swing, entry).lower()
-    said = f"{read_summary(second)['trial']}, {swing}: {describe_verdict(entry)[0].lower()}"
+    said = f"{describe_runner(read_summary(second), second.swinglever.swing)}: {headline(entry).lower()}"
     texts = [item for item in folder.objects if item.type == "FONT"]
     left, lowest, _ = min((item.location for item in texts), key=lambda place: place.y)
     text = new_text("Second", said, (left, lowest - 0.030), 0.020, folder, plane)

@@ -15,8 +15,11 @@ from .page import CHART_SIZE, Page
 from .palette import colour_of_group
 from .result import Swing
 from .stage import LENS_MM, SENSOR_MM
+from .summary import wrap
 
 _MOST_CURVES = 5
+#: Size of the title and of what stands below it, and the lines that each may take; the panel says the rest.
+_LARGE, _SMALL, _MOST_LINES = 0.030, 0.017, 4
 #: The lead of one layer over the one below it, in caption units: enough for Workbench to tell them apart.
 _LAYER = 0.0004
 
@@ -48,12 +51,17 @@ def add_plane(page: Page, camera: bpy.types.Object, collection: bpy.types.Collec
     return plane
 
 
-def add_title(sheet: Sheet, title: str, lines: list[str]) -> None:
-    """Write what the picture shows, at the upper left."""
+def add_title(sheet: Sheet, title: str, said: tuple[str, ...]) -> None:
+    """Write what the picture shows, at the upper left: a sentence, and smaller what stands behind it."""
     left, top = sheet.page.left, sheet.page.top
-    sheet.write("Title", title, (left, top - 0.035), 0.030, "text")
-    for index, line in enumerate(lines):
-        sheet.write("Subtitle", line, (left, top - 0.064 - 0.022 * index), 0.017, "text")
+    letters = int(0.85 * sheet.page.wrap * _SMALL / _LARGE)  # a short line has less of an average to rely on
+    for line in wrap(title, letters, _MOST_LINES):
+        top -= 0.035
+        sheet.write("Title", line, (left, top), _LARGE, "text")
+    top -= 0.007
+    for line in (line for text in said for line in wrap(text, sheet.page.wrap, _MOST_LINES)):
+        top -= 0.022
+        sheet.write("Subtitle", line, (left, top), _SMALL, "text")
 
 
 def add_legend(sheet: Sheet, rows: tuple[tuple[str, str], ...], heading: str, corner: tuple[float, float]) -> float:

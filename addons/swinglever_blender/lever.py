@@ -2,8 +2,9 @@
 
 import bpy
 import numpy as np
+from mathutils import Euler
 
-from .build import Spot, attribute_material, fill_mesh, fill_polyline, new_object, set_attribute
+from .build import Spot, attribute_material, fill_mesh, fill_polyline, new_object, new_text, set_attribute
 from .ink import paint_ink
 from .keys import Track
 from .lookup import PART
@@ -12,10 +13,14 @@ from .nodes import add_modifier, input_path, reveal_group
 from .palette import THEMES, colour_folder, linear
 from .result import Lever
 
+#: Size of the label, how far it stands behind the lever's middle, and how far towards the camera.
+_LABEL_M, _BESIDE_M, _BEFORE_M = 0.085, 0.06, 0.25
+_LEAST_M = 1e-6
+
 
 def add_lever(lever: Lever, spot: Spot, theme: str, side: str) -> None:
     """Add line, disc, swept area and heel path of one swing, visible while the swing lasts."""
-    passing = [_add_line(lever, spot, theme)]
+    passing = [_add_line(lever, spot, theme), _add_lost(lever, spot, theme)]
     _add_swept(lever, spot, theme, side)
     add_trace("Heel path", lever.heel_m, colour_folder(lever.folding_rad_s), spot)
     if np.isfinite(lever.radius_of_gyration_m).any():
@@ -54,6 +59,38 @@ def _add_line(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
     line = add_strands("Lever", ends, colours, spot, radius_m=0.011, colour_by=theme)
     line[PART] = "lever"
     return line
+
+
+def _add_lost(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
+    """Add, faint and beyond the heel, what the lever has lost since toe-off."""
+    way = lever.heel_m - lever.hip_m
+    length = np.linalg.norm(way, axis=1, keepdims=True)
+    end = lever.hip_m + way / np.maximum(length, _LEAST_M) * np.maximum(length, length[0])
+    ends = np.stack([lever.heel_m, end], axis=1)[:, np.newaxis]
+    inks = {name: _faint(THEMES[name]["lever"], THEMES[name]["background"]) for name in ("dark", "light")}
+    colours = {name: np.broadcast_to(ink, (len(ends), 1, 4)) for name, ink in inks.items()}
+    lost = add_strands("Lever lost", ends, colours, spot, radius_m=0.006, colour_by=theme)
+    lost[PART] = "lever lost"
+    return lost
+
+
+def _faint(colour: str, background: str) -> np.ndarray:
+    return 0.3 * np.array(linear(colour)) + 0.7 * np.array(linear(background))
+
+
+def add_label(lever: Lever, spot: Spot, text: str, theme: str, side: str) -> None:
+    """Write a text beside the middle of the lever, upright and towards the camera at the leg's side."""
+    label = new_text("Lever length", text, (0.0, 0.0), _LABEL_M, spot.collection, spot.root)
+    paint_ink(label, "lever", theme)
+    label.data.align_x = "RIGHT" if side == "r" else "LEFT"
+    turn = Euler((np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)).to_matrix()
+    label.rotation_euler = (spot.root.rotation_euler.to_matrix().transposed() @ turn).to_euler()
+    facing = np.array(spot.root.rotation_euler.to_matrix()).T @ [0.0, -1.0 if side == "r" else 1.0, 0.0]
+    behind = np.array(spot.root.rotation_euler.to_matrix()).T @ [-1.0, 0.0, 0.6]
+    place = (lever.hip_m + lever.heel_m) / 2 + _BESIDE_M * behind + _BEFORE_M * facing
+    track = Track(f"{spot.collection.name} label")
+    track.key(label, "location", spot.frames, place)
+    track.show_between(label, spot.frames[0], spot.frames[-1])
 
 
 def _add_disc(lever: Lever, spot: Spot, theme: str, side: str) -> bpy.types.Object:

@@ -39,9 +39,10 @@ def apply_theme(root: bpy.types.Object) -> None:
     for block in own_blocks(root).values():
         if isinstance(block, bpy.types.Object):
             repaint(block, look.theme)
-    lever = find_part(root, "lever")
-    if lever is not None and lever.modifiers:
-        set_input(lever.modifiers[0], "Colour by", look.theme)
+    for part in ("lever", "lever lost"):
+        line = find_part(root, part)
+        if line is not None and line.modifiers:
+            set_input(line.modifiers[0], "Colour by", look.theme)
     apply_opacity(root)
     if not look.second:
         for scene in root.users_scene:

@@ -15,15 +15,26 @@ from .drift import find_ground, spot_on
 from .events import place_events
 from .ghosts import add_ghosts
 from .keys import Track
-from .lever import add_lever
-from .lookup import ROLES, ROOT_KEY, Look, find_part, folder_of, list_roots, new_folder, read_look, read_time_map
+from .lever import add_label, add_lever
+from .lookup import (
+    ROLES,
+    ROOT_KEY,
+    Look,
+    chosen_entry,
+    find_part,
+    folder_of,
+    list_roots,
+    new_folder,
+    read_look,
+    read_time_map,
+)
 from .measured import add_measured
 from .muscles import add_muscles
 from .owned import building, claim, clear_folder
 from .page import lay_out
 from .render import pixels_of
 from .result import Result, ResultError, Swing
-from .summary import summarise, to_text
+from .summary import describe_lever, summarise, to_text
 from .timing import TimeMap, map_at_speed
 
 #: Blender's MAXFRAME.
@@ -173,6 +184,7 @@ def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
     if swing.lever is not None:
         spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
         add_lever(swing.lever, spot, state.theme, swing.side)
+        add_label(swing.lever, spot, describe_lever(chosen_entry(root)), state.theme, swing.side)
     add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 

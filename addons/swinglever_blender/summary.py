@@ -10,6 +10,12 @@ import numpy as np
 from .events import label_event
 from .result import Result, Swing
 
+_HEADLINES = {
+    "momentum-driven": "Momentum folded the knee, not the hamstrings",
+    "hamstring-initiated": "The hamstrings folded the knee",
+    "mixed": "Neither momentum nor the hamstrings alone folded the knee",
+    "undecided": "What folded the knee is undecided",
+}
 _CASES = {
     "none": "replayed with all forces",
     "silent_hamstrings": "with silent hamstrings",
@@ -91,6 +97,32 @@ def name_swing(key: str, swing: dict[str, Any]) -> str:
     """Name a swing for people: 'Right swing 3'."""
     side = {"r": "Right", "l": "Left"}.get(swing["side"], swing["side"])
     return f"{side} swing {key.rpartition('_')[2]}"
+
+
+def headline(swing: dict[str, Any]) -> str:
+    """Say the verdict as a sentence, for somebody who knows nothing of verdicts; a laboratory's own as it is."""
+    verdict = swing["verdict"].replace("-", " ").capitalize()
+    return _HEADLINES.get(swing["verdict"], verdict or "What folded the knee is not known")
+
+
+def describe_runner(summary: dict[str, Any], key: str) -> str:
+    """Say who runs, how fast and on which leg."""
+    swing = summary["swings"][key]
+    speeds = [metric["value"] for metric in swing["metrics"] if metric["name"] == "running_speed"]
+    fast = [f"{speed:.1f} m/s" for speed in speeds if math.isfinite(speed)]
+    return ", ".join([summary["trial"].replace("_", " "), *fast, name_swing(key, swing).lower()])
+
+
+def describe_reason(swing: dict[str, Any]) -> str:
+    """Say why, without the parts that name a model's coordinates: those are for the panel."""
+    said = "; ".join(part for part in swing["reason"].split("; ") if "_" not in part)
+    return said[:1].upper() + said[1:]
+
+
+def describe_lever(swing: dict[str, Any]) -> str:
+    """Say how far the lever shortens, from toe-off to its shortest, in cm."""
+    known = [length for length in swing["lever_m"] if length is not None]
+    return f"{100 * known[0]:.0f} → {100 * min(known):.0f} cm" if known else ""
 
 
 def describe_verdict(swing: dict[str, Any]) -> list[str]:

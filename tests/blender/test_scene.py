@@ -15,7 +15,7 @@ from mathutils import Vector
 
 from swinglever_blender import changes, lookup, panel, summary
 from swinglever_blender.lookup import Look, folder_of, read_time_map
-from swinglever_blender.result import Result, read_result
+from swinglever_blender.result import Metric, Result, read_result
 from swinglever_blender.scene import build_scene
 
 
@@ -242,7 +242,9 @@ def test_two_results_run_in_step(
     if lock == "time":
         later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
         assert later[0] == pytest.approx(later[1])
-    assert "hamner, left swing 1: momentum driven" in [i.data.body for i in scene.objects if i.type == "FONT"]
+    assert "hamner, left swing 1: momentum folded the knee, not the hamstrings" in [
+        i.data.body for i in scene.objects if i.type == "FONT"
+    ]
     set_frame(scene, float(first.to_frames(own["toe_off"])))
     shank = next(item for item in folder_of(other, "bodies").objects if item.name.startswith("tibia_l"))
     sample = int(np.argmin(np.abs(result.time_s - theirs["toe_off"])))
@@ -412,6 +414,37 @@ def test_plots_have_a_cursor_that_runs_from_toe_off_to_foot_strike(
     area = bpy.data.objects["Plot area"].data
     width = max(vertex.co.x for vertex in area.vertices)
     np.testing.assert_allclose(places, [0, width / 2, width], atol=1e-4)
+
+
+def test_the_picture_says_who_what_and_why_without_names_of_coordinates(scene: bpy.types.Scene, result: Result) -> None:
+    swing, speed = (
+        result.swings["r_1"],
+        Metric(name="running_speed", value=3.96, unit="m/s", low=3.9, high=4.0, reason=""),
+    )
+    told = replace(
+        swing,
+        verdict="hamstring-initiated",
+        verdict_reason="hamstrings made 31% of it; large reserves at hip_adduction_l",
+        metrics=[*swing.metrics, speed],
+    )
+    build_scene(scene, replace(result, trial_name="our_runner", swings={"r_1": told}), Look())
+    said = [item.data.body for item in scene.objects if item.name.startswith(("Title", "Subtitle"))]
+    assert said == ["The hamstrings folded the knee", "our runner, 4.0 m/s, right swing 1", "Hamstrings made 31% of it"]
+
+
+def test_the_lever_says_how_far_it_shortens_and_shows_what_it_has_lost(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    lever = result.swings["r_1"].lever
+    lengths = np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
+    assert bpy.data.objects["Lever length"].data.body == f"{100 * lengths[0]:.0f} → {100 * lengths.min():.0f} cm"
+    go_to(scene, root, lever.time_s[12])
+    near, far = strand_points("Lever lost", 1)[0]
+    np.testing.assert_allclose(near, lever.heel_m[12], atol=1e-5)
+    assert np.linalg.norm(far - lever.hip_m[12]) == pytest.approx(max(lengths[0], lengths[12]), abs=1e-5)
+    towards = scene.camera.matrix_world.translation - evaluated("Lever length").matrix_world.translation
+    face = evaluated("Lever length").matrix_world.to_3x3() @ Vector((0, 0, 1))
+    assert face.dot(towards) > 0, "it can be read from where the camera stands"
 
 
 def test_a_result_is_found_again_after_reopening(tmp_path: Path, root: bpy.types.Object, result: Result) -> None:

@@ -300,6 +300,22 @@ def test_looks_need_no_result_file(root: bpy.types.Object, tmp_path: Path) -> No
     assert lookup.read_look(root).speed == 0.5
 
 
+@pytest.mark.parametrize("operator", ["choose_swing", "ghost", "strobe", "compare", "remove"])
+def test_an_operator_can_be_undone(root: bpy.types.Object, result_file: Path, operator: str) -> None:
+    wanted = {"choose_swing": {"swing": "l_1"}, "ghost": {"case": ""}, "strobe": {"poses": 3}}
+    wanted["compare"] = {"filepath": str(result_file)}
+    scene_name, n_objects, state = bpy.context.scene.name, len(bpy.data.objects), lookup.read_look(root)
+    bpy.ops.ed.undo_push(message="before")
+    getattr(bpy.ops.swinglever, operator)(**wanted.get(operator, {}))
+    bpy.ops.ed.undo_push(message="after")
+    bpy.ops.ed.undo()
+    again = lookup.list_roots(bpy.context.scene)
+    assert (bpy.context.scene.name, len(bpy.data.objects), len(again)) == (scene_name, n_objects, 1)
+    assert lookup.read_look(again[0]) == state
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    assert lookup.chosen_entry(again[0])["side"] == "l"
+
+
 def test_nothing_is_remembered_of_a_file_that_was_closed(root: bpy.types.Object) -> None:
     assert lookup.read_summary(root)["swings"]
     assert lookup._PARSED
