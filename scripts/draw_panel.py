@@ -8,7 +8,7 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
 
-from swinglever_blender import stage, summary
+from swinglever_blender import ownscene, render, summary
 from swinglever_blender.build import new_text, paint
 from swinglever_blender.palette import THEMES
 from swinglever_blender.result import read_result
@@ -26,7 +26,7 @@ swing = summary.summarise(result)["swings"][swing_id]
 verdict, *reason = summary.describe_verdict(swing)
 
 rows = [(summary.name_swing(swing_id, swing), ""), (verdict, "")]
-rows += [(line, "") for text in reason for line in summary.wrap(text, 52)]
+rows += [(line, "") for text in reason for line in summary.wrap(text, 52, 12)]
 rows += [("", ""), ("Now: peak flexion", ""), *summary.describe_moment(swing, swing["events_s"]["peak_flexion"])]
 rows += [("", ""), ("Metrics", "")]
 rows += [(f"peak {name}", value) for name, value in summary.describe_ablation(swing)]
@@ -44,6 +44,6 @@ camera.data.type, width, height = "ORTHO", 21.0, 1.15 * len(rows) + 1.0
 camera.data.ortho_scale = max(width, height)
 camera.location = (width / 2 - 0.5, 1.0 - height / 2, 10.0)
 scene.camera = camera
-stage.set_theme(scene, "dark")
-stage.set_up_render(scene, (int(24 * width), int(24 * height)))
-stage.render_still(scene, str(arguments.out.resolve()))
+ownscene.claim_scene(scene, (int(24 * width), int(24 * height)))
+ownscene.set_background(scene, "dark")
+render.render_still(scene, str(arguments.out.resolve()), camera)

@@ -2,20 +2,25 @@
 
 import bpy
 
-from . import operators, panel, preferences
+from . import importer, operators, panel, preferences, state
+from .lookup import forget_parsed
 
-_CLASSES = (preferences.SwingleverPreferences, *operators.CLASSES, *panel.CLASSES)
+_CLASSES = (preferences.SwingleverPreferences, *importer.CLASSES, *operators.CLASSES, *panel.CLASSES)
 
 
 def register() -> None:
-    """Add the importer, the operators, the panel and the preferences."""
+    """Add the state of results, the importer, the operators, the panel and the preferences."""
+    state.register()
     for cls in _CLASSES:
         bpy.utils.register_class(cls)
-    bpy.types.TOPBAR_MT_file_import.append(operators.draw_import_entry)
+    bpy.types.TOPBAR_MT_file_import.append(importer.draw_import_entry)
+    bpy.app.handlers.load_pre.append(forget_parsed)
 
 
 def unregister() -> None:
     """Take everything away again."""
-    bpy.types.TOPBAR_MT_file_import.remove(operators.draw_import_entry)
+    bpy.app.handlers.load_pre.remove(forget_parsed)
+    bpy.types.TOPBAR_MT_file_import.remove(importer.draw_import_entry)
     for cls in reversed(_CLASSES):
         bpy.utils.unregister_class(cls)
+    state.unregister()

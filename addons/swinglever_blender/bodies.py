@@ -4,23 +4,22 @@ import bpy
 import numpy as np
 
 from .axes import quaternions_from_poses
-from .build import fill_mesh, new_object, paint
+from .build import Spot, fill_mesh, new_object, paint
 from .keys import Track
+from .lookup import BODY
 from .palette import THEMES
 from .result import Mesh, Result
-from .timing import TimeMap
 
 
-def add_bodies(result: Result, time_map: TimeMap, collection, root) -> dict[str, bpy.types.Object]:
-    """Add the skeleton and its motion; gives body name to object."""
-    track = Track(f"{collection.name} bodies")
-    bodies = {}
+def add_bodies(result: Result, spot: Spot) -> None:
+    """Add the skeleton and its motion: an object a body, which keeps the body's name whatever Blender calls it."""
+    track = Track(f"{spot.collection.name} bodies")
     for index, name in enumerate(result.body_names):
-        item = new_object(name, join_meshes(name, result.meshes), collection, root)
-        key_pose(track, item, time_map.to_frames(result.time_s), result.body_pose[:, index])
+        item = new_object(name, join_meshes(name, result.meshes), spot.collection, spot.root)
+        key_pose(track, item, spot.frames, result.body_pose[:, index])
         item["opacity"] = float(min((mesh.colour[3] for mesh in result.meshes if mesh.body == name), default=1.0))
-        bodies[name] = paint(item, THEMES["dark"]["bone"])
-    return bodies
+        item[BODY] = name
+        paint(item, THEMES["dark"]["bone"])
 
 
 def join_meshes(body: str, meshes: list[Mesh]) -> bpy.types.Mesh:

@@ -1,9 +1,33 @@
 """Objects from arrays: meshes, ribbons, text and materials."""
 
+from dataclasses import dataclass
+
 import bpy
 import numpy as np
 
 from .palette import linear
+
+#: Custom property of what is made here; its value says which of its kind it is.
+MARK = "swinglever_made"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spot:
+    """Where and when something moves: its collection, the empty that carries it, and the frames (T,) of its samples.
+
+    Parameters
+    ----------
+    ground
+        The empty that what stays on the ground hangs on.
+    drift_m
+        (T, 3) how far the figure has been carried over the ground, in the trial's own axes; nowhere if not given.
+    """
+
+    collection: bpy.types.Collection
+    root: bpy.types.Object
+    frames: np.ndarray
+    ground: bpy.types.Object | None = None
+    drift_m: np.ndarray | float = 0.0
 
 
 def new_collection(name: str, parent: bpy.types.Collection) -> bpy.types.Collection:
@@ -48,7 +72,9 @@ def set_attribute(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
     attribute.data.foreach_set(key, flat.ravel())
 
 
-def new_object(name: str, data, collection: bpy.types.Collection, parent=None) -> bpy.types.Object:
+def new_object(
+    name: str, data: bpy.types.ID | None, collection: bpy.types.Collection, parent: bpy.types.Object | None = None
+) -> bpy.types.Object:
     """Make an object in a collection, hung on a parent without an offset."""
     item = bpy.data.objects.new(name, data)
     collection.objects.link(item)
@@ -56,7 +82,13 @@ def new_object(name: str, data, collection: bpy.types.Collection, parent=None) -
     return item
 
 
-def new_ribbon(name: str, points: np.ndarray, width: float, collection, parent=None) -> bpy.types.Object:
+def new_ribbon(
+    name: str,
+    points: np.ndarray,
+    width: float,
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+) -> bpy.types.Object:
     """Make a flat line through (n, 2) points in the plane z = 0, facing +z."""
     tangent = np.gradient(points, axis=0)
     length = np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
@@ -69,7 +101,13 @@ def new_ribbon(name: str, points: np.ndarray, width: float, collection, parent=N
     return new_object(name, mesh, collection, parent)
 
 
-def new_rectangle(name: str, corner: tuple[float, float], size: tuple[float, float], collection, parent=None):
+def new_rectangle(
+    name: str,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+) -> bpy.types.Object:
     """Make a rectangle in the plane z = 0 from its lower left corner."""
     (x, y), (width, height) = corner, size
     corners = np.array([[x, y, 0], [x + width, y, 0], [x + width, y + height, 0], [x, y + height, 0]])
@@ -77,10 +115,17 @@ def new_rectangle(name: str, corner: tuple[float, float], size: tuple[float, flo
     return new_object(name, mesh, collection, parent)
 
 
-def new_text(name: str, text: str, place: tuple[float, float], size: float, collection, parent=None, align="LEFT"):
+def new_text(
+    name: str,
+    text: str,
+    place: tuple[float, float],
+    size: float,
+    collection: bpy.types.Collection,
+    parent: bpy.types.Object | None = None,
+) -> bpy.types.Object:
     """Write a line of text in the plane z = 0."""
     curve = bpy.data.curves.new(name, "FONT")
-    curve.body, curve.size, curve.align_x = text, size, align
+    curve.body, curve.size = text, size
     item = new_object(name, curve, collection, parent)
     item.location = (*place, 0.0)
     return item
@@ -92,50 +137,65 @@ def paint(item: bpy.types.Object, colour: str, alpha: float = 1.0, *, flat: bool
 
 
 def paint_linear(item: bpy.types.Object, colour: tuple[float, ...], *, flat: bool = False) -> bpy.types.Object:
-    """Colour an object with linear red, green, blue and alpha."""
+    """Colour an object with linear red, green, blue and alpha; a material that a user put on it stays."""
     item.color = colour
-    if item.data is not None:
-        if not item.data.materials:
-            item.data.materials.append(None)
-        item.material_slots[0].link = "OBJECT"
-        item.material_slots[0].material = plain_material(colour, flat=flat)
+    if item.data is None:
+        return item
+    if not item.data.materials:
+        item.data.materials.append(None)
+    slot = item.material_slots[0]
+    if slot.material is None or MARK in slot.material:
+        slot.link, slot.material = "OBJECT", plain_material(colour, flat=flat)
     return item
 
 
 def plain_material(colour: tuple[float, ...], *, flat: bool = False) -> bpy.types.Material:
     """Give the material of one colour; unshaded if flat, for text and plots."""
-    kind = ("ShaderNodeEmission", "Color") if flat else ("ShaderNodeBsdfPrincipled", "Base Color")
     name = "Swinglever " + "".join(f"{round(255 * part):02x}" for part in colour) + (" flat" if flat else "")
-    return _material(name, *kind, colour=colour)
+    return _find_material(name) or _make_plain(name, colour, flat=flat)
 
 
 def attribute_material() -> bpy.types.Material:
     """Give the material that takes the attribute `colour` of the geometry."""
-    return _material("Swinglever attribute", "ShaderNodeBsdfPrincipled", "Base Color", attribute="colour")
+    name = "Swinglever attribute"
+    return _find_material(name) or _make_attribute(name)
 
 
-def _material(name: str, shader_type: str, socket: str, *, colour=None, attribute: str = "") -> bpy.types.Material:
-    found = bpy.data.materials.get(name)
-    if found is not None:
-        return found
-    material = bpy.data.materials.new(name)
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    nodes.clear()
-    output, shader = nodes.new("ShaderNodeOutputMaterial"), nodes.new(shader_type)
-    surface = shader.outputs[0]
-    if attribute:
-        source = nodes.new("ShaderNodeAttribute")
-        source.attribute_name = attribute
-        links.new(source.outputs["Color"], shader.inputs[socket])
-    else:
-        shader.inputs[socket].default_value = colour
-        material.diffuse_color = colour  # what Workbench shows where a mesh has no colours of its own
-        surface = _let_through(material, surface, 1.0 - colour[3])
-    links.new(surface, output.inputs["Surface"])
+def _find_material(kind: str) -> bpy.types.Material | None:
+    """Find a material that was made here, whatever it is called now; one of a user's by the same name is not ours."""
+    named = bpy.data.materials.get(kind)
+    candidates = (named, *bpy.data.materials) if named is not None else bpy.data.materials
+    return next((found for found in candidates if found.get(MARK) == kind and found.library is None), None)
+
+
+def _make_plain(name: str, colour: tuple[float, ...], *, flat: bool) -> bpy.types.Material:
+    kind, socket = ("ShaderNodeEmission", "Color") if flat else ("ShaderNodeBsdfPrincipled", "Base Color")
+    material, shader, output = _shader(name, kind)
+    shader.inputs[socket].default_value = colour
+    material.diffuse_color = colour  # what Workbench shows where a mesh has no colours of its own
+    material.node_tree.links.new(_let_through(material, shader.outputs[0], 1.0 - colour[3]), output.inputs["Surface"])
     return material
 
 
-def _let_through(material: bpy.types.Material, surface, share: float):
+def _make_attribute(name: str) -> bpy.types.Material:
+    material, shader, output = _shader(name, "ShaderNodeBsdfPrincipled")
+    source, links = material.node_tree.nodes.new("ShaderNodeAttribute"), material.node_tree.links
+    source.attribute_name = "colour"
+    links.new(source.outputs["Color"], shader.inputs["Base Color"])
+    links.new(shader.outputs[0], output.inputs["Surface"])
+    return material
+
+
+def _shader(name: str, kind: str) -> tuple[bpy.types.Material, bpy.types.Node, bpy.types.Node]:
+    """Make a material with a shader and an output, not yet joined."""
+    material = bpy.data.materials.new(name)
+    material[MARK] = name
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    return material, nodes.new(kind), nodes.new("ShaderNodeOutputMaterial")
+
+
+def _let_through(material: bpy.types.Material, surface: bpy.types.NodeSocket, share: float) -> bpy.types.NodeSocket:
     """Mix a surface with glass."""
     if share <= 0.0:
         return surface

@@ -1,54 +1,72 @@
 """What the picture says by itself: title, legend, plots and the name of the ghost."""
 
+from dataclasses import replace
+
+import bpy
+
 from . import hud
-from .build import new_collection, new_text, paint
+from .build import new_text, paint
 from .ghosts import colour_of_case
-from .lookup import ROOT_KEY, Look, folder_of, muscles_of, read_summary
-from .nodes import get_input
-from .page import lay_out
+from .lookup import PART, chosen_entry, colour_ways, find_folder, find_part, folder_of, new_folder, read_summary
+from .page import Page
 from .palette import LEGENDS, THEMES, for_theme
-from .result import Result, Swing
-from .summary import describe_verdict, name_case, name_swing, wrap
+from .result import Swing
+from .summary import describe_reason, describe_runner, headline, name_case
 from .timing import TimeMap
 
 
-def add_captions(scene, root, result: Result, swing: Swing, look: Look, time_map: TimeMap, camera) -> None:
-    """Hang title, plots and legends before a camera; what goes when poses are frozen is in a collection of its own."""
-    folder = folder_of(root, "captions")
-    page = lay_out(scene.render.resolution_x, scene.render.resolution_y)
-    plane = hud.add_hud(page, camera, folder)
-    column = new_collection(f"{folder.name} column", folder)
-    column["role"] = "column"
-    entry = read_summary(root)["swings"][swing.swing_id]
-    verdict, *reason = describe_verdict(entry)
-    lines = [line for text in reason for line in wrap(text, page.wrap)]
-    hud.add_title(f"{name_swing(swing.swing_id, entry)}: {verdict.lower()}", lines, page, look.theme, folder, plane)
-    hud.add_column(page, look.theme, column, plane)
-    below = hud.add_swing_charts(swing, time_map.to_frames(swing.time_s), page, look.theme, column, plane)
-    words = new_collection(f"{folder.name} legend", folder)
-    words["role"] = "legend"
-    shown = []
-    if swing.lever is not None:
-        shown.append((THEMES[look.theme]["lever"], "lever; disc: radius of gyration"))
-    if look.ghost in swing.ghosts:
-        shown.append((colour_of_case(look.ghost), f"ghost: {name_case(look.ghost)}"))
-    end = hud.add_legend(tuple(shown), "", (page.chart_x[0], below), look.theme, column, plane)
-    muscles = muscles_of(root)
-    if muscles is not None and result.muscle_activation is not None:
-        heading, rows = LEGENDS[get_input(muscles.modifiers[0], "Colour by")]
-        corner = (page.chart_x[1], below if page.side_by_side else end)
-        hud.add_legend(rows, heading, corner, look.theme, words, plane)
+def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: TimeMap) -> None:
+    """Hang title, plots and legends before the camera; what goes when poses are frozen is in a collection of its own.
 
-
-def name_second(root, second, theme: str) -> None:
-    """Say under the title, in the second figure's colour, who that is and what its verdict is."""
-    folder = folder_of(root, "captions")
-    plane = next((item for item in folder.objects if item.type == "EMPTY"), None)
-    if plane is None:
+    The legend of every way to colour the muscles is there, and of every ghost, so that either can change at once.
+    """
+    camera, folder = find_part(root, "camera"), folder_of(root, "captions")
+    if camera is None:  # a user deleted it: there is nothing to hang them on
         return
-    summary, key = read_summary(second), second[ROOT_KEY]["swing"]
-    entry = summary["swings"][key]
-    said = f"{summary['trial']}, {name_swing(key, entry).lower()}: {describe_verdict(entry)[0].lower()}"
-    left, lowest, _ = min((item.location for item in folder.objects if item.type == "FONT"), key=lambda place: place.y)
+    plane = hud.add_plane(page, camera, folder)
+    plane[PART] = "plane"
+    sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder, holder=plane)
+    entry = chosen_entry(root)
+    who = describe_runner(read_summary(root), swing.swing_id)
+    hud.add_title(sheet, headline(entry), (who, describe_reason(entry)))
+    column = replace(sheet, collection=new_folder("column", folder))
+    hud.add_column(column)
+    below = hud.add_swing_charts(column, swing, time_map.to_frames(swing.time_s))
+    end = _add_marks(column, swing, below)
+    _add_ways(root, sheet, (page.chart_x[1], below if page.side_by_side else end))
+
+
+def _add_marks(sheet: hud.Sheet, swing: Swing, top: float) -> float:
+    """Say what the lever is, and each ghost in a collection of its own; gives where they end."""
+    left = sheet.page.chart_x[0]
+    if swing.lever is not None:
+        top = hud.add_legend(sheet, (("lever", "lever; faint: lost since toe-off"),), "", (left, top)) + 0.006
+    ends = [top]
+    for case in swing.ghosts:
+        folder = new_folder("ghost legend", sheet.collection)
+        folder["case"] = case
+        row = ((colour_of_case(case), f"ghost: {name_case(case)}"),)
+        ends.append(hud.add_legend(replace(sheet, collection=folder), row, "", (left, top)))
+    return min(ends)
+
+
+def _add_ways(root: bpy.types.Object, sheet: hud.Sheet, corner: tuple[float, float]) -> None:
+    """Say what the muscles' colours mean, for each way to colour them."""
+    for way in colour_ways(root):
+        folder = new_folder("legend", sheet.collection)
+        folder["way"] = way
+        heading, rows = LEGENDS[way]
+        hud.add_legend(replace(sheet, collection=folder), rows, heading, corner)
+
+
+def name_second(root: bpy.types.Object, second: bpy.types.Object) -> None:
+    """Say under the title, in the second figure's colour, who that is and what its verdict is."""
+    folder, plane = find_folder(root, "captions"), find_part(root, "plane")
+    if plane is None or folder is None:
+        return
+    entry = chosen_entry(second)
+    said = f"{describe_runner(read_summary(second), second.swinglever.swing)}: {headline(entry).lower()}"
+    texts = [item for item in folder.objects if item.type == "FONT"]
+    left, lowest, _ = min((item.location for item in texts), key=lambda place: place.y)
     text = new_text("Second", said, (left, lowest - 0.030), 0.020, folder, plane)
-    paint(text, for_theme(THEMES["second"]["leg"], theme), flat=True)
+    paint(text, for_theme(THEMES["second"]["leg"], root.swinglever.theme), flat=True)

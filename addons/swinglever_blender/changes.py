@@ -1,159 +1,179 @@
-"""Changes to a scene that holds a result: another swing, speed, ghosts, strobe, a second result."""
+"""Changes to a scene that holds a result: another swing, another file, strobe, a second result, none at all."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
 
+from . import looks, ownscene
 from .captions import name_second
+from .checked import open_result
 from .course import Course, find_course
-from .keys import stretch_curves
 from .lookup import (
+    ROLE,
     ROOT_KEY,
     bodies_of,
-    colour_ways,
+    chosen_entry,
+    find_folder,
+    find_part,
     folder_of,
     list_roots,
-    muscles_of,
     read_look,
     read_summary,
     read_time_map,
-    root_of_camera,
 )
-from .nodes import set_input
-from .remove import remove_collection
-from .result import Result, ResultError, read_result
+from .owned import building, claim, clear_folder, own_blocks, remove_all
+from .result import Result, ResultError
 from .scene import build_scene, known_swing, show_swing
 from .stage import aim_camera, find_floor, reset_camera, widen_camera
-from .strobe import freeze_poses, label_poses, set_frame
+from .strobe import Strobe, freeze_poses, label_poses, set_frame
 from .timing import TimeMap, map_by_events
 
 #: Distance between two figures that are compared.
 _BESIDE_M = 1.5
 
 
-def rebuild_swing(scene: bpy.types.Scene, root: bpy.types.Object, **changes: Any) -> None:
-    """Show another swing or another look; reads the result file again, and changes nothing if that fails."""
-    result = read_result(root[ROOT_KEY]["path"])
-    clear_strobe(scene, root)
-    key = known_swing(result, changes.pop("swing", root[ROOT_KEY]["swing"]))
-    for name, value in changes.items():
-        root[ROOT_KEY][name] = value
+def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> None:
+    """Show another swing; reads the result file again, and changes nothing if that fails."""
+    result = open_result(bpy.path.abspath(root.swinglever.path))
+    check_same(root, result)
+    key = known_swing(result, swing)
+    clear_strobe(root)
     show_swing(scene, root, result, key)
+    for other in list_roots(scene):
+        if other.swinglever.second and not root.swinglever.second:
+            with building() as made:
+                name_second(root, other)
+            claim(root, made)
 
 
-def set_speed(scene: bpy.types.Scene, speed: float) -> None:
-    """Play everything at a share of real speed, without the result file."""
-    roots = list_roots(scene)
-    ratio = roots[0][ROOT_KEY]["speed"] / speed
-    for root in roots:
-        state = root[ROOT_KEY]
-        stretch_curves(actions_of(root), ratio)
-        state["frames"] = [1.0 + (frame - 1.0) * ratio for frame in state["frames"]]
-        state["speed"] = speed
-    for marker in scene.timeline_markers:
-        marker.frame = round(1 + (marker.frame - 1) * ratio)
-    scene.frame_end = round(1 + (scene.frame_end - 1) * ratio)
-    scene.frame_preview_end = round(1 + (scene.frame_preview_end - 1) * ratio)
-    scene.frame_preview_start = round(1 + (scene.frame_preview_start - 1) * ratio)
-    scene.frame_set(round(1 + (scene.frame_current - 1) * ratio))
+def relocate(root: bpy.types.Object, path: str) -> str:
+    """Point a result at its file in a new place; gives the name of the trial."""
+    result = open_result(bpy.path.abspath(path))
+    check_same(root, result)
+    root.swinglever.path = result.path
+    return result.trial_name
 
 
-def actions_of(root: bpy.types.Object) -> list[bpy.types.Action]:
-    """List the actions that move a result."""
-    items = root.users_collection[0].all_objects
-    return list({item.animation_data.action for item in items if item.animation_data and item.animation_data.action})
+def check_same(root: bpy.types.Object, result: Result) -> None:
+    """Refuse a file that holds another trial than the one that was imported."""
+    known = read_summary(root)
+    if known["swings"] and (known["trial"], list(known["swings"])) != (result.trial_name, list(result.swings)):
+        raise ResultError(
+            f"expected the trial '{known['trial']}' with the swings {list(known['swings'])}, got '{result.trial_name}' "
+            f"with {list(result.swings)}; choose the file that was imported, or import this one"
+        )
 
 
-def show_ghost(root: bpy.types.Object, case: str) -> None:
-    """Show the ghost leg of one case, or none."""
-    for folder in folder_of(root, "ghosts").children:
-        folder.hide_viewport = folder.hide_render = folder["case"] != case
-    root[ROOT_KEY]["ghost"] = case or "none"
-
-
-def recolour(scene: bpy.types.Scene, root: bpy.types.Object, colour_by: str) -> None:
-    """Colour the muscles in another way, and the legend with them where the result file is still there."""
-    muscles, ways = muscles_of(root), colour_ways(root)
-    if muscles is None or colour_by not in ways:
-        raise ResultError(f"this result cannot colour muscles by {colour_by}; it can by {ways}")
-    set_input(muscles.modifiers[0], "Colour by", colour_by)
-    if Path(root[ROOT_KEY]["path"]).is_file():
-        rebuild_swing(scene, root)
+def remove_result(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
+    """Take a result away; what a user put among it stays, and so does the scene unless it was ours and is empty."""
+    main = root.swinglever.main
+    home = next((c for c in scene.collection.children_recursive if main in list(c.children)), scene.collection)
+    if not root.swinglever.second:
+        ownscene.mark_events(scene, [])
+    remove_all(root, home)
+    ownscene.remove_scene(scene)
 
 
 def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int) -> None:
     """Freeze poses of the chosen swing, spread along the run, and hide the moving figure and the plots."""
     entry, look, time_map = _chosen(root), read_look(root), read_time_map(root)
-    clear_strobe(scene, root)
+    clear_strobe(root)
     times = np.linspace(entry["time_s"][0], entry["time_s"][-1], n_poses)
     belt = 0.0 if look.overground else read_summary(root)["belt_speed_m_s"]
-    extra = [item for item in folder_of(root, "swing").objects if item.name.startswith("Lever")]
-    muscles = muscles_of(root)
-    extra += [muscles] if muscles is not None else []
-    frames, shift = time_map.to_frames(times), belt * (times - times.mean())
-    folder = folder_of(root, "strobe")
-    freeze_poses(scene, folder, bodies_of(root), extra, frames, shift, entry["side"], look.theme)
-    label_poses(folder, entry, times, root[ROOT_KEY]["floor_m"], look.theme)
-    set_frame(scene, float(time_map.to_frames(times.mean())))
+    shift = belt * (times - times.mean())
+    extra = [item for item in (find_part(root, part) for part in ("lever", "muscles")) if item is not None]
+    strobe = Strobe(
+        bodies=bodies_of(root),
+        extra=extra,
+        frames=time_map.to_frames(times),
+        shift_m=shift,
+        side=entry["side"],
+        theme=look.theme,
+    )
+    with building() as made:
+        folder = folder_of(root, "strobe")
+        freeze_poses(scene, folder, strobe)
+        label_poses(folder, entry, times, root[ROOT_KEY]["floor_m"], look.theme)
+    claim(root, made)
     _hide_moving(root, hidden=True)
-    if root_of_camera(scene) is root:
+    if ownscene.is_ours(scene):
+        set_frame(scene, float(time_map.to_frames(times.mean())))
+    camera = find_part(root, "camera")
+    if camera is not None:
         belt_way = read_summary(root)["belt_speed_m_s"] * np.ptp(times) if look.overground else 0.0
         # A little lower than for one figure: the angles and times stand below the floor.
-        centre = (0.6 * scene.camera["offset"], scene.camera["middle"], scene.camera["height"] - 0.15)
-        aim_camera(scene.camera, entry["side"], centre, max(scene.camera["width"], np.ptp(shift) + belt_way + 2.8))
+        centre = (0.6 * camera["offset"], camera["middle"], camera["height"] - 0.15)
+        aim_camera(camera, centre, max(camera["width"], np.ptp(shift) + belt_way + 2.8))
 
 
-def clear_strobe(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
+def clear_strobe(root: bpy.types.Object) -> None:
     """Remove the frozen poses and show the moving figure again."""
-    if not folder_of(root, "strobe").children:
+    folder = find_folder(root, "strobe")
+    if folder is None or not folder.children:
         return
-    remove_collection(folder_of(root, "strobe"), keep=True)
+    clear_folder(root, folder)
     _hide_moving(root, hidden=False)
-    if root_of_camera(scene) is root:
-        reset_camera(scene.camera)
+    camera = find_part(root, "camera")
+    if camera is not None:
+        reset_camera(camera)
 
 
 def _hide_moving(root: bpy.types.Object, *, hidden: bool) -> None:
-    folders = [folder_of(root, role) for role in ("bodies", "muscles", "swing", "ghosts", "stage")]
-    folders += [folder for folder in folder_of(root, "captions").children if folder["role"] == "column"]
-    for folder in folders:
-        folder.hide_render = folder.hide_viewport = hidden
+    moving = ("bodies", "muscles", "swing", "ghosts", "stage", "column")
+    for block in own_blocks(root).values():
+        if block.get(ROLE) in moving:
+            looks.show(block, visible=not hidden)
 
 
 def _chosen(root: bpy.types.Object) -> dict[str, Any]:
-    swings, key = read_summary(root)["swings"], root[ROOT_KEY]["swing"]
-    if key not in swings:
+    entry = chosen_entry(root)
+    if not entry:
         raise ResultError("this result has no swing to show")
-    return swings[key]
+    return entry
 
 
 def add_comparison(
     scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, overlaid: bool, lock: str, swing: str = ""
-):
+) -> bpy.types.Object:
     """Add a second result behind the first on its way or over it, locked by time since toe-off or by phase.
 
-    It faces the same way, on the same floor, and keeps its distance, wherever its own laboratory has its origin.
+    It faces the same way, on the same floor, and keeps its distance, wherever its own laboratory has its origin. Unless
+    a swing is asked for, it is the first one of the same leg.
     """
     own, look, first_map = _chosen(root), read_look(root), read_time_map(root)
-    key = known_swing(other, swing)
+    key = known_swing(other, swing or same_leg(other, own["side"]))
     if not key:
         raise ResultError("the second result has no swing to compare")
-    theirs = other.swings[key].events_s
-    shared = ["toe_off", "peak_flexion", "foot_strike"] if lock == "phase" else ["toe_off"]
-    start, target = [theirs[name] for name in shared], [own["events_s"][name] for name in shared]
-    if lock != "phase":
-        start, target = [*start, start[0] + 1.0], [*target, target[0] + 1.0]
-    second_map = map_by_events(start, target, first_map)
+    second_map = _lock(own["events_s"], other.swings[key].events_s, first_map, lock)
     behind = 0.0 if overlaid else -_BESIDE_M if own["side"] == "r" else _BESIDE_M
-    if not overlaid and root_of_camera(scene) is root:
-        widen_camera(scene.camera, behind)
     seen = replace(look, swing=key, captions=False, second=True)
     second = build_scene(scene, other, seen, second_map, _follow(root, other, second_map, behind))
-    name_second(root, second, look.theme)
+    camera = find_part(root, "camera")
+    if not overlaid and camera is not None:
+        widen_camera(camera, behind)
+    with building() as made:
+        name_second(root, second)
+    claim(root, made)
     return second
+
+
+def same_leg(result: Result, side: str) -> str:
+    """Give the first swing of a side, or the first of any."""
+    return next((key for key, swing in result.swings.items() if swing.side == side), next(iter(result.swings), ""))
+
+
+def _lock(own_s: dict[str, float], their_s: dict[str, float], first_map: TimeMap, lock: str) -> TimeMap:
+    """Lay the second trial's events on the first's: toe-off, peak and foot strike in phase, toe-off alone in time."""
+    shared = ["toe_off", "peak_flexion", "foot_strike"] if lock == "phase" else ["toe_off"]
+    missing = [name for name in shared if name not in own_s or name not in their_s]
+    if missing:
+        raise ResultError(f"both swings need the events {shared} to run in step, missing {missing}; lock by time")
+    start, target = [their_s[name] for name in shared], [own_s[name] for name in shared]
+    if lock != "phase":
+        start, target = [*start, start[0] + 1.0], [*target, target[0] + 1.0]
+    return map_by_events(start, target, first_map)
 
 
 def _follow(

@@ -5,17 +5,20 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
 
-from . import changes, stage
-from .lookup import ROOT_KEY, Look, read_summary, read_time_map
-from .result import ResultError, read_result
+from . import changes, ownscene, render, state
+from .checked import open_result
+from .lookup import Look, chosen_entry, find_part, read_time_map
+from .result import ResultError
 from .scene import build_scene
 from .strobe import set_frame
+
+_ENGINES = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -36,34 +39,51 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--overground", action="store_true", help="carry a treadmill runner forward")
     parser.add_argument("--no-captions", action="store_true")
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
+    parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
     parser.add_argument("--overlaid", action="store_true", help="lay the second result over the first")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
-    parser.add_argument("--engine", default="workbench", choices=["workbench", "cycles", "eevee"])
+    parser.add_argument("--engine", default="workbench", choices=list(_ENGINES))
     return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    scene, result = bpy.context.scene, read_result(options.result)
+    state.register()
+    scene, result = bpy.context.scene, open_result(options.result)
     for target in filter(None, (options.render, options.out)):
         _check_place(target)
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
     if cases and options.ghost not in ("", "none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
-    second = read_result(options.compare) if options.compare else None
-    width, height = (int(part) for part in options.size.split("x"))
-    engines = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
-    stage.set_up_render(scene, (width, height), engines[options.engine])
+    second = open_result(options.compare) if options.compare else None
+    ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
     names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured")
     look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
     if second is not None:
-        changes.add_comparison(scene, root, second, overlaid=options.overlaid, lock=options.lock)
+        ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
+        changes.add_comparison(scene, root, second, **ways)
     if options.strobe:
         changes.add_strobe(scene, root, options.strobe)
-    return {"swing": root[ROOT_KEY]["swing"], **_write(scene, root, options)}
+    return {"swing": root.swinglever.swing, **_write(scene, root, options)}
+
+
+def _read_size(options: argparse.Namespace) -> tuple[int, int]:
+    """Read the size of the picture; refuse one that cannot be rendered before anything is built."""
+    try:
+        width, height = (int(part) for part in options.size.split("x"))
+    except ValueError as error:
+        raise ResultError(f"expected a size such as 1280x720, got '{options.size}'") from error
+    render.check_size(width, height)
+    if options.render and _is_film(options.render):
+        render.check_even(width, height)
+    return width, height
+
+
+def _is_film(path: Path) -> bool:
+    return path.suffix.lower() in render.CONTAINERS
 
 
 def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace) -> dict[str, str]:
@@ -71,8 +91,11 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
     _go_to_event(scene, root, options.at)
     written = {}
     if options.render:
-        film = options.render.suffix.lower() in (".mp4", ".mkv", ".mov")
-        _whole(options.render, lambda path: (stage.render_film if film else stage.render_still)(scene, path))
+        write, camera = (
+            render.render_film if _is_film(options.render) else render.render_still,
+            find_part(root, "camera"),
+        )
+        _whole(options.render, lambda path: write(scene, path, camera))
         written["render"] = str(options.render)
     if options.out:
         save = bpy.ops.wm.save_as_mainfile
@@ -82,8 +105,8 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
 
 
 def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> None:
-    entry = read_summary(root)["swings"].get(root[ROOT_KEY]["swing"])
-    if entry is None:
+    entry = chosen_entry(root)
+    if not entry:
         return
     if event not in entry["events_s"]:
         raise ResultError(f"the swing has no event '{event}'; it has {list(entry['events_s'])}")
@@ -99,7 +122,7 @@ def _check_place(target: Path) -> None:
         pass
 
 
-def _whole(target: Path, write) -> None:
+def _whole(target: Path, write: Callable[[str], object]) -> None:
     """Write beside the target and rename, so that a failure leaves no half file."""
     with _naming(target):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,14 @@
-"""Timeline markers at the events of a swing, and jumps between them."""
+"""The events of a swing: their names for people, their places on the timeline, and which comes next."""
 
-import bpy
+from typing import TypeAlias
 
 from .timing import TimeMap
 
 _LABELS = {"toe_off": "Toe-off", "thigh_reversal": "Thigh reversal", "peak_flexion": "Peak flexion"}
 _LABELS |= {"pass": "Foot passes", "foot_strike": "Foot strike"}
+
+#: The name and the frame of a marker.
+Marked: TypeAlias = tuple[str, int]
 
 
 def label_event(name: str) -> str:
@@ -13,21 +16,14 @@ def label_event(name: str) -> str:
     return _LABELS.get(name, name.replace("_", " ").capitalize())
 
 
-def mark_events(scene: bpy.types.Scene, swings: dict[str, dict[str, float]], chosen: str, time_map: TimeMap) -> None:
-    """Mark every event of the chosen swing, and the toe-off of each other one."""
-    clear_events(scene)
-    for key, events in swings.items():
-        for name, time_s in events.items():
-            if key == chosen or name == "toe_off":
-                frame = round(float(time_map.to_frames(time_s)))
-                scene.timeline_markers.new(f"{label_event(name)} {key}", frame=frame)
-
-
-def clear_events(scene: bpy.types.Scene) -> None:
-    """Remove the markers that `mark_events` made; other people's stay."""
-    labels = tuple(_LABELS.values())
-    for marker in [m for m in scene.timeline_markers if m.name.startswith(labels)]:
-        scene.timeline_markers.remove(marker)
+def place_events(swings: dict[str, dict[str, float]], chosen: str, time_map: TimeMap) -> list[Marked]:
+    """Name and place every event of the chosen swing, and the toe-off of each other one."""
+    return [
+        (f"{label_event(name)} {key}", round(float(time_map.to_frames(time_s))))
+        for key, events in swings.items()
+        for name, time_s in events.items()
+        if key == chosen or name == "toe_off"
+    ]
 
 
 def find_next_event(frames: list[float], now: float, direction: int) -> float | None:

@@ -4,9 +4,11 @@ import bpy
 import numpy as np
 
 from .bodies import key_pose
-from .build import new_collection, new_object, paint
+from .build import Spot, new_collection, new_object, paint
+from .drift import spot_on
 from .keys import Track
 from .lever import add_trace
+from .lookup import bodies_of, folder_of
 from .palette import GHOSTS, linear
 from .result import Ghost
 from .timing import TimeMap
@@ -14,18 +16,16 @@ from .timing import TimeMap
 _SPARE = "#C9B458"
 
 
-def add_ghosts(ghosts: dict[str, Ghost], bodies: dict, time_map: TimeMap, collection, root, shown: str) -> None:
+def add_ghosts(
+    ghosts: dict[str, Ghost], root: bpy.types.Object, ground: bpy.types.Object, time_map: TimeMap, shown: str
+) -> None:
     """Add a leg for every case, one of them shown; each in a collection of its own name."""
+    folder = folder_of(root, "ghosts")
     for case, ghost in ghosts.items():
-        folder = new_collection(f"{collection.name} {case}", collection)
-        folder["case"] = case
-        _add_ghost(case, ghost, bodies, time_map, folder, root)
-        show_collection(folder, visible=case == shown)
-
-
-def show_collection(collection: bpy.types.Collection, *, visible: bool) -> None:
-    """Show or hide a collection on screen and in renders."""
-    collection.hide_viewport = collection.hide_render = not visible
+        inner = new_collection(f"{folder.name} {case}", folder)
+        inner["case"] = case
+        _add_ghost(case, ghost, spot_on(inner, root, ground, time_map.to_frames(ghost.time_s)))
+        inner.hide_viewport = inner.hide_render = case != shown
 
 
 def colour_of_case(case: str) -> str:
@@ -33,14 +33,13 @@ def colour_of_case(case: str) -> str:
     return GHOSTS.get(case, _SPARE)
 
 
-def _add_ghost(case: str, ghost: Ghost, bodies: dict, time_map: TimeMap, collection, root) -> None:
-    frames = time_map.to_frames(ghost.time_s)
-    track = Track(f"{collection.name} ghost")
+def _add_ghost(case: str, ghost: Ghost, spot: Spot) -> None:
+    track, bodies = Track(f"{spot.collection.name} ghost"), bodies_of(spot.root)
     for index, name in enumerate(ghost.body_names):
         if name in bodies:
-            item = new_object(f"{name} {case}", bodies[name].data, collection, root)
+            item = new_object(f"{name} {case}", bodies[name].data, spot.collection, spot.root)
             paint(item, colour_of_case(case), 0.5)
-            key_pose(track, item, frames, ghost.body_pose[:, index])
-            track.show_between(item, frames[0], frames[-1])
-    colours = np.broadcast_to(linear(colour_of_case(case)), (len(frames), 4))
-    add_trace(f"Heel path {case}", ghost.heel_m, colours, frames, collection, root)
+            key_pose(track, item, spot.frames, ghost.body_pose[:, index])
+            track.show_between(item, spot.frames[0], spot.frames[-1])
+    colours = np.broadcast_to(linear(colour_of_case(case)), (len(spot.frames), 4))
+    add_trace(f"Heel path {case}", ghost.heel_m, colours, spot)

@@ -17,8 +17,9 @@ class Track:
         """Give the channels of an object, assigning the slot; without a slot it would silently stand still."""
         animation = item.animation_data or item.animation_data_create()
         if animation.action is None:  # an object that moves already keeps its action: it can hold only one
-            animation.action = self._own_action()
-            animation.action_slot = self.action.slots.new(id_type=item.id_type, name=item.name)
+            action = self._own_action()
+            animation.action = action
+            animation.action_slot = action.slots.new(id_type=item.id_type, name=item.name)
         return animation.action.layers[0].strips[0].channelbag(animation.action_slot, ensure=True)
 
     def _own_action(self) -> bpy.types.Action:
@@ -27,7 +28,9 @@ class Track:
             self.action.layers.new("Layer").strips.new(type="KEYFRAME")
         return self.action
 
-    def key(self, item, path: str, frames: np.ndarray, values: np.ndarray, *, kind: int = LINEAR) -> None:
+    def key(
+        self, item: bpy.types.Object, path: str, frames: np.ndarray, values: np.ndarray, *, kind: int = LINEAR
+    ) -> None:
         """Key a property over frames (n,); values are (n,) or, for a vector, (n, size)."""
         columns = values[:, np.newaxis] if values.ndim == 1 else values
         bag = self.bag_of(item)
@@ -39,7 +42,9 @@ class Track:
             curve.keyframe_points.foreach_set("interpolation", np.full(len(frames), kind, dtype=np.intc))
             curve.update()
 
-    def repeat(self, item, path: str, frames: tuple[float, float], values: tuple[float, float], index: int) -> None:
+    def repeat(
+        self, item: bpy.types.Object, path: str, frames: tuple[float, float], values: tuple[float, float], index: int
+    ) -> None:
         """Key a straight run that starts over for ever, as a belt does."""
         curve = self.bag_of(item).fcurves.new(path, index=index)
         curve.keyframe_points.add(2)
@@ -48,11 +53,18 @@ class Track:
         curve.modifiers.new("CYCLES")
         curve.update()
 
-    def show_between(self, item, first: float, last: float) -> None:
+    def show_between(self, item: bpy.types.Object, first: float, last: float) -> None:
         """Show an object from one frame to another only."""
         frames = np.array([first - 1e4, first - 1e-3, last + 1e-3])
         for path in ("hide_viewport", "hide_render"):
             self.key(item, path, frames, np.array([1.0, 0.0, 1.0]), kind=CONSTANT)
+
+
+def curves_of(item: bpy.types.Object) -> list[bpy.types.FCurve]:
+    """List the curves that move an object."""
+    animation = item.animation_data
+    bag = animation.action.layers[0].strips[0].channelbag(animation.action_slot) if animation else None
+    return list(bag.fcurves) if bag else []
 
 
 def stretch_curves(actions: list[bpy.types.Action], ratio: float, about: float = 1.0) -> None:

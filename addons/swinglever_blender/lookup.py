@@ -1,4 +1,4 @@
-"""Find a result again in a scene, after reopening too: everything needed is kept on the empty that carries it."""
+"""Find a result again in a scene, after reopening, renaming, appending or linking: by pointers, never by name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,16 @@ from typing import Any
 import bpy
 
 from .nodes import get_input
-from .summary import from_text
+from .owned import own_blocks
+from .summary import EMPTY, from_text
 from .timing import TimeMap
 
-ROOT_KEY = "swinglever"
-_PARSED: dict[int, dict[str, Any]] = {}
+#: Custom properties: the numbers of a result, on the empty that carries it; what an object is; which body it is; which
+#: role a collection has.
+ROOT_KEY, PART, BODY, ROLE = "swinglever_trial", "swinglever_part", "swinglever_body", "role"
 ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe")
+COLOUR_WAYS = ("contribution", "activation", "power")
+_PARSED: dict[int, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +43,7 @@ class Look:
     measured
         Whether markers and ground forces are shown.
     second
-        Whether this is the second of two results, which has colours of its own.
+        Whether this is the second of two results, which has colours of its own and no stage.
     """
 
     swing: str = ""
@@ -54,60 +58,96 @@ class Look:
     second: bool = False
 
 
+def is_root(item: bpy.types.Object) -> bool:
+    """Tell whether an object is the empty that carries a result; a duplicate of one is not."""
+    if ROOT_KEY not in item:
+        return False
+    main = item.swinglever.main
+    return main is None or main.get(ROOT_KEY) == item
+
+
 def list_roots(scene: bpy.types.Scene) -> list[bpy.types.Object]:
     """List the results that a scene holds."""
-    return [item for item in scene.objects if ROOT_KEY in item]
+    return [item for item in scene.objects if is_root(item)]
 
 
 def folder_of(root: bpy.types.Object, role: str) -> bpy.types.Collection:
-    """Find the collection of a result by what it holds."""
-    return next(child for child in root.users_collection[0].children if child.get("role") == role)
+    """Find the collection of a result by what it holds; one that was deleted is made anew."""
+    found = find_folder(root, role)
+    if found is None:
+        main = root.swinglever.main or root.users_collection[0]
+        found = new_folder(role, main)
+        root.swinglever.own.add().block = found
+    return found
+
+
+def find_folder(root: bpy.types.Object, role: str) -> bpy.types.Collection | None:
+    """Find the collection of a result by what it holds; none if it was deleted."""
+    collections = (block for block in own_blocks(root).values() if isinstance(block, bpy.types.Collection))
+    return next((folder for folder in collections if folder.get(ROLE) == role), None)
+
+
+def new_folder(role: str, parent: bpy.types.Collection) -> bpy.types.Collection:
+    """Make a collection for things of one role."""
+    folder = bpy.data.collections.new(f"{parent.name} {role}")
+    folder[ROLE] = role
+    parent.children.link(folder)
+    return folder
+
+
+def find_part(root: bpy.types.Object, part: str) -> bpy.types.Object | None:
+    """Find an object of a result by what it is; none if there never was one, or a user deleted it."""
+    return next((block for block in own_blocks(root).values() if block.get(PART) == part), None)
 
 
 def bodies_of(root: bpy.types.Object) -> dict[str, bpy.types.Object]:
     """Give body name to object."""
-    return {item.data.name.partition(".")[0]: item for item in folder_of(root, "bodies").objects}
-
-
-def muscles_of(root: bpy.types.Object) -> bpy.types.Object | None:
-    """Find the muscles, if the result has any."""
-    return next(iter(folder_of(root, "muscles").objects), None)
+    return {block[BODY]: block for block in own_blocks(root).values() if BODY in block}
 
 
 def colour_ways(root: bpy.types.Object) -> list[str]:
     """List the ways to colour the muscles that the result allows."""
-    muscles = muscles_of(root)
+    muscles = find_part(root, "muscles")
     names = [] if muscles is None else get_input(muscles.modifiers[0], "Colours").data.attributes.keys()
-    return [name for name in ("activation", "power", "contribution") if name in names]
+    return [name for name in COLOUR_WAYS if name in names]
+
+
+def list_cases(root: bpy.types.Object) -> list[str]:
+    """List the ablation cases whose ghost the scene holds."""
+    folder = find_folder(root, "ghosts")
+    return [] if folder is None else [child["case"] for child in folder.children if "case" in child]
 
 
 def read_look(root: bpy.types.Object) -> Look:
-    """Read how a result was built."""
-    state, muscles = root[ROOT_KEY], muscles_of(root)
-    colour_by = get_input(muscles.modifiers[0], "Colour by") if muscles is not None else "contribution"
-    kept = ("swing", "speed", "theme", "ghost", "opacity")
-    switches = {name: bool(state[name]) for name in ("overground", "captions", "measured", "second")}
-    return Look(colour_by=colour_by, **{name: state[name] for name in kept}, **switches)
+    """Read how a result looks now."""
+    return Look(**{name: getattr(root.swinglever, name) for name in Look.__dataclass_fields__})
 
 
 def read_time_map(root: bpy.types.Object) -> TimeMap:
     """Read when what happens."""
-    state = root[ROOT_KEY]
-    return TimeMap(times_s=tuple(state["times_s"]), frames=tuple(state["frames"]))
+    numbers = root[ROOT_KEY]
+    return TimeMap(times_s=tuple(numbers["times_s"]), frames=tuple(numbers["frames"]))
 
 
 def read_summary(root: bpy.types.Object) -> dict[str, Any]:
     """Read what the panel says; it is drawn at every frame, so the text is parsed once."""
-    text = bpy.data.texts[root[ROOT_KEY]["text"]]
+    text = root.swinglever.text
+    if text is None:  # a user deleted it
+        return EMPTY
     if text.session_uid not in _PARSED:
         _PARSED.clear()
         _PARSED[text.session_uid] = from_text(text.as_string())
     return _PARSED[text.session_uid]
 
 
-def root_of_camera(scene: bpy.types.Scene) -> bpy.types.Object | None:
-    """Find the result whose camera the scene looks through."""
-    for root in list_roots(scene):
-        if scene.camera is not None and scene.camera.name in folder_of(root, "stage").objects:
-            return root
-    return None
+def chosen_entry(root: bpy.types.Object) -> dict[str, Any]:
+    """Read what the panel says of the swing that the scene dwells on; empty where there is none."""
+    return read_summary(root)["swings"].get(root.swinglever.swing, {})
+
+
+def _forget(*_args: object) -> None:
+    _PARSED.clear()
+
+
+#: Forgets what was parsed; Blender calls it before it opens another file.
+forget_parsed = bpy.app.handlers.persistent(_forget)

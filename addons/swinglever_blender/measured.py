@@ -3,33 +3,31 @@
 import bpy
 import numpy as np
 
+from .build import Spot
 from .muscles import add_strands
 from .palette import linear
 from .result import Result
-from .timing import TimeMap
 
 MARKER_COLOUR, FORCE_COLOUR = "#C6F04D", "#5FE08A"
 #: Length of a force line: a runner's 2 kN in stance becomes a metre.
 METRES_PER_NEWTON = 0.0005
-_DOT_M = 0.007
+_DOT_M, _FORCE_M = 0.007, 0.009
 
 
-def add_measured(result: Result, time_map: TimeMap, collection, root) -> list[bpy.types.Object]:
+def add_measured(result: Result, spot: Spot) -> None:
     """Add the markers and forces that the result holds."""
-    frames, items = time_map.to_frames(result.time_s), []
     if result.marker_position_m is not None and result.marker_names:
         # A dot is a strand as short as it is thick; one that was not seen shrinks to nothing at the origin.
         place = np.nan_to_num(result.marker_position_m)
         reach = np.where(np.isfinite(result.marker_position_m[..., 0]), 0.8 * _DOT_M, 0.0)[..., np.newaxis]
         ends = np.stack([place - reach * [0, 1, 0], place + reach * [0, 1, 0]], axis=2)
-        items.append(_add("Markers", ends, MARKER_COLOUR, frames, _DOT_M, collection, root))
-    if result.force_n is not None and result.force_n.shape[1]:
+        _add("Markers", ends, MARKER_COLOUR, _DOT_M, spot)
+    if result.force_n is not None and result.force_point_m is not None and result.force_n.shape[1]:
         start = np.nan_to_num(result.force_point_m)
         ends = np.stack([start, start + METRES_PER_NEWTON * np.nan_to_num(result.force_n)], axis=2)
-        items.append(_add("Ground forces", ends, FORCE_COLOUR, frames, 0.009, collection, root))
-    return items
+        _add("Ground forces", ends, FORCE_COLOUR, _FORCE_M, spot)
 
 
-def _add(name: str, ends: np.ndarray, colour: str, frames: np.ndarray, radius: float, collection, root):
+def _add(name: str, ends: np.ndarray, colour: str, radius_m: float, spot: Spot) -> bpy.types.Object:
     colours = np.broadcast_to(linear(colour), (*ends.shape[:2], 4))
-    return add_strands(name, ends, {"colour": colours}, frames, radius, collection, root, colour_by="colour")
+    return add_strands(name, ends, {"colour": colours}, spot, radius_m=radius_m, colour_by="colour")

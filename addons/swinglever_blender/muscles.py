@@ -3,31 +3,30 @@
 import bpy
 import numpy as np
 
-from .build import attribute_material, fill_polyline, new_object, set_attribute
+from .build import Spot, attribute_material, fill_polyline, new_object, set_attribute
 from .keys import Track
+from .lookup import PART
 from .nodes import add_modifier, input_path, strands_group
 from .palette import colour_activation, colour_contribution, colour_power
 from .result import Result
-from .timing import TimeMap
 
 RADIUS_M = 0.0055
 
 
-def add_muscles(result: Result, time_map: TimeMap, collection, root) -> bpy.types.Object | None:
+def add_muscles(result: Result, spot: Spot) -> bpy.types.Object | None:
     """Add all muscles of a result as one object; none if the result has no paths."""
     if result.muscle_path_m is None or not result.muscle_names:
         return None
     colours = colour_muscles(result)
     first = "contribution" if "contribution" in colours else next(iter(colours))
-    frames = time_map.to_frames(result.time_s)
-    item = add_strands("Muscles", result.muscle_path_m, colours, frames, RADIUS_M, collection, root, colour_by=first)
-    item["names"] = list(result.muscle_names)
+    item = add_strands("Muscles", result.muscle_path_m, colours, spot, radius_m=RADIUS_M, colour_by=first)
+    item[PART], item["names"] = "muscles", list(result.muscle_names)
     return item
 
 
 def colour_muscles(result: Result) -> dict[str, np.ndarray]:
     """Colour every muscle at every sample, (T, m, 4), in each of the ways that the result allows."""
-    colours = {}
+    colours: dict[str, np.ndarray] = {}
     if result.muscle_activation is not None:
         colours["activation"] = colour_activation(result.muscle_activation)
     if result.muscle_power_w is not None:
@@ -35,19 +34,12 @@ def colour_muscles(result: Result) -> dict[str, np.ndarray]:
     if result.muscle_contribution_rad_s2 is not None and result.muscle_crosses_knee is not None:
         crosses = result.muscle_crosses_knee.astype(bool)
         colours["contribution"] = colour_contribution(result.muscle_contribution_rad_s2, crosses)
-    return colours or {"activation": colour_activation(np.full(result.muscle_path_m.shape[:2], np.nan))}
+    unknown = np.full((len(result.time_s), len(result.muscle_names)), np.nan)
+    return colours or {"activation": colour_activation(unknown)}
 
 
 def add_strands(
-    name: str,
-    paths_m: np.ndarray,
-    colours: dict[str, np.ndarray],
-    frames: np.ndarray,
-    radius_m: float,
-    collection,
-    root,
-    *,
-    colour_by: str,
+    name: str, paths_m: np.ndarray, colours: dict[str, np.ndarray], spot: Spot, *, radius_m: float, colour_by: str
 ) -> bpy.types.Object:
     """Add polylines (T, strands, points, 3) that move, with colours (T, strands, 4) by name."""
     n_samples, n_strands, n_points = paths_m.shape[:3]
@@ -57,7 +49,7 @@ def add_strands(
     set_attribute(mesh, "strand", np.repeat(np.arange(n_strands), n_points))
     set_attribute(mesh, "colour", np.ones((len(mesh.vertices), 4)))
     mesh.attributes.active_color_name = "colour"  # Workbench shows this one; the nodes fill it.
-    item = new_object(name, mesh, collection, root)
+    item = new_object(name, mesh, spot.collection, spot.root)
     modifier = add_modifier(
         item,
         strands_group(),
@@ -70,8 +62,8 @@ def add_strands(
         Colour_by=colour_by,
         Material=attribute_material(),
     )
-    track = Track(f"{collection.name} {name}")
-    track.key(item, input_path(modifier, "Sample"), frames, np.arange(n_samples, dtype=float))
+    track = Track(f"{spot.collection.name} {name}")
+    track.key(item, input_path(modifier, "Sample"), spot.frames, np.arange(n_samples, dtype=float))
     return item
 
 

@@ -5,22 +5,34 @@ shows what has been drawn so far. Both take `Sample`, a number keyed over the fr
 sample 3 to 4.
 """
 
+from typing import Any, TypeAlias
+
 import bpy
 
+from .build import MARK
+
 STRANDS, REVEAL = "Swinglever strands", "Swinglever reveal"
+_Socket: TypeAlias = bpy.types.NodeSocket
+_Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
 
 def strands_group() -> bpy.types.NodeTree:
     """Give the group that plays cached polylines as coloured tubes, made when first asked for."""
-    return bpy.data.node_groups.get(STRANDS) or _make_strands()
+    return _find(STRANDS) or _make_strands()
 
 
 def reveal_group() -> bpy.types.NodeTree:
     """Give the group that hides what is born after `Sample`, made when first asked for."""
-    return bpy.data.node_groups.get(REVEAL) or _make_reveal()
+    return _find(REVEAL) or _make_reveal()
 
 
-def add_modifier(item: bpy.types.Object, group: bpy.types.NodeTree, **inputs) -> bpy.types.Modifier:
+def _find(kind: str) -> bpy.types.NodeTree | None:
+    """Find a group that was made here, whatever it is called now."""
+    own = (group for group in bpy.data.node_groups if group.get(MARK) == kind and group.library is None)
+    return next(own, None)
+
+
+def add_modifier(item: bpy.types.Object, group: bpy.types.NodeTree, **inputs: object) -> bpy.types.Modifier:
     """Put a node group on an object and set its inputs by their names."""
     modifier = item.modifiers.new(group.name, "NODES")
     modifier.node_group = group
@@ -34,15 +46,30 @@ def input_path(modifier: bpy.types.Modifier, name: str) -> str:
     return f'modifiers["{modifier.name}"].properties.inputs.{_identifier(modifier, name)}.value'
 
 
-def set_input(modifier: bpy.types.Modifier, name: str, value) -> None:
+def set_input(modifier: bpy.types.Modifier, name: str, value: object) -> None:
     """Set an input; identifiers move between versions, so it is found by name."""
     getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
     modifier.id_data.update_tag()  # Blender 5.2 does not notice a plain value set.
 
 
-def get_input(modifier: bpy.types.Modifier, name: str):
+def get_input(modifier: bpy.types.Modifier, name: str) -> Any:
     """Read an input."""
     return getattr(modifier.properties.inputs, _identifier(modifier, name)).value
+
+
+def group_modifiers(item: bpy.types.Object) -> list[bpy.types.Modifier]:
+    """List the modifiers of an object that play a group made here."""
+    return [m for m in item.modifiers if m.type == "NODES" and m.node_group and MARK in m.node_group]
+
+
+def object_inputs(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """List the objects that node groups of an object read from."""
+    found = []
+    for modifier in (m for m in item.modifiers if m.type == "NODES" and m.node_group):
+        sockets = (s for s in modifier.node_group.interface.items_tree if s.item_type == "SOCKET")
+        ours = [s.identifier for s in sockets if s.in_out == "INPUT" and s.socket_type == "NodeSocketObject"]
+        found += [getattr(modifier.properties.inputs, name).value for name in ours]
+    return [other for other in found if other is not None]
 
 
 def _identifier(modifier: bpy.types.Modifier, name: str) -> str:
@@ -57,6 +84,7 @@ class _Graph:
 
     def __init__(self, name: str, inputs: list[tuple[str, str]]) -> None:
         self.tree = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        self.tree[MARK] = name
         self.tree.is_modifier = True
         for label, kind in inputs:
             self.tree.interface.new_socket(label, in_out="INPUT", socket_type=f"NodeSocket{kind}")
@@ -64,7 +92,7 @@ class _Graph:
         self.given = self.tree.nodes.new("NodeGroupInput").outputs
         self.column = 0
 
-    def node(self, kind: str, settings: dict | None = None, **inputs):
+    def node(self, kind: str, settings: dict[str, object] | None = None, **inputs: object) -> bpy.types.Node:
         node = self.tree.nodes.new(kind)
         self.column += 1
         node.location = (180 * self.column, 0)
@@ -82,11 +110,11 @@ class _Graph:
                 socket.default_value = value
         return node
 
-    def math(self, operation: str, *values, whole: bool = False):
+    def math(self, operation: str, *values: object, whole: bool = False) -> _Socket:
         kind = "FunctionNodeIntegerMath" if whole else "ShaderNodeMath"
         return self.node(kind, {"operation": operation}, **{f"i{i}": v for i, v in enumerate(values)}).outputs[0]
 
-    def finish(self, geometry) -> bpy.types.NodeTree:
+    def finish(self, geometry: _Socket) -> bpy.types.NodeTree:
         self.tree.links.new(geometry, self.tree.nodes.new("NodeGroupOutput").inputs[0])
         return self.tree
 
@@ -122,7 +150,7 @@ def _make_strands() -> bpy.types.NodeTree:
     return graph.finish(_as_tubes(graph, stored.outputs[0]))
 
 
-def _neighbours(graph: _Graph):
+def _neighbours(graph: _Graph) -> _Neighbours:
     """Give the samples before and after, and the way between them; whole samples are met exactly."""
     last = graph.math("SUBTRACT", graph.given["Samples"], 1, whole=True)
     inside = graph.math("MAXIMUM", graph.math("MINIMUM", graph.given["Sample"], last), 0.0)
@@ -133,7 +161,9 @@ def _neighbours(graph: _Graph):
     return low, high, graph.math("FRACT", snapped)
 
 
-def _sampled(graph: _Graph, cache: str, kind: str, value, stride: str, index, neighbours):
+def _sampled(
+    graph: _Graph, cache: str, kind: str, value: _Socket, stride: str, index: _Socket, neighbours: _Neighbours
+) -> _Socket:
     low, high, share = neighbours
     source = graph.node("GeometryNodeObjectInfo", {"transform_space": "ORIGINAL"}, Object=graph.given[cache]).outputs[
         "Geometry"
@@ -153,7 +183,7 @@ def _sampled(graph: _Graph, cache: str, kind: str, value, stride: str, index, ne
     return next(s for s in mix.outputs if s.enabled)
 
 
-def _as_tubes(graph: _Graph, geometry):
+def _as_tubes(graph: _Graph, geometry: _Socket) -> _Socket:
     curve = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
     profile = graph.node("GeometryNodeCurvePrimitiveCircle", Resolution=6, Radius=graph.given["Radius"]).outputs[0]
     tube = graph.node("GeometryNodeCurveToMesh", Curve=curve, Profile_Curve=profile, Fill_Caps=True).outputs[0]
@@ -161,7 +191,7 @@ def _as_tubes(graph: _Graph, geometry):
     return _keep_active_colour(graph, shown)
 
 
-def _keep_active_colour(graph: _Graph, tubes):
+def _keep_active_colour(graph: _Graph, tubes: _Socket) -> _Socket:
     """Join one point of the mesh that came in: a mesh made from curves forgets which colour Workbench shows."""
     index = graph.node("GeometryNodeInputIndex").outputs[0]
     later = graph.math("GREATER_THAN", index, 0.0)

@@ -3,10 +3,10 @@
 import bpy
 
 from . import summary
-from .lookup import ROOT_KEY, colour_ways, folder_of, read_summary, read_time_map
+from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
 from .operators import active_root
 
-_WIDTH = 44
+_WIDTH, _MOST_LINES = 44, 12
 
 
 class _Panel(bpy.types.Panel):
@@ -25,16 +25,18 @@ class SWINGLEVER_PT_verdict(_Panel):
             layout.label(text="Drop a result (.h5) into the view")
             layout.operator("swinglever.import_result", text="Import a result")
             return
-        key, entry = chosen_swing(root)
-        layout.operator("swinglever.choose_swing", text=summary.name_swing(key, entry) if entry else "No swing")
+        entry = chosen_entry(root)
+        name = summary.name_swing(root.swinglever.swing, entry) if entry else "No swing"
+        layout.operator("swinglever.choose_swing", text=name)
         if entry:
             box = layout.box()
             verdict, *reason = summary.describe_verdict(entry)
             box.label(text=verdict, icon="INFO")
-            for line in (line for text in reason for line in summary.wrap(text, _WIDTH)):
+            for line in (line for text in reason for line in summary.wrap(text, _WIDTH, _MOST_LINES)):
                 box.label(text=line)
+        layout.operator("swinglever.view")
         row = layout.row(align=True)
-        for name in ("compare", "stage"):
+        for name in ("compare", "relocate", "remove"):
             row.operator(f"swinglever.{name}")
 
 
@@ -44,7 +46,7 @@ class _OfSwing(_Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         root = active_root(context)
-        return root is not None and chosen_swing(root)[1] is not None
+        return root is not None and bool(chosen_entry(root))
 
 
 class SWINGLEVER_PT_play(_OfSwing):
@@ -55,25 +57,27 @@ class SWINGLEVER_PT_play(_OfSwing):
 
     def draw(self, context: bpy.types.Context) -> None:
         root, layout = active_root(context), self.layout
-        _, entry = chosen_swing(root)
+        if root is None:
+            return
+        entry = chosen_entry(root)
         row = layout.row(align=True)
         row.operator("swinglever.jump", text="", icon="PREV_KEYFRAME").direction = -1
         row.operator("swinglever.jump", text="", icon="NEXT_KEYFRAME").direction = 1
         column = layout.column(align=True)
         for name, label, _time_s in summary.describe_events(entry):
             column.operator("swinglever.jump", text=label).event = name
-        row = layout.row(align=True)
-        for share in (1.0, 0.5, 0.25, 0.1):
-            row.operator("swinglever.speed", text=f"{share:g}×").speed = share
-        row = layout.row(align=True)
-        for way in colour_ways(root):
-            row.operator("swinglever.colour", text=way.capitalize()).colour_by = way
+        state = root.swinglever
         column = layout.column(align=True)
-        for folder in folder_of(root, "ghosts").children:
-            case = folder["case"]
-            said = f"Ghost {summary.name_case(case)}"
-            icon = "HIDE_ON" if folder.hide_viewport else "HIDE_OFF"
-            column.operator("swinglever.ghost", text=said, icon=icon).case = case if folder.hide_viewport else ""
+        column.prop(state, "speed", slider=True)
+        if colour_ways(root):
+            column.prop(state, "colour_by")
+        for name in ("theme", "opacity", "captions", "measured"):
+            column.prop(state, name)
+        column = layout.column(align=True)
+        for case in list_cases(root):
+            shown = state.ghost == case
+            said, icon = f"Ghost {summary.name_case(case)}", "HIDE_OFF" if shown else "HIDE_ON"
+            column.operator("swinglever.ghost", text=said, icon=icon).case = "" if shown else case
         row = layout.row(align=True)
         row.operator("swinglever.strobe")
         row.operator("swinglever.render", text="Still").film = False
@@ -89,7 +93,7 @@ class SWINGLEVER_PT_now(_OfSwing):
     def draw(self, context: bpy.types.Context) -> None:
         root = active_root(context)
         time_s = float(read_time_map(root).to_seconds(context.scene.frame_current_final))
-        draw_rows(self.layout, summary.describe_moment(chosen_swing(root)[1], time_s))
+        draw_rows(self.layout, summary.describe_moment(chosen_entry(root), time_s))
 
 
 class SWINGLEVER_PT_metrics(_OfSwing):
@@ -99,15 +103,9 @@ class SWINGLEVER_PT_metrics(_OfSwing):
     bl_idname = "SWINGLEVER_PT_metrics"
 
     def draw(self, context: bpy.types.Context) -> None:
-        _, entry = chosen_swing(active_root(context))
+        entry = chosen_entry(active_root(context))
         draw_rows(self.layout, [(f"peak {name}", peak) for name, peak in summary.describe_ablation(entry)])
         draw_rows(self.layout, summary.describe_metrics(entry))
-
-
-def chosen_swing(root: bpy.types.Object) -> tuple[str, dict | None]:
-    """Give the identifier and the numbers of the swing that the scene dwells on."""
-    key = root[ROOT_KEY]["swing"]
-    return key, read_summary(root)["swings"].get(key)
 
 
 def draw_rows(layout: bpy.types.UILayout, rows: list[tuple[str, str]]) -> None:

@@ -140,7 +140,7 @@ def _check_kind(file: Any, name: str) -> None:
 
 def _read_file(file: Any, path: Path) -> Result:
     playback = file["playback"]
-    arrays = ("muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
+    arrays: tuple[str, ...] = ("muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2")
     arrays += ("marker_position_m", "force_n", "force_point_m")
     body_pose = poses_of(_time_first(playback["body_pose"], behind=2))
     names = _texts(file, "swing")

@@ -1,29 +1,40 @@
 """A result as a scene: skeleton, muscles, lever, ghosts, stage and captions."""
 
-from dataclasses import replace
+from dataclasses import asdict
 
 import bpy
 import numpy as np
 
-from . import stage
+from . import looks, ownscene, stage
 from .axes import ROOT_ROTATION
 from .bodies import add_bodies
-from .build import new_collection, new_object, paint
+from .build import Spot, new_collection, new_object
 from .captions import add_captions
-from .course import find_course
-from .events import mark_events
+from .course import Course, find_course
+from .drift import find_ground, spot_on
+from .events import place_events
 from .ghosts import add_ghosts
 from .keys import Track
-from .lever import add_lever
-from .lookup import ROLES, ROOT_KEY, Look, bodies_of, colour_ways, folder_of, read_look, read_time_map, root_of_camera
+from .lever import add_label, add_lever
+from .lookup import (
+    ROLES,
+    ROOT_KEY,
+    Look,
+    chosen_entry,
+    find_part,
+    folder_of,
+    list_roots,
+    new_folder,
+    read_look,
+    read_time_map,
+)
 from .measured import add_measured
 from .muscles import add_muscles
-from .nodes import set_input
+from .owned import building, claim, clear_folder
 from .page import lay_out
-from .palette import THEMES
-from .remove import remove_collection
+from .render import pixels_of
 from .result import Result, ResultError, Swing
-from .summary import summarise, to_text
+from .summary import describe_lever, summarise, to_text
 from .timing import TimeMap, map_at_speed
 
 #: Blender's MAXFRAME.
@@ -38,8 +49,10 @@ def build_scene(
     look: Look,
     time_map: TimeMap | None = None,
     way: tuple[np.ndarray, np.ndarray] | None = None,
-):
-    """Build a whole result in a scene; gives the empty that carries it.
+) -> bpy.types.Object:
+    """Build a whole result in a scene, or nothing of it; gives the empty that carries it.
+
+    Range, markers, camera and world of the scene change only where the scene is one of ours.
 
     Parameters
     ----------
@@ -53,20 +66,15 @@ def build_scene(
     if time_map is None:
         _check_length(float(np.ptp(result.time_s)), fps, look.speed)
         time_map = map_at_speed(float(result.time_s[0]), fps=fps, speed=look.speed)
-    root = _make_root(scene, result, look, time_map)
-    folders = {role: folder_of(root, role) for role in ROLES}
-    add_bodies(result, time_map, folders["bodies"], root)
-    add_measured(result, time_map, folders["measured"], root)
-    muscles = add_muscles(result, time_map, folders["muscles"], root)
-    if muscles is not None and look.colour_by in colour_ways(root):
-        set_input(muscles.modifiers[0], "Colour by", look.colour_by)
-    if way is None and look.overground and result.belt_speed_m_s > 0:
-        ends = result.time_s[[0, -1]]
-        carried = result.belt_speed_m_s * (ends - ends[0])
-        way = time_map.to_frames(ends), np.column_stack([carried, np.zeros((2, 2))])
-    if way is not None:
-        Track(f"{root.name} way").key(root, "location", *way)
-    show_swing(scene, root, result, key)
+    with building():
+        with building() as made:
+            root = _make_root(scene, result, look, time_map)
+            _add_figure(root, result, time_map, way)
+            if not look.second and _needs_stage(scene, root):
+                _add_stage(scene, root, result, time_map)
+        claim(root, made)
+        show_swing(scene, root, result, key)
+    root.swinglever.ready = True
     return root
 
 
@@ -81,37 +89,44 @@ def _check_length(duration_s: float, fps: float, speed: float) -> None:
         )
 
 
-def _make_root(scene, result: Result, look: Look, time_map: TimeMap) -> bpy.types.Object:
+def _make_root(scene: bpy.types.Scene, result: Result, look: Look, time_map: TimeMap) -> bpy.types.Object:
     """Make the empty that carries a result, its collections, and all that must be found again after reopening."""
     main = new_collection(f"Swinglever {result.trial_name}", scene.collection)
     root = new_object(main.name, None, main)
     course = find_course(result, overground=look.overground)
-    root.rotation_euler = (*ROOT_ROTATION[:2], course.turn_rad)
-    root.empty_display_size = 0.2
-    folders = {role: new_collection(f"{main.name} {role}", main) for role in ROLES}
-    for role, folder in folders.items():
-        folder["role"] = role
-    text = bpy.data.texts.new(f"{main.name}.json")
-    text.from_string(to_text(summarise(result)))
-    text.use_fake_user = True
+    root.rotation_euler, root.empty_display_size = (*ROOT_ROTATION[:2], course.turn_rad), 0.2
+    state = root.swinglever
+    state.main, state.text = main, bpy.data.texts.new(f"{main.name}.json")
+    state.text.from_string(to_text(summarise(result)))
+    for name, value in asdict(look).items():
+        setattr(state, name, value)
+    state.path = result.path
+    main[ROOT_KEY] = root
     root[ROOT_KEY] = {
-        "path": result.path,
-        "text": text.name,
         "times_s": list(time_map.times_s),
         "frames": list(time_map.frames),
-        "speed": look.speed,
-        "swing": "",
-        "theme": look.theme,
-        "ghost": look.ghost,
-        "overground": look.overground,
-        "captions": look.captions,
-        "opacity": look.opacity,
-        "measured": look.measured,
-        "second": look.second,
+        "speed": state.speed,
         "floor_m": stage.find_floor(result),
-        "course": vars(course),
+        "course": asdict(course),
     }
+    for role in ROLES:
+        state.own.add().block = new_folder(role, main)
     return root
+
+
+def _add_figure(
+    root: bpy.types.Object, result: Result, time_map: TimeMap, way: tuple[np.ndarray, np.ndarray] | None
+) -> None:
+    frames = time_map.to_frames(result.time_s)
+    spots = {role: Spot(collection=folder_of(root, role), root=root, frames=frames) for role in ROLES}
+    add_bodies(result, spots["bodies"])
+    add_measured(result, spots["measured"])
+    add_muscles(result, spots["muscles"])
+    if way is None and root.swinglever.overground and result.belt_speed_m_s > 0:
+        carried = result.belt_speed_m_s * np.array([0.0, np.ptp(result.time_s)])
+        way = frames[[0, -1]], np.column_stack([carried, np.zeros((2, 2))])
+    if way is not None:
+        Track(f"{root.name} way").key(root, "location", *way)
 
 
 def known_swing(result: Result, asked: str) -> str:
@@ -121,25 +136,40 @@ def known_swing(result: Result, asked: str) -> str:
     return asked or next(iter(result.swings), "")
 
 
+def _needs_stage(scene: bpy.types.Scene, root: bpy.types.Object) -> bool:
+    """Tell whether no other result has a stage in this scene."""
+    return not any(find_part(other, "camera") for other in list_roots(scene) if other is not root)
+
+
+def _add_stage(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, time_map: TimeMap) -> None:
+    """Add ground and camera, and in a scene of ours lamps; a user's scene has a light and a camera of its own."""
+    numbers, look = root[ROOT_KEY], read_look(root)
+    frames = time_map.to_frames(result.time_s)
+    spot = Spot(collection=folder_of(root, "stage"), root=root, frames=frames)
+    course = find_course(result, overground=False)
+    stage.add_ground(result, spot, course, numbers["floor_m"], look.theme, overground=look.overground)
+    camera = stage.add_camera(spot, Course(**numbers["course"]), result.time_s, numbers["floor_m"])
+    if ownscene.is_ours(scene):
+        scene.camera = camera
+        stage.add_lamps(spot.collection, camera.parent)
+
+
 def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, key: str) -> None:
-    """Dwell on a swing: its lever, ghosts, stage, captions, markers and frame range."""
-    look, time_map = read_look(root), read_time_map(root)
-    for role in ("swing", "ghosts", "stage", "captions", "strobe"):
-        remove_collection(folder_of(root, role), keep=True)
-    state = root[ROOT_KEY]
-    state["swing"] = key
-    measured = folder_of(root, "measured")
-    measured.hide_viewport = measured.hide_render = not look.measured
-    swing = result.swings.get(key)
-    look = replace(look, ghost=choose_ghost(swing, look.ghost))
-    side = swing.side if swing else "r"
-    colour_leg(root, side, look)
-    if swing is not None:
-        _add_swing(root, swing, look, time_map)
-    if root_of_camera(scene) in (None, root):  # a second result leaves stage, markers and range to the first
-        _set_range(scene, result, swing, time_map)
-        _add_stage(scene, root, result, swing, look, time_map)
-        mark_events(scene, {name: other.events_s for name, other in result.swings.items()}, key, time_map)
+    """Dwell on a swing: its lever, ghosts, captions, markers and frame range."""
+    time_map, swing, state = read_time_map(root), result.swings.get(key), root.swinglever
+    for role in ("swing", "ghosts", "captions", "strobe"):
+        clear_folder(root, folder_of(root, role))
+    state.swing, state.ghost = key, choose_ghost(swing, state.ghost)
+    with building() as made:
+        page = lay_out(*pixels_of(scene))
+        stage.frame_figure(root, page, swing.side if swing else "r")
+        if swing is not None:
+            _add_swing(root, swing, time_map)
+            add_captions(root, swing, page, time_map)
+    claim(root, made)
+    looks.apply_all(root)
+    if not state.second:
+        _tell_scene(scene, result, key, time_map)
 
 
 def choose_ghost(swing: Swing | None, asked: str) -> str:
@@ -149,42 +179,20 @@ def choose_ghost(swing: Swing | None, asked: str) -> str:
     return "none" if asked == "none" else (likely or list(ghosts) or ["none"])[0]
 
 
-def _add_swing(root, swing: Swing, look: Look, time_map: TimeMap) -> None:
+def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
+    state, ground = root.swinglever, find_ground(root)
     if swing.lever is not None:
-        colour = THEMES[look.theme]["lever"]
-        add_lever(swing.lever, time_map, folder_of(root, "swing"), root, colour, swing.side)
-    add_ghosts(swing.ghosts, bodies_of(root), time_map, folder_of(root, "ghosts"), root, look.ghost)
+        spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
+        add_lever(swing.lever, spot, state.theme, swing.side)
+        add_label(swing.lever, spot, describe_lever(chosen_entry(root)), state.theme, swing.side)
+    add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 
-def _set_range(scene, result: Result, swing: Swing | None, time_map: TimeMap) -> None:
+def _tell_scene(scene: bpy.types.Scene, result: Result, key: str, time_map: TimeMap) -> None:
+    """Set range and markers of a scene of ours."""
+    swing = result.swings.get(key)
     first, last = time_map.to_frames(result.time_s[[0, -1]])
-    scene.frame_start = (
-        min(scene.frame_start, max(int(np.floor(first)), 0)) if scene.frame_start > 1 else max(int(first), 0)
-    )
-    scene.frame_end = max(int(np.ceil(last)), 1)
-    if swing is not None:
-        start, end = time_map.to_frames(swing.time_s[[0, -1]])
-        scene.use_preview_range = True
-        scene.frame_preview_start, scene.frame_preview_end = max(int(start), 0), int(np.ceil(end))
-        scene.frame_set(int(np.ceil(start)))
-
-
-def _add_stage(scene, root, result: Result, swing: Swing | None, look: Look, time_map: TimeMap) -> None:
-    folder, side = folder_of(root, "stage"), swing.side if swing else "r"
-    stage.set_theme(scene, look.theme)
-    stage.add_ground(result, time_map, folder, look.theme, overground=look.overground)
-    page = lay_out(scene.render.resolution_x, scene.render.resolution_y)
-    ways = {"overground": look.overground, "captions": look.captions}
-    camera = stage.add_camera(result, time_map, folder, side, page, **ways)
-    scene.camera = camera
-    stage.set_up_views()
-    if look.captions and swing is not None:
-        add_captions(scene, root, result, swing, look, time_map, camera)
-
-
-def colour_leg(root: bpy.types.Object, side: str, look: Look) -> None:
-    """Tell the swing leg from the rest of the body by its colour, and a second figure from the first."""
-    arms, colours = ("humerus", "ulna", "radius", "hand"), THEMES["second" if look.second else look.theme]
-    for name, item in bodies_of(root).items():
-        on_leg = name.endswith(f"_{side}") and not name.startswith(arms)
-        paint(item, colours["leg" if on_leg else "bone"], item["opacity"] * look.opacity)
+    part = None if swing is None else tuple(time_map.to_frames(swing.time_s[[0, -1]]))
+    ownscene.set_range(scene, (float(first), float(last)), part)
+    events = {name: other.events_s for name, other in result.swings.items()}
+    ownscene.mark_events(scene, place_events(events, key, time_map))

@@ -1,80 +1,40 @@
-"""Camera, ground, light or dark, and how the picture is rendered."""
-
-from functools import lru_cache
+"""Camera, lamps and ground of a result: made once, and afterwards moved only as far as a user has not."""
 
 import bpy
 import numpy as np
 
-from .build import fill_mesh, new_object, new_rectangle, paint
-from .course import find_course
+from .build import Spot, fill_mesh, new_object, new_rectangle
+from .course import Course
+from .ink import paint_ink
 from .keys import Track
+from .lookup import PART, find_part
 from .page import Page
-from .palette import THEMES, linear
 from .result import Result
-from .timing import TimeMap
 
 LENS_MM, SENSOR_MM = 50.0, 36.0
-_STRIPE_M = 0.5
+_STRIPE_M, _BELT_M, _FLOOR_M = 0.5, (2.4, 0.8), (30.0, 3.0)
+#: A camera that is no further than this from where it was put has not been moved; positions are single precision.
+_MOVED = 1e-4
 
 
-def set_up_render(
-    scene: bpy.types.Scene, size: tuple[int, int] | None = None, engine: str = "BLENDER_WORKBENCH"
-) -> None:
-    """Set colours that are what they say, and an engine that needs neither lamps nor a graphics card."""
-    scene.render.engine = engine
-    if size:
-        scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = *size, 100
-    scene.view_settings.view_transform = "Standard"
-    shading = scene.display.shading
-    shading.light, shading.studio_light, shading.color_type = "STUDIO", "paint.sl", "VERTEX"
-    shading.show_cavity = shading.show_object_outline = False
-    shading.show_specular_highlight = False
-    scene.display.render_aa = "8"
-    scene.render.dither_intensity = 0.0  # noise that makes a picture five times larger
-    scene.render.image_settings.compression = 100
-    scene.cycles.samples = 8
-
-
-def set_up_views() -> None:
-    """Let every 3D view look through the camera and show the colours that Workbench renders."""
-    for screen in bpy.data.screens:
-        for area in (area for area in screen.areas if area.type == "VIEW_3D"):
-            space = area.spaces.active
-            space.shading.type, space.shading.light, space.shading.color_type = "SOLID", "STUDIO", "VERTEX"
-            space.shading.studio_light, space.shading.background_type = "paint.sl", "WORLD"
-            space.overlay.show_relationship_lines = False
-            space.region_3d.view_perspective = "CAMERA"
-
-
-def set_theme(scene: bpy.types.Scene, theme: str) -> None:
-    """Set the background light or dark."""
-    world = bpy.data.worlds.get("Swinglever stage") or bpy.data.worlds.new("Swinglever stage")
-    world.color = linear(THEMES[theme]["background"])[:3]
-    background = next((n for n in world.node_tree.nodes if n.type == "BACKGROUND"), None) if world.node_tree else None
-    if background is not None:
-        background.inputs["Color"].default_value = linear(THEMES[theme]["background"])
-    scene.world = world
-    scene.display.shading.background_type = "WORLD"
-
-
-def add_ground(result: Result, time_map: TimeMap, collection, theme: str, *, overground: bool) -> None:
-    """Add a belt whose stripes run at the measured speed, or a floor with lines across it."""
-    top, still = find_floor(result) - 0.002, overground or result.belt_speed_m_s == 0
-    length, width = (30.0, 3.0) if still else (2.4, 0.8)
-    course = find_course(result, overground=False)
-    holder = new_object("Ground", None, collection)
-    holder.location, holder.empty_display_size = (float(course.x_at(result.time_s).mean()), 0.0, top), 0.1
-    ground = new_rectangle("Ground", (-length / 2, -width / 2), (length, width), collection, holder)
-    paint(ground, THEMES[theme]["ground"])
-    stripes = new_object("Stripes", _stripes_mesh(int(length / _STRIPE_M) - 1, width), collection, holder)
-    paint(stripes, THEMES[theme]["line"]).location.z = 0.001
+def add_ground(result: Result, spot: Spot, course: Course, floor_m: float, theme: str, *, overground: bool) -> None:
+    """Add a belt whose stripes run at the measured speed under the runner, or a floor with lines across it."""
+    still = overground or result.belt_speed_m_s <= 0
+    length, width = _FLOOR_M if still else _BELT_M
+    middle = float(course.x_at(result.time_s).mean())
+    holder = new_object("Under the runner", None, spot.collection)
+    holder.location, holder.empty_display_size = (middle, course.y_m, floor_m - 0.002), 0.1
+    ground = new_rectangle("Ground", (-length / 2, -width / 2), (length, width), spot.collection, holder)
+    paint_ink(ground, "ground", theme, flat=False)
+    stripes = new_object("Stripes", _stripes_mesh(int(length / _STRIPE_M) - 1, width), spot.collection, holder)
+    paint_ink(stripes, "line", theme, flat=False).location.z = 0.001
     if not still:
-        start = float(result.time_s[0])
-        period = time_map.to_frames(np.array([start, start + _STRIPE_M / result.belt_speed_m_s]))
-        Track(f"{collection.name} belt").repeat(stripes, "location", tuple(period), (_STRIPE_M / 2, -_STRIPE_M / 2), 0)
+        a_second = (spot.frames[-1] - spot.frames[0]) / np.ptp(result.time_s)
+        period = (spot.frames[0], spot.frames[0] + a_second * _STRIPE_M / result.belt_speed_m_s)
+        ends = (_STRIPE_M / 2, -_STRIPE_M / 2)
+        Track(f"{spot.collection.name} belt").repeat(stripes, "location", period, ends, 0)
 
 
-@lru_cache(maxsize=2)
 def find_floor(result: Result) -> float:
     """Find the height of the floor: the lowest mesh point of the feet in the trial, in metres."""
     lowest = np.inf
@@ -94,40 +54,63 @@ def _stripes_mesh(n_stripes: int, width: float) -> bpy.types.Mesh:
     return fill_mesh(bpy.data.meshes.new("Stripes"), vertices, np.arange(4 * n_stripes), np.arange(0, 4 * n_stripes, 4))
 
 
-def add_camera(
-    result: Result, time_map: TimeMap, collection, side: str, page: Page, *, overground: bool, captions: bool
-):
-    """Add a camera at the swing leg's side that goes along with the runner; gives the camera."""
-    course = find_course(result, overground=overground)
-    rig = new_object("Camera rig", None, collection)
+def add_camera(spot: Spot, course: Course, time_s: np.ndarray, floor_m: float) -> bpy.types.Object:
+    """Add a camera that goes along with the runner, not yet aimed."""
+    rig = new_object("Camera rig", None, spot.collection)
     rig.empty_display_size = 0.1
-    ends = np.array([result.time_s[0], result.time_s[-1]])
-    way = np.column_stack([course.x_at(ends), np.zeros((2, 2))])
-    Track(f"{collection.name} camera").key(rig, "location", time_map.to_frames(ends), way)
+    rig[PART] = "rig"
+    way = np.column_stack([course.x_at(time_s[[0, -1]]), np.zeros((2, 2))])
+    Track(f"{spot.collection.name} camera").key(rig, "location", spot.frames[[0, -1]], way)
     lens = bpy.data.cameras.new("Swinglever camera")
     lens.lens, lens.sensor_width, lens.sensor_fit = LENS_MM, SENSOR_MM, "HORIZONTAL"
-    camera = new_object("Swinglever camera", lens, collection, rig)
-    beside = page.offset_m if captions else 0.0
-    camera["side"], camera["offset"] = side, beside if side == "r" else -beside  # left of the plots from either side
-    camera["middle"] = course.y_m
-    camera["height"], camera["width"] = find_floor(result) + page.height_m, page.width_m
-    add_lamps(collection, rig)
-    reset_camera(camera)
+    camera = new_object("Swinglever camera", lens, spot.collection, rig)
+    camera[PART], camera["middle"], camera["floor"] = "camera", course.y_m, floor_m
     return camera
 
 
-def reset_camera(camera: bpy.types.Object) -> None:
-    """Look at the figure as `add_camera` did."""
-    centre = (camera["offset"], camera["middle"], camera["height"])
-    aim_camera(camera, camera["side"], centre, camera["width"])
+def frame_figure(root: bpy.types.Object, page: Page, side: str) -> None:
+    """Look at the figure from the side of the swing leg, clear of the plots where there are any."""
+    camera = find_part(root, "camera")
+    if camera is None:
+        return
+    beside = page.offset_m if root.swinglever.captions else 0.0
+    camera["side"], camera["beside"] = side, beside if side == "r" else -beside  # left of the plots from either side
+    camera["height"], camera["figure"] = camera["floor"] + page.height_m, page.width_m
+    widen_camera(camera, camera.get("behind", 0.0))
 
 
 def widen_camera(camera: bpy.types.Object, behind_m: float) -> None:
     """Step back so that a second figure, so far from the first, is in the picture too."""
-    share = camera["offset"] / camera["width"]
-    camera["width"] += abs(behind_m)
-    camera["offset"] = behind_m / 2 + share * camera["width"]
+    camera["behind"], camera["width"] = behind_m, camera["figure"] + abs(behind_m)
+    camera["offset"] = behind_m / 2 + camera["beside"] / camera["figure"] * camera["width"]
     reset_camera(camera)
+
+
+def reset_camera(camera: bpy.types.Object) -> None:
+    """Look at the figures in full."""
+    aim_camera(camera, (camera["offset"], camera["middle"], camera["height"]), camera["width"])
+
+
+def aim_camera(camera: bpy.types.Object, centre: tuple[float, float, float], width_m: float) -> None:
+    """Look at a point of the rig from the runner's right or left, `width_m` filling the picture's width.
+
+    A camera that a user has moved or keyed stays where it is; so does its lens.
+    """
+    if is_moved(camera):
+        return
+    away = width_m * camera.data.lens / camera.data.sensor_width
+    sign = -1.0 if camera["side"] == "r" else 1.0  # the runner's right is Blender's -y
+    camera.location = (centre[0], centre[1] + sign * away, centre[2])
+    camera.rotation_euler = (np.pi / 2, 0.0, 0.0 if camera["side"] == "r" else np.pi)
+    camera["placed"] = [*camera.location, *camera.rotation_euler]
+
+
+def is_moved(camera: bpy.types.Object) -> bool:
+    """Tell whether a user has moved a camera, or moves it by keys, a driver or a constraint."""
+    if camera.animation_data or camera.constraints:
+        return True
+    here = np.array([*camera.location, *camera.rotation_euler])
+    return "placed" in camera and float(np.abs(here - np.array(camera["placed"])).max()) > _MOVED
 
 
 def add_lamps(collection: bpy.types.Collection, parent: bpy.types.Object) -> None:
@@ -141,33 +124,3 @@ def add_lamps(collection: bpy.types.Collection, parent: bpy.types.Object) -> Non
         lamp.energy = strength
         item = new_object(lamp.name, lamp, collection, parent)
         item.rotation_euler, item.location = turn, (0.0, 0.0, 3.0)
-
-
-def aim_camera(camera, side: str, centre: tuple[float, float, float], width_m: float) -> None:
-    """Look at a point of the rig from the runner's right or left, `width_m` filling the picture's width."""
-    away = width_m * camera.data.lens / camera.data.sensor_width
-    sign = -1.0 if side == "r" else 1.0  # the runner's right is Blender's -y
-    camera.location = (centre[0], centre[1] + sign * away, centre[2])
-    camera.rotation_euler = (np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)
-
-
-def render_still(scene: bpy.types.Scene, path: str) -> None:
-    """Render the current frame to a picture."""
-    settings = scene.render.image_settings
-    settings.media_type, settings.file_format, settings.color_mode = "IMAGE", "PNG", "RGB"
-    scene.render.filepath = path
-    bpy.ops.render.render(write_still=True)
-
-
-def render_film(scene: bpy.types.Scene, path: str) -> None:
-    """Render the preview range, which is the chosen swing, to an H.264 film."""
-    held = scene.frame_start, scene.frame_end
-    if scene.use_preview_range:
-        scene.frame_start, scene.frame_end = scene.frame_preview_start, scene.frame_preview_end
-    scene.render.image_settings.media_type = "VIDEO"
-    scene.render.ffmpeg.format, scene.render.ffmpeg.codec = "MPEG4", "H264"
-    scene.render.ffmpeg.constant_rate_factor = "HIGH"
-    scene.render.use_file_extension = False
-    scene.render.filepath = path
-    bpy.ops.render.render(animation=True)
-    scene.frame_start, scene.frame_end = held

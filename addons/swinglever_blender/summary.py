@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,12 @@ import numpy as np
 from .events import label_event
 from .result import Result, Swing
 
+_HEADLINES = {
+    "momentum-driven": "Momentum folded the knee, not the hamstrings",
+    "hamstring-initiated": "The hamstrings folded the knee",
+    "mixed": "Neither momentum nor the hamstrings alone folded the knee",
+    "undecided": "What folded the knee is undecided",
+}
 _CASES = {
     "none": "replayed with all forces",
     "silent_hamstrings": "with silent hamstrings",
@@ -23,6 +30,12 @@ _CASES = {
     "no_hip_muscles": "without hip moment",
     "ballistic": "without any leg muscle",
 }
+
+
+#: Letters that are kept of a verdict and of its reason.
+_LONGEST_VERDICT, _LONGEST_REASON = 60, 2000
+#: What is known where the text is gone.
+EMPTY: dict[str, Any] = {"trial": "", "model": "", "path": "", "belt_speed_m_s": 0.0, "swings": {}}
 
 
 def summarise(result: Result) -> dict[str, Any]:
@@ -43,8 +56,8 @@ def _summarise_swing(swing: Swing) -> dict[str, Any]:
     return {
         "side": swing.side,
         "events_s": swing.events_s,
-        "verdict": swing.verdict,
-        "reason": swing.verdict_reason,
+        "verdict": _clip(swing.verdict, _LONGEST_VERDICT),
+        "reason": _clip(swing.verdict_reason, _LONGEST_REASON),
         "time_s": _rounded(swing.time_s[rows], 5),
         "knee_deg": _rounded(swing.knee_flexion_deg[rows], 2),
         "contributions_deg": {scope: {g: _rounded(v[rows], 2) for g, v in groups.items()} for scope, groups in shares},
@@ -53,6 +66,12 @@ def _summarise_swing(swing: Swing) -> dict[str, Any]:
         "ablation_peak_deg": swing.ablation_peak_deg,
         "metrics": [vars(metric) for metric in swing.metrics],
     }
+
+
+def _clip(text: str, most: int) -> str:
+    """Put a text into one line, and cut a long one."""
+    line = " ".join(text[: 10 * most].split())
+    return line if len(line) <= most else f"{line[: most - 2]} …"
 
 
 def _rounded(values: Any, digits: int) -> list[float | None]:
@@ -78,6 +97,32 @@ def name_swing(key: str, swing: dict[str, Any]) -> str:
     """Name a swing for people: 'Right swing 3'."""
     side = {"r": "Right", "l": "Left"}.get(swing["side"], swing["side"])
     return f"{side} swing {key.rpartition('_')[2]}"
+
+
+def headline(swing: dict[str, Any]) -> str:
+    """Say the verdict as a sentence, for somebody who knows nothing of verdicts; a laboratory's own as it is."""
+    verdict = swing["verdict"].replace("-", " ").capitalize()
+    return _HEADLINES.get(swing["verdict"], verdict or "What folded the knee is not known")
+
+
+def describe_runner(summary: dict[str, Any], key: str) -> str:
+    """Say who runs, how fast and on which leg."""
+    swing = summary["swings"][key]
+    speeds = [metric["value"] for metric in swing["metrics"] if metric["name"] == "running_speed"]
+    fast = [f"{speed:.1f} m/s" for speed in speeds if math.isfinite(speed)]
+    return ", ".join([summary["trial"].replace("_", " "), *fast, name_swing(key, swing).lower()])
+
+
+def describe_reason(swing: dict[str, Any]) -> str:
+    """Say why, without the parts that name a model's coordinates: those are for the panel."""
+    said = "; ".join(part for part in swing["reason"].split("; ") if "_" not in part)
+    return said[:1].upper() + said[1:]
+
+
+def describe_lever(swing: dict[str, Any]) -> str:
+    """Say how far the lever shortens, from toe-off to its shortest, in cm."""
+    known = [length for length in swing["lever_m"] if length is not None]
+    return f"{100 * known[0]:.0f} → {100 * min(known):.0f} cm" if known else ""
 
 
 def describe_verdict(swing: dict[str, Any]) -> list[str]:
@@ -147,11 +192,6 @@ def describe_events(swing: dict[str, Any]) -> list[tuple[str, str, float]]:
     return [(name, label_event(name), time_s) for name, time_s in swing["events_s"].items()]
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines."""
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def wrap(text: str, width: int, most: int) -> list[str]:
+    """Break a text into lines, `most` of them; a word that is too long for a line is broken too."""
+    return textwrap.wrap(text, width, max_lines=most, placeholder=" …")

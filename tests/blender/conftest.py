@@ -23,10 +23,22 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(autouse=True)
-def scene() -> "bpy.types.Scene":
-    """Start every test from an empty file."""
+def addon() -> Iterator[None]:
+    """The add-on registered, and taken away after the test."""
+    import swinglever_blender
+
+    swinglever_blender.register()
+    yield
+    swinglever_blender.unregister()
+
+
+@pytest.fixture(autouse=True)
+def scene(addon: None) -> "bpy.types.Scene":
+    """Start every test from an empty file, whose scene is ours to set up."""
+    from swinglever_blender.ownscene import claim_scene
+
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    return bpy.context.scene
+    return claim_scene(bpy.context.scene)
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +63,3 @@ def result(result_file: Path):
     from swinglever_blender.result import read_result
 
     return read_result(result_file)
-
-
-@pytest.fixture
-def addon() -> Iterator[None]:
-    """The add-on registered, and taken away after the test."""
-    import swinglever_blender
-
-    swinglever_blender.register()
-    yield
-    swinglever_blender.unregister()

@@ -27,7 +27,7 @@ def test_a_scene_and_a_picture_are_written(result_file: Path, tmp_path: Path) ->
     assert pixels.max() > 0.8
     assert pixels.min() < 0.15
     bpy.ops.wm.open_mainfile(filepath=said["scene"])
-    assert list_roots(bpy.context.scene)[0]["swinglever"]["swing"] == "r_1"
+    assert list_roots(bpy.context.scene)[0].swinglever.swing == "r_1"
 
 
 def test_a_film_has_the_frames_of_the_swing(result_file: Path, tmp_path: Path) -> None:
@@ -38,6 +38,23 @@ def test_a_film_has_the_frames_of_the_swing(result_file: Path, tmp_path: Path) -
         lasts_s = np.ptp(file["swings/time_s"][file["swing"].asstr()[()].tolist().index("l_1")])
     # Whole frames around the swing: up to one more at each end.
     assert 24 * lasts_s <= clip.frame_duration <= 24 * lasts_s + 2
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".mp4", b"ftyp"), (".mov", b"ftypqt"), (".mkv", b"matroska")])
+def test_a_film_is_what_its_name_says(result_file: Path, tmp_path: Path, suffix: str, kind: bytes) -> None:
+    options = SceneOptions(size=(64, 36), speed=2.0, captions=False)
+    said = write_scene(result_file, render=tmp_path / f"m{suffix}", options=options)
+    content = Path(said["render"]).read_bytes()[:64]
+    assert kind in content
+    assert (b"ftypqt" in content) == (suffix == ".mov")
+
+
+def test_a_size_that_cannot_be_rendered_is_refused_before_anything_is_built(result_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^expected a film of even width and height, got 321x180; 322x180 would do$"):
+        write_scene(result_file, render=tmp_path / "m.mp4", options=SceneOptions(size=(321, 180)))
+    with pytest.raises(InputError, match=r"^expected a picture of 4 to 16384 pixels a side, got 99999x180"):
+        write_scene(result_file, render=tmp_path / "p.png", options=SceneOptions(size=(99999, 180)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_strobe_comes_from_the_shell_too(result_file: Path, tmp_path: Path) -> None:

@@ -7,8 +7,6 @@ import bpy
 import h5py
 import pytest
 
-pytestmark = pytest.mark.usefixtures("addon")
-
 
 def contents() -> dict[str, list[str]]:
     """List what the file holds, kind by kind."""
@@ -79,7 +77,7 @@ def test_a_result_without_muscles_is_shown_without_and_says_so(
     with h5py.File(copy, "a") as file:
         for name in [key for key in file["playback"] if key.startswith(("muscle", "paths"))]:
             del file["playback"][name]
-    assert bpy.ops.swinglever.import_result(filepath=str(copy)) == {"FINISHED"}
+    assert bpy.ops.swinglever.import_result(filepath=str(copy), new_scene=False) == {"FINISHED"}
     assert "hamner has no muscle paths: the skeleton is shown without muscles" in capfd.readouterr().out
     assert "femur_r" in scene.objects
     assert "Muscles" not in scene.objects

@@ -143,7 +143,7 @@ def test_a_saved_scene_plays_without_the_add_on_and_without_the_result(
     tmp_path: Path, scene: bpy.types.Scene, root: bpy.types.Object, result: Result, posed: PosedModel
 ) -> None:
     frames = [frame_of(root, result, sample) for sample in SAMPLES]
-    root["swinglever"]["path"] = str(tmp_path / "gone.h5")
+    root.swinglever.path = str(tmp_path / "gone.h5")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "run.blend"), compress=True)
     probe = Path(__file__).with_name("blender_probe.py")
     command = [sys.executable, str(probe), str(tmp_path / "run.blend"), str(tmp_path / "seen.npz")]

@@ -15,10 +15,8 @@ from mathutils import Vector
 
 from swinglever_blender import changes, lookup, panel, summary
 from swinglever_blender.lookup import Look, folder_of, read_time_map
-from swinglever_blender.result import Result, read_result
+from swinglever_blender.result import Metric, Result, read_result
 from swinglever_blender.scene import build_scene
-
-pytestmark = pytest.mark.usefixtures("addon")
 
 
 @pytest.fixture
@@ -121,7 +119,7 @@ def test_slow_motion_keeps_every_pose_at_its_time(
     go_to(scene, root, time_s)
     before, frame = body_stations("tibia_r"), scene.frame_current_final
     peak = next(m.frame for m in scene.timeline_markers if m.name == "Peak flexion r_1")
-    bpy.ops.swinglever.speed(speed=0.125)
+    root.swinglever.speed = 0.125
     go_to(scene, root, time_s)
     # Twice rounded to single precision frames: see the tolerance of the motion tests.
     np.testing.assert_allclose(body_stations("tibia_r"), before, atol=2e-5)
@@ -244,7 +242,9 @@ def test_two_results_run_in_step(
     if lock == "time":
         later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
         assert later[0] == pytest.approx(later[1])
-    assert "hamner, left swing 1: momentum driven" in [i.data.body for i in scene.objects if i.type == "FONT"]
+    assert "hamner, left swing 1: momentum folded the knee, not the hamstrings" in [
+        i.data.body for i in scene.objects if i.type == "FONT"
+    ]
     set_frame(scene, float(first.to_frames(own["toe_off"])))
     shank = next(item for item in folder_of(other, "bodies").objects if item.name.startswith("tibia_l"))
     sample = int(np.argmin(np.abs(result.time_s - theirs["toe_off"])))
@@ -300,6 +300,51 @@ def test_a_treadmill_runner_can_be_carried_over_the_ground(scene: bpy.types.Scen
     assert places[1] - places[0] == pytest.approx(expected, rel=1e-4)
 
 
+def points_of(name: str) -> np.ndarray:
+    """Give the points of a mesh where they stand in the world."""
+    item = evaluated(name)
+    world = np.array(item.matrix_world)
+    local = np.array([vertex.co for vertex in bpy.data.objects[name].data.vertices])
+    return local @ world[:3, :3].T + world[:3, 3]
+
+
+def test_a_heel_path_stays_on_the_ground_while_the_runner_is_carried_over_it(
+    scene: bpy.types.Scene, result: Result
+) -> None:
+    """Each point of it is where the heel was at its time; later it is still there."""
+    root = build_scene(scene, result, Look(overground=True, ghost="no_hamstrings"))
+    lever = result.swings["r_1"].lever
+    go_to(scene, root, lever.time_s[-1])
+    path, swept, ghost = (points_of(name) for name in ("Heel path", "Swept by the lever", "Heel path no_hamstrings"))
+    carried = result.belt_speed_m_s * (lever.time_s - result.time_s[0])
+    expected = np.column_stack([lever.heel_m[:, 0] + carried, -lever.heel_m[:, 2], lever.heel_m[:, 1]])
+    np.testing.assert_allclose(path, expected, atol=1e-4)
+    np.testing.assert_allclose(swept[len(path) :], expected, atol=1e-4)
+    assert ghost[-1, 0] - ghost[0, 0] > 0.9 * (carried[-1] - carried[0])
+    go_to(scene, root, result.time_s[0])
+    np.testing.assert_allclose(points_of("Heel path"), path, atol=1e-6)
+    go_to(scene, root, lever.time_s[8])
+    shown = np.array(evaluated("calcn_r").matrix_world)[:3, 3]
+    np.testing.assert_allclose(shown, expected[8], atol=1e-4)
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "l_1"), ("r_1", "r_1")])
+def test_a_comparison_takes_the_same_leg_unless_another_swing_is_asked_for(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result, asked: str, expected: str
+) -> None:
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    second = changes.add_comparison(scene, root, result, overlaid=True, lock="phase", swing=asked)
+    assert second.swinglever.swing == expected
+
+
+def test_the_belt_lies_under_a_runner_who_does_not_run_at_the_origin(scene: bpy.types.Scene, result: Result) -> None:
+    root = build_scene(scene, in_another_laboratory(result, quarters=0, shift_m=(0.4, 0.0, 1.03)), Look())
+    go_to(scene, root, result.time_s[10])
+    pelvis, belt = evaluated(lookup.bodies_of(root)["pelvis"].name), points_of("Ground")
+    assert belt[:, 0].min() < pelvis.matrix_world.translation.x < belt[:, 0].max()
+    assert belt[:, 1].min() < pelvis.matrix_world.translation.y < belt[:, 1].max()
+
+
 def panel_text(cls: type) -> str:
     """Draw a panel and gather the words on it."""
     layout = MagicMock()
@@ -347,13 +392,14 @@ def test_an_undefined_metric_gives_its_reason() -> None:
 
 
 def test_the_legend_follows_the_colours(scene: bpy.types.Scene, result_file: Path) -> None:
-    bpy.ops.swinglever.import_result(filepath=str(result_file), colour_by="contribution")
+    bpy.ops.swinglever.import_result(filepath=str(result_file), colour_by="contribution", new_scene=False)
 
     def words() -> set[str]:
-        return {item.data.body for item in scene.objects if item.type == "FONT"}
+        shown = (item for item in scene.objects if item.type == "FONT" and item.visible_get())
+        return {item.data.body for item in shown}
 
     assert "through momentum" in words()
-    bpy.ops.swinglever.colour(colour_by="power")
+    lookup.list_roots(scene)[0].swinglever.colour_by = "power"
     assert "shortens, does work" in words()
     assert "through momentum" not in words()
 
@@ -370,14 +416,45 @@ def test_plots_have_a_cursor_that_runs_from_toe_off_to_foot_strike(
     np.testing.assert_allclose(places, [0, width / 2, width], atol=1e-4)
 
 
+def test_the_picture_says_who_what_and_why_without_names_of_coordinates(scene: bpy.types.Scene, result: Result) -> None:
+    swing, speed = (
+        result.swings["r_1"],
+        Metric(name="running_speed", value=3.96, unit="m/s", low=3.9, high=4.0, reason=""),
+    )
+    told = replace(
+        swing,
+        verdict="hamstring-initiated",
+        verdict_reason="hamstrings made 31% of it; large reserves at hip_adduction_l",
+        metrics=[*swing.metrics, speed],
+    )
+    build_scene(scene, replace(result, trial_name="our_runner", swings={"r_1": told}), Look())
+    said = [item.data.body for item in scene.objects if item.name.startswith(("Title", "Subtitle"))]
+    assert said == ["The hamstrings folded the knee", "our runner, 4.0 m/s, right swing 1", "Hamstrings made 31% of it"]
+
+
+def test_the_lever_says_how_far_it_shortens_and_shows_what_it_has_lost(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    lever = result.swings["r_1"].lever
+    lengths = np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
+    assert bpy.data.objects["Lever length"].data.body == f"{100 * lengths[0]:.0f} → {100 * lengths.min():.0f} cm"
+    go_to(scene, root, lever.time_s[12])
+    near, far = strand_points("Lever lost", 1)[0]
+    np.testing.assert_allclose(near, lever.heel_m[12], atol=1e-5)
+    assert np.linalg.norm(far - lever.hip_m[12]) == pytest.approx(max(lengths[0], lengths[12]), abs=1e-5)
+    towards = scene.camera.matrix_world.translation - evaluated("Lever length").matrix_world.translation
+    face = evaluated("Lever length").matrix_world.to_3x3() @ Vector((0, 0, 1))
+    assert face.dot(towards) > 0, "it can be read from where the camera stands"
+
+
 def test_a_result_is_found_again_after_reopening(tmp_path: Path, root: bpy.types.Object, result: Result) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "run.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "run.blend"))
     again = lookup.list_roots(bpy.context.scene)[0]
     assert lookup.read_summary(again)["swings"].keys() == result.swings.keys()
-    changes.show_ghost(again, "no_hamstrings")
+    again.swinglever.ghost = "no_hamstrings"
     bpy.ops.swinglever.choose_swing(swing="l_1")
-    assert again["swinglever"]["swing"] == "l_1"
+    assert again.swinglever.swing == "l_1"
 
 
 def test_groups_of_the_same_name_are_summed(result_file: Path) -> None:
@@ -393,7 +470,7 @@ def test_a_skin_can_be_made_see_through(scene: bpy.types.Scene, result: Result) 
     shank = lookup.bodies_of(root)["tibia_r"]
     assert shank.color[3] == pytest.approx(0.4)
     assert shank.material_slots[0].material.diffuse_color[3] == pytest.approx(0.4)
-    changes.rebuild_swing(scene, root, opacity=1.0)
+    root.swinglever.opacity = 1.0
     assert shank.color[3] == 1.0
 
 
@@ -412,5 +489,5 @@ def test_markers_and_forces_stand_where_they_were_measured(scene: bpy.types.Scen
     go_to(scene, root, result.time_s[40])
     assert np.ptp(strand_points("Markers", 1)[0], axis=0).max() == pytest.approx(0.0, abs=1e-6)
     assert not folder_of(root, "measured").hide_render
-    changes.rebuild_swing(scene, root, measured=False)
+    root.swinglever.measured = False
     assert folder_of(root, "measured").hide_render

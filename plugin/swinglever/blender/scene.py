@@ -52,6 +52,8 @@ class SceneOptions:
         Whether title, plots and legend are in the picture.
     compare
         A second result, beside the first or over it.
+    compare_swing
+        Swing of the second result; its first one of the same leg if empty.
     lock
         `phase` or `time`: what the two results share.
     overlaid
@@ -74,6 +76,7 @@ class SceneOptions:
     overground: bool = False
     captions: bool = True
     compare: Path | None = None
+    compare_swing: str = ""
     lock: str = "phase"
     overlaid: bool = False
     size: tuple[int, int] = (1280, 720)
@@ -88,7 +91,19 @@ class SceneOptions:
 
     def arguments(self) -> list[str]:
         """Spell the options for the add-on's command."""
-        names = ("swing", "at", "strobe", "colour_by", "ghost", "theme", "speed", "opacity", "lock", "engine")
+        names = (
+            "swing",
+            "at",
+            "strobe",
+            "colour_by",
+            "ghost",
+            "theme",
+            "speed",
+            "opacity",
+            "lock",
+            "engine",
+            "compare_swing",
+        )
         spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
         spelt.append(f"--size={self.size[0]}x{self.size[1]}")
         spelt += [f"--compare={self.compare.resolve()}"] if self.compare else []
