@@ -15,40 +15,42 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.causes.attribution import attribute, released_in
 from swinglever.causes.bounds import Asked, Bounds, Shares, find_bounds
-from swinglever.causes.muscle_sources import muscle_sources
+from swinglever.causes.sources import muscle_sources
 from swinglever.causes.timing import OffWindows, off_windows
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.emg.channels import drive_shares, read_channels
 from swinglever.emg.envelopes import process_emg
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles
-from swinglever.muscles.solve import solve_muscles
+from swinglever.muscles.forces import LegForces
+from swinglever.muscles.legs import prepare_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.readers.emg import read_emg
 from swinglever.readers.trial import Trial, read_trial
+from swinglever.records.folding import half_fold
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import MuscleForces
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.resources import model_file
 
-Solved = tuple[LegMuscles, MuscleForces]
 CAUSES = ("passive", "pulled", "braked")
 SHARES = Shares(pull=0.25, driven=0.10)
 HAMNER = "hamner2010_run/"
 
 
-def solve(model: Model, trial: Trial, n_swings: int) -> list[Solved]:
-    parameters = Parameters()
-    kinematics = solve_kinematics(trial, model, parameters)
-    swings = find_swings(trial, model, kinematics, parameters)[:n_swings]
-    dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
-    legs, _ = leave_out_overstretched(prepare_muscles(model, kinematics, dynamics))
-    return list(zip(legs, solve_muscles(legs), strict=True))
+def solve(model: Model, trial: Trial, n_swings: int) -> list[LegForces]:
+    """Each of the first swings, as a batch of one."""
+    inputs = Inputs(trial=trial, model=model, parameters=Parameters())
+    kinematics = solve_kinematics(trial, model, inputs.parameters)
+    swings = find_swings(trial, model, kinematics, inputs.parameters)[:n_swings]
+    legs = [line_up(inputs, kinematics, [swing])[0] for swing in swings]
+    return [solve_least_effort(prepare_muscles(compute_dynamics(leg))) for leg in legs]
 
 
 @pytest.fixture(scope="module")
-def bundled() -> dict[str, Solved]:
+def bundled() -> dict[str, LegForces]:
     model = load_model(model_file("runner.osim"))
     files = {cause: bundled_trial(cause).files for cause in CAUSES}
     return {
@@ -58,7 +60,7 @@ def bundled() -> dict[str, Solved]:
 
 
 @pytest.fixture(scope="module")
-def hamner(data_file: Callable[[str], Path]) -> list[Solved]:
+def hamner(data_file: Callable[[str], Path]) -> list[LegForces]:
     trial = read_trial(
         data_file(HAMNER + "subject02_running.trc"),
         data_file(HAMNER + "subject02_running_grf.mot"),
@@ -68,26 +70,23 @@ def hamner(data_file: Callable[[str], Path]) -> list[Solved]:
     return solve(load_model(data_file(HAMNER + "subject02_registered.osim")), trial, 4)
 
 
-def peak_of(leg: LegMuscles) -> int:
-    return int(np.argmax(leg.dynamics.knee_flexion_rad))
-
-
-def ask(leg: LegMuscles, scope: str, until: str, group: str = "hamstrings", *, new: bool = False) -> Asked:
-    mine = members(group, leg.paths.names)
+def ask(forces: LegForces, scope: str, until: str, group: str = "hamstrings", *, new: bool = False) -> Asked:
+    dynamics, names = forces.legs.dynamics, forces.legs.names
+    samples = [int(np.argmax(x)) if until == "peak" else half_fold(x) for x in dynamics.knee_flexion_rad]
     return Asked(
         group=group,
-        columns=tuple(leg.paths.names.index(name) for name in mine),
+        columns=tuple(names.index(name) for name in members(group, names)),
         scope=scope,
-        released=released_in(leg.dynamics, scope),
+        released=released_in(dynamics, scope),
         until=until,
-        sample=peak_of(leg) if until == "peak" else peak_of(leg) // 2,
+        samples=tuple(samples),
         new=new,
     )
 
 
-def bound(solved: Solved, scope: str, until: str, windows: OffWindows | None = None) -> Bounds:
-    leg, forces = solved
-    return find_bounds(leg, forces, [ask(leg, scope, until, new=True)], SHARES, windows)[0]
+def bound(forces: LegForces, scope: str, until: str, windows: OffWindows | None = None, *, new: bool = True) -> Bounds:
+    ((found,),) = find_bounds(forces, [ask(forces, scope, until, new=new)], SHARES, [windows])
+    return found
 
 
 def degrees(ends: Array) -> list[float]:
@@ -97,14 +96,33 @@ def degrees(ends: Array) -> list[float]:
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 @pytest.mark.parametrize("until", ["half", "peak"])
 def test_a_part_by_weights_is_the_part_by_attribution(
-    scope: str, until: str, bundled: dict[str, Solved], hamner: list[Solved]
+    scope: str, until: str, bundled: dict[str, LegForces], hamner: list[LegForces]
 ) -> None:
     """To rounding over the whole swing; what the last samples' splines borrow from later ones is below 0.01°."""
-    for leg, forces in [*bundled.values(), *hamner]:
-        asked = ask(leg, scope, until)
-        found = find_bounds(leg, forces, [asked], SHARES)[0]
-        split = attribute(leg.dynamics, scope, muscle_sources(leg.dynamics, forces))
-        assert np.degrees(found.part_rad) == pytest.approx(split.degrees_by_group(asked.sample)["hamstrings"], abs=0.01)
+    for forces in [*bundled.values(), *hamner]:
+        found, (sample,) = bound(forces, scope, until, new=False), ask(forces, scope, until).samples
+        (split,) = attribute(forces.legs.dynamics, scope, muscle_sources(forces)).records()
+        assert np.degrees(found.part_rad) == pytest.approx(split.degrees_by_group(sample)["hamstrings"], abs=0.01)
+
+
+def test_swings_and_questions_that_are_asked_together_are_answered_as_apart(
+    hamner: list[LegForces],
+) -> None:
+    forces = hamner[0]
+    dynamics = forces.legs.dynamics
+    together = line_up(
+        dynamics.swings.inputs, dynamics.swings.kinematics, [f.legs.dynamics.swings.events[0] for f in hamner]
+    )
+    for leg in together:
+        both = solve_least_effort(prepare_muscles(compute_dynamics(leg)))
+        questions = [ask(both, scope, until) for scope, until in (("shank", "half"), ("leg", "peak"))]
+        apart = [f for f in hamner if f.legs.dynamics.swings.side == leg.side]
+        for found, alone in zip(find_bounds(both, questions, SHARES), apart, strict=True):
+            for answer, asked in zip(found, questions, strict=True):
+                other = bound(alone, asked.scope, asked.until, new=False)
+                assert answer.scope == asked.scope
+                assert answer.part_rad == pytest.approx(other.part_rad, abs=1e-9)
+                np.testing.assert_allclose(answer.moments_rad, other.moments_rad, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_a_part_by_weights_is_the_part_by_attribution(
     ],
 )
 def test_what_moments_alone_allow(
-    cause: str, until: str, allowed: tuple[float, float], least_effort: float, bundled: dict[str, Solved]
+    cause: str, until: str, allowed: tuple[float, float], least_effort: float, bundled: dict[str, LegForces]
 ) -> None:
     found = bound(bundled[cause], "shank", until)
     assert degrees(found.moments_rad) == pytest.approx(allowed, abs=1.0)
@@ -136,7 +154,7 @@ def test_what_moments_alone_allow(
     ],
 )
 def test_what_a_real_runners_moments_allow(
-    swing: int, allowed: tuple[float, float], gained: float, least_effort: float, hamner: list[Solved]
+    swing: int, allowed: tuple[float, float], gained: float, least_effort: float, hamner: list[LegForces]
 ) -> None:
     found = bound(hamner[swing], "shank", "half")
     assert degrees(found.moments_rad) == pytest.approx(allowed, abs=0.2)
@@ -147,7 +165,7 @@ def test_what_a_real_runners_moments_allow(
 @pytest.mark.parametrize(
     ("cause", "most"), [("passive", (20, 30, 51, 76)), ("braked", (22, 33, 57, 84))], ids=["passive", "braked"]
 )
-def test_what_a_little_more_effort_buys(cause: str, most: tuple[float, ...], bundled: dict[str, Solved]) -> None:
+def test_what_a_little_more_effort_buys(cause: str, most: tuple[float, ...], bundled: dict[str, LegForces]) -> None:
     """At 1.05, 1.1, 1.25 and 1.5 times the least effort until the peak. Ours lie 0.4 to 3.8° below theirs.
 
     An interior-point method (Clarabel) gives ours within 0.2°, so it is not the solver: an effort that is counted a
@@ -159,7 +177,7 @@ def test_what_a_little_more_effort_buys(cause: str, most: tuple[float, ...], bun
     assert [high for _, high in ours] == pytest.approx(most, rel=0.055)
 
 
-def test_what_effort_says_of_the_pull(bundled: dict[str, Solved]) -> None:
+def test_what_effort_says_of_the_pull(bundled: dict[str, LegForces]) -> None:
     """Theirs, with rates of activation beside the effort: [38, 63], [33, 72], [23, 93], [12, 117].
 
     Rates leave less room: without them ours begin up to 3.3° lower and end 6 to 10° higher. With them, Clarabel gives
@@ -173,10 +191,9 @@ def test_what_effort_says_of_the_pull(bundled: dict[str, Solved]) -> None:
         assert their_high - 0.5 < high < their_high + 10.5
 
 
-def test_effort_against_part_early_in_the_passive_fold(bundled: dict[str, Solved]) -> None:
+def test_effort_against_part_early_in_the_passive_fold(bundled: dict[str, LegForces]) -> None:
     """Theirs: 3 % more effort buys 3.2°, 22 % buys 10.8°, 105 % buys 27.6°."""
-    leg, forces = bundled["passive"]
-    found = find_bounds(leg, forces, [ask(leg, "shank", "half")], SHARES)[0]
+    found = bound(bundled["passive"], "shank", "half", new=False)
     bought = np.interp([0.03, 0.22, 1.05], found.curve_extra, np.degrees(found.curve_rad[:, 1]))
     assert bought == pytest.approx([3.2, 10.8, 27.6], abs=1.5)
 
@@ -185,20 +202,20 @@ def test_effort_against_part_early_in_the_passive_fold(bundled: dict[str, Solved
     ("cause", "rated"), [("passive", (0.0, 247.0)), ("pulled", (5.6, 167.5)), ("braked", (0.0, 252.0))]
 )
 def test_rates_of_activation_narrow_it_little(
-    cause: str, rated: tuple[float, float], bundled: dict[str, Solved]
+    cause: str, rated: tuple[float, float], bundled: dict[str, LegForces]
 ) -> None:
     found = bound(bundled[cause], "shank", "peak", _windows(cause, bundled[cause], ()))
     assert degrees(found.emg_rad) == pytest.approx(rated, abs=1.0)
 
 
 @pytest.mark.parametrize(("cause", "most"), [("passive", 12.4), ("braked", 12.8)])
-def test_silent_hamstrings_decide(cause: str, most: float, bundled: dict[str, Solved]) -> None:
+def test_silent_hamstrings_decide(cause: str, most: float, bundled: dict[str, LegForces]) -> None:
     """Two channels' timing, no gain: the passive fold is passive."""
     windows = _windows(cause, bundled[cause], ("Biceps", "Semitend"))
     assert degrees(bound(bundled[cause], "shank", "peak", windows).emg_rad) == pytest.approx((0.0, most), abs=0.1)
 
 
-def test_the_pull_needs_a_silent_gastrocnemius_to_be_proved(bundled: dict[str, Solved]) -> None:
+def test_the_pull_needs_a_silent_gastrocnemius_to_be_proved(bundled: dict[str, LegForces]) -> None:
     """Theirs: 5.6 at least with the hamstrings' channels, 41.6 with gastrocnemius, [41.6, 106] with quadriceps too."""
     two, three = ("Biceps", "Semitend"), ("Biceps", "Semitend", "Gastrocnemius")
     low = [
@@ -212,7 +229,7 @@ def test_the_pull_needs_a_silent_gastrocnemius_to_be_proved(bundled: dict[str, S
 
 
 @pytest.mark.parametrize("cause", CAUSES)
-def test_all_ten_channels_contradict_and_are_named(cause: str, bundled: dict[str, Solved]) -> None:
+def test_all_ten_channels_contradict_and_are_named(cause: str, bundled: dict[str, LegForces]) -> None:
     """Without them the rest agrees."""
     windows = _windows(cause, bundled[cause], ("R_",))
     found = bound(bundled[cause], "shank", "peak", windows)
@@ -224,16 +241,16 @@ def test_all_ten_channels_contradict_and_are_named(cause: str, bundled: dict[str
 
 
 @pytest.mark.parametrize("scope", ["shank", "leg"])
-def test_tail_and_new_are_the_whole(scope: str, bundled: dict[str, Solved], hamner: list[Solved]) -> None:
+def test_tail_and_new_are_the_whole(scope: str, bundled: dict[str, LegForces], hamner: list[LegForces]) -> None:
     """And each is the attribution of its own forces, to 0.1°."""
-    for leg, forces in [*bundled.values(), *hamner]:
-        found = find_bounds(leg, forces, [ask(leg, scope, "half")], SHARES)[0]
+    for forces in [*bundled.values(), *hamner]:
+        found = bound(forces, scope, "half", new=False)
         assert found.tail_rad + found.new_rad == pytest.approx(found.part_rad)
         assert -1e-9 <= found.tail_rad <= found.part_rad + 1e-9 or scope == "leg"
 
 
 def test_the_simulated_pull_is_new_and_a_real_runners_is_tail_in_part(
-    bundled: dict[str, Solved], hamner: list[Solved]
+    bundled: dict[str, LegForces], hamner: list[LegForces]
 ) -> None:
     """The burst of the pull begins at toe-off: at most a tenth of it is a tail. A third of the real one is stance's."""
     pull = bound(bundled["pulled"], "shank", "half")
@@ -243,7 +260,7 @@ def test_the_simulated_pull_is_new_and_a_real_runners_is_tail_in_part(
 
 
 @pytest.mark.parametrize("cause", CAUSES)
-def test_ranges_hold_each_other(cause: str, bundled: dict[str, Solved]) -> None:
+def test_ranges_hold_each_other(cause: str, bundled: dict[str, LegForces]) -> None:
     """The least effort's part lies in what is plausible, that in what the moments allow; no tail adds to a part."""
     for scope in ("shank", "leg"):
         found = bound(bundled[cause], scope, "half")
@@ -253,7 +270,7 @@ def test_ranges_hold_each_other(cause: str, bundled: dict[str, Solved]) -> None:
         assert found.new_moments_rad[1] == found.moments_rad[1]
 
 
-def test_emg_bounds_the_new_part_too(bundled: dict[str, Solved]) -> None:
+def test_emg_bounds_the_new_part_too(bundled: dict[str, LegForces]) -> None:
     """Silent hamstrings leave at most what a twentieth of activation makes, from toe-off on or not."""
     windows = _windows("passive", bundled["passive"], ("Biceps", "Semitend"))
     found = bound(bundled["passive"], "shank", "half", windows)
@@ -263,7 +280,7 @@ def test_emg_bounds_the_new_part_too(bundled: dict[str, Solved]) -> None:
     assert pull.new_emg_rad[1] <= pull.emg_rad[1]
 
 
-def test_the_price_of_a_pull(bundled: dict[str, Solved]) -> None:
+def test_the_price_of_a_pull(bundled: dict[str, LegForces]) -> None:
     """Passive: a quarter of 35.8° is 8.96°, which lies between 3.2° for 3 % and 10.8° for 22 % more effort.
 
     Pulled: 17.8° of 57.6° is more than a quarter already; to fall below a tenth costs more than 10 %.
@@ -275,16 +292,16 @@ def test_the_price_of_a_pull(bundled: dict[str, Solved]) -> None:
     assert pulled.driven_extra > 0.1
 
 
-def _windows(cause: str, solved: Solved, told: tuple[str, ...]) -> OffWindows:
+def _windows(cause: str, solved: LegForces, told: tuple[str, ...]) -> OffWindows:
     """Off-windows of the bundled EMG's channels whose names contain any of some words; the others are never off."""
-    leg, _ = solved
+    legs = solved.legs
     recording = read_emg(bundled_trial(cause).emg)
-    channels = read_channels(recording.names, leg.paths.names)
+    channels = read_channels(recording.names, legs.names)
     signals = process_emg(recording, channels, Parameters())
-    off = off_windows(leg.dynamics.time_s, signals.time_s, signals.envelope > 0.2 * signals.peak)
+    off = off_windows(legs.dynamics.time_s[0], signals.time_s, signals.envelope > 0.2 * signals.peak)
     used = np.array([any(word in channel.name for word in told) for channel in channels])
     return OffWindows(
         channels=tuple(channel.name for channel in channels),
         off=off & used,
-        drives=drive_shares(channels, leg.paths.names, "r") > 0,
+        drives=drive_shares(channels, legs.names, "r") > 0,
     )

@@ -22,9 +22,7 @@ from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
 from swinglever.causes.timing import OffWindows, range_by_timing
 from swinglever.dynamics.limb import Dynamics
-from swinglever.muscles.legs import LegMuscles
-from swinglever.muscles.solve import joint_demand
-from swinglever.records.results import MuscleForces
+from swinglever.muscles.forces import LegForces
 
 EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Extra efforts at which a record keeps the range, as shares of the least effort."""
@@ -98,8 +96,8 @@ class Bounds:
 class Asked:
     """Whose part is asked for: the group's name, its columns among the leg's muscles, the scope, and the instant.
 
-    ``released`` are the scope's coordinates, by index into the limb's model; ``sample`` is the instant, and ``until``
-    its name. ``new`` asks for the new part's ranges too.
+    ``released`` are the scope's coordinates, by index into the limb's model; ``samples`` (S) is the instant in each
+    swing, and ``until`` its name. ``new`` asks for the new part's ranges too.
     """
 
     group: str
@@ -107,7 +105,7 @@ class Asked:
     scope: str
     released: tuple[int, ...]
     until: str
-    sample: int
+    samples: tuple[int, ...]
     new: bool = False
 
 
@@ -120,15 +118,21 @@ class Shares:
     plausible_extra: float = PLAUSIBLE
 
 
-def sharing_until(leg: LegMuscles, forces: MuscleForces, asked: Asked) -> Sharing:
-    """How the muscles of a swing shared the load until the instant, and what the group's part was."""
-    gain, _ = joint_demand([leg], forces.passive_included)
-    weights = influence([leg.dynamics], asked.released, asked.sample)[0]
-    rows = [leg.released.index(k) for k in asked.released]
-    effect, chosen = np.zeros_like(forces.activation), list(asked.columns)
-    effect[:, chosen] = np.einsum("kcm,kc->km", gain[:, rows], weights)[:, chosen]
-    frames = slice(0, asked.sample + 1)
-    return Sharing(gain_nm=gain[frames], activation=forces.activation[frames], effect_rad=effect[frames])
+def sharings_until(forces: LegForces, asked: Asked) -> tuple[Sharing, ...]:
+    """How the muscles shared the load until the instant of each swing, and what the group's part was."""
+    dynamics, (gain, _) = forces.legs.dynamics, forces.legs.demand(forces.passive_included)
+    weights = influence(dynamics, asked.released, asked.samples)
+    rows, chosen = dynamics.released_columns(asked.released), list(asked.columns)
+    effect = np.zeros_like(forces.activation)
+    effect[..., chosen] = np.einsum("skcm,skc->skm", gain[:, :, rows], weights)[..., chosen]
+    return tuple(
+        Sharing(
+            gain_nm=gain[k, : sample + 1],
+            activation=forces.activation[k, : sample + 1],
+            effect_rad=effect[k, : sample + 1],
+        )
+        for k, sample in enumerate(asked.samples)
+    )
 
 
 def without_tail(sharing: Sharing, since_toe_off_s: Array) -> Sharing:
@@ -144,40 +148,58 @@ def without_tail(sharing: Sharing, since_toe_off_s: Array) -> Sharing:
 
 
 def find_bounds(
-    leg: LegMuscles,
-    forces: MuscleForces,
+    forces: LegForces,
     questions: Sequence[Asked],
     shares: Shares,
-    windows: OffWindows | None = None,
-) -> tuple[Bounds, ...]:
-    """Bound parts of one swing, all questions at once.
+    windows: Sequence[OffWindows | None] | None = None,
+) -> tuple[tuple[Bounds, ...], ...]:
+    """Bound parts of the swings of one leg, all questions at once.
 
     Parameters
     ----------
-    leg, forces
-        The muscles of the swing, and their forces with the least effort.
+    forces
+        The muscle forces of the swings, with the least effort.
     questions
         Whose parts, in which scopes, until when.
     shares
         What counts as a pull, and what as plausible.
     windows
-        When EMG says that muscles are off, over the swing's samples; no level ``emg`` when not given.
+        When EMG says that muscles are off, over each swing's samples; no level ``emg`` where not given.
+
+    Returns
+    -------
+    tuple of tuple of Bounds
+        For each swing, what bounds each question.
     """
-    sharings = [sharing_until(leg, forces, asked) for asked in questions]
-    each = zip(questions, sharings, follow_effort(sharings), strict=True)
-    return tuple(_bounds(leg.dynamics, asked, sharing, curve, shares, windows) for asked, sharing, curve in each)
+    dynamics = forces.legs.dynamics
+    sharings = [sharings_until(forces, asked) for asked in questions]
+    curves = iter(follow_effort([sharing for each in sharings for sharing in each]))
+    told = [None] * len(dynamics.q) if windows is None else windows
+    rows = [
+        [
+            _bounds(_Part(dynamics=dynamics, swing=k, asked=asked, sharing=sharing), next(curves), shares, told[k])
+            for k, sharing in enumerate(each)
+        ]
+        for asked, each in zip(questions, sharings, strict=True)
+    ]
+    return tuple(zip(*rows, strict=True))
 
 
-def _bounds(
-    dynamics: Dynamics,
-    asked: Asked,
-    sharing: Sharing,
-    curve: EffortCurve,
-    shares: Shares,
-    windows: OffWindows | None,
-) -> Bounds:
-    since_s = dynamics.time_s[: asked.sample + 1] - dynamics.time_s[0]
-    gained = float(dynamics.knee_flexion_rad[asked.sample] - dynamics.knee_flexion_rad[0])
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What is asked of one swing, and how its muscles shared the load."""
+
+    dynamics: Dynamics
+    swing: int
+    asked: Asked
+    sharing: Sharing
+
+
+def _bounds(part: _Part, curve: EffortCurve, shares: Shares, windows: OffWindows | None) -> Bounds:
+    asked, sharing, sample = part.asked, part.sharing, part.asked.samples[part.swing]
+    time_s, flexion = part.dynamics.time_s[part.swing], part.dynamics.knee_flexion_rad[part.swing]
+    since_s = time_s[: sample + 1] - time_s[0]
+    gained = float(flexion[sample] - flexion[0])
     tail = float((sharing.effect_rad * tail_of(sharing.activation, since_s)).sum())
     emg, contradictions = _with_emg(sharing, since_s, windows)
     new = without_tail(sharing, since_s) if asked.new else None

@@ -7,12 +7,13 @@ a weighted sum of the force at all instants,
 
 Notes
 -----
-λ is not integrated anew. The weights are the derivative of what `swinglever.causes.attribution` computes (Runge-Kutta
+λ is not integrated anew. The weights are the derivative of what `swinglever.causes.equation` computes (Runge-Kutta
 of fourth order with splines for the half steps, the integral of a spline through the speeds), taken backwards through
 its own steps. So a source's contribution is the same by weights as by attribution, to rounding. The splines let a
 force that comes after T count too, for a ten thousandth of what came before.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -22,37 +23,38 @@ from swinglever.arrays import Array, frozen
 from swinglever.dynamics.limb import Dynamics
 
 
-def influence_of_forces(time_s: Array, matrix: Array, inverse_mass: Array, knee: int, until: int) -> Array:
+def influence_of_forces(lasting_s: Array, matrix: Array, inverse_mass: Array, knee: int, until: Sequence[int]) -> Array:
     """Weights W (S,K,f) of the released coordinates' forces in the knee's turn until a sample, rad for each N m.
 
     Parameters
     ----------
-    time_s
-        (S,K) even from toe-off to foot strike.
+    lasting_s
+        (S) time from toe-off to foot strike of each swing, at even samples.
     matrix, inverse_mass
         A and M⁻¹ of the released coordinates, (S,K,f,f).
     knee
         Which of them is the knee.
     until
-        The sample T.
+        (S) the sample T of each swing.
 
     Returns
     -------
     Array
         In the model's sign of the knee's coordinate.
     """
-    step = ((time_s[:, -1] - time_s[:, 0]) / (time_s.shape[1] - 1))[:, None, None]
-    halves, integrals = _halfway(time_s.shape[1]), _integrals(time_s.shape[1])
+    count = matrix.shape[1]
+    step = (lasting_s / (count - 1))[:, None, None]
+    halves, integrals = _halfway(count), _integrals(count)
     middle = np.einsum("jk,skab->sjab", halves, matrix)
     turned = np.zeros((*matrix.shape[:3], 1))
-    turned[:, :, knee, 0] = step[:, 0] * integrals[until]
+    turned[:, :, knee, 0] = step[:, 0] * integrals[list(until)]
     whole, between = _backwards(step, np.swapaxes(matrix, 2, 3), np.swapaxes(middle, 2, 3), turned)
     drive = whole[..., 0] + np.einsum("jk,sjf->skf", halves, between[..., 0])
     return np.asarray(np.einsum("skba,skb->ska", inverse_mass, drive))
 
 
 def _backwards(step: Array, transposed: Array, transposed_middle: Array, turned: Array) -> tuple[Array, Array]:
-    """Weights of the drive at the samples (S,K,f,1) and halfway (S,K-1,f,1): `integrate_linear`'s steps, last first."""
+    """Weights of the drive at the samples (S,K,f,1) and halfway (S,K-1,f,1): `superpose`'s steps, last first."""
     whole, between = np.zeros_like(turned), np.zeros_like(turned[:, 1:])
     later = turned[:, -1]
     for k in range(turned.shape[1] - 2, -1, -1):
@@ -82,12 +84,10 @@ def _integrals(count: int) -> Array:
     return frozen(CubicSpline(samples, np.eye(count)).antiderivative()(samples))
 
 
-def influence(swings: list[Dynamics], released: tuple[int, ...], until: int) -> Array:
-    """Weights (S,K,f) of the forces on the released coordinates, rad of flexion for each N m, swings of one side."""
-    leg, free = swings[0].limb.leg, list(released)
-    mass = np.stack([d.mass_matrix[:, free][:, :, free] for d in swings])
-    columns = [swings[0].released_column(k) for k in free]
-    bilinear = np.stack([d.bilinear[:, free][:, :, columns] for d in swings])
-    inverse = np.linalg.inv(mass)
-    time_s = np.stack([d.time_s for d in swings])
-    return leg.knee_sign * influence_of_forces(time_s, -inverse @ bilinear, inverse, free.index(leg.knee), until)
+def influence(dynamics: Dynamics, released: Sequence[int], until: Sequence[int]) -> Array:
+    """Weights (S,K,f) of the forces on some released coordinates, rad of flexion for each N m, until a sample (S)."""
+    leg, free = dynamics.limb.leg, list(released)
+    inverse = np.linalg.inv(dynamics.mass_matrix[..., free, :][..., free])
+    bilinear = dynamics.bilinear[..., free, :][..., dynamics.released_columns(free)]
+    lasting_s = dynamics.swings.lasting_s
+    return leg.knee_sign * influence_of_forces(lasting_s, -inverse @ bilinear, inverse, free.index(leg.knee), until)
