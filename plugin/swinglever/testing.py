@@ -23,7 +23,7 @@ import numpy as np
 from swinglever.errors import InputError
 from swinglever.pipeline import analyse
 from swinglever.plugins.candidates import GROUP, Candidate, file_candidate
-from swinglever.plugins.manager import BUILT_IN, Fault, Plugins
+from swinglever.plugins.manager import BUILT_IN, PluginFault, Plugins
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Swing, SwingReport
 from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
@@ -74,7 +74,7 @@ class Check:
     plugins: tuple[str, ...]
     hooks: tuple[str, ...]
     metrics: dict[str, tuple[float, str, str]]
-    faults: tuple[Fault, ...]
+    faults: tuple[PluginFault, ...]
 
     def as_table(self) -> dict[str, Any]:
         """Give it as plain values; nan is None."""

@@ -14,6 +14,7 @@ from swinglever.causes.induced import induced_accelerations
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, projections
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
 from swinglever.pipeline import analyse
@@ -42,7 +43,7 @@ def bodies(model: Model, data_file: FindFile) -> list[BodyDynamics]:
         data_file("hamner2010_run/External_Loads.xml"),
         data_file("hamner2010_run/Setup_IK.xml"),
     )
-    kinematics = solve_kinematics(trial, model, PARAMETERS)
+    kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=PARAMETERS))
     swings = find_swings(trial, model, kinematics, PARAMETERS)
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, PARAMETERS)
     return [compute_body_dynamics(model, kinematics, d, trial.ground_forces, 50.0) for d in dynamics[:3]]

@@ -14,6 +14,7 @@ from swinglever.causes.muscle_sources import UNEXPLAINED, muscle_sources
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
@@ -22,9 +23,10 @@ from swinglever.muscles.solvers import find_muscles
 from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage
-from swinglever.readers.trial import Trial, read_trial
+from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics, MuscleForces
+from swinglever.records.trial import Trial
 
 FindFile = Callable[[str], Path]
 HAMNER = "hamner2010_run/"
@@ -49,7 +51,7 @@ def trial(data_file: FindFile) -> Trial:
 def running(model: Model, trial: Trial) -> tuple[Kinematics, tuple[Dynamics, ...]]:
     """The swings of the Hamner trial between 0.6 and 4.4 s."""
     parameters = Parameters(start_s=0.6, end_s=4.4)
-    kinematics = solve_kinematics(trial, model, parameters)
+    kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=parameters))
     swings = find_swings(trial, model, kinematics, parameters)
     return kinematics, compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
 

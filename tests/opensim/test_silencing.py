@@ -15,6 +15,7 @@ from swinglever.causes.muscle_sources import Selection, of_group
 from swinglever.causes.silencing import silence, silent_cases
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
 from swinglever.muscles.legs import leave_out_overstretched, prepare_muscles
@@ -161,7 +162,7 @@ def _walk(data_file: FindFile, samples: int) -> Moving:
         data_file(WALK + "subject01_walk1_grf.xml"),
         data_file(WALK + "subject01_Setup_IK.xml"),
     )
-    kinematics = solve_kinematics(trial, model, parameters)
+    kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=parameters))
     swings = find_swings(trial, model, kinematics, parameters)[:2]
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
     legs, _ = leave_out_overstretched(prepare_muscles(model, kinematics, dynamics))

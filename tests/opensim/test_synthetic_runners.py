@@ -14,6 +14,7 @@ from swinglever.causes.silencing import silence, silent_cases
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.errors import UnknownNameError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
 from swinglever.muscles.legs import prepare_muscles
@@ -212,7 +213,7 @@ def _analyse(model: Model, name: str) -> Analysed:
     bundled, parameters = bundled_trial(name), Parameters()
     files = bundled.files
     trial = read_trial(files.trial, files.grf, files.external_loads, files.ik_setup)
-    kinematics = solve_kinematics(trial, model, parameters)
+    kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=parameters))
     swings = find_swings(trial, model, kinematics, parameters)
     dynamics = compute_dynamics(model, kinematics, swings, trial.ground_forces, parameters)
     if bundled.known_forces is None:

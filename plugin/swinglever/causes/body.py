@@ -30,10 +30,10 @@ from swinglever.causes.muscle_sources import PASSIVE, UNEXPLAINED
 from swinglever.dynamics.limb import Dynamics
 from swinglever.dynamics.whole_body import BodyDynamics, compute_body_dynamics, projections
 from swinglever.muscles.static_optimization import solve_activations
-from swinglever.readers.trial import GroundForce
 from swinglever.records.emg import EmgRecord
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Attribution, Kinematics
+from swinglever.records.trial import GroundForce
 
 OTHER_JOINTS = "other_joints"
 """Group of the net moments at joints that no muscle of the model moves: arms, say."""

@@ -4,9 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from swinglever.anatomy.model import Model
 from swinglever.causes.ablation import ablate, moment_cases
 from swinglever.causes.attribution import attribute_both_ways
 from swinglever.causes.body import attribute_bodies
@@ -15,11 +13,9 @@ from swinglever.causes.silencing import silence, silent_cases
 from swinglever.causes.verdict import decide, decide_by_moments, gather_findings
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
-from swinglever.emg.envelopes import EmgSignals
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.solvers import FoundMuscles, MuscleSolver, find_muscles
-from swinglever.readers.trial import Trial
-from swinglever.records.parameters import Parameters
 from swinglever.records.report import Moments, Swing
 from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.records.segments import SwingMotion
@@ -59,21 +55,15 @@ class Prepared:
 
     Parameters
     ----------
-    recording, body, kinematics, swings, parameters
-        What was measured, on which body, how it moved, where its swings are, and the choices.
-    forces, signals
-        Muscle forces from outside, and EMG.
+    inputs, kinematics, swings
+        What was measured on which body, how it moved, and where its swings are.
     solvers
         Muscle solvers by name.
     """
 
-    recording: Trial
-    body: Model
+    inputs: Inputs
     kinematics: Kinematics
     swings: tuple[SwingEvents, ...]
-    parameters: Parameters
-    forces: Path | None = None
-    signals: EmgSignals | None = None
     solvers: Mapping[str, MuscleSolver] = field(default_factory=dict)
 
 
@@ -102,8 +92,8 @@ def explain(given: Prepared, stage: Stages) -> Explained:
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    body, kinematics, parameters = given.body, given.kinematics, given.parameters
-    ground_forces = given.recording.ground_forces
+    inputs, kinematics = given.inputs, given.kinematics
+    body, parameters, ground_forces = inputs.model, inputs.parameters, inputs.trial.ground_forces
     with stage("dynamics"):
         dynamics = compute_dynamics(body, kinematics, given.swings, ground_forces, parameters)
     with stage("muscles"):
@@ -112,10 +102,10 @@ def explain(given: Prepared, stage: Stages) -> Explained:
             kinematics,
             dynamics,
             parameters,
-            given.forces,
+            inputs.forces,
             ground_forces,
             given.solvers,
-            given.signals,
+            inputs.emg,
         )
         muscles = solved.forces
         sources = [muscle_sources(d, muscles[d.events.id]) if muscles else None for d in dynamics]

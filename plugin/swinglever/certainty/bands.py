@@ -77,7 +77,7 @@ def add_bands(
     SwingleverError
         When more than a tenth of the repeats cannot be analysed.
     """
-    count = given.parameters.uncertainty
+    count = given.inputs.parameters.uncertainty
     light = replace(report, swings=(), playback=None)
     made = _share_out(light, given, plugins, jobs) if jobs > 1 else _in_turn(light, given, plugins, range(count))
     repeats: list[Repeat] = []
@@ -114,7 +114,7 @@ def _in_turn(
 
 def _repeat(report: SwingReport, given: Prepared, plugins: Plugins, number: int) -> Repeat:
     """Make one repeat; its number and the seed say which."""
-    parameters = given.parameters
+    parameters = given.inputs.parameters
     varied = vary(given, parameters.sizes, np.random.default_rng([parameters.seed, number]))
     again = explain(varied, Stages())
     measured = measure_report(
@@ -130,7 +130,7 @@ def _repeat(report: SwingReport, given: Prepared, plugins: Plugins, number: int)
 
 def _share_out(report: SwingReport, given: Prepared, plugins: Plugins, jobs: int) -> Iterator[Repeat | SwingleverError]:
     """Have processes make the repeats, a few at a time."""
-    count = given.parameters.uncertainty
+    count = given.inputs.parameters.uncertainty
     size = min(_AT_ONCE, -(-count // jobs))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
     bare = replace(given, solvers={})

@@ -15,11 +15,11 @@ from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.causes.explanation import Prepared
 from swinglever.emg.envelopes import EmgSignals
-from swinglever.motion.kinematics import are_degrees, solve_kinematics
+from swinglever.motion.inputs import Inputs
+from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import move_toe_offs
-from swinglever.readers.markers import Markers
-from swinglever.readers.storage import Storage, read_storage
 from swinglever.records.spread import Sizes
+from swinglever.records.trial import Angles, Markers
 from swinglever.signals import highest_cut_off, low_pass
 
 _SOFT_HZ = 4.0
@@ -47,37 +47,39 @@ def vary(given: Prepared, sizes: Sizes, random: np.random.Generator) -> Prepared
     Prepared
         Inputs with the same swings, at times that may differ by milliseconds.
     """
-    cut_off_hz = given.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
-    parameters = replace(given.parameters, filter_hz=min(cut_off_hz, highest_cut_off(given.kinematics.time_s)))
-    body = replace(given.body, masses=_other_masses(given.body, sizes, random))
-    recording = given.recording
-    if recording.markers is not None:
-        body = replace(body, markers=tuple(_beside(site, sizes, random) for site in body.markers))
-        recording = replace(recording, markers=_other_markers(recording.markers, body, sizes, random))
-    elif recording.coordinates is not None:
-        degrees, _ = are_degrees(recording.coordinates, body, parameters.angles)
-        recording = replace(
-            recording, coordinates=_other_coordinates(recording.coordinates, body, degrees, sizes, random)
-        )
-    kinematics = solve_kinematics(recording, body, parameters)
+    inputs = _vary_inputs(given.inputs, given.kinematics.time_s, sizes, random)
+    body, kinematics = inputs.model, solve_kinematics(inputs)
     by_force = np.array([swing.event_source == "ground_force" for swing in given.swings])
     late = np.where(by_force, sizes.toe_off_force_s, sizes.toe_off_kinematics_s) * random.normal(size=len(by_force))
-    if given.forces is not None:
+    if inputs.forces is not None:
         # A table of muscle forces has nothing to say of what comes before it.
-        begin_s = float(read_storage(given.forces).time_s[0])
+        begin_s = float(inputs.forces.time_s[0])
         late = np.maximum(late, [min(begin_s - swing.toe_off_s, 0.0) for swing in given.swings])
-    signals = None if given.signals is None else _shifted(given.signals, sizes.emg_time_s * random.normal())
+    swings = move_toe_offs(body, kinematics, given.swings, late)
+    if inputs.emg is not None:
+        inputs = replace(inputs, emg=_shifted(inputs.emg, sizes.emg_time_s * random.normal()))
     if body.musculature is not None:
-        body = replace(body, musculature=_other_muscles(body.musculature, len(body.coordinates), sizes, random))
+        varied = _other_muscles(body.musculature, len(body.coordinates), sizes, random)
+        inputs = replace(inputs, model=replace(body, musculature=varied))
     return replace(
         given,
-        parameters=parameters,
-        body=body,
-        recording=recording,
+        inputs=inputs,
         kinematics=kinematics,
-        swings=move_toe_offs(body, kinematics, given.swings, late),
-        signals=signals,
+        swings=swings,
     )
+
+
+def _vary_inputs(inputs: Inputs, time_s: Array, sizes: Sizes, random: np.random.Generator) -> Inputs:
+    """Draw another filter, other segments, and another motion."""
+    cut_off_hz = inputs.parameters.filter_hz * _between(random, 1.0 + sizes.filter_share)
+    parameters = replace(inputs.parameters, filter_hz=min(cut_off_hz, highest_cut_off(time_s)))
+    body, trial = replace(inputs.model, masses=_other_masses(inputs.model, sizes, random)), inputs.trial
+    if trial.markers is not None:
+        body = replace(body, markers=tuple(_beside(site, sizes, random) for site in body.markers))
+        trial = replace(trial, markers=_other_markers(trial.markers, body, sizes, random))
+    elif trial.angles is not None:
+        trial = replace(trial, angles=_other_angles(trial.angles, body, sizes, random))
+    return replace(inputs, trial=trial, model=body, parameters=parameters)
 
 
 def _shifted(signals: EmgSignals, later_s: float) -> EmgSignals:
@@ -157,18 +159,15 @@ def _smooth(random: np.random.Generator, n_frames: int, n_curves: int, rate_hz: 
     return np.asarray(np.moveaxis(curves.reshape(n_frames, n_curves, 3), 1, 0))
 
 
-def _other_coordinates(
-    table: Storage, body: Model, degrees: bool, sizes: Sizes, random: np.random.Generator
-) -> Storage:
-    """Joint angles of a trial of coordinates, with a smooth error each."""
-    rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
-    size = np.degrees(sizes.coordinate_rad) if degrees else sizes.coordinate_rad
-    error = size * _smooth(random, len(table.time_s), len(body.coordinates), rate_hz)[:, :, 0]
-    values, columns = table.values.copy(), table.coordinates()
+def _other_angles(angles: Angles, body: Model, sizes: Sizes, random: np.random.Generator) -> Angles:
+    """Joint angles with a smooth error each."""
+    rate_hz = (len(angles.time_s) - 1) / (angles.time_s[-1] - angles.time_s[0])
+    error = sizes.coordinate_rad * _smooth(random, len(angles.time_s), len(body.coordinates), rate_hz)[:, :, 0]
+    q = angles.q.copy()
     for coordinate, curve in zip(body.coordinates, error, strict=True):
-        if coordinate.turns and not coordinate.locked and coordinate.name in columns:
-            values[:, columns[coordinate.name]] += curve
-    return replace(table, values=values)
+        if coordinate.turns and not coordinate.locked and coordinate.name in angles.names:
+            q[:, angles.names.index(coordinate.name)] += curve
+    return replace(angles, q=q)
 
 
 def _other_muscles(

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from swinglever.anatomy.model import Model
 from swinglever.checks.names import common_prefix, nearest, some
 from swinglever.readers.axes import axis_vector, find_axes
-from swinglever.readers.ik_setup import IKSetup
-from swinglever.readers.markers import Markers
 from swinglever.records.faults import Fault, error, warning
+from swinglever.records.trial import IKTasks, Markers, Trial
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
@@ -20,26 +19,28 @@ _OTHER_UNITS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
-def check_markers(markers: Markers, model: Model, setup: IKSetup | None) -> list[Fault]:
-    """Every fault of a marker file that can be seen without solving for the motion."""
-    weights = wanted_markers(model, setup)
-    faults = _check_names(markers, model, weights)
-    faults += _check_extent(markers)
-    faults += _check_axes(markers, model)
-    faults += _check_jumps(markers, weights)
-    faults += _check_segments(markers, model, weights)
+def check_markers(trial: Trial, model: Model) -> list[Fault]:
+    """Every fault of a trial's markers that can be seen without solving for the motion."""
+    if trial.markers is None:
+        return []
+    markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
+    faults = _check_names(place, markers, model, weights)
+    faults += _check_extent(place, markers)
+    faults += _check_axes(place, markers, model)
+    faults += _check_jumps(place, markers, weights)
+    faults += _check_segments(place, markers, model, weights)
     return faults
 
 
-def wanted_markers(model: Model, setup: IKSetup | None) -> dict[str, float]:
+def wanted_markers(model: Model, tasks: IKTasks | None) -> dict[str, float]:
     """Weight of every marker that inverse kinematics is to follow."""
-    if setup is None:
+    if tasks is None:
         return {site.name: 1.0 for site in model.markers}
-    return {name: weight for name, weight in setup.marker_weights.items() if weight > 0}
+    return {name: weight for name, weight in tasks.marker_weights.items() if weight > 0}
 
 
-def _check_names(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
-    place, on_model = str(markers.path), {site.name for site in model.markers}
+def _check_names(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+    on_model = {site.name for site in model.markers}
     fitting = [name for name in markers.names if name in on_model and name in weights]
     prefix = common_prefix(markers.names, on_model)
     if len(fitting) < 3:
@@ -71,7 +72,7 @@ def _check_absent(place: str, absent: Mapping[str, float], spare: list[str]) -> 
     return faults
 
 
-def _check_extent(markers: Markers) -> list[Fault]:
+def _check_extent(place: str, markers: Markers) -> list[Fault]:
     """Compare the size of the marker cloud with that of a body."""
     with np.errstate(invalid="ignore"):
         size = np.nanmax(_finite(markers.position_m), axis=1) - np.nanmin(_finite(markers.position_m), axis=1)
@@ -83,7 +84,7 @@ def _check_extent(markers: Markers) -> list[Fault]:
     mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
     got = f"markers spread over {extent:.3g} m with units {markers.units!r}"
     expected = f"a body of {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m"
-    return [error("marker-units", str(markers.path), expected, got, mend)]
+    return [error("marker-units", place, expected, got, mend)]
 
 
 def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,8 +92,8 @@ def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(position_m[np.isfinite(position_m).any(axis=(1, 2))])
 
 
-def _check_axes(markers: Markers, model: Model) -> list[Fault]:
-    axes, place, faults = find_axes(markers.names, markers.position_m), str(markers.path), []
+def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
+    axes, faults = find_axes(markers.names, markers.position_m), list[Fault]()
     if axes.up is not None and axis_vector(axes.up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
         got, mend = f"a body that stands along {axes.up}", "turn the markers, or give --turn-axes to have them turned"
         faults.append(
@@ -111,7 +112,7 @@ def _upwards(model: Model) -> str:
     return "-+"[int(model.gravity[axis] < 0)] + "xyz"[axis]
 
 
-def _check_jumps(markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+def _check_jumps(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
     """Markers that move faster than a body can, as when two trajectories are exchanged."""
     speed = np.linalg.norm(np.diff(markers.position_m, axis=0), axis=2) / np.diff(markers.time_s)[:, None]
     faults = []
@@ -120,12 +121,12 @@ def _check_jumps(markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
         if fast.size and name in weights:
             most, at = np.nanmax(speed[:, column]), markers.time_s[fast[0]]
             got = f"{most:.0f} m/s ({fast.size} jumps, the first at {at:.3f} s)"
-            place, mend = f"{markers.path} marker {name!r}", "look for exchanged or ghost markers there"
-            faults.append(warning("marker-jump", place, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
+            where, mend = f"{place} marker {name!r}", "look for exchanged or ghost markers there"
+            faults.append(warning("marker-jump", where, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
     return faults
 
 
-def _check_segments(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+def _check_segments(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
     """Segments of a leg that no marker follows, or fewer than three for part of the time."""
     faults = []
     columns = {name: k for k, name in enumerate(markers.names) if name in weights}
@@ -134,7 +135,7 @@ def _check_segments(markers: Markers, model: Model, weights: Mapping[str, float]
         for segment in _SEGMENTS:
             on_it = [site.name for site in model.markers if site.body in bodies[segment]]
             seen = np.isfinite(markers.position_m[:, [columns[n] for n in on_it if n in columns], 0])
-            if fault := _segment_fault(str(markers.path), f"{segment} of leg {side}", on_it, seen):
+            if fault := _segment_fault(place, f"{segment} of leg {side}", on_it, seen):
                 faults.append(fault)
     return faults
 

@@ -168,14 +168,14 @@ def check(trial: Path, model: Path, config: Path | None, as_json: bool, **option
     """
     from dataclasses import asdict
 
-    from swinglever import pipeline
-    from swinglever.checks import examination
+    from swinglever.checks.examination import examine
+    from swinglever.checks.request import Request
+    from swinglever.plugins.manager import load_plugins
+    from swinglever.plugins.reading import readers
 
     inputs = {name: options.pop(name) for name in ("grf", "external_loads", "ik_setup", "emg")}
     parameters = _parameters(config, options)
-    faults = examination.check_inputs(
-        trial, lambda: pipeline.load_body(model), model=model, parameters=parameters, **inputs
-    )
+    faults = examine(Request.of(trial, model, parameters, **inputs), readers(load_plugins())).faults
     stops = sum(fault.severity == "error" for fault in faults)
     if as_json:
         click.echo(json.dumps({"faults": [asdict(fault) for fault in faults], "can_go_on": not stops}, indent=1))

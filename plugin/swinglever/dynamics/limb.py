@@ -11,9 +11,9 @@ from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, Ints, unwritable
 from swinglever.motion.swings import SwingEvents
-from swinglever.readers.trial import GroundForce
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import GroundForce
 
 _NOISE_SHARE = 0.2
 """A vertical force below this share of the contact threshold is a plate's noise, with a meaningless centre of

@@ -10,10 +10,10 @@ from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics, Limb, foot_wrench
 from swinglever.motion.foot_events import travel_direction
-from swinglever.readers.trial import GroundForce
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 from swinglever.records.segments import SwingMotion, inertia_about
+from swinglever.records.trial import GroundForce
 
 
 def compute_motion(

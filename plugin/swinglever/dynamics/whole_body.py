@@ -10,8 +10,8 @@ from swinglever.anatomy.multibody.spatial import cross, force_at
 from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.dynamics.limb import Dynamics, bilinear_terms
-from swinglever.readers.trial import GroundForce
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import GroundForce
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from swinglever.anatomy.model import Leg, Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events, travel_direction
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Trial
 
 _SHORTEST_S, _LONGEST_S = 0.12, 1.2
 
@@ -62,7 +62,7 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     if not swings:
         seen = {s: (len(events[s].toe_off_s), len(events[s].foot_strike_s)) for s in wanted}
         raise InputError(
-            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; "
+            f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
     return tuple(sorted(swings, key=lambda s: s.toe_off_s))

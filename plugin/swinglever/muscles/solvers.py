@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.dynamics.limb import Dynamics
 from swinglever.emg.envelopes import EmgSignals
-from swinglever.errors import EngineError, InputError, SwingleverError, UnknownNameError
-from swinglever.motion.swings import SwingEvents
+from swinglever.errors import EngineError, SwingleverError, UnknownNameError
 from swinglever.muscles.emg_informed import EmgDrive, record_emg, solve_with_emg
 from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles
 from swinglever.muscles.solve import STATIC_OPTIMIZATION, muscles_from_table, solve_muscles
-from swinglever.readers.storage import Storage, read_storage
-from swinglever.readers.trial import GroundForce
+from swinglever.readers.storage import Storage
 from swinglever.records.emg import LARGEST_MISFIT, EmgRecord
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics, MuscleForces
+from swinglever.records.trial import GroundForce
 
 MuscleSolver = Callable[[Sequence[LegMuscles]], Sequence[MuscleForces]]
 """Gives the forces of each swing's muscles, in the same order."""
@@ -41,7 +39,7 @@ def find_muscles(
     kinematics: Kinematics,
     dynamics: Sequence[Dynamics],
     parameters: Parameters,
-    forces: str | Path | None = None,
+    forces: Storage | None = None,
     ground_forces: Sequence[GroundForce] = (),
     solvers: Mapping[str, MuscleSolver] | None = None,
     emg: EmgSignals | None = None,
@@ -76,7 +74,7 @@ def find_muscles(
         doubts = []
     drives: Mapping[str, EmgDrive] = {}
     if forces is not None:
-        found = muscles_from_table(legs, read_storage(Path(forces)))
+        found = muscles_from_table(legs, forces)
     elif parameters.muscle_solver == "opensim":
         found = _with_opensim(model, kinematics, legs, parameters, ground_forces)
     elif parameters.muscle_solver != STATIC_OPTIMIZATION:
@@ -120,76 +118,6 @@ def _records(
         for d in dynamics
     }
     return {swing: record for swing, record in found.items() if record is not None}
-
-
-def informs(parameters: Parameters, forces: str | Path | None) -> bool:
-    """Whether EMG takes part in finding muscle forces, as it does in static optimization alone."""
-    return forces is None and parameters.muscle_solver == STATIC_OPTIMIZATION
-
-
-def swings_with_emg(
-    swings: Sequence[SwingEvents], emg: EmgSignals | None, parameters: Parameters, forces: str | Path | None
-) -> tuple[tuple[SwingEvents, ...], list[str]]:
-    """Give the swings that can be analysed alike, and warnings that name the others.
-
-    Where EMG informs the muscle forces, swings of a leg with channels that it does not reach over are left out; a leg
-    without channels is solved without. Where it is only shown, every swing stays.
-
-    Raises
-    ------
-    InputError
-        When EMG reaches over no swing of any leg with channels.
-    """
-    if emg is None:
-        return tuple(swings), []
-    told = [s for s in swings if emg.of_side(s.side)]
-    reached = [s for s in told if emg.covers(s.toe_off_s, s.foot_strike_s)]
-    if not reached:
-        sides = sorted({c.side for c in emg.channels})
-        seen = ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
-        raise InputError(
-            f"expected EMG over a whole swing of its leg, '{emg.source}' has channels of {' and '.join(sides)} from "
-            f"{emg.time_s[0]:.3f} to {emg.time_s[-1]:.3f} s; the swings are {seen}"
-        )
-    doubts = [
-        f"'{emg.source}' has no EMG of the leg {side}: its swings are solved without"
-        for side in sorted({s.side for s in swings if s not in told})
-        if informs(parameters, forces)
-    ]
-    missed = [s for s in told if s not in reached]
-    if missed:
-        ids = ", ".join(s.id for s in missed)
-        fate = "left out" if informs(parameters, forces) else "shown without it"
-        doubts.append(f"'{emg.source}' does not reach over {ids}: {fate}")
-    dropped = missed if informs(parameters, forces) else []
-    return tuple(s for s in swings if s not in dropped), doubts
-
-
-def swings_with_forces(
-    swings: Sequence[SwingEvents], forces: str | Path | None
-) -> tuple[tuple[SwingEvents, ...], list[str]]:
-    """Give the swings that a table of muscle forces reaches over, and a warning that names the others.
-
-    Raises
-    ------
-    InputError
-        When the table reaches over none.
-    """
-    if forces is None:
-        return tuple(swings), []
-    time_s = read_storage(Path(forces)).time_s
-    kept = tuple(s for s in swings if time_s[0] <= s.toe_off_s and s.foot_strike_s <= time_s[-1])
-    if not kept:
-        told = ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
-        raise InputError(
-            f"expected muscle forces over a whole swing, '{forces}' has {time_s[0]:.3f} to {time_s[-1]:.3f} s; "
-            f"the swings are {told}"
-        )
-    if len(kept) == len(swings):
-        return kept, []
-    return kept, [
-        f"{len(swings) - len(kept)} of {len(swings)} swings are left out: '{forces}' does not reach over them"
-    ]
 
 
 def _other_solver(name: str, solvers: Mapping[str, MuscleSolver]) -> MuscleSolver:

@@ -12,7 +12,6 @@ from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics
 from swinglever.metrics.lever import lever_curves
-from swinglever.readers.trial import Trial
 from swinglever.records.playback import (
     FOLDERS,
     GhostPlayback,
@@ -25,6 +24,7 @@ from swinglever.records.playback import (
 from swinglever.records.report import Swing
 from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.records.segments import SwingMotion
+from swinglever.records.trial import Trial
 from swinglever.signals import interpolate
 
 #: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.

@@ -2,37 +2,14 @@
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from swinglever.errors import InputError
 from swinglever.readers.opensim_xml import find_tool, flag_of, number_of, parse_xml, path_of, text_of
+from swinglever.records.trial import CoordinateTask, IKTasks
 
 _SOURCES = ("default_value", "manual_value", "from_file")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoordinateTask:
-    """A coordinate that is to stay near a value.
-
-    Attributes
-    ----------
-    name
-        The coordinate.
-    weight
-        As the setup gives it: it multiplies a squared error in rad (or m), a marker's a squared error in m.
-    source
-        ``default_value`` (the model's default), ``manual_value`` (`value`) or ``from_file`` (the coordinate file).
-    value
-        For ``manual_value``, rad or m.
-    """
-
-    name: str
-    weight: float
-    source: str
-    value: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +20,8 @@ class IKSetup:
     ----------
     path
         The setup file.
-    marker_weights
-        Weight by marker name.
-    coordinate_tasks
-        Coordinates to stay near a value.
+    tasks
+        What it applies.
     marker_file, model_file, coordinate_file
         From the folder of the setup file; None when not named. They need not exist.
     time_range
@@ -58,8 +33,7 @@ class IKSetup:
     """
 
     path: Path
-    marker_weights: Mapping[str, float]
-    coordinate_tasks: tuple[CoordinateTask, ...]
+    tasks: IKTasks
     marker_file: Path | None
     model_file: Path | None
     coordinate_file: Path | None
@@ -86,8 +60,7 @@ def read_ik_setup(path: str | Path) -> IKSetup:
         raise InputError(f"{path}: no applied <IKMarkerTask> or <IKCoordinateTask>")
     return IKSetup(
         path=path,
-        marker_weights=MappingProxyType(weights),
-        coordinate_tasks=tasks,
+        tasks=IKTasks(marker_weights=weights, coordinate_tasks=tasks),
         marker_file=path_of(path, source, "marker_file"),
         model_file=path_of(path, tool, "model_file"),
         coordinate_file=path_of(path, source, "coordinate_file"),

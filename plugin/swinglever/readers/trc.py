@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.errors import InputError
-from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
+from swinglever.records.trial import Markers
 
 __all__ = ["Markers", "read_trc", "write_trc"]
 
