@@ -46,7 +46,7 @@ def check_muscle_forces(table: Storage, model: Model, time_s: Array, parameters:
 def _check_columns(table: Storage, side: str, missing: Sequence[str], everywhere: bool) -> Fault:
     """Fault of one leg; an error where no leg has all its columns."""
     expected = f"a column for each muscle of the leg {side}"
-    got = f"none for {len(missing)}, such as {some(missing, 3)}; it has {len(table.names)}, such as {some(table.names, 3)}"
+    got = f"none for {len(missing)}, such as {some(missing, 3)}; it has {some(table.names, 3)}"
     if everywhere:
         mend = "name the columns as the model does, or leave out --forces"
         return error("muscle-forces", str(table.path), expected, got, mend)
