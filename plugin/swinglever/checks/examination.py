@@ -23,8 +23,8 @@ from swinglever.records.faults import Fault, error, require_no_errors, sort_faul
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Trial
 
-_TOLD_LATER = {"at-bound", "marker-absent"}
-"""Doubts that solving for the motion tells too, and better: an analysis leaves them to it."""
+_TOLD_LATER = {"at-bound", "marker-absent", "muscle-forces-leg"}
+"""What the solved motion and its swings tell too, and better: an analysis leaves it to them."""
 
 
 @dataclass(frozen=True, kw_only=True)

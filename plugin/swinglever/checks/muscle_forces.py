@@ -10,7 +10,7 @@ from swinglever.checks.names import some
 from swinglever.errors import ModelError
 from swinglever.muscles.legs import spanned_coordinates
 from swinglever.readers.storage import Storage
-from swinglever.records.faults import Fault, error, warning
+from swinglever.records.faults import Fault, error
 from swinglever.records.parameters import Parameters
 
 
@@ -50,7 +50,10 @@ def _check_columns(table: Storage, side: str, missing: Sequence[str], everywhere
     if everywhere:
         mend = "name the columns as the model does, or leave out --forces"
         return error("muscle-forces", str(table.path), expected, got, mend)
-    return warning("muscle-forces", str(table.path), expected, got, "the swings of this leg are left out")
+    mend = "swings of this leg are left out"
+    return Fault(
+        code="muscle-forces-leg", severity="note", place=str(table.path), expected=expected, got=got, mend=mend
+    )
 
 
 def muscles_without_forces(table: Storage, model: Model) -> dict[Side, list[str]]:
