@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import swinglever as sl
 from swinglever.anatomy.model import Model
 from swinglever.checks.examination import examine
 from swinglever.checks.request import Request
+from swinglever.cli.app import main
 from swinglever.engines.opensim import load_model
+from swinglever.errors import InputError
 from swinglever.plugins.manager import Plugins
 from swinglever.plugins.reading import readers
 from swinglever.readers.storage import read_storage, write_storage
@@ -73,11 +76,20 @@ class Case:
         change(names, values)
         write_storage(path, table.time_s, names, values, **{"in_degrees": table.in_degrees, **fields})
 
+    @property
+    def beside(self) -> dict[str, Path]:
+        return {"external_loads": self.loads, "ik_setup": self.setup}
+
     def check(self, trial: Path | None = None, **inputs: Any) -> tuple[Fault, ...]:
-        given = {"external_loads": self.loads, "ik_setup": self.setup, **inputs}
-        plugins = readers(Plugins())
+        """What the verb ``check`` finds."""
+        given = self.beside | inputs
         model = given.pop("model", self.model)
-        return examine(Request.of(trial or self.trc, model, self.parameters, **given), plugins).faults
+        return examine(Request.of(trial or self.trc, model, self.parameters, **given), readers(Plugins())).faults
+
+    def analyse(self, trial: Path | None = None) -> sl.SwingReport:
+        """What the verb ``analyse`` makes of the same inputs; without muscles, which these faults do not concern."""
+        quick = replace(self.parameters, muscle_solver="none", grid_points=21)
+        return sl.analyse(trial or self.trc, self.model, **self.beside, parameters=quick, plugins=Plugins())
 
 
 @pytest.fixture(scope="module")
@@ -399,12 +411,47 @@ def test_windows_line_ends_are_no_fault(case):
     assert case.check() == ()
 
 
-@pytest.mark.parametrize(("spoil", "severity", "code", "said"), CATALOGUE, ids=[row[0].__name__ for row in CATALOGUE])
+ROWS = pytest.mark.parametrize(
+    ("spoil", "severity", "code", "said"), CATALOGUE, ids=[row[0].__name__ for row in CATALOGUE]
+)
+
+
+@ROWS
 def test_each_fault_of_the_catalogue_is_named_and_nothing_else_is_blamed(case, spoil, severity, code, said):
     faults = case.check(**(spoil(case) or {}))
     told = [fault for fault in faults if fault.code == code and re.search(said, str(fault))]
     assert {fault.severity for fault in told} == {severity}, "\n".join(map(str, faults))
     assert {fault.code for fault in faults if fault.severity == "error"} <= {code}
+
+
+@ROWS
+def test_what_check_calls_an_error_analyse_refuses_and_goes_on_with_the_rest(case, spoil, severity, code, said):
+    spoilt = spoil(case) or {}
+    found = case.check(**spoilt)
+    errors = [str(fault) for fault in found if fault.severity == "error"]
+    if severity == "error":
+        with pytest.raises(InputError) as refused:
+            case.analyse(**spoilt)
+        assert str(refused.value).startswith(errors[0])
+        assert [str(fault) for fault in refused.value.faults] == errors
+    else:
+        warnings = case.analyse(**spoilt).warnings
+        # Inverse kinematics and the solved angles say these two in their own words.
+        later = {"marker-absent": "R.Heel", "at-bound": "knee_angle_r is within 1 deg of the end of its range"}
+        wanted = later.get(code) or next(str(fault) for fault in found if fault.code == code)
+        assert any(wanted in text for text in warnings), warnings
+
+
+@pytest.mark.parametrize(("spoil", "status"), [(unknown_body, 2), (empty_centre_of_pressure, 2), (blank, 0)])
+def test_both_verbs_end_with_the_same_status(case, monkeypatch, capsys, spoil, status):
+    spoil(case)
+    monkeypatch.chdir(case.folder)
+    inputs = ["run.trc", "--model", case.model_path, "--external-loads", "loads.xml", "--ik-setup", case.setup]
+    for verb in ("check", "analyse"):
+        with pytest.raises(SystemExit) as end:
+            main([verb, *map(str, inputs), "--muscle-solver", "none", "--side", "r", "--json"])
+        assert end.value.code == status, capsys.readouterr().err
+    assert Path("run.h5").exists() == (status == 0)
 
 
 def test_markers_that_are_absent_are_named_in_one_line(case):
@@ -425,6 +472,8 @@ def test_every_fault_is_found_in_one_go(case):
     empty_force(case)
     case.parameters = Parameters(start_s=-1.0, filter_hz=50.0)
     codes = [fault.code for fault in case.check()]
+    with pytest.raises(InputError, match=rf"and {sum(f.severity == 'error' for f in case.check()) - 1} more faults"):
+        case.analyse()
     assert {"gaps", "marker-units", "force-body", "force-nan", "range", "rate"} <= set(codes)
 
 
@@ -433,8 +482,8 @@ def test_meshes_that_are_not_there_are_one_line(case, tmp_path):
     alone.mkdir()
     (alone / "me.osim").write_bytes(case.model_path.read_bytes())
     (note,) = case.check(model=alone / "me.osim")
-    assert (note.severity, note.code) == ("note", "meshes")
-    assert re.search(r"(\d+) of \1 meshes not found", note.got)
+    assert (note.severity, note.code) == ("note", "model")
+    assert re.search(r"\d+ bone meshes not found", note.got)
 
 
 def test_the_document_has_a_row_for_every_fault_of_the_catalogue():
