@@ -267,7 +267,12 @@ def falling_time(case):
 
 def at_bound(case):
     limit = np.degrees(case.model.coordinates[case.model.legs["r"].knee].minimum)
-    case.change_table(case.mot, lambda names, x: x[10:20, names.index("knee_angle_r")].fill(limit))
+
+    def hold(names, x):
+        knee = x[:, names.index("knee_angle_r")]
+        knee[knee.argmin() - 2 : knee.argmin() + 3] = limit
+
+    case.change_table(case.mot, hold)
     return {"trial": case.mot}
 
 
@@ -372,7 +377,7 @@ CATALOGUE = [
     (wrong_row_count, "mended", "file", r"the header says nRows 9\d+, counted 180; the count is used"),
     (empty_coordinate, "error", "coordinate-nan", r"got 2 empty or nan cells in 'knee_angle_r'"),
     (falling_time, "error", "unreadable", r"line 22: time falls from"),
-    (at_bound, "warning", "at-bound", r"got knee_angle_r at it in 10 of 180 rows; widen the range"),
+    (at_bound, "warning", "at-bound", r"got knee_angle_r at it in 5 of 180 rows; widen the range"),
     (range_outside_motion, "error", "range", r"got 3 to 9 s"),
     (
         empty_centre_of_pressure,
@@ -450,7 +455,7 @@ def test_both_verbs_end_with_the_same_status(case, monkeypatch, capsys, spoil, s
     for verb in ("check", "analyse"):
         with pytest.raises(SystemExit) as end:
             main([verb, *map(str, inputs), "--muscle-solver", "none", "--side", "r", "--json"])
-        assert end.value.code == status, capsys.readouterr().err
+        assert (end.value.code or 0) == status, capsys.readouterr().err
     assert Path("run.h5").exists() == (status == 0)
 
 

@@ -6,10 +6,13 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Angles, Trial
 
+_STIFF_DEG = 3.5
+"""In degrees no leg swings with a knee as stiff as this; in radians no knee bends further."""
 _NEAR_BOUND_RAD = np.radians(1.0)
 """Nearer to the end of its range than this, a solver that keeps ranges has most likely held the coordinate there."""
 
@@ -48,7 +51,11 @@ def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, li
     settled = {name: np.radians(values) if name in turning else values for name, values in known.items()}
     q = np.stack(list(settled.values()), axis=1) if settled else np.empty((len(trial.time_s), 0))
     angles = Angles(names=tuple(settled), time_s=trial.angles.time_s, q=q)
-    return replace(trial, angles=angles), faults + doubts + _check_bounds(place, model, settled)
+    trial, turned = unwrap_turns(replace(trial, angles=angles), model)
+    faults += [*doubts, *turned, *_check_bounds(place, model, settled)]
+    # A unit that is wrong makes every joint leap; it is said once.
+    sound = not any(fault.severity == "error" for fault in faults)
+    return trial, faults + (check_jumps(trial, model) if sound else [])
 
 
 def _check_columns(place: str, missing: list[str], spare: list[str], columns: list[str]) -> list[Fault]:
@@ -93,6 +100,9 @@ def _are_degrees(trial: Trial, model: Model, known: dict[str, Array], word: str)
         got, mend = f"a knee that reaches {most:.3g} rad", "if they are degrees, give --angles degrees"
         return False, [error("angle-unit", place, "angles in radians", got, mend)]
     turning = {c.name for c in model.coordinates if c.turns}
+    if said == "degrees" and most < _STIFF_DEG and not _all_small(known, turning):
+        got = f"knees that never pass {most:.3g} degrees, beside other angles that do"
+        return True, [error("angle-unit", place, "every angle in degrees", got, "write the knees in degrees too")]
     if said == "degrees" and most < np.radians(200) and _all_small(known, turning):
         got, mend = f"no angle beyond {most:.3g} degrees", "if they are radians, give --angles radians"
         return True, [error("angle-unit", place, "angles in degrees", got, mend)]

@@ -63,11 +63,10 @@ def examine(request: Request, readers: Readers) -> Examined:
     faults += check_solver(chosen, readers.muscle_solvers)
     if model is not None:
         faults += check_model(model)
-        if found.opened:
-            trial, told = _examine_motion(trial, model, chosen)
-            faults += told
-        sided = not any(fault.code == "sides-swapped" for fault in faults)
-        faults += check_ground_forces(trial, model, sided)
+        trial, told = _examine_motion(trial, model, chosen) if found.opened else (trial, [])
+        faults += told
+        believed = not any(fault.severity == "error" for fault in told)
+        faults += check_ground_forces(trial, model, believed)
         if found.forces is not None:
             faults += check_muscle_forces(found.forces, model, trial.time_s, chosen)
     emg: EmgSignals | None = None

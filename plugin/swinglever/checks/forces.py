@@ -4,19 +4,24 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Bools
+from swinglever.checks.feet import check_foot, foot_tracks
 from swinglever.checks.names import some
 from swinglever.records.faults import Fault, error, warning
-from swinglever.records.trial import GroundForce, Markers, Trial
+from swinglever.records.trial import GroundForce, Trial
 
 _LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
+_BASELINE_N = 20.0
+"""More than plates drift or ring when nobody stands on them."""
+_KILO_SHARE = (0.3, 1.7)
+"""Mean of forces in kN as a share of the weight in kN: one over whole strides, more or less where strides are cut."""
 _WEIGHT_TOLERANCE = 0.1
 """Mean vertical force over whole strides is the weight; a tenth covers a drifting plate and strides that are cut."""
 _STEP_S, _FEWEST_SAMPLES = 0.002, 500
 """Weight is looked for in a second or more; running has about three steps in it."""
 
 
-def check_ground_forces(trial: Trial, model: Model, sided: bool) -> list[Fault]:
+def check_ground_forces(trial: Trial, model: Model, believed: bool) -> list[Fault]:
     """Faults of ground forces: numbers, bodies, times, direction and weight, and whether they lie under their foot.
 
     Parameters
@@ -25,21 +30,22 @@ def check_ground_forces(trial: Trial, model: Model, sided: bool) -> list[Fault]:
         With forces and, as far as it could be read, the motion.
     model
         For its bodies and its mass.
-    sided
-        Whether the markers' names of left and right can be believed; if not, they would blame the forces too.
+    believed
+        Whether the motion is sound; if not, it would blame the forces too.
     """
     forces, time_s, faults = trial.ground_forces, trial.time_s, list[Fault]()
+    feet = foot_tracks(trial, model) if believed else {}
     for force in forces:
         wrong = [*_check_body(force, model), *_check_numbers(force)]
-        faults += wrong or [*_check_times(force, time_s), *_check_direction(force)]
-        if trial.markers is not None and sided and not wrong:
-            faults += _check_foot(force, model, trial.markers)
+        faults += wrong or [*_check_times(force, time_s), *_check_direction(force), *_check_zero(force)]
+        faults += [] if wrong else check_foot(force, model, time_s, feet)
     bodies = [force.body for force in forces if force.body]
     for body in sorted({body for body in bodies if bodies.count(body) > 1}):
         names = [force.name for force in forces if force.body == body]
         got, mend = f"{len(names)} ({some(names)})", "their sum acts on it"
         faults.append(warning("force-body", "ground forces", f"one force on {body!r}", got, mend))
     sound = not any(fault.severity == "error" for fault in faults)
+    faults += _check_unit(forces, model) if sound else []
     return faults + (_check_weight(forces, model, time_s) if sound and len(time_s) else [])
 
 
@@ -95,38 +101,25 @@ def _check_direction(force: GroundForce) -> list[Fault]:
     return [error("force-axes", _place(force), "a force that pushes along +y", got, mend)]
 
 
-def _check_foot(force: GroundForce, model: Model, markers: Markers) -> list[Fault]:
-    """Compare the centre of pressure with the markers of both feet, seen from above."""
-    feet = {side: _foot_track(model, markers, side) for side in model.legs}
-    owner = next((s for s, leg in model.legs.items() if force.body in {model.body_names[b] for b in leg.bodies}), None)
-    other = next((s for s in feet if s != owner), None)
-    if owner is None or other is None or feet[owner] is None or feet[other] is None:
+def _check_zero(force: GroundForce) -> list[Fault]:
+    """A plate that nobody has zeroed pushes on a foot in the air."""
+    up = force.force_n[:, 1]
+    if not force.body or len(up) < 2 or not _BASELINE_N < up.min() < 0.5 * up.max():
         return []
-    push, point, _ = force.at(markers.time_s)
-    loaded = (push[:, 1] > _LOADED_N) & np.isfinite(point).all(axis=1) & (np.abs(point).sum(axis=1) > 0)
-    distance = {
-        s: np.linalg.norm((track - point)[:, [0, 2]], axis=1)[loaded] for s, track in feet.items() if track is not None
-    }
-    if loaded.sum() < 5:
-        return []
-    place = _place(force)
-    if np.mean(distance[owner] > distance[other]) > 0.8:
-        expected, got = f"a force under the foot of {force.body!r}", f"one under the foot of leg {other}"
-        return [error("force-foot", place, expected, got, "exchange applied_to_body in the external loads")]
-    if np.median(distance[owner]) > 0.5:
-        got = f"one {np.median(distance[owner]):.2f} m from it, seen from above"
-        mend = "forces and markers may have other axes, origins or units"
-        return [warning("force-far", place, f"a force under the foot of {force.body!r}", got, mend)]
-    return []
+    got = f"never less than {up.min():.0f} N on {force.body!r}"
+    mend = "take this baseline off the forces; moments and points of application change with it"
+    return [error("force-zero", _place(force), "no force while the foot is in the air", got, mend)]
 
 
-def _foot_track(model: Model, markers: Markers, side: str) -> Array | None:
-    """Mean position (T, 3) of the markers of one foot; None when it has none."""
-    leg = next(leg for key, leg in model.legs.items() if key == side)
-    own = {leg.ankle_body, leg.foot, leg.toes}
-    columns = [markers.names.index(s.name) for s in model.markers if s.body in own and s.name in markers.names]
-    columns = [c for c in columns if np.isfinite(markers.position_m[:, c, 0]).mean() > 0.5]
-    return markers.position_m[:, columns].mean(axis=1) if columns else None
+def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
+    """Forces a thousand times too small for the model's weight."""
+    most = max((float(np.abs(force.force_n).max()) for force in forces), default=0.0)
+    mean = sum(float(force.force_n[:, 1].mean()) for force in forces)
+    share = 1e3 * mean / (model.mass_kg * float(np.linalg.norm(model.gravity)))
+    if not (0 < most < _LOADED_N and _KILO_SHARE[0] < share < _KILO_SHARE[1]):
+        return []
+    mend = "these look like kN: write them in N"
+    return [error("force-units", "ground forces", "forces in N", f"no more than {most:.3g}", mend)]
 
 
 def _check_weight(forces: tuple[GroundForce, ...], model: Model, time_s: Array) -> list[Fault]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.anatomy.model import Model
+from swinglever.arrays import Array
 from swinglever.checks.names import common_prefix, nearest, some
 from swinglever.readers.axes import axis_vector, find_axes
 from swinglever.records.faults import Fault, error, warning
@@ -15,6 +16,9 @@ BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
 FASTEST_M_S = 30.0
 """No marker moves faster: a world-class sprinter runs at 12 m/s and his foot swings forward at about twice that."""
+_FEWEST_SITES, _ALIKE = 6, 0.9
+"""So many markers, correlated so well with their heights on the model, tell which way is up: 0.99 and more for bundled
+and public runners and walkers, where the other axes of the body reach 0.63."""
 _OTHER_UNITS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
 _SEGMENTS = ("thigh", "shank", "foot")
 
@@ -42,6 +46,9 @@ def wanted_markers(model: Model, tasks: IKTasks | None) -> dict[str, float]:
 def _check_names(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
     on_model = {site.name for site in model.markers}
     fitting = [name for name in markers.names if name in on_model and name in weights]
+    if not on_model:
+        mend = "give one with its marker set: add it to the model, or scale the model with it first"
+        return [error("model-markers", place, "a model with markers", f"{model.name!r}, which has none", mend)]
     prefix = common_prefix(markers.names, on_model)
     if len(fitting) < 3:
         mend = f"all begin with {prefix!r}" if prefix else "rename the markers of one or the other"
@@ -94,8 +101,9 @@ def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
     axes, faults = find_axes(markers.names, markers.position_m), list[Fault]()
-    if axes.up is not None and axis_vector(axes.up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
-        got, mend = f"a body that stands along {axes.up}", "turn the markers, or give --turn-axes to have them turned"
+    up = axes.up or _up_by_model(markers, model)
+    if up is not None and axis_vector(up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
+        got, mend = f"a body that stands along {up}", "turn the markers, or give --turn-axes to have them turned"
         faults.append(
             error("marker-axes", place, f"{_upwards(model)} upwards, as gravity in the model says", got, mend)
         )
@@ -106,15 +114,39 @@ def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
     return faults
 
 
+def _up_by_model(markers: Markers, model: Model) -> str | None:
+    """Signed axis along which the markers are as high as on the model in its default pose; None where none is alike.
+
+    For markers whose names tell nothing: the model knows where each of them sits.
+    """
+    sites = [site for site in model.markers if site.name in markers.names]
+    if len(sites) < _FEWEST_SITES:
+        return None
+    default = np.array([[c.default for c in model.coordinates]])
+    stations = model.place(default).stations(np.array([s.body for s in sites]), np.array([s.location_m for s in sites]))
+    height = -stations[0] @ model.gravity
+    seen = markers.position_m[:, [markers.names.index(site.name) for site in sites]]
+    seen = np.where(np.isfinite(seen).any(axis=0), seen, 0.0)
+    mean = np.nanmean(seen, axis=0)
+    alike = np.array([np.corrcoef(height, column)[0, 1] if np.ptp(column) > 0 else 0.0 for column in mean.T])
+    axis = int(np.argmax(np.abs(alike)))
+    return None if abs(alike[axis]) < _ALIKE else "-+"[int(alike[axis] > 0)] + "xyz"[axis]
+
+
 def _upwards(model: Model) -> str:
     """Signed axis against gravity."""
     axis = int(np.argmax(np.abs(model.gravity)))
     return "-+"[int(model.gravity[axis] < 0)] + "xyz"[axis]
 
 
+def marker_speeds(time_s: Array, position_m: Array) -> Array:
+    """Speed (T-1, m), m/s, of markers (T, m, 3) from frame to frame; nan beside a gap."""
+    return np.asarray(np.linalg.norm(np.diff(position_m, axis=0), axis=2) / np.diff(time_s)[:, None])
+
+
 def _check_jumps(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
     """Markers that move faster than a body can, as when two trajectories are exchanged."""
-    speed = np.linalg.norm(np.diff(markers.position_m, axis=0), axis=2) / np.diff(markers.time_s)[:, None]
+    speed = marker_speeds(markers.time_s, markers.position_m)
     faults = []
     for column, name in enumerate(markers.names):
         fast = np.flatnonzero(speed[:, column] > FASTEST_M_S)

@@ -1,8 +1,13 @@
 """Checks of the model: what it needs for swings, and what its engine doubted."""
 
-from swinglever.anatomy.model import Model
+import numpy as np
+
+from swinglever.anatomy.model import Leg, Model
 from swinglever.checks.names import some
-from swinglever.records.faults import Fault
+from swinglever.records.faults import Fault, error
+
+_LEAST_GRAVITY_M_S2 = 1.0
+"""Less than on the Moon; which way is up follows from it."""
 
 
 def check_model(model: Model) -> list[Fault]:
@@ -21,4 +26,21 @@ def check_model(model: Model) -> list[Fault]:
                 mend="add its names to models/families.toml",
             )
         )
+    faults += [_locked_knee(place, model, leg) for leg in model.legs.values() if model.coordinates[leg.knee].locked]
+    return faults + _check_numbers(place, model)
+
+
+def _locked_knee(place: str, model: Model, leg: Leg) -> Fault:
+    expected, got = "knees that may bend", f"{model.coordinates[leg.knee].name!r} locked"
+    return error("model-knee", place, expected, got, "unlock it in the model")
+
+
+def _check_numbers(place: str, model: Model) -> list[Fault]:
+    faults = list[Fault]()
+    if not np.linalg.norm(model.gravity) > _LEAST_GRAVITY_M_S2:
+        got = f"{np.linalg.norm(model.gravity):g} m/s2"
+        faults.append(error("model-gravity", place, "gravity, 9.81 m/s2 on Earth", got, "set it in the model"))
+    if lost := [site.name for site in model.markers if not np.isfinite(site.location_m).all()]:
+        got = f"nan in that of {some(lost)}"
+        faults.append(error("model-marker", place, "a location of every marker", got, "place or remove these markers"))
     return faults

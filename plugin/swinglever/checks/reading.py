@@ -93,7 +93,10 @@ def _complete(trial: Trial, request: Request, faults: list[Fault]) -> Trial:
         trial = replace(trial, ground_forces=forces, warnings=(*trial.warnings, *warnings))
     if setup is not None and trial.tasks is None:
         read = _attempt(lambda: read_ik_setup(setup), faults)
-        trial = trial if read is None else replace(trial, tasks=read.tasks)
+        if read is not None:
+            chosen = request.parameters.start_s is not None or request.parameters.end_s is not None
+            told = read.not_followed(trial.time_s[:0] if chosen else trial.time_s)
+            trial = replace(trial, tasks=read.tasks, warnings=(*trial.warnings, *told))
     if emg is not None and trial.emg is None:
         trial = replace(trial, emg=_attempt(lambda: read_emg(emg), faults))
     return trial

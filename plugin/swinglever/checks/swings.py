@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.model import Leg
 from swinglever.arrays import Array, Bools
-from swinglever.checks.markers import wanted_markers
+from swinglever.checks.markers import FASTEST_M_S, marker_speeds, wanted_markers
 from swinglever.checks.muscle_forces import muscles_without_forces
 from swinglever.checks.names import some
 from swinglever.motion.inputs import Inputs
@@ -14,7 +14,7 @@ from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.solve import STATIC_OPTIMIZATION
 from swinglever.records.faults import Fault, error, require_no_errors, warning
 from swinglever.records.results import Kinematics
-from swinglever.records.trial import Trial
+from swinglever.records.trial import Markers
 
 RMS_BAR_M, WORST_BAR_M = 0.02, 0.04
 """Marker error that OpenSim's guide to inverse kinematics calls good: 2 cm root mean square, 2 to 4 cm at worst."""
@@ -59,7 +59,7 @@ def keep_swings(
     InputError
         When no swing is left.
     """
-    kept, faults = keep_observed(inputs.trial, inputs.model, swings, inputs.parameters.longest_gap_s)
+    kept, faults = keep_observed(inputs, swings)
     if not kept:
         require_no_errors(faults)
     kept, outside = keep_with_forces(kept, inputs)
@@ -67,21 +67,16 @@ def keep_swings(
     return kept, tuple(map(str, [*check_fit(kinematics), *faults, *outside, *unmeasured]))
 
 
-def keep_observed(
-    trial: Trial, model: Model, swings: Sequence[SwingEvents], longest_gap_s: float
-) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
-    """Drop the swings in which nothing holds a segment of the leg, and tell of those with fewer markers.
+def keep_observed(inputs: Inputs, swings: Sequence[SwingEvents]) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
+    """Drop the swings in which nothing holds a segment of the leg, or a marker leaps, and tell of those with gaps.
 
     Parameters
     ----------
-    trial
-        With its short gaps filled.
-    model
-        The model.
+    inputs
+        With short gaps filled. A segment without any marker for longer than ``longest_gap_s`` leaves a swing without a
+        measurement.
     swings
         The swings.
-    longest_gap_s
-        A segment without any marker for longer than this leaves the swing without a measurement.
 
     Returns
     -------
@@ -90,11 +85,12 @@ def keep_observed(
     faults
         An ``error`` for each that was dropped, a ``warning`` for each that has gaps.
     """
-    if trial.markers is None:
+    markers = inputs.trial.markers
+    if markers is None:
         return tuple(swings), []
     faults, kept = list[Fault](), list[SwingEvents]()
     for swing in swings:
-        told = _check_swing(swing, trial, model, longest_gap_s)
+        told = _check_swing(swing, markers, inputs)
         faults += told
         if not any(fault.severity == "error" for fault in told):
             kept.append(swing)
@@ -162,22 +158,23 @@ def _spans(swings: Sequence[SwingEvents]) -> str:
     return ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
 
 
-def _check_swing(swing: SwingEvents, trial: Trial, model: Model, longest_gap_s: float) -> list[Fault]:
-    assert trial.markers is not None
-    markers, weights = trial.markers, wanted_markers(model, trial.tasks)
+def _check_swing(swing: SwingEvents, markers: Markers, inputs: Inputs) -> list[Fault]:
+    model, longest_s = inputs.model, inputs.parameters.longest_gap_s
+    weights = wanted_markers(model, inputs.trial.tasks)
     inside = (markers.time_s >= swing.toe_off_s) & (markers.time_s <= swing.foot_strike_s)
     place = f"swing {swing.id} ({swing.toe_off_s:.3f}-{swing.foot_strike_s:.3f} s)"
     faults, gone = [], list[str]()
     for segment, bodies in _segments(model.legs[swing.side]).items():
         names = [s.name for s in model.markers if s.body in bodies and s.name in weights and s.name in markers.names]
-        columns = [markers.names.index(name) for name in names]
-        seen = np.isfinite(markers.position_m[inside][:, columns, 0])
         if not names:
             continue
-        if _longest(~seen.any(axis=1), markers.time_s[inside]) > longest_gap_s:
-            expected = f"a marker on the {segment} ({some(names, 4)})"
-            got = f"none for more than {longest_gap_s:g} s"
+        seen = np.isfinite(markers.position_m[inside][:, [markers.names.index(name) for name in names], 0])
+        if _longest(~seen.any(axis=1), markers.time_s[inside]) > longest_s:
+            expected, got = f"a marker on the {segment} ({some(names, 4)})", f"none for more than {longest_s:g} s"
             faults.append(error("swing-unseen", place, expected, got, "the swing is left out"))
+        if leaping := _leaping(markers, names, swing, 1.0 / inputs.parameters.filter_hz):
+            expected = f"markers of the {segment} slower than {FASTEST_M_S:g} m/s"
+            faults.append(error("swing-jump", place, expected, f"leaps of {some(leaping)}", "the swing is left out"))
         gone += [name for k, name in enumerate(names) if not seen[:, k].all() and seen[:, k].any()]
     if gone and not faults:
         got = f"gaps in {some(gone)}"
@@ -185,6 +182,13 @@ def _check_swing(swing: SwingEvents, trial: Trial, model: Model, longest_gap_s: 
             warning("swing-gaps", place, "every marker of leg and pelvis", got, "its angles rest on the others")
         )
     return faults
+
+
+def _leaping(markers: Markers, names: Sequence[str], swing: SwingEvents, around_s: float) -> list[str]:
+    """Markers that move faster than a body can, in a swing or so near to it that the filter carries it in."""
+    near = (markers.time_s >= swing.toe_off_s - around_s) & (markers.time_s <= swing.foot_strike_s + around_s)
+    speed = marker_speeds(markers.time_s[near], markers.position_m[near])
+    return [name for name in names if (speed[:, markers.names.index(name)] > FASTEST_M_S).any()]
 
 
 def _segments(leg: Leg) -> dict[str, set[int]]:

@@ -11,7 +11,7 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
-from swinglever.records.trial import Markers, Trial
+from swinglever.records.trial import Angles, Markers, Trial
 from swinglever.signals import interpolate, low_pass, resample_evenly, smooth_curve
 
 OPENSIM_ACCURACY = 1e-6
@@ -35,7 +35,8 @@ def solve_kinematics(inputs: Inputs) -> Kinematics:
         time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters, window)
         engine = parameters.ik_engine
     else:
-        time_s, q, warnings = trial.time_s[window], _from_angles(trial, model)[window], []
+        assert trial.angles is not None
+        time_s, q, warnings = trial.time_s[window], coordinates_of(trial.angles, model)[window], []
         error, engine = np.full((len(time_s), 1), np.nan), "none"
     even, q = resample_evenly(time_s, q)
     rate = (len(even) - 1) / (even[-1] - even[0])
@@ -135,11 +136,9 @@ def _coordinate_targets(trial: Trial, model: Model, n_frames: int) -> tuple[Coor
     return tuple(targets)
 
 
-def _from_angles(trial: Trial, model: Model) -> Array:
-    """Coordinates (T,n) of the model; one that the trial lacks is locked and keeps its default."""
-    assert trial.angles is not None
-    columns = trial.angles.columns()
-    blank = np.ones(len(trial.time_s))
+def coordinates_of(angles: Angles, model: Model) -> Array:
+    """Coordinates (T,n) of the model, rad and m; one that the trial lacks is locked and keeps its default."""
+    columns, blank = angles.columns(), np.ones(len(angles.time_s))
     return np.stack([columns.get(c.name, c.default * blank) for c in model.coordinates], axis=1)
 
 

@@ -13,6 +13,8 @@ from swinglever.records.trial import GroundForce
 from swinglever.signals import resample_evenly
 
 _GROUND = {"ground", "/ground", ""}
+_LOST_STEPS = 1.5
+"""A step longer than this many others is one with rows missing; rounded times differ by less."""
 
 
 def read_ground_forces(
@@ -45,7 +47,17 @@ def read_ground_forces(
     table = read_storage(named)
     forces = loads.forces if loads is not None else _guess_forces(table)
     require_no_errors([fault for force in forces for fault in _check_columns(table, force, loads)])
-    return tuple(_ground_force(table, force) for force in forces), table.warnings
+    return tuple(_ground_force(table, force) for force in forces), (*table.warnings, *_lost_rows(table))
+
+
+def _lost_rows(table: Storage) -> list[str]:
+    """Name the longest stretch in which rows are missing: what lies between is interpolated."""
+    step_s = np.diff(table.time_s)
+    if not len(step_s) or step_s.max() <= _LOST_STEPS * np.median(step_s):
+        return []
+    at = int(step_s.argmax())
+    span = f"{table.time_s[at]:.3f} to {table.time_s[at + 1]:.3f} s"
+    return [f"{table.path.name}: rows are missing from {span}; the forces are interpolated there"]
 
 
 def _guess_forces(table: Storage) -> tuple[ExternalForce, ...]:
@@ -82,7 +94,7 @@ def _check_columns(table: Storage, force: ExternalForce, loads: ExternalLoads | 
         got = f"a force expressed in {sorted(frames)}"
         faults.append(error("force-frame", place, "ground forces in ground axes", got, "write them in ground axes"))
     for identifier in (force.force_identifier, force.point_identifier, force.torque_identifier):
-        absent = [name for name in _labels(identifier) if name not in table.names]
+        absent = [name for name in _labels(table, identifier) if name not in table.names]
         if not absent:
             continue
         expected = f"columns {', '.join(absent)} in {table.path}"
@@ -95,8 +107,16 @@ def _check_columns(table: Storage, force: ExternalForce, loads: ExternalLoads | 
     return faults
 
 
-def _labels(identifier: str) -> list[str]:
-    return [f"{identifier}{axis}" for axis in "xyz"] if identifier else []
+def _labels(table: Storage, identifier: str) -> list[str]:
+    """Columns of a force or point: those that end in x, y, z, else the three that begin with the identifier.
+
+    OpenSim takes the columns that begin with it too; its own C3D reader writes ``f1_1``, ``f1_2``, ``f1_3``.
+    """
+    if not identifier:
+        return []
+    named = [f"{identifier}{axis}" for axis in "xyz"]
+    begin = [name for name in table.names if name.startswith(identifier)]
+    return begin if len(begin) == 3 and not set(named) & set(table.names) else named
 
 
 def _ground_force(table: Storage, force: ExternalForce) -> GroundForce:
@@ -115,7 +135,7 @@ def _ground_force(table: Storage, force: ExternalForce) -> GroundForce:
 def _triple(table: Storage, identifier: str) -> Array:
     if not identifier:
         return np.zeros((len(table.time_s), 3))
-    return np.stack([table.column(label) for label in _labels(identifier)], axis=1)
+    return np.stack([table.column(label) for label in _labels(table, identifier)], axis=1)
 
 
 def _evenly(time_s: Array, columns: Array) -> tuple[Array, Array]:
