@@ -6,7 +6,8 @@ import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
-from swinglever.pipeline import analyse, load_body
+from swinglever.pipeline import analyse
+from swinglever.plugins.reading import load_body
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.records.parameters import Parameters
 from swinglever.synthetic.trials import bundled_trial

@@ -16,19 +16,26 @@ if TYPE_CHECKING:
     from swinglever.records.report import Measurement, Swing, SwingReport
     from swinglever.records.results import Ablation, Attribution, Bands
     from swinglever.records.spread import InputSpread as Sizes
+    from swinglever.records.trial import Angles, EmgRecording, GroundForce, IKTasks, Markers, Trial
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
     "Ablation": "records.results",
+    "Angles": "records.trial",
     "Attribution": "records.results",
     "Bands": "records.results",
+    "EmgRecording": "records.trial",
+    "GroundForce": "records.trial",
+    "IKTasks": "records.trial",
+    "Markers": "records.trial",
     "Measurement": "records.report",
     "Metric": "metrics.base",
     "Parameters": "records.parameters",
     "Sizes": "records.spread",
     "Swing": "records.report",
     "SwingReport": "records.report",
+    "Trial": "records.trial",
     "UndefinedError": "errors",
     "analyse": "pipeline",
     "hookimpl": "hookspecs",
@@ -42,14 +49,20 @@ _THERE_CALLED = {"Sizes": "InputSpread"}
 
 __all__ = [
     "Ablation",
+    "Angles",
     "Attribution",
     "Bands",
+    "EmgRecording",
+    "GroundForce",
+    "IKTasks",
+    "Markers",
     "Measurement",
     "Metric",
     "Parameters",
     "Sizes",
     "Swing",
     "SwingReport",
+    "Trial",
     "UndefinedError",
     "analyse",
     "hookimpl",

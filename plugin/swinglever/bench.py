@@ -20,14 +20,16 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
 from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs as AnalysisInputs
 from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.output.store import write_report
 from swinglever.pipeline import analyse
-from swinglever.readers.trial import Trial, read_trial
+from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Trial
 
 STEP_S = 0.005
 RESERVE_NM, RESIDUAL = 1.0, 1000.0
@@ -79,7 +81,7 @@ def prepare_bench(folder: Path) -> Inputs:
         folder=folder,
         trial=trial,
         model=model,
-        kinematics=solve_kinematics(trial, model, Parameters()),
+        kinematics=solve_kinematics(AnalysisInputs(trial=trial, model=model, parameters=Parameters())),
         musculature=model.require_muscles(),
     )
 
@@ -111,12 +113,12 @@ def bench_inverse_kinematics(inputs: Inputs) -> Row:
     """Markers to coordinates, both solved to convergence."""
     from swinglever.engines.opensim.tools import solve_ik
 
-    markers, setup = inputs.trial.markers, inputs.trial.setup
+    markers, tasks = inputs.trial.markers, inputs.trial.tasks
     assert markers is not None
-    assert setup is not None
-    names = [n for n in markers.names if n in setup.marker_weights and setup.marker_weights[n] > 0]
+    assert tasks is not None
+    names = [n for n in markers.names if n in tasks.marker_weights and tasks.marker_weights[n] > 0]
     names = [n for n in names if n in {site.name for site in inputs.model.markers}]
-    weights = [float(setup.marker_weights[n]) for n in names]
+    weights = [float(tasks.marker_weights[n]) for n in names]
     columns = [markers.names.index(n) for n in names]
     theirs: list[Array] = []
 

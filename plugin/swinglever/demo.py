@@ -10,7 +10,8 @@ import numpy as np
 from swinglever.blender.scene import SceneOptions, write_scene
 from swinglever.errors import SwingleverError
 from swinglever.output.store import write_report
-from swinglever.pipeline import analyse, load_body
+from swinglever.pipeline import analyse
+from swinglever.plugins.reading import load_body
 from swinglever.records.report import SwingReport
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.whole_files import naming_finished

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from swinglever.motion.swings import SwingEvents
     from swinglever.muscles.forces import LegForces
     from swinglever.muscles.legs import LegMuscles
-    from swinglever.readers.trial import Trial
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
     from swinglever.records.results import Kinematics
+    from swinglever.records.trial import Trial
 
 API_VERSION = 1
 """Goes up when a hook changes its meaning or loses an argument; a new hook or a new argument does not raise it."""
@@ -80,7 +80,11 @@ def swinglever_muscle_solvers() -> Mapping[str, Callable[["LegMuscles"], "LegFor
 def swinglever_read_trial(
     path: Path, grf: Path | None, external_loads: Path | None, ik_setup: Path | None, parameters: "Parameters"
 ) -> "Trial | None":
-    """Read a recording, or give None for a file that is not yours; the first plugin that gives a `Trial` is heard."""
+    """Read a recording, or give None for a file that is not yours; the first plugin that gives a `Trial` is heard.
+
+    A `Trial` holds plain arrays. What it leaves out of ground forces and tasks is read from ``grf``,
+    ``external_loads`` and ``ik_setup`` as OpenSim writes them.
+    """
 
 
 @hookspec

@@ -1,37 +1,34 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
-
 from swinglever import __version__
-from swinglever.anatomy.model import Model, widen_knees
+from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import explain
 from swinglever.certainty.bands import add_bands
-from swinglever.checks.examination import keep_swings, prepare, prepare_emg
-from swinglever.errors import EngineError, ModelError
+from swinglever.checks.examination import examine, require
+from swinglever.checks.request import Request
+from swinglever.checks.swings import keep_swings
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import choose_solver
-from swinglever.muscles.coverage import keep_covered
 from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
-from swinglever.readers.storage import read_storage
-from swinglever.readers.trial import Trial
+from swinglever.plugins.reading import readers
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Trial
 from swinglever.system.stages import OnStage, Stages
 
 
 def analyse(
-    trial: str | Path,
+    trial: str | Path | Trial,
     model: str | Path | Model,
     *,
     grf: str | Path | None = None,
@@ -50,7 +47,7 @@ def analyse(
     Parameters
     ----------
     trial
-        Markers (``.trc``) or coordinates (``.mot``, ``.sto``).
+        Markers (``.trc``, ``.c3d``) or coordinates (``.mot``, ``.sto``), or a `Trial` made by hand.
     model
         An ``.osim`` file, or a model that is loaded already.
     grf, external_loads, ik_setup
@@ -78,13 +75,11 @@ def analyse(
     plugins = plugins or load_plugins()
     plugins.check_names()
     stage = Stages(on_stage=on_stage)
-    beside = Beside(grf=grf, external_loads=external_loads, ik_setup=ik_setup, forces=forces, emg=emg)
-    with stage("read"):
-        recording, body = _read(trial, model, beside, parameters or Parameters(), plugins)
-    with stage("check"):
-        inputs = _examine(recording, body, beside, parameters or Parameters())
+    with stage("read and check"):
+        beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
+        inputs = require(examine(Request.of(trial, model, parameters, **beside), readers(plugins)))
     with stage("kinematics"):
-        kinematics = solve_kinematics(inputs.trial, inputs.model, inputs.parameters)
+        kinematics = solve_kinematics(inputs)
     with stage("swings"):
         legs, doubts = _find_swings(inputs, kinematics, plugins)
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
@@ -106,74 +101,14 @@ def analyse(
     return announce_report(report, plugins)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Beside:
-    """Files that came beside a trial, as `analyse` names them."""
-
-    grf: str | Path | None
-    external_loads: str | Path | None
-    ik_setup: str | Path | None
-    forces: str | Path | None
-    emg: str | Path | None
-
-
-def _read(
-    trial: str | Path, model: str | Path | Model, beside: Beside, parameters: Parameters, plugins: Plugins
-) -> tuple[Trial, Model]:
-    """Read the recording, and the model with its knees widened where that was asked for."""
-    names = ("grf", "external_loads", "ik_setup")
-    paths = {name: None if getattr(beside, name) is None else Path(getattr(beside, name)) for name in names}
-    asked = {"path": Path(trial), **paths, "parameters": parameters}
-    recording = plugins.first("swinglever_read_trial", asked, Trial)
-    body = model if isinstance(model, Model) else load_body(model, plugins)
-    if parameters.knee_range_deg is not None:
-        body = widen_knees(body, np.radians(parameters.knee_range_deg))
-    return recording, body
-
-
-def _examine(trial: Trial, model: Model, beside: Beside, parameters: Parameters) -> Inputs:
-    """Look for faults, mend what can be mended, and put the inputs together."""
-    trial = prepare(trial, model, parameters)
-    signals, unused = (None, ()) if beside.emg is None else prepare_emg(beside.emg, trial, model, parameters)
-    return Inputs(
-        trial=trial,
-        model=model,
-        parameters=parameters,
-        emg=signals,
-        forces=None if beside.forces is None else read_storage(Path(beside.forces)),
-        warnings=(*trial.warnings, *unused),
-    )
-
-
 def _find_swings(
     inputs: Inputs, kinematics: Kinematics, plugins: Plugins
 ) -> tuple[tuple[LegSwings, ...], tuple[str, ...]]:
     """Find the swings that can be analysed, line up each leg's, and say what is doubtful of them."""
     given = {"trial": inputs.trial, "model": inputs.model, "kinematics": kinematics, "parameters": inputs.parameters}
     swings = plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
-    swings, doubts = keep_swings(swings, inputs.trial, inputs.model, kinematics, inputs.parameters)
-    swings, uncovered = keep_covered(swings, inputs)
-    return line_up(inputs, kinematics, swings), (*doubts, *uncovered)
-
-
-def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
-    """Load a model that has a leg at least, with the engine that its file's ending asks for.
-
-    Raises
-    ------
-    MissingFileError, ModelError
-        When there is no such model, or no leg in it.
-    """
-    path = Path(path)
-    model = (plugins or load_plugins()).engine_for(path)(path)
-    if not isinstance(model, Model):
-        raise EngineError(f"expected the engine for '{path.suffix}' to give a Model, got {type(model).__name__}")
-    if not model.legs:
-        raise ModelError(
-            f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "
-            f"coordinates are {list(model.coordinate_names)}; add its names to models/families.toml"
-        )
-    return model
+    swings, doubts = keep_swings(inputs, kinematics, swings)
+    return line_up(inputs, kinematics, swings), doubts
 
 
 def _provenance(inputs: Inputs, command: str) -> Provenance:

@@ -9,7 +9,6 @@ Examples
 
 import importlib
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +22,11 @@ import numpy as np
 from swinglever.errors import InputError
 from swinglever.pipeline import analyse
 from swinglever.plugins.candidates import GROUP, Candidate, file_candidate
-from swinglever.plugins.manager import BUILT_IN, Fault, Plugins
+from swinglever.plugins.manager import BUILT_IN, PluginFault, Plugins
+from swinglever.readers.storage import write_storage
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Swing, SwingReport
+from swinglever.records.trial import Angles, Trial
 from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 
 
@@ -43,22 +44,23 @@ def example_report(
     parameters
         Choices; fewer ``grid_points`` are quicker.
     """
-    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
-        trial = write_example_trial(Path(folder), speed_m_s)
-        return analyse(trial, planar_runner(), plugins=plugins or Plugins(), parameters=parameters)
+    trial = example_trial(speed_m_s)
+    return analyse(trial, planar_runner(), plugins=plugins or Plugins(), parameters=parameters)
+
+
+def example_trial(speed_m_s: float = 3.5) -> Trial:
+    """Give the joint angles of the planar runner (`swinglever.synthetic.planar_runner`) as a trial, made by hand."""
+    time_s, q = running_coordinates(speed_m_s)
+    return Trial(name="mean_runner", angles=Angles(names=planar_runner().coordinate_names, time_s=time_s, q=q))
 
 
 def write_example_trial(folder: Path, speed_m_s: float = 3.5) -> Path:
-    """Write the joint angles of the planar runner (`swinglever.synthetic.planar_runner`) as ``mean_runner.mot``."""
-    time_s, q = running_coordinates(speed_m_s)
-    coordinates = planar_runner().coordinates
-    names = [c.name for c in coordinates]
-    degrees = np.where([c.turns for c in coordinates], np.degrees(q), q)
-    rows = ["\t".join(f"{value:.9g}" for value in (t, *row)) for t, row in zip(time_s, degrees, strict=True)]
-    head = ["example", "version=1", f"nRows={len(rows)}", f"nColumns={len(names) + 1}", "inDegrees=yes"]
+    """Write the joint angles of the example as ``mean_runner.mot``, in degrees."""
+    angles, turning = example_trial(speed_m_s).angles, [c.turns for c in planar_runner().coordinates]
+    assert angles is not None
+    degrees = np.where(turning, np.degrees(angles.q), angles.q)
     path = folder / "mean_runner.mot"
-    path.write_text("\n".join([*head, "endheader", "\t".join(["time", *names]), *rows]) + "\n", encoding="utf-8")
-    return path
+    return write_storage(path, angles.time_s, angles.names, degrees, name="example", in_degrees=True)
 
 
 @cache
@@ -74,7 +76,7 @@ class Check:
     plugins: tuple[str, ...]
     hooks: tuple[str, ...]
     metrics: dict[str, tuple[float, str, str]]
-    faults: tuple[Fault, ...]
+    faults: tuple[PluginFault, ...]
 
     def as_table(self) -> dict[str, Any]:
         """Give it as plain values; nan is None."""

@@ -1,17 +1,13 @@
 """What a laboratory adds to swinglever: two metrics, a section, an export, its own file of joint angles."""
 
-import csv
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 import swinglever as sl
 from swinglever.hookspecs import Section
-from swinglever.readers.storage import read_storage
-from swinglever.readers.trial import Trial
 
 SWINGLEVER_API = 1
 
@@ -66,11 +62,7 @@ def swinglever_read_trial(path):
     """Joint angles in our own form: a ``.angles`` file, comma-separated, degrees and metres."""
     if path.suffix != ".angles":
         return None
-    names, *rows = csv.reader(path.read_text().splitlines())
-    lines = ["angles", "inDegrees=yes", "endheader", "\t".join(names), *("\t".join(row) for row in rows)]
-    with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / "angles.mot"
-        table.write_text("\n".join(lines) + "\n")
-        coordinates = read_storage(table)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Trial(name=path.stem, path=path, sha256=digest, coordinates=coordinates)
+    _, *names = path.read_text().splitlines()[0].split(",")
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
+    angles = sl.Angles(names=names, time_s=table[:, 0], q=table[:, 1:], unit="degrees")
+    return sl.Trial(name=path.stem, path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), angles=angles)

@@ -54,7 +54,7 @@ def inputs(model: Model, data_file: FindFile) -> Inputs:
 @pytest.fixture(scope="module")
 def legs(inputs: Inputs) -> tuple[LegSwings, ...]:
     """The first two swings of each leg."""
-    kinematics = solve_kinematics(inputs.trial, inputs.model, PARAMETERS)
+    kinematics = solve_kinematics(inputs)
     swings = find_swings(inputs.trial, inputs.model, kinematics, PARAMETERS)
     return line_up(inputs, kinematics, swings[:4])
 

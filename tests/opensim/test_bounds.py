@@ -29,9 +29,10 @@ from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.readers.emg import read_emg
-from swinglever.readers.trial import Trial, read_trial
+from swinglever.readers.trial import read_trial
 from swinglever.records.folding import half_fold
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.resources import model_file
 

@@ -20,7 +20,7 @@ PEAKS = {"25": (94.0, 9.0), "35": (107.0, 9.0), "45": (115.0, 7.0)}
 def test_a_c3d_trial_brings_markers_and_the_force_of_its_belt(data_file):
     trial = read_trial(data_file("fukuchi2017_run/RBDS020/RBDS020runT35.c3d"))
     assert trial.markers is not None
-    assert trial.coordinates is None
+    assert trial.angles is None
     (belt,) = trial.ground_forces
     assert (belt.name, belt.body) == ("platform 1", "")
     # Over whole strides the mean vertical force is the weight: 68.2 kg by the scaled model, at rest 669 N.

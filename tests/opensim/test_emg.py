@@ -419,7 +419,10 @@ def test_a_leg_without_channels_is_solved_without(model: Model, plain: SwingRepo
     found = mean_report(model, emg=emg_of(plain, tmp_path / "emg.sto", sides="r"))
     solvers = {s.side: s.muscles.solver for s in found.swings if s.muscles is not None}
     assert solvers == {"r": "static_optimization+emg", "l": "static_optimization"}
-    assert "'emg.sto' has no EMG of the leg l: its swings are solved without" in found.warnings
+    assert (
+        "emg.sto: expected EMG over a whole swing of its leg, got none of the leg l; its swings are solved without"
+        in found.warnings
+    )
     for old, new in zip(plain.swings, found.swings, strict=True):
         if new.side == "l":
             assert old.muscles is not None
@@ -436,7 +439,7 @@ def test_a_leg_without_channels_is_solved_without(model: Model, plain: SwingRepo
         ("flat", "0 all along in 'R_Biceps_Femoris'"),
         ("slow", "expected raw EMG at 240 Hz or more, or envelopes that are not negative, got 100 Hz"),
         ("late", "expected times inside 0 to 0.993333 s, got 50 to 50.995 s"),
-        ("part", "expected EMG over a whole swing of its leg, 'bad.sto' has channels of r from 0.000 to 0.600 s"),
+        ("part", "bad.sto: expected EMG over a whole swing of its leg, got channels of r from 0.000 to 0.600 s"),
         ("absent", "there is no file bad.sto"),
     ],
 )

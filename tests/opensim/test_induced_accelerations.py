@@ -15,6 +15,7 @@ from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
 from swinglever.engines.opensim.analyses import induced_accelerations as opensims_induced
 from swinglever.engines.opensim.analyses import muscle_analysis, static_optimization
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.readers.storage import Storage
@@ -38,7 +39,7 @@ def kinematics(model: Model, data_file: FindFile) -> Kinematics:
     trial = read_trial(
         data_file("hamner2010_run/subject02_running.trc"), ik_setup=data_file("hamner2010_run/Setup_IK.xml")
     )
-    return solve_kinematics(trial, model, Parameters(start_s=0.6, end_s=2.0))
+    return solve_kinematics(Inputs(trial=trial, model=model, parameters=Parameters(start_s=0.6, end_s=2.0)))
 
 
 @pytest.fixture(scope="module")

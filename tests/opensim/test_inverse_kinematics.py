@@ -7,6 +7,7 @@ import pytest
 
 from swinglever.anatomy.model import widen_knees
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.readers.trial import read_trial
@@ -126,11 +127,12 @@ def test_no_frame_of_running_fits_worse_than_opensims_at_1e_6(data_file, hamner)
     trial = read_trial(
         data_file("hamner2010_run/subject02_running.trc"), ik_setup=data_file("hamner2010_run/Setup_IK.xml")
     )
+    part = Parameters(start_s=1.0, end_s=1.8)
     ours, theirs = (
-        solve_kinematics(trial, hamner, Parameters(ik_engine=engine, start_s=1.0, end_s=1.8))
+        solve_kinematics(Inputs(trial=trial, model=hamner, parameters=replace(part, ik_engine=engine)))
         for engine in ("swinglever", "opensim")
     )
-    weights = trial.setup.marker_weights
+    weights = trial.tasks.marker_weights
     names = [n for n in trial.markers.names if weights.get(n, 0) > 0 and n in {s.name for s in hamner.markers}]
     assert len(names) > 30
     # Filtered alike, so what is left between the two is what OpenSim stops short of.
@@ -146,7 +148,7 @@ def test_weighted_error_of_every_frame_is_at_most_opensims(data_file, hamner):
     trial = read_trial(
         data_file("hamner2010_run/subject02_running.trc"), ik_setup=data_file("hamner2010_run/Setup_IK.xml")
     )
-    weights = trial.setup.marker_weights
+    weights = trial.tasks.marker_weights
     names = [n for n in trial.markers.names if weights.get(n, 0) > 0 and n in {s.name for s in hamner.markers}]
     columns = [trial.markers.names.index(n) for n in names]
     chosen = replace(

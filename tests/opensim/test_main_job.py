@@ -10,6 +10,7 @@ import pytest
 
 import swinglever as sl
 from swinglever.engines.opensim import load_model
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import find_swings
 from swinglever.output.store import read_report, write_report
@@ -187,7 +188,7 @@ def test_kinematic_toe_offs_are_a_little_late_never_early(data_file):
     model = load_model(inputs["model"])
     with_force = read_trial(inputs["trial"], inputs["grf"], inputs["external_loads"], inputs["ik_setup"])
     without = read_trial(inputs["trial"], ik_setup=inputs["ik_setup"])
-    kinematics = solve_kinematics(without, model, Parameters())
+    kinematics = solve_kinematics(Inputs(trial=without, model=model, parameters=Parameters()))
     truth = find_swings(with_force, model, kinematics, Parameters())
     found = find_swings(without, model, kinematics, Parameters())
     assert len(found) >= 25

@@ -29,8 +29,9 @@ from swinglever.output.store import read_report, write_report
 from swinglever.pipeline import analyse
 from swinglever.plugins.manager import Plugins
 from swinglever.readers.storage import Storage, read_storage
-from swinglever.readers.trial import Trial, read_trial
+from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
 from swinglever.system.stages import Stages
 
 FindFile = Callable[[str], Path]

@@ -138,7 +138,7 @@ def _walk(data_file: FindFile, samples: int) -> list[LegForces]:
         data_file(WALK + "subject01_walk1_grf.xml"),
         data_file(WALK + "subject01_Setup_IK.xml"),
     )
-    kinematics = solve_kinematics(trial, model, parameters)
+    kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=parameters))
     swings = find_swings(trial, model, kinematics, parameters)[:2]
     legs = line_up(Inputs(trial=trial, model=model, parameters=parameters), kinematics, swings)
     return [solve_least_effort(prepare_muscles(compute_dynamics(leg))) for leg in legs]

@@ -13,8 +13,8 @@ from swinglever.motion.kinematics import kinematics_of
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.readers.storage import write_storage
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
 
 TOE_OFF_S, STRIKE_S = 0.3, 0.75
 

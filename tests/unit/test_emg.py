@@ -18,9 +18,9 @@ from swinglever.emg.channels import drive_shares, read_channels, sites
 from swinglever.emg.envelopes import ENVELOPE, RAW, envelope_of, process_emg
 from swinglever.emg.noise import noise_ratio
 from swinglever.errors import InputError
-from swinglever.readers.emg import EmgRecording
 from swinglever.records.emg import EmgRecord
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import EmgRecording
 from swinglever.system.resources import model_file
 
 RATE_HZ = 1000.0

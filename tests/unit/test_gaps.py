@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from swinglever.checks.gaps import LONGEST_FILLED_S, fill_gaps, find_gaps, gap_warnings
 from swinglever.readers.c3d import read_c3d
-from swinglever.readers.markers import Markers
+from swinglever.records.trial import Markers
 
 RATE_HZ = 100.0
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from swinglever.records.report import Swing
 from swinglever.records.results import MuscleForces
 from swinglever.records.segments import ARRAYS, SwingMotion, inertia_about
 from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
-from swinglever.testing import example_report, write_example_trial
+from swinglever.testing import example_report, example_trial
 
 from .motions import analysed, running_like
 
@@ -186,18 +187,27 @@ def test_fold_before_thigh_reversal_is_undefined_for_a_leg_that_does_not_fold(re
 # --- laws of all metrics --------------------------------------------------------------------------------------------
 
 
-def _mirrored(folder: Path) -> sl.SwingReport:
+def _changed(**fields: Any) -> sl.SwingReport:
+    """The example with other names or values of its angles."""
+    trial = example_trial()
+    assert trial.angles is not None
+    return sl.analyse(replace(trial, angles=replace(trial.angles, **fields)), planar_runner(), plugins=Plugins())
+
+
+def _angles() -> sl.Angles:
+    angles = example_trial().angles
+    assert angles is not None
+    return angles
+
+
+def _mirrored() -> sl.SwingReport:
     """The example with the legs' parts exchanged."""
-    text = write_example_trial(folder).read_text().splitlines()
-    place = next(k for k, line in enumerate(text) if line.startswith("time"))
-    swapped = text[place].replace("_r", "_x").replace("_l", "_r").replace("_x", "_l")
-    path = folder / "mirrored.mot"
-    path.write_text("\n".join([*text[:place], swapped, *text[place + 1 :]]) + "\n")
-    return sl.analyse(path, planar_runner(), plugins=Plugins())
+    other = {"_r": "_l", "_l": "_r"}
+    return _changed(names=tuple(name[:-2] + other.get(name[-2:], name[-2:]) for name in _angles().names))
 
 
-def test_metrics_of_a_mirrored_run_are_those_of_the_other_leg(report: sl.SwingReport, tmp_path: Path) -> None:
-    other = _mirrored(tmp_path)
+def test_metrics_of_a_mirrored_run_are_those_of_the_other_leg(report: sl.SwingReport) -> None:
+    other = _mirrored()
     for swing in report.swings:
         twin = other.swing(swing.id.replace("r", "x").replace("l", "r").replace("x", "l"))
         for name, measured in swing.metrics.items():
@@ -312,16 +322,10 @@ def test_speed_is_that_of_the_belt(speed_m_s: float) -> None:
     assert measured == pytest.approx([speed_m_s] * len(measured), rel=0.03)
 
 
-def test_over_ground_and_on_a_treadmill_one_speed_is_measured(report: sl.SwingReport, tmp_path: Path) -> None:
-    lines = write_example_trial(tmp_path).read_text().splitlines()
-    place = next(k for k, line in enumerate(lines) if line.startswith("time"))
-    moving = []
-    for line in lines[place + 1 :]:
-        time_s, pelvis_tx, *rest = line.split("\t")
-        moving.append("\t".join([time_s, f"{float(pelvis_tx) + 3.5 * float(time_s):.9g}", *rest]))
-    path = tmp_path / "over_ground.mot"
-    path.write_text("\n".join([*lines[: place + 1], *moving]) + "\n")
-    over_ground = sl.analyse(path, planar_runner(), plugins=Plugins())
+def test_over_ground_and_on_a_treadmill_one_speed_is_measured(report: sl.SwingReport) -> None:
+    q = _angles().q.copy()
+    q[:, _angles().names.index("pelvis_tx")] += 3.5 * _angles().time_s
+    over_ground = _changed(q=q)
     for swing, belt in zip(over_ground.swings, report.swings, strict=True):
         # The filter starts up differently on a coordinate that grows: some millimetres in the first and last strides.
         assert swing.metrics["running_speed"].value == pytest.approx(belt.metrics["running_speed"].value, abs=0.01)

@@ -16,14 +16,13 @@ from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.kinematics import are_degrees, solve_kinematics
+from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, events_of, line_up
 from swinglever.motion.swings import SwingEvents, move_toe_offs
-from swinglever.readers.markers import Markers
-from swinglever.readers.storage import Storage
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 from swinglever.records.spread import InputSpread
+from swinglever.records.trial import Angles, Markers
 from swinglever.signals import highest_cut_off, low_pass
 
 _SOFT_HZ = 4.0
@@ -54,7 +53,7 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     # The order of the draws is part of what a seed means.
     parameters = _other_filter(inputs.parameters, kinematics, random)
     moving = _other_motion(replace(inputs, parameters=parameters), random)
-    moved = solve_kinematics(moving.trial, moving.model, parameters)
+    moved = solve_kinematics(moving)
     late = _other_toe_offs(events, inputs, random)
     signals = None if inputs.emg is None else _shifted(inputs.emg, spread.emg_time_s * random.normal())
     model = _with_other_muscles(moving.model, spread, random)
@@ -75,9 +74,8 @@ def _other_motion(inputs: Inputs, random: np.random.Generator) -> Inputs:
     if trial.markers is not None:
         model = replace(model, markers=tuple(_beside(site, spread, random) for site in model.markers))
         trial = replace(trial, markers=_other_markers(trial.markers, model, spread, random))
-    elif trial.coordinates is not None:
-        degrees, _ = are_degrees(trial.coordinates, model, inputs.parameters.angles)
-        trial = replace(trial, coordinates=_other_coordinates(trial.coordinates, model, degrees, spread, random))
+    elif trial.angles is not None:
+        trial = replace(trial, angles=_other_angles(trial.angles, model, spread, random))
     return replace(inputs, model=model, trial=trial)
 
 
@@ -177,18 +175,15 @@ def _smooth(random: np.random.Generator, n_frames: int, n_curves: int, rate_hz: 
     return np.asarray(np.moveaxis(curves.reshape(n_frames, n_curves, 3), 1, 0))
 
 
-def _other_coordinates(
-    table: Storage, model: Model, degrees: bool, spread: InputSpread, random: np.random.Generator
-) -> Storage:
-    """Joint angles of a trial of coordinates, with a smooth error each."""
-    rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
-    size = np.degrees(spread.coordinate_rad) if degrees else spread.coordinate_rad
-    error = size * _smooth(random, len(table.time_s), len(model.coordinates), rate_hz)[:, :, 0]
-    values, columns = table.values.copy(), table.coordinates()
+def _other_angles(angles: Angles, model: Model, spread: InputSpread, random: np.random.Generator) -> Angles:
+    """Joint angles with a smooth error each."""
+    rate_hz = (len(angles.time_s) - 1) / (angles.time_s[-1] - angles.time_s[0])
+    error = spread.coordinate_rad * _smooth(random, len(angles.time_s), len(model.coordinates), rate_hz)[:, :, 0]
+    q = angles.q.copy()
     for coordinate, curve in zip(model.coordinates, error, strict=True):
-        if coordinate.turns and not coordinate.locked and coordinate.name in columns:
-            values[:, columns[coordinate.name]] += curve
-    return replace(table, values=values)
+        if coordinate.turns and not coordinate.locked and coordinate.name in angles.names:
+            q[:, angles.names.index(coordinate.name)] += curve
+    return replace(angles, q=q)
 
 
 def _other_muscles(

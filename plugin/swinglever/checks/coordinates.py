@@ -1,39 +1,61 @@
-"""Checks of recorded coordinates against the model that they move."""
+"""Checks of recorded coordinates against the model that they move; the one place where degrees become radians."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
-from swinglever.readers.storage import Storage
 from swinglever.records.faults import Fault, error, warning
+from swinglever.records.trial import Angles, Trial
 
+_STIFF_DEG = 3.5
+"""In degrees no leg swings with a knee as stiff as this; in radians no knee bends further."""
 _NEAR_BOUND_RAD = np.radians(1.0)
+"""Nearer to the end of its range than this, a solver that keeps ranges has most likely held the coordinate there."""
 
 
-def check_coordinates(table: Storage, model: Model, angles: str = "") -> list[Fault]:
-    """Every fault of a coordinate file: missing columns, empty cells, the wrong unit of angles, ranges.
+def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, list[Fault]]:
+    """Give the trial with its angles in radians, and every fault of them.
 
     Parameters
     ----------
-    table
-        The file.
+    trial
+        As it was read; one without angles stays as it is.
     model
-        The model.
-    angles
+        Says which coordinates turn.
+    word
         ``degrees`` or ``radians`` where the user says it; empty to go by the file.
+
+    Returns
+    -------
+    trial, faults
+        Of the columns, those that the model has stay. Missing columns, empty cells, a unit of angles that does not fit
+        the knees, and coordinates at the end of their range are faults.
     """
-    columns, place = table.coordinates(), str(table.path)
+    if trial.angles is None:
+        return trial, []
+    place, columns = trial.place, trial.angles.columns()
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     spare = [name for name in columns if name not in model.all_coordinate_names]
     faults = _check_columns(place, missing, spare, list(columns))
-    known = {c.name: table.values[:, columns[c.name]] for c in model.coordinates if c.name in columns}
+    known = {c.name: columns[c.name] for c in model.coordinates if c.name in columns}
     for name, values in known.items():
         if not np.isfinite(values).all():
             got = f"{np.count_nonzero(~np.isfinite(values))} empty or nan cells in {name!r}"
             faults.append(error("coordinate-nan", place, "a number in every row", got, "fill or cut these rows"))
-    faults += _check_angles(table, model, known, angles)
-    return faults
+    degrees, doubts = _are_degrees(trial, model, known, word)
+    turning = {c.name for c in model.coordinates if c.turns} if degrees else set()
+    settled = {name: np.radians(values) if name in turning else values for name, values in known.items()}
+    q = np.stack(list(settled.values()), axis=1) if settled else np.empty((len(trial.time_s), 0))
+    angles = Angles(names=tuple(settled), time_s=trial.angles.time_s, q=q)
+    trial, turned = unwrap_turns(replace(trial, angles=angles), model)
+    faults += [*doubts, *turned, *_check_bounds(place, model, settled)]
+    # A unit that is wrong makes every joint leap; it is said once.
+    sound = not any(fault.severity == "error" for fault in faults)
+    return trial, faults + (check_jumps(trial, model) if sound else [])
 
 
 def _check_columns(place: str, missing: list[str], spare: list[str], columns: list[str]) -> list[Fault]:
@@ -56,35 +78,35 @@ def _check_columns(place: str, missing: list[str], spare: list[str], columns: li
     return faults
 
 
-def _check_angles(table: Storage, model: Model, known: dict[str, Array], angles: str) -> list[Fault]:
-    """Weigh the header's word on degrees and radians against the range of the knees."""
-    turning = {c.name for c in model.coordinates if c.turns}
+def _are_degrees(trial: Trial, model: Model, known: dict[str, Array], word: str) -> tuple[bool, list[Fault]]:
+    """Weigh the user's or the file's word on degrees and radians against the range of the knees.
+
+    Where both are silent, a knee beyond two pi can only be degrees.
+    """
+    assert trial.angles is not None
+    place, said = trial.place, word or trial.angles.unit
     knees = [model.coordinates[leg.knee].name for leg in model.legs.values()]
     values = [known[name] for name in knees if name in known and np.isfinite(known[name]).any()]
     if not values:
-        return []
-    place, most = str(table.path), max(float(np.nanmax(np.abs(v))) for v in values)
-    degrees = {"degrees": True, "radians": False}.get(angles, table.in_degrees)
+        return said != "radians", []
+    most = max(float(np.nanmax(np.abs(v))) for v in values)
     looks_degrees = most > 2 * np.pi
-    faults = []
-    if degrees is None:
+    if not said:
         unit = "degrees" if looks_degrees else "radians"
         got = f"no word on it, and a knee that reaches {most:.3g}"
         mend = f"taken as {unit}; say --angles {unit} to be sure"
-        faults.append(warning("angle-unit", place, "inDegrees=yes or no in the header", got, mend))
-        degrees = looks_degrees
-    elif not degrees and looks_degrees:
-        got = f"a knee that reaches {most:.3g} rad"
-        faults.append(
-            error("angle-unit", place, "angles in radians", got, "if they are degrees, give --angles degrees")
-        )
-    elif degrees and most < np.radians(200) and _all_small(known, turning):
-        got = f"no angle beyond {most:.3g} degrees"
-        faults.append(
-            error("angle-unit", place, "angles in degrees", got, "if they are radians, give --angles radians")
-        )
-    scale = np.pi / 180 if degrees else 1.0
-    return faults + _check_bounds(place, model, {n: v * (scale if n in turning else 1.0) for n, v in known.items()})
+        return looks_degrees, [warning("angle-unit", place, "inDegrees=yes or no in the header", got, mend)]
+    if said == "radians" and looks_degrees:
+        got, mend = f"a knee that reaches {most:.3g} rad", "if they are degrees, give --angles degrees"
+        return False, [error("angle-unit", place, "angles in radians", got, mend)]
+    turning = {c.name for c in model.coordinates if c.turns}
+    if said == "degrees" and most < _STIFF_DEG and not _all_small(known, turning):
+        got = f"knees that never pass {most:.3g} degrees, beside other angles that do"
+        return True, [error("angle-unit", place, "every angle in degrees", got, "write the knees in degrees too")]
+    if said == "degrees" and most < np.radians(200) and _all_small(known, turning):
+        got, mend = f"no angle beyond {most:.3g} degrees", "if they are radians, give --angles radians"
+        return True, [error("angle-unit", place, "angles in degrees", got, mend)]
+    return said == "degrees", []
 
 
 def _all_small(known: dict[str, Array], turning: set[str]) -> bool:

@@ -10,9 +10,9 @@ from swinglever.checks.names import some
 from swinglever.emg.channels import EmgChannel, sites
 from swinglever.emg.envelopes import FAST_HZ, FAST_SHARE, EmgSignals, is_raw, is_signed, share_above
 from swinglever.emg.noise import volts
-from swinglever.readers.emg import EmgRecording
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import EmgRecording
 
 SHORTEST_S = 0.25
 """Shorter than any swing, and than two periods of the smoothing filter."""

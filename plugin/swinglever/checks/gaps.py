@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from swinglever.readers.markers import Markers
+from swinglever.records.trial import Markers
 
 LONGEST_FILLED_S = 0.05
 """Gaps up to this are filled. Gaps cut into whole trajectories of legs that run at 3.5 and 4.5 m/s (Fukuchi 2017,

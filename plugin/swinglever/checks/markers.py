@@ -6,41 +6,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.anatomy.model import Model
+from swinglever.arrays import Array
 from swinglever.checks.names import common_prefix, nearest, some
 from swinglever.readers.axes import axis_vector, find_axes
-from swinglever.readers.ik_setup import IKSetup
-from swinglever.readers.markers import Markers
 from swinglever.records.faults import Fault, error, warning
+from swinglever.records.trial import IKTasks, Markers, Trial
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
 FASTEST_M_S = 30.0
 """No marker moves faster: a world-class sprinter runs at 12 m/s and his foot swings forward at about twice that."""
+_FEWEST_SITES, _ALIKE = 6, 0.9
+"""So many markers, correlated so well with their heights on the model, tell which way is up: 0.99 and more for bundled
+and public runners and walkers, where the other axes of the body reach 0.63."""
 _OTHER_UNITS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
-def check_markers(markers: Markers, model: Model, setup: IKSetup | None) -> list[Fault]:
-    """Every fault of a marker file that can be seen without solving for the motion."""
-    weights = wanted_markers(model, setup)
-    faults = _check_names(markers, model, weights)
-    faults += _check_extent(markers)
-    faults += _check_axes(markers, model)
-    faults += _check_jumps(markers, weights)
-    faults += _check_segments(markers, model, weights)
+def check_markers(trial: Trial, model: Model) -> list[Fault]:
+    """Every fault of a trial's markers that can be seen without solving for the motion."""
+    if trial.markers is None:
+        return []
+    markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
+    faults = _check_names(place, markers, model, weights)
+    faults += _check_extent(place, markers)
+    faults += _check_axes(place, markers, model)
+    faults += _check_jumps(place, markers, weights)
+    faults += _check_segments(place, markers, model, weights)
     return faults
 
 
-def wanted_markers(model: Model, setup: IKSetup | None) -> dict[str, float]:
+def wanted_markers(model: Model, tasks: IKTasks | None) -> dict[str, float]:
     """Weight of every marker that inverse kinematics is to follow."""
-    if setup is None:
+    if tasks is None:
         return {site.name: 1.0 for site in model.markers}
-    return {name: weight for name, weight in setup.marker_weights.items() if weight > 0}
+    return {name: weight for name, weight in tasks.marker_weights.items() if weight > 0}
 
 
-def _check_names(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
-    place, on_model = str(markers.path), {site.name for site in model.markers}
+def _check_names(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+    on_model = {site.name for site in model.markers}
     fitting = [name for name in markers.names if name in on_model and name in weights]
+    if not on_model:
+        mend = "give one with its marker set: add it to the model, or scale the model with it first"
+        return [error("model-markers", place, "a model with markers", f"{model.name!r}, which has none", mend)]
     prefix = common_prefix(markers.names, on_model)
     if len(fitting) < 3:
         mend = f"all begin with {prefix!r}" if prefix else "rename the markers of one or the other"
@@ -71,7 +79,7 @@ def _check_absent(place: str, absent: Mapping[str, float], spare: list[str]) -> 
     return faults
 
 
-def _check_extent(markers: Markers) -> list[Fault]:
+def _check_extent(place: str, markers: Markers) -> list[Fault]:
     """Compare the size of the marker cloud with that of a body."""
     with np.errstate(invalid="ignore"):
         size = np.nanmax(_finite(markers.position_m), axis=1) - np.nanmin(_finite(markers.position_m), axis=1)
@@ -83,7 +91,7 @@ def _check_extent(markers: Markers) -> list[Fault]:
     mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
     got = f"markers spread over {extent:.3g} m with units {markers.units!r}"
     expected = f"a body of {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m"
-    return [error("marker-units", str(markers.path), expected, got, mend)]
+    return [error("marker-units", place, expected, got, mend)]
 
 
 def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,10 +99,11 @@ def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(position_m[np.isfinite(position_m).any(axis=(1, 2))])
 
 
-def _check_axes(markers: Markers, model: Model) -> list[Fault]:
-    axes, place, faults = find_axes(markers.names, markers.position_m), str(markers.path), []
-    if axes.up is not None and axis_vector(axes.up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
-        got, mend = f"a body that stands along {axes.up}", "turn the markers, or give --turn-axes to have them turned"
+def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
+    axes, faults = find_axes(markers.names, markers.position_m), list[Fault]()
+    up = axes.up or _up_by_model(markers, model)
+    if up is not None and axis_vector(up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
+        got, mend = f"a body that stands along {up}", "turn the markers, or give --turn-axes to have them turned"
         faults.append(
             error("marker-axes", place, f"{_upwards(model)} upwards, as gravity in the model says", got, mend)
         )
@@ -105,27 +114,51 @@ def _check_axes(markers: Markers, model: Model) -> list[Fault]:
     return faults
 
 
+def _up_by_model(markers: Markers, model: Model) -> str | None:
+    """Signed axis along which the markers are as high as on the model in its default pose; None where none is alike.
+
+    For markers whose names tell nothing: the model knows where each of them sits.
+    """
+    sites = [site for site in model.markers if site.name in markers.names]
+    if len(sites) < _FEWEST_SITES:
+        return None
+    default = np.array([[c.default for c in model.coordinates]])
+    stations = model.place(default).stations(np.array([s.body for s in sites]), np.array([s.location_m for s in sites]))
+    height = -stations[0] @ model.gravity
+    seen = markers.position_m[:, [markers.names.index(site.name) for site in sites]]
+    seen = np.where(np.isfinite(seen).any(axis=0), seen, 0.0)
+    mean = np.nanmean(seen, axis=0)
+    alike = np.array([np.corrcoef(height, column)[0, 1] if np.ptp(column) > 0 else 0.0 for column in mean.T])
+    axis = int(np.argmax(np.abs(alike)))
+    return None if abs(alike[axis]) < _ALIKE else "-+"[int(alike[axis] > 0)] + "xyz"[axis]
+
+
 def _upwards(model: Model) -> str:
     """Signed axis against gravity."""
     axis = int(np.argmax(np.abs(model.gravity)))
     return "-+"[int(model.gravity[axis] < 0)] + "xyz"[axis]
 
 
-def _check_jumps(markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+def marker_speeds(time_s: Array, position_m: Array) -> Array:
+    """Speed (T-1, m), m/s, of markers (T, m, 3) from frame to frame; nan beside a gap."""
+    return np.asarray(np.linalg.norm(np.diff(position_m, axis=0), axis=2) / np.diff(time_s)[:, None])
+
+
+def _check_jumps(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
     """Markers that move faster than a body can, as when two trajectories are exchanged."""
-    speed = np.linalg.norm(np.diff(markers.position_m, axis=0), axis=2) / np.diff(markers.time_s)[:, None]
+    speed = marker_speeds(markers.time_s, markers.position_m)
     faults = []
     for column, name in enumerate(markers.names):
         fast = np.flatnonzero(speed[:, column] > FASTEST_M_S)
         if fast.size and name in weights:
             most, at = np.nanmax(speed[:, column]), markers.time_s[fast[0]]
             got = f"{most:.0f} m/s ({fast.size} jumps, the first at {at:.3f} s)"
-            place, mend = f"{markers.path} marker {name!r}", "look for exchanged or ghost markers there"
-            faults.append(warning("marker-jump", place, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
+            where, mend = f"{place} marker {name!r}", "look for exchanged or ghost markers there"
+            faults.append(warning("marker-jump", where, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
     return faults
 
 
-def _check_segments(markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+def _check_segments(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
     """Segments of a leg that no marker follows, or fewer than three for part of the time."""
     faults = []
     columns = {name: k for k, name in enumerate(markers.names) if name in weights}
@@ -134,7 +167,7 @@ def _check_segments(markers: Markers, model: Model, weights: Mapping[str, float]
         for segment in _SEGMENTS:
             on_it = [site.name for site in model.markers if site.body in bodies[segment]]
             seen = np.isfinite(markers.position_m[:, [columns[n] for n in on_it if n in columns], 0])
-            if fault := _segment_fault(str(markers.path), f"{segment} of leg {side}", on_it, seen):
+            if fault := _segment_fault(place, f"{segment} of leg {side}", on_it, seen):
                 faults.append(fault)
     return faults
 

@@ -1,44 +1,46 @@
-"""Checks of the model file: what it needs for swings, and the meshes that viewers need."""
+"""Checks of the model: what it needs for swings, and what its engine doubted."""
 
-from pathlib import Path
+import numpy as np
 
-from swinglever.anatomy.model import Model
+from swinglever.anatomy.model import Leg, Model
 from swinglever.checks.names import some
-from swinglever.readers.opensim_xml import parse_xml
-from swinglever.records.faults import Fault
+from swinglever.records.faults import Fault, error
+
+_LEAST_GRAVITY_M_S2 = 1.0
+"""Less than on the Moon; which way is up follows from it."""
 
 
-def check_model(path: Path, model: Model) -> list[Fault]:
-    """Legs that were found, and how many meshes are not there."""
-    faults = []
+def check_model(model: Model) -> list[Fault]:
+    """Legs that were not found, and what the user should know of how the model was loaded."""
+    place = model.name if model.file is None else str(model.file)
+    faults = [Fault(code="model", severity="note", place=place, got=doubt) for doubt in model.doubts]
     absent = [side for side in ("r", "l") if side not in model.legs]
     if absent:
         faults.append(
             Fault(
                 code="model-legs",
                 severity="warning" if model.legs else "error",
-                place=str(path),
+                place=place,
                 expected="a knee, hip, thigh, shank and foot on both sides",
                 got=f"none on {' and '.join(absent)} (coordinates: {some(model.coordinate_names, 40)})",
                 mend="add its names to models/families.toml",
             )
         )
-    return faults + _check_meshes(path)
+    faults += [_locked_knee(place, model, leg) for leg in model.legs.values() if model.coordinates[leg.knee].locked]
+    return faults + _check_numbers(place, model)
 
 
-def _check_meshes(path: Path) -> list[Fault]:
-    """One line for all meshes that are not found where OpenSim looks: beside the model and in Geometry."""
-    files = {(element.text or "").strip() for element in parse_xml(path).iter("mesh_file")} - {""}
-    folders = [path.parent, path.parent / "Geometry", path.parent.parent / "Geometry"]
-    lost = sorted(file for file in files if not any((folder / file).is_file() for folder in folders))
-    if not lost:
-        return []
-    return [
-        Fault(
-            code="meshes",
-            severity="note",
-            place=str(path),
-            got=f"{len(lost)} of {len(files)} meshes not found ({some(lost, 3)})",
-            mend="analysis does not need them; pictures do: put them into a folder 'Geometry' beside the model",
-        )
-    ]
+def _locked_knee(place: str, model: Model, leg: Leg) -> Fault:
+    expected, got = "knees that may bend", f"{model.coordinates[leg.knee].name!r} locked"
+    return error("model-knee", place, expected, got, "unlock it in the model")
+
+
+def _check_numbers(place: str, model: Model) -> list[Fault]:
+    faults = list[Fault]()
+    if not np.linalg.norm(model.gravity) > _LEAST_GRAVITY_M_S2:
+        got = f"{np.linalg.norm(model.gravity):g} m/s2"
+        faults.append(error("model-gravity", place, "gravity, 9.81 m/s2 on Earth", got, "set it in the model"))
+    if lost := [site.name for site in model.markers if not np.isfinite(site.location_m).all()]:
+        got = f"nan in that of {some(lost)}"
+        faults.append(error("model-marker", place, "a location of every marker", got, "place or remove these markers"))
+    return faults

@@ -1,17 +1,20 @@
-"""Checks of swings after the motion is solved: were the leg's markers seen, and does the model fit them."""
+"""Checks that only the solved motion allows: does the model fit the markers, and which swings were measured."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.model import Leg
 from swinglever.arrays import Array, Bools
-from swinglever.checks.markers import wanted_markers
+from swinglever.checks.markers import FASTEST_M_S, marker_speeds, wanted_markers
+from swinglever.checks.muscle_forces import muscles_without_forces
 from swinglever.checks.names import some
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
-from swinglever.readers.trial import Trial
-from swinglever.records.faults import Fault, error, warning
+from swinglever.muscles.choice import WITH_EMG, solver_name
+from swinglever.records.faults import Fault, error, require_no_errors, warning
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Markers
 
 RMS_BAR_M, WORST_BAR_M = 0.02, 0.04
 """Marker error that OpenSim's guide to inverse kinematics calls good: 2 cm root mean square, 2 to 4 cm at worst."""
@@ -32,21 +35,48 @@ def check_fit(kinematics: Kinematics) -> list[Fault]:
     return [warning("marker-error", "fit of the model", expected, got, mend)]
 
 
-def keep_observed(
-    swings: Sequence[SwingEvents], trial: Trial, model: Model, longest_gap_s: float
-) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
-    """Drop the swings in which nothing holds a segment of the leg, and tell of those with fewer markers.
+def keep_swings(
+    inputs: Inputs, kinematics: Kinematics, swings: Sequence[SwingEvents]
+) -> tuple[tuple[SwingEvents, ...], tuple[str, ...]]:
+    """Leave out the swings that were not measured, and tell of them.
 
     Parameters
     ----------
+    inputs
+        As examined: markers, EMG and a table of muscle forces, each of which may not reach over a swing.
+    kinematics
+        For the fit of the markers.
+    swings
+        All that were found.
+
+    Returns
+    -------
+    kept, warnings
+        Swings to analyse; and what to warn of: swings left out, gaps in others, a poor fit.
+
+    Raises
+    ------
+    InputError
+        When no swing is left.
+    """
+    kept, faults = keep_observed(inputs, swings)
+    if not kept:
+        require_no_errors(faults)
+    kept, outside = keep_with_forces(kept, inputs)
+    kept, unmeasured = keep_with_emg(kept, inputs)
+    return kept, tuple(map(str, [*check_fit(kinematics), *faults, *outside, *unmeasured]))
+
+
+def keep_observed(inputs: Inputs, swings: Sequence[SwingEvents]) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
+    """Drop the swings in which nothing holds a segment of the leg, or a marker leaps, and tell of those with gaps.
+
+    Parameters
+    ----------
+    inputs
+        With short gaps filled. A segment without any marker for longer than ``longest_gap_s`` leaves a swing without a
+        measurement.
     swings
         The swings.
-    trial
-        With its short gaps filled.
-    model
-        The model.
-    longest_gap_s
-        A segment without any marker for longer than this leaves the swing without a measurement.
 
     Returns
     -------
@@ -55,33 +85,96 @@ def keep_observed(
     faults
         An ``error`` for each that was dropped, a ``warning`` for each that has gaps.
     """
-    if trial.markers is None:
+    markers = inputs.trial.markers
+    if markers is None:
         return tuple(swings), []
     faults, kept = list[Fault](), list[SwingEvents]()
     for swing in swings:
-        told = _check_swing(swing, trial, model, longest_gap_s)
+        told = _check_swing(swing, markers, inputs)
         faults += told
         if not any(fault.severity == "error" for fault in told):
             kept.append(swing)
     return tuple(kept), faults
 
 
-def _check_swing(swing: SwingEvents, trial: Trial, model: Model, longest_gap_s: float) -> list[Fault]:
-    assert trial.markers is not None
-    markers, weights = trial.markers, wanted_markers(model, trial.setup)
+def keep_with_forces(swings: Sequence[SwingEvents], inputs: Inputs) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
+    """Give the swings that a table of muscle forces tells of, and a warning that counts the others.
+
+    Raises
+    ------
+    InputError
+        When the table reaches over none.
+    """
+    table = inputs.forces
+    if table is None:
+        return tuple(swings), []
+    begin, end = table.time_s[[0, -1]]
+    lacking = muscles_without_forces(table, inputs.model)
+    mine = [s for s in swings if not lacking[s.side]]
+    kept = tuple(s for s in mine if begin <= s.toe_off_s and s.foot_strike_s <= end)
+    place, expected = str(table.path), "muscle forces over a whole swing"
+    if not kept:
+        got = f"{begin:.3f} to {end:.3f} s; the swings are {_spans(mine or swings)}"
+        require_no_errors([error("muscle-forces-time", place, expected, got)])
+    if len(kept) == len(swings):
+        return kept, []
+    got, mend = f"none over {len(swings) - len(kept)} of {len(swings)} swings", "these are left out"
+    return kept, [warning("muscle-forces-time", place, expected, got, mend)]
+
+
+def keep_with_emg(swings: Sequence[SwingEvents], inputs: Inputs) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
+    """Give the swings that can be analysed alike, and warnings that name the others.
+
+    Where EMG informs the muscle forces, swings of a leg with channels that it does not reach over are left out; a leg
+    without channels is solved without. Where it is only shown, every swing stays.
+
+    Raises
+    ------
+    InputError
+        When EMG reaches over no swing of any leg with channels.
+    """
+    emg = inputs.emg
+    if emg is None:
+        return tuple(swings), []
+    told = [s for s in swings if emg.of_side(s.side)]
+    reached = [s for s in told if emg.covers(s.toe_off_s, s.foot_strike_s)]
+    expected = "EMG over a whole swing of its leg"
+    if not reached:
+        sides = " and ".join(sorted({c.side for c in emg.channels}))
+        span = f"{emg.time_s[0]:.3f} to {emg.time_s[-1]:.3f} s"
+        got = f"channels of {sides} from {span}; the swings are {_spans(swings)}"
+        require_no_errors([error("emg-swings", emg.source, expected, got)])
+    informs, faults = solver_name(inputs) == WITH_EMG, list[Fault]()
+    for side in sorted({s.side for s in swings if s not in told}) if informs else []:
+        got, mend = f"none of the leg {side}", "its swings are solved without"
+        faults.append(warning("emg-swings", emg.source, expected, got, mend))
+    if missed := [s for s in told if s not in reached]:
+        got, mend = f"none over {', '.join(s.id for s in missed)}", "left out" if informs else "shown without it"
+        faults.append(warning("emg-swings", emg.source, expected, got, mend))
+    return tuple(s for s in swings if not (informs and s in missed)), faults
+
+
+def _spans(swings: Sequence[SwingEvents]) -> str:
+    return ", ".join(f"{s.id} {s.toe_off_s:.3f} to {s.foot_strike_s:.3f}" for s in swings[:5])
+
+
+def _check_swing(swing: SwingEvents, markers: Markers, inputs: Inputs) -> list[Fault]:
+    model, longest_s = inputs.model, inputs.parameters.longest_gap_s
+    weights = wanted_markers(model, inputs.trial.tasks)
     inside = (markers.time_s >= swing.toe_off_s) & (markers.time_s <= swing.foot_strike_s)
     place = f"swing {swing.id} ({swing.toe_off_s:.3f}-{swing.foot_strike_s:.3f} s)"
     faults, gone = [], list[str]()
     for segment, bodies in _segments(model.legs[swing.side]).items():
         names = [s.name for s in model.markers if s.body in bodies and s.name in weights and s.name in markers.names]
-        columns = [markers.names.index(name) for name in names]
-        seen = np.isfinite(markers.position_m[inside][:, columns, 0])
         if not names:
             continue
-        if _longest(~seen.any(axis=1), markers.time_s[inside]) > longest_gap_s:
-            expected = f"a marker on the {segment} ({some(names, 4)})"
-            got = f"none for more than {longest_gap_s:g} s"
+        seen = np.isfinite(markers.position_m[inside][:, [markers.names.index(name) for name in names], 0])
+        if _longest(~seen.any(axis=1), markers.time_s[inside]) > longest_s:
+            expected, got = f"a marker on the {segment} ({some(names, 4)})", f"none for more than {longest_s:g} s"
             faults.append(error("swing-unseen", place, expected, got, "the swing is left out"))
+        if leaping := _leaping(markers, names, swing, 1.0 / inputs.parameters.filter_hz):
+            expected = f"markers of the {segment} slower than {FASTEST_M_S:g} m/s"
+            faults.append(error("swing-jump", place, expected, f"leaps of {some(leaping)}", "the swing is left out"))
         gone += [name for k, name in enumerate(names) if not seen[:, k].all() and seen[:, k].any()]
     if gone and not faults:
         got = f"gaps in {some(gone)}"
@@ -89,6 +182,13 @@ def _check_swing(swing: SwingEvents, trial: Trial, model: Model, longest_gap_s: 
             warning("swing-gaps", place, "every marker of leg and pelvis", got, "its angles rest on the others")
         )
     return faults
+
+
+def _leaping(markers: Markers, names: Sequence[str], swing: SwingEvents, around_s: float) -> list[str]:
+    """Markers that move faster than a body can, in a swing or so near to it that the filter carries it in."""
+    near = (markers.time_s >= swing.toe_off_s - around_s) & (markers.time_s <= swing.foot_strike_s + around_s)
+    speed = marker_speeds(markers.time_s[near], markers.position_m[near])
+    return [name for name in names if (speed[:, markers.names.index(name)] > FASTEST_M_S).any()]
 
 
 def _segments(leg: Leg) -> dict[str, set[int]]:

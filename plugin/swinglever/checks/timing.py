@@ -23,6 +23,9 @@ def check_timing(place: str, time_s: Array, parameters: Parameters) -> list[Faul
     if start < first - 1e-6 or end > last + 1e-6:
         got = f"{start:g} to {end:g} s"
         faults.append(error("range", place, f"--start and --end inside {first:g} to {last:g} s", got))
+    elif (count := np.count_nonzero((time_s >= start - 1e-9) & (time_s <= end + 1e-9))) < FEWEST_FRAMES:
+        expected, got = f"{FEWEST_FRAMES} frames or more in {start:g} to {end:g} s", f"{count}"
+        faults.append(error("too-short", place, expected, got, "choose a longer part with --start and --end"))
     return faults
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from swinglever.cli.options import json_option
+
 if TYPE_CHECKING:
     from swinglever.synthetic.predict import Prediction
 
@@ -16,7 +18,7 @@ _SPEEDS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0)
 @click.option("--leg-length", type=float, default=1.0, show_default=True, help="Share of the mean runner's.")
 @click.option("--foot-mass", type=float, default=1.0, show_default=True, help="Share of the mean runner's.")
 @click.option("--stride-rate", type=float, default=1.0, show_default=True, help="Share of the mean runner's.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@json_option
 def predict(speeds: tuple[float, ...], as_json: bool, **shares: float) -> None:
     """Predict the passive fold: the mean runner's swing without any moment at the knee.
 

@@ -7,7 +7,7 @@ import numpy as np
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.arrays import Array, Bools
-from swinglever.readers.trial import GroundForce
+from swinglever.records.trial import GroundForce
 
 
 @dataclass(frozen=True, kw_only=True)

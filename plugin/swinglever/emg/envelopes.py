@@ -15,8 +15,8 @@ from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
 from swinglever.emg.activation import activate
 from swinglever.emg.channels import EmgChannel
 from swinglever.emg.noise import CLIPPED_SHARE, QUIET_V, SATURATED_SHARE, noise_ratio, share_at_ends, volts
-from swinglever.readers.emg import EmgRecording
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import EmgRecording
 from swinglever.signals import TWO_PASSES, interpolate, low_pass
 
 RAW, ENVELOPE = "raw", "envelope"

@@ -9,9 +9,9 @@ from scipy.signal import find_peaks
 from swinglever.anatomy.model import Leg, Model, Side
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array, Bools
-from swinglever.readers.trial import GroundForce
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import GroundForce
 
 _SHORTEST_CONTACT_S = 0.05
 """A shorter contact is a plate's noise: the best sprinters stand for 0.08 s and more."""

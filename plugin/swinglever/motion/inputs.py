@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from swinglever.anatomy.model import Model
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.readers.storage import Storage
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What an analysis follows from.
+    """What an analysis follows from. That `checks.examination.examine` made it says that no fault forbids to go on.
 
     Attributes
     ----------
     trial
-        The recording, mended where that was safe.
+        The recording, mended where that was safe; its angles are radians.
     model
         The model that moves, with its knees widened where that was asked for.
     parameters
@@ -35,3 +35,8 @@ class Inputs:
     emg: EmgSignals | None = None
     forces: Storage | None = None
     warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        angles = self.trial.angles
+        if angles is not None and angles.unit != "radians":
+            raise ValueError(f"expected angles in radians, got {angles.unit or 'an unknown unit'}: examine the inputs")

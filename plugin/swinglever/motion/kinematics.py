@@ -7,13 +7,11 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.errors import InputError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
-from swinglever.readers.markers import Markers
-from swinglever.readers.storage import Storage
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Angles, Markers, Trial
 from swinglever.signals import interpolate, low_pass, resample_evenly, smooth_curve
 
 OPENSIM_ACCURACY = 1e-6
@@ -22,33 +20,24 @@ OPENSIM_ACCURACY = 1e-6
 _NEAR_BOUND_RAD = np.radians(1.0)
 
 
-def solve_kinematics(trial: Trial, model: Model, parameters: Parameters) -> Kinematics:
+def solve_kinematics(inputs: Inputs) -> Kinematics:
     """Turn a trial into the motion of a model's joints.
 
     Parameters
     ----------
-    trial
-        Markers (inverse kinematics) or coordinates (taken as they are).
-    model
-        The model that moves.
-    parameters
-        Filter, engine and tolerance.
-
-    Raises
-    ------
-    InputError
-        When markers or coordinates do not fit the model, or are too few or too slow for the filter.
+    inputs
+        Markers (inverse kinematics) or joint angles (taken as they are), the model that moves, and the choices of
+        filter, engine and tolerance.
     """
+    trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
+    window = _window(trial.time_s, parameters)
     if trial.markers is not None:
-        time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters)
+        time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters, window)
         engine = parameters.ik_engine
-    elif trial.coordinates is not None:
-        time_s, q, warnings = _from_coordinates(trial.coordinates, model, parameters)
-        error, engine = np.full((len(time_s), 1), np.nan), "none"
     else:
-        raise InputError(f"expected markers or coordinates in '{trial.path}', got neither")
-    if len(time_s) < 20:
-        raise InputError(f"expected at least 20 frames in '{trial.path}', got {len(time_s)}")
+        assert trial.angles is not None
+        time_s, q, warnings = trial.time_s[window], coordinates_of(trial.angles, model)[window], []
+        error, engine = np.full((len(time_s), 1), np.nan), "none"
     even, q = resample_evenly(time_s, q)
     rate = (len(even) - 1) / (even[-1] - even[0])
     smooth = low_pass(q, rate, parameters.filter_hz)
@@ -87,13 +76,12 @@ def kinematics_of(coordinate_names: Sequence[str], time_s: Array, q: Array) -> K
 
 
 def _from_markers(
-    trial: Trial, markers: Markers, model: Model, parameters: Parameters
+    trial: Trial, markers: Markers, model: Model, parameters: Parameters, window: slice
 ) -> tuple[Array, Array, Array, list[str]]:
     names, weights, warnings = _choose_markers(trial, markers, model)
-    window = _window(markers.time_s, parameters, str(trial.path))
     position = markers.position_m[window][:, [markers.names.index(n) for n in names]]
     chosen = replace(markers, time_s=markers.time_s[window], names=tuple(names), position_m=position)
-    targets = _coordinate_targets(trial, model, chosen.time_s)
+    targets = _coordinate_targets(trial, model, len(position))
     if parameters.ik_engine == "opensim":
         fit = _fit_with_opensim(model, chosen, weights, targets)
     else:
@@ -123,17 +111,8 @@ def _fit_with_opensim(
 def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[str], list[float], list[str]]:
     """Give the markers that trial, model and setup share, their weights, and what was left out."""
     on_model = {site.name for site in model.markers}
-    weight_of = trial.setup.marker_weights if trial.setup is not None else dict.fromkeys(on_model, 1.0)
+    weight_of = trial.tasks.marker_weights if trial.tasks is not None else dict.fromkeys(on_model, 1.0)
     names = [n for n in markers.names if n in on_model and weight_of.get(n, 0.0) > 0]
-    if not on_model:
-        raise InputError(
-            f"expected markers on the model '{model.name}', it has none; add a marker set to it, or scale it with one"
-        )
-    if len(names) < 3:
-        raise InputError(
-            f"expected markers of the model in '{trial.path}', {len(names)} of its {len(markers.names)} fit; the "
-            f"file has {_some(markers.names)}, the model {_some(sorted(on_model))}; rename one or the other"
-        )
     warnings = []
     absent = sorted(n for n in weight_of if n not in markers.names and weight_of[n] > 0)
     if absent:
@@ -144,56 +123,23 @@ def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[
     return names, [float(weight_of[n]) for n in names], warnings
 
 
-def _coordinate_targets(trial: Trial, model: Model, time_s: Array) -> tuple[CoordinateTarget, ...]:
-    if trial.setup is None:
+def _coordinate_targets(trial: Trial, model: Model, n_frames: int) -> tuple[CoordinateTarget, ...]:
+    if trial.tasks is None:
         return ()
     targets = []
-    for task in trial.setup.coordinate_tasks:
+    for task in trial.tasks.coordinate_tasks:
         if task.name not in model.coordinate_names or task.source == "from_file":
             continue
         index = model.coordinate_names.index(task.name)
-        default = model.coordinates[index].default
-        value = task.value if task.source == "manual_value" else default
-        targets.append(CoordinateTarget(index=index, weight=task.weight, value=np.full(len(time_s), value)))
+        value = task.value if task.source == "manual_value" else model.coordinates[index].default
+        targets.append(CoordinateTarget(index=index, weight=task.weight, value=np.full(n_frames, value)))
     return tuple(targets)
 
 
-def _from_coordinates(table: Storage, model: Model, parameters: Parameters) -> tuple[Array, Array, list[str]]:
-    columns = table.coordinates()
-    missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
-    if missing:
-        raise InputError(
-            f"expected a column for every free coordinate of the model in '{table.path}', missing {missing}; "
-            f"it has {_some(table.names)}"
-        )
-    in_degrees, warnings = are_degrees(table, model, parameters.angles)
-    window = _window(table.time_s, parameters, str(table.path))
-    q = np.empty((len(table.time_s), len(model.coordinates)))
-    for k, coordinate in enumerate(model.coordinates):
-        if coordinate.name not in columns:
-            q[:, k] = coordinate.default
-            continue
-        values = table.values[:, columns[coordinate.name]]
-        q[:, k] = np.radians(values) if in_degrees and coordinate.turns else values
-    if not np.isfinite(q).all():
-        raise InputError(f"expected numbers for every coordinate in '{table.path}', got empty or nan cells")
-    return table.time_s[window], q[window], warnings
-
-
-def are_degrees(table: Storage, model: Model, angles: str) -> tuple[bool, list[str]]:
-    """Tell whether a table's angles are degrees, and what was guessed.
-
-    The user is believed, else the header; where both are silent, a knee beyond two pi can only be degrees.
-    """
-    columns = table.coordinates()
-    if angles:
-        return angles == "degrees", []
-    if table.in_degrees is not None:
-        return table.in_degrees, []
-    knees = [columns[model.coordinates[leg.knee].name] for leg in model.legs.values()]
-    degrees = bool(np.abs(table.values[:, knees]).max() > 2 * np.pi) if knees else True
-    unit = "degrees" if degrees else "radians"
-    return degrees, [f"'{table.path}' does not say inDegrees; by the range of the knee it is in {unit}"]
+def coordinates_of(angles: Angles, model: Model) -> Array:
+    """Coordinates (T,n) of the model, rad and m; one that the trial lacks is locked and keeps its default."""
+    columns, blank = angles.columns(), np.ones(len(angles.time_s))
+    return np.stack([columns.get(c.name, c.default * blank) for c in model.coordinates], axis=1)
 
 
 def _warn_of_bounds(model: Model, q: Array) -> list[str]:
@@ -218,14 +164,10 @@ def _warn_of_bounds(model: Model, q: Array) -> list[str]:
     return warnings
 
 
-def _window(time_s: Array, parameters: Parameters, path: str) -> slice:
+def _window(time_s: Array, parameters: Parameters) -> slice:
+    """Frames of the part that is to be analysed."""
     start = time_s[0] if parameters.start_s is None else parameters.start_s
     end = time_s[-1] if parameters.end_s is None else parameters.end_s
-    if start < time_s[0] - 1e-6 or end > time_s[-1] + 1e-6:
-        raise InputError(
-            f"expected --start and --end inside '{path}' ({time_s[0]:g} to {time_s[-1]:g} s), got {start:g} to "
-            f"{end:g} s"
-        )
     first, last = np.searchsorted(time_s, [start - 1e-9, end + 1e-9])
     return slice(int(first), int(last))
 

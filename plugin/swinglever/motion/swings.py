@@ -10,9 +10,9 @@ from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events, travel_direction
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
+from swinglever.records.trial import Trial
 
 _SHORTEST_S, _LONGEST_S = 0.12, 1.2
 """What a swing may last. A sprinter's lasts some 0.3 s, a walker's 0.4 to 0.5: less than half of the one, or more than
@@ -70,7 +70,7 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     if not swings:
         seen = {s: (len(events[s].toe_off_s), len(events[s].foot_strike_s)) for s in wanted}
         raise InputError(
-            f"expected at least one complete swing (toe-off to foot strike) in '{trial.path}', got none; "
+            f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
     forward = travel_direction(model, model.place(kinematics.q))

@@ -14,7 +14,6 @@ from swinglever.arrays import Array
 from swinglever.metrics.lever import lever_curves
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.crossing import crosses
-from swinglever.readers.trial import Trial
 from swinglever.records.playback import (
     FOLDERS,
     GhostPlayback,
@@ -26,6 +25,7 @@ from swinglever.records.playback import (
 )
 from swinglever.records.report import Swing
 from swinglever.records.results import Ablation, Attribution, Kinematics
+from swinglever.records.trial import Trial
 from swinglever.signals import interpolate
 
 #: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.

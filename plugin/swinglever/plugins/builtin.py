@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from swinglever.metrics.base import Metric
     from swinglever.motion.swings import SwingEvents
     from swinglever.muscles.choice import SolveMuscles
-    from swinglever.readers.trial import Trial
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
     from swinglever.records.results import Kinematics
+    from swinglever.records.trial import Trial
 
 VERSION = __version__
 logger = logging.getLogger(__name__)
@@ -68,12 +68,16 @@ def swinglever_muscle_solvers() -> "Mapping[str, SolveMuscles]":
 
 @hookimpl(trylast=True)
 def swinglever_read_trial(
-    path: Path, grf: Path | None, external_loads: Path | None, ik_setup: Path | None, parameters: "Parameters"
+    path: Path, grf: Path | None, external_loads: Path | None, parameters: "Parameters"
 ) -> "Trial":
-    """Markers and coordinates in OpenSim's formats."""
-    from swinglever.readers.trial import read_trial
+    """Markers and coordinates in OpenSim's formats, and in C3D files with the forces of their platforms."""
+    from dataclasses import replace
 
-    return read_trial(path, grf, external_loads, ik_setup, units=parameters.units)
+    from swinglever.readers.trial import read_recording
+
+    trial = read_recording(path, parameters.units)
+    # Forces of a file of their own go before those of a recording's platforms.
+    return trial if grf is None and external_loads is None else replace(trial, ground_forces=())
 
 
 @hookimpl(trylast=True)

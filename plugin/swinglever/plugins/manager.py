@@ -38,7 +38,7 @@ class Plugin:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class PluginFault:
     """What was wrong with a plugin: ``where`` is ``import``, a hook, or ``metric NAME``."""
 
     plugin: str
@@ -63,7 +63,7 @@ class Plugins:
         self.strict = strict
         self.folders: tuple[str, ...] = ()
         self.loaded: dict[str, Plugin] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[PluginFault] = []
         self._manager = pluggy.PluginManager("swinglever")
         self._manager.add_hookspecs(hookspecs)
         self._specs = tuple(n for n in vars(hookspecs) if n.startswith("swinglever_"))
@@ -215,7 +215,9 @@ class Plugins:
                 continue
             outcome = measure_safely(chosen, subject)
             if outcome.at_fault:
-                self._note(Fault(plugin=plugin, where=f"metric {name}", error=outcome.reason, trace=outcome.trace))
+                self._note(
+                    PluginFault(plugin=plugin, where=f"metric {name}", error=outcome.reason, trace=outcome.trace)
+                )
             measured[name] = Measurement(value=outcome.value, unit=chosen.unit, plugin=plugin, reason=outcome.reason)
         return measured
 
@@ -248,9 +250,9 @@ class Plugins:
     def _fault(self, plugin: str, where: str, error: BaseException) -> None:
         text = str(error) if isinstance(error, SwingleverError) else f"{type(error).__name__}: {error}"
         trace = "".join(traceback.format_exception(error))
-        self._note(Fault(plugin=plugin, where=where, error=" ".join(text.split()), trace=trace), error)
+        self._note(PluginFault(plugin=plugin, where=where, error=" ".join(text.split()), trace=trace), error)
 
-    def _note(self, fault: Fault, cause: BaseException | None = None) -> None:
+    def _note(self, fault: PluginFault, cause: BaseException | None = None) -> None:
         if self.strict:
             raise PluginError(str(fault)) from cause
         if fault not in self.faults:

@@ -16,8 +16,9 @@ from swinglever.errors import EngineError, InputError
 from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
 from swinglever.readers.c3d_contents import parse_c3d
 from swinglever.readers.events import FootEvent, foot_event
-from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import read_bytes
+from swinglever.records.trial import Markers
 from swinglever.system.isolation import call_in_child
 
 __all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "read_analog", "read_c3d"]
@@ -225,10 +226,14 @@ def _labelled_points(
 ) -> tuple[list[str], NDArray[np.float64], list[str]]:
     """Names and positions (T, m, 3) of the points that are labelled markers, and what was left out."""
     points, outputs = raw["points"], set(raw["outputs"])
-    labels = list(raw["names"][: points.shape[1]])
+    labels = _marker_labels(raw)[: points.shape[1]]
     keep = [i for i, name in enumerate(labels) if name and not name.startswith("*") and name not in outputs]
     if not keep:
-        raise InputError(f"{path}: no labelled markers among its {points.shape[1]} points")
+        turned = f" (it holds {raw['n_rotations']} rotations of segments)" if raw["n_rotations"] else ""
+        raise InputError(
+            f"{path}: no labelled markers among its {points.shape[1]} points{turned}; export markers, or joint angles "
+            "as .mot"
+        )
     names = [labels[i] for i in keep]
     refuse_repeated_names(path, names)
     if not raw["rate_hz"] > 0:
@@ -238,6 +243,13 @@ def _labelled_points(
     if left_out := points.shape[1] - len(keep):
         warnings.append(f"{left_out} points without a marker's name, or written by a model, are left out")
     return names, position_m, warnings
+
+
+def _marker_labels(raw: Mapping[str, Any]) -> list[str]:
+    """Labels of the points; their descriptions where labels repeat, as where a system cut them to four letters."""
+    labels, whole = list(raw["names"]), list(raw["descriptions"])
+    described = len(whole) == len(labels) and all(whole) and len(set(whole)) == len(whole)
+    return whole if described and len(set(labels)) < len(labels) else labels
 
 
 def _rotation(path: Path, raw: Mapping[str, Any], axes: Axes) -> tuple[NDArray[np.float64], list[str]]:

@@ -40,6 +40,8 @@ def parse_c3d(path: str) -> dict[str, Any]:
         "first_frame": int(header["points"]["first_frame"]),
         "points": points.transpose(2, 1, 0).copy(),
         "names": _labels(point, "LABELS"),
+        "descriptions": _labels(point, "DESCRIPTIONS"),
+        "n_rotations": len(_labels(parameters.get("ROTATION", {}), "LABELS")),
         "outputs": [name for group in _MODEL_OUTPUTS for name in _labels(point, group)],
         "screen_up": _text(point.get("Y_SCREEN"), ""),
         "analog": np.asarray(file["data"]["analogs"], dtype=np.float64)[0].T.copy(),

@@ -3,16 +3,16 @@
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import InputError
 from swinglever.readers.c3d import read_analog
 from swinglever.readers.storage import read_storage
 from swinglever.readers.text import parse_table, read_text
+from swinglever.records.trial import EmgRecording
 
 _NOT_EMG = {"n", "newton", "newtons", "nm", "n.m", "n*m", "nmm", "n.mm", "n*mm", "mm", "m", "deg"}
 """Units of a platform's and other instruments' channels."""
@@ -20,41 +20,6 @@ _SEPARATORS = ",;\t"
 _TIME = re.compile(r"(time|t)([ _]?\(?\[?s(ec)?\]?\)?)?|x ?\[s\]", re.IGNORECASE)
 """First label; Delsys writes ``X[s]``."""
 _LONGEST_PREAMBLE = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmgRecording:
-    """What was recorded.
-
-    Attributes
-    ----------
-    path
-        The file.
-    time_s
-        (T), rising.
-    names, units
-        (n) channels as the file calls them; a unit that it does not tell is empty.
-    values
-        (T, n) in these units.
-    warnings
-        What was mended while reading.
-    """
-
-    path: Path
-    time_s: Array
-    names: tuple[str, ...]
-    units: tuple[str, ...]
-    values: Array
-    warnings: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "values")
-        check_shapes(self, time_s="T", values=("T", len(self.names)))
-
-    @property
-    def rate_hz(self) -> float:
-        """Samples a second."""
-        return float((len(self.time_s) - 1) / (self.time_s[-1] - self.time_s[0]))
 
 
 def read_emg(path: str | Path) -> EmgRecording:

@@ -2,37 +2,19 @@
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
+import numpy as np
+
+from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.readers.opensim_xml import find_tool, flag_of, number_of, parse_xml, path_of, text_of
+from swinglever.records.trial import CoordinateTask, IKTasks
 
+_ROUNDED_S = 0.01
+"""Setups round their range, as to a hundredth of a second."""
 _SOURCES = ("default_value", "manual_value", "from_file")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoordinateTask:
-    """A coordinate that is to stay near a value.
-
-    Attributes
-    ----------
-    name
-        The coordinate.
-    weight
-        As the setup gives it: it multiplies a squared error in rad (or m), a marker's a squared error in m.
-    source
-        ``default_value`` (the model's default), ``manual_value`` (`value`) or ``from_file`` (the coordinate file).
-    value
-        For ``manual_value``, rad or m.
-    """
-
-    name: str
-    weight: float
-    source: str
-    value: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +25,8 @@ class IKSetup:
     ----------
     path
         The setup file.
-    marker_weights
-        Weight by marker name.
-    coordinate_tasks
-        Coordinates to stay near a value.
+    tasks
+        What it applies.
     marker_file, model_file, coordinate_file
         From the folder of the setup file; None when not named. They need not exist.
     time_range
@@ -58,14 +38,22 @@ class IKSetup:
     """
 
     path: Path
-    marker_weights: Mapping[str, float]
-    coordinate_tasks: tuple[CoordinateTask, ...]
+    tasks: IKTasks
     marker_file: Path | None
     model_file: Path | None
     coordinate_file: Path | None
     time_range: tuple[float, float]
     accuracy: float
     constraint_weight: float
+
+    def not_followed(self, time_s: Array) -> tuple[str, ...]:
+        """What it asks for and is not done, for a trial at times (T) that is analysed whole."""
+        told, (start, end) = list[str](), self.time_range
+        if from_file := [task.name for task in self.tasks.coordinate_tasks if task.source == "from_file"]:
+            told.append(f"tasks of coordinates from a file are not followed: {', '.join(from_file[:5])}")
+        if np.count_nonzero((time_s < start - _ROUNDED_S) | (time_s > end + _ROUNDED_S)):
+            told.append(f"its time range, {start:g} to {end:g} s, is not followed: say --start and --end")
+        return tuple(f"{self.path.name}: {text}" for text in told)
 
 
 def read_ik_setup(path: str | Path) -> IKSetup:
@@ -86,8 +74,7 @@ def read_ik_setup(path: str | Path) -> IKSetup:
         raise InputError(f"{path}: no applied <IKMarkerTask> or <IKCoordinateTask>")
     return IKSetup(
         path=path,
-        marker_weights=MappingProxyType(weights),
-        coordinate_tasks=tasks,
+        tasks=IKTasks(marker_weights=weights, coordinate_tasks=tasks),
         marker_file=path_of(path, source, "marker_file"),
         model_file=path_of(path, tool, "model_file"),
         coordinate_file=path_of(path, source, "coordinate_file"),
@@ -113,12 +100,10 @@ def _coordinate_task(path: Path, element: ET.Element) -> CoordinateTask:
     source = text_of(element, "value_type", "default_value")
     if source not in _SOURCES:
         raise InputError(f"{path}: expected <value_type> to be one of {_SOURCES}, got {source!r}")
-    return CoordinateTask(
-        name=_name(path, element),
-        weight=_weight(path, element),
-        source=source,
-        value=number_of(path, element, "value", 0.0),
-    )
+    value = number_of(path, element, "value", 0.0)
+    if not math.isfinite(value):
+        raise InputError(f"{path}: task {element.get('name')!r} has value {value}; expected a number, in rad or m")
+    return CoordinateTask(name=_name(path, element), weight=_weight(path, element), source=source, value=value)
 
 
 def _weight(path: Path, element: ET.Element) -> float:

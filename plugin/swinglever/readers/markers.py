@@ -1,13 +1,12 @@
-"""Marker trajectories, the same from every file format."""
+"""What the readers of markers share: length units, repeated names, zeros that mean unseen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from swinglever.errors import InputError, UnknownNameError
+from swinglever.errors import InputError
 
 METRES_PER_UNIT: Mapping[str, float] = {
     "m": 1.0,
@@ -18,51 +17,6 @@ METRES_PER_UNIT: Mapping[str, float] = {
     "millimeters": 1e-3,
     "millimetres": 1e-3,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Markers:
-    """Marker trajectories in metres, in the file's own axes unless the reader's warnings say that they were turned.
-
-    Attributes
-    ----------
-    path
-        The file.
-    time_s
-        (T), rising.
-    names
-        (m), each once.
-    position_m
-        (T, m, 3); nan where a marker was not seen.
-    rate_hz
-        Sampling rate.
-    units
-        Length unit as the file states it.
-    warnings
-        What was mended or looks wrong.
-    """
-
-    path: Path
-    time_s: NDArray[np.float64]
-    names: tuple[str, ...]
-    position_m: NDArray[np.float64]
-    rate_hz: float
-    units: str
-    warnings: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Check the shapes and make the arrays read-only."""
-        shape = (len(self.time_s), len(self.names), 3)
-        if self.position_m.shape != shape:
-            raise ValueError(f"expected positions of shape {shape} (times, names, 3), got {self.position_m.shape}")
-        self.time_s.setflags(write=False)
-        self.position_m.setflags(write=False)
-
-    def marker(self, name: str) -> NDArray[np.float64]:
-        """Trajectory (T, 3) of one marker, m."""
-        if name not in self.names:
-            raise UnknownNameError(f"{self.path} has no marker {name!r}; it has {list(self.names)}")
-        return self.position_m[:, self.names.index(name)]
 
 
 def metres_per_unit(path: Path, units: str, place: str) -> float:

@@ -41,6 +41,8 @@ class TextFile:
 def read_bytes(path: Path) -> bytes:
     """Content of a file, with one clear error when it is missing, a folder or not readable."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError(f"{path} is no ordinary file; expected one")  # a pipe would be waited for without end
         return path.read_bytes()
     except FileNotFoundError:
         raise MissingFileError(f"there is no file {path}") from None

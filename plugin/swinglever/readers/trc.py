@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.errors import InputError
-from swinglever.readers.markers import Markers, metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
+from swinglever.records.trial import Markers
 
 __all__ = ["Markers", "read_trc", "write_trc"]
 
@@ -75,12 +76,18 @@ def _values_line(file: TextFile, labels_at: int) -> int:
 
 
 def _parse_header(file: TextFile, labels_at: int) -> dict[str, str]:
-    """Keys and values by position, so that an empty value does not shift the others."""
+    """Keys and values by position, so that an empty value does not shift the others.
+
+    Some writers pad with a second tab after each value; the values that are not empty are then as many as the keys.
+    """
     values_at = _values_line(file, labels_at)
     keys_at = next((i for i in range(values_at - 1, -1, -1) if file.lines[i].strip()), None)
     if keys_at is None or "DataRate" not in file.lines[keys_at]:
         raise InputError(f"{file.path}: no header line with 'DataRate'; expected a .trc file")
     keys, values = split_fields(file.lines[keys_at]), split_fields(file.lines[values_at])
+    written = [value for value in values if value]
+    if len(values) > len(keys) and len(written) == len([key for key in keys if key]):
+        keys, values = [key for key in keys if key], written
     return dict(zip(keys, [*values, *[""] * len(keys)], strict=False))
 
 

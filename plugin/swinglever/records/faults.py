@@ -11,6 +11,9 @@ Severity = Literal["error", "warning", "mended", "note"]
 
 ORDER: tuple[Severity, ...] = ("error", "warning", "mended", "note")
 
+NOTED = "noted"
+"""Code of what stood as a note beside an error, as the plugin that failed before the built-in reader did."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -59,9 +62,35 @@ def sort_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda fault: ORDER.index(fault.severity)))
 
 
+class FaultyInputError(InputError):
+    """The input cannot be used as it is; ``faults`` are all that is wrong with it, the message is the first."""
+
+    faults: tuple[Fault, ...] = ()
+
+
+def faults_of(failure: Exception) -> tuple[Fault, ...]:
+    """Give the faults that a failure to read something tells of: its own, or the one that its message is."""
+    said = Fault(code="unreadable", severity="error", place="", got=str(failure))
+    notes = getattr(failure, "__notes__", ())
+    beside = (Fault(code=NOTED, severity="warning", place="", got=note) for note in notes)
+    return (*(getattr(failure, "faults", ()) or (said,)), *beside)
+
+
 def require_no_errors(faults: Iterable[Fault]) -> None:
-    """Raise with the first error and the number of the others, if there is one."""
-    errors = [fault for fault in faults if fault.severity == "error"]
+    """Go on where no fault is an error.
+
+    Raises
+    ------
+    FaultyInputError
+        With the first error and the number of the others.
+    """
+    faults = tuple(faults)
+    errors = tuple(fault for fault in faults if fault.severity == "error")
     if errors:
         more = f" (and {len(errors) - 1} more faults: 'swinglever check' lists them)" if len(errors) > 1 else ""
-        raise InputError(f"{errors[0]}{more}")
+        failure = FaultyInputError(f"{errors[0]}{more}")
+        failure.faults = errors
+        for fault in faults:
+            if fault.code == NOTED:
+                failure.add_note(str(fault))
+        raise failure

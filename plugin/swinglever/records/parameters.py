@@ -1,8 +1,10 @@
 """Every choice that an analysis makes, with its default and its reason, in one record."""
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +13,10 @@ from swinglever.records.spread import InputSpread
 
 LEAST_REPEATS = 20
 """With fewer, a 5th percentile lies outside of what was seen."""
+
+
+LARGEST_TOLERANCE = 1e-2
+"""Inverse kinematics that stops half a degree before its solution has not solved anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +117,11 @@ class Parameters:
     sizes: InputSpread = field(default_factory=InputSpread)
 
     def __post_init__(self) -> None:
-        _demand(self.filter_hz > 0, "filter_hz", "a cut-off above 0 Hz", self.filter_hz)
+        for field_ in fields(self):
+            _demand_kind(field_.name, field_.type, getattr(self, field_.name))
+        _demand(self.filter_hz >= 1, "filter_hz", "a cut-off of 1 Hz or more, as steps come faster", self.filter_hz)
+        small = 0 < self.ik_tolerance <= LARGEST_TOLERANCE
+        _demand(small, "ik_tolerance", f"a step above 0 and up to {LARGEST_TOLERANCE:g} rad", self.ik_tolerance)
         _demand(self.ik_engine in ("swinglever", "opensim"), "ik_engine", "'swinglever' or 'opensim'", self.ik_engine)
         _demand(self.reserve_optimal_nm > 0, "reserve_optimal_nm", "a moment above 0 N m", self.reserve_optimal_nm)
         _demand(self.emg_low_pass_hz > 0, "emg_low_pass_hz", "a cut-off above 0 Hz", self.emg_low_pass_hz)
@@ -121,10 +131,6 @@ class Parameters:
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
-        for name in ("uncertainty", "seed"):
-            value = getattr(self, name)
-            _demand(isinstance(value, int), name, "a whole number", value)
-        _demand(isinstance(self.sizes, InputSpread), "sizes", "a table of sizes", self.sizes)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
         _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
         _demand(self.seed >= 0, "seed", "0 or more", self.seed)
@@ -179,6 +185,26 @@ class Parameters:
     def as_table(self) -> dict[str, Any]:
         """Give names and values, for the result file."""
         return asdict(self)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is not bool and isinstance(value, Real) and math.isfinite(value)
+
+
+_KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {
+    float: ("a finite number", _is_number),
+    float | None: ("a finite number", lambda value: value is None or _is_number(value)),
+    int: ("a whole number", lambda value: type(value) is not bool and isinstance(value, Integral)),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    str: ("a text", lambda value: isinstance(value, str)),
+    InputSpread: ("a table of sizes", lambda value: isinstance(value, InputSpread)),
+}
+"""What a field of each type may hold: TOML tells ``true`` from ``"true"``, and 1 from true."""
+
+
+def _demand_kind(name: str, kind: Any, value: Any) -> None:
+    expected, holds = _KINDS[kind]
+    _demand(holds(value), name, expected, repr(value))
 
 
 def _demand(holds: bool, name: str, expected: str, got: Any) -> None:

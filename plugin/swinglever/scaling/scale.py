@@ -12,10 +12,10 @@ import numpy as np
 from swinglever.engines.opensim.scale_tool import run_scale_tool
 from swinglever.errors import MissingFileError
 from swinglever.readers.c3d import read_c3d
-from swinglever.readers.markers import Markers
 from swinglever.readers.opensim_xml import path_of
 from swinglever.readers.text import write_text
 from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.trial import Markers
 from swinglever.scaling.setup import (
     complete_setup,
     names_in_model,

@@ -8,8 +8,8 @@ from typing import Any
 
 from swinglever.engines.opensim.scale_tool import FACTORS, PLACED, POSE, SCALED
 from swinglever.errors import InputError
-from swinglever.readers.markers import Markers
 from swinglever.readers.opensim_xml import find_tool, parse_xml, path_of, text_of
+from swinglever.records.trial import Markers
 from swinglever.system.resources import model_file
 
 

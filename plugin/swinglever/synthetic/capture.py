@@ -9,10 +9,10 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.readers.markers import Markers
 from swinglever.readers.storage import write_storage
 from swinglever.readers.text import write_text
 from swinglever.readers.trc import write_trc
+from swinglever.records.trial import Markers
 from swinglever.synthetic.motion import Motion
 from swinglever.synthetic.norms import MeanRunner
 from swinglever.synthetic.osim import ik_setup_xml

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from swinglever.anatomy.model import Model
 from swinglever.motion.inputs import Inputs
-from swinglever.readers.trial import Trial
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
 
 
 def inputs_of_a_motion(model: Model) -> Inputs:

@@ -18,10 +18,11 @@ from swinglever.checks.emg import (
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import process_emg
 from swinglever.errors import InputError, MissingFileError
-from swinglever.readers.emg import EmgRecording, read_emg
+from swinglever.readers.emg import read_emg
 from swinglever.readers.storage import write_storage
 from swinglever.records.faults import Fault
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import EmgRecording
 
 NAMES = ("BF_R", "RF_R")
 

@@ -12,7 +12,8 @@ from swinglever.errors import InputError
 from swinglever.readers.external_loads import read_external_loads
 from swinglever.readers.ik_setup import read_ik_setup
 from swinglever.readers.storage import Storage, read_storage
-from swinglever.readers.trc import Markers, read_trc
+from swinglever.readers.trc import read_trc
+from swinglever.records.trial import Markers
 
 TRC = (
     b"PathFileType\t4\t(X/Y/Z)\ta.trc\n"
@@ -119,7 +120,7 @@ def test_a_damaged_table_is_refused_or_keeps_its_promises(tmp_path, content):
 def test_a_damaged_inverse_kinematics_setup_is_refused_or_has_a_task(tmp_path, content):
     setup = read_or_refuse(read_ik_setup, tmp_path / "a.xml", content)
     if setup is not None:
-        assert setup.marker_weights or setup.coordinate_tasks
+        assert setup.tasks.marker_weights or setup.tasks.coordinate_tasks
         assert setup.time_range[0] < setup.time_range[1]
 
 

@@ -29,8 +29,8 @@ def ik_file(folder: Path, inside: str = "", tasks: str = TASKS, tool: str = "Inv
 
 def test_only_applied_tasks_count(tmp_path):
     setup = read_ik_setup(ik_file(tmp_path))
-    assert dict(setup.marker_weights) == {"RASI": 10.0, "LASI": 2.5}
-    (task,) = setup.coordinate_tasks
+    assert dict(setup.tasks.marker_weights) == {"RASI": 10.0, "LASI": 2.5}
+    (task,) = setup.tasks.coordinate_tasks
     assert (task.name, task.weight, task.source, task.value) == ("mtp_angle_r", 1000.0, "manual_value", 0.1)
 
 
@@ -152,21 +152,21 @@ def test_a_force_without_body_or_columns_is_refused(tmp_path, tag):
 
 def test_published_setups_are_read_as_they_are(data_file):
     running = read_ik_setup(data_file("hamner2010_run/Setup_IK.xml"))
-    assert (len(running.marker_weights), running.marker_weights["R.ASIS"]) == (37, 50.0)
+    assert (len(running.tasks.marker_weights), running.tasks.marker_weights["R.ASIS"]) == (37, 50.0)
     assert (running.accuracy, running.constraint_weight, running.time_range) == (1e-4, math.inf, (0.0, 9.983))
     assert running.marker_file is not None
     assert running.marker_file.exists()
     walking = read_ik_setup(data_file("gait2392_walk/subject01_Setup_IK.xml"))
-    assert {task.name for task in walking.coordinate_tasks} == {
+    assert {task.name for task in walking.tasks.coordinate_tasks} == {
         "subtalar_angle_r",
         "subtalar_angle_l",
         "mtp_angle_r",
         "mtp_angle_l",
     }
-    assert (len(walking.marker_weights), walking.constraint_weight, walking.accuracy) == (31, 20.0, 1e-5)
+    assert (len(walking.tasks.marker_weights), walking.constraint_weight, walking.accuracy) == (31, 20.0, 1e-5)
     runner = read_ik_setup(data_file("fukuchi2017_run/RBDS020/RBDS020_T25_ikSetup.xml"))
-    assert (len(runner.marker_weights), runner.time_range) == (32, (11.552, 18.413))
-    assert "R.GTR" not in runner.marker_weights  # <apply>false</apply>
+    assert (len(runner.tasks.marker_weights), runner.time_range) == (32, (11.552, 18.413))
+    assert "R.GTR" not in runner.tasks.marker_weights  # <apply>false</apply>
 
 
 def test_published_external_loads_act_on_the_named_feet(data_file):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from swinglever.errors import InputError, UnknownNameError
-from swinglever.readers.markers import Markers
 from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.trial import Markers
 
 KEYS = "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames"
 

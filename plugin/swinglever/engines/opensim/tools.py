@@ -12,9 +12,9 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.engines.opensim.session import reason_of, working_folder
 from swinglever.errors import EngineError
-from swinglever.readers.markers import Markers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import write_trc
+from swinglever.records.trial import Markers
 from swinglever.system.isolation import call_in_child
 
 

@@ -1,0 +1,80 @@
+"""Mends that are safe: a prefix before every marker, axes that may be turned, short gaps."""
+
+from dataclasses import replace
+
+from swinglever.anatomy.model import Model
+from swinglever.checks.gaps import fill_gaps, gap_warnings
+from swinglever.checks.markers import wanted_markers
+from swinglever.checks.names import common_prefix
+from swinglever.readers.axes import find_axes, turn_to_opensim
+from swinglever.records.faults import Fault
+from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Trial
+
+
+def name_and_turn(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
+    """Give the markers the model's names and, where the user allows it, its axes."""
+    faults = list[Fault]()
+    for mend in (_strip_prefix, _turn_axes):
+        trial = mend(trial, model, parameters, faults)
+    return trial, faults
+
+
+def fill_short_gaps(trial: Trial, model: Model, longest_s: float) -> tuple[Trial, list[Fault]]:
+    """Fill short gaps, and tell of every gap of a marker that is used."""
+    if trial.markers is None:
+        return trial, []
+    filled, gaps = fill_gaps(trial.markers, longest_s)
+    wanted = wanted_markers(model, trial.tasks)
+    told = gap_warnings([gap for gap in gaps if gap.marker in wanted])
+    faults = [
+        Fault(code="gaps", severity="warning" if filled is trial.markers else "mended", place=trial.place, got=text)
+        for text in told
+    ]
+    return replace(trial, markers=filled), faults
+
+
+def _strip_prefix(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Drop a prefix that every marker has and the model does not know."""
+    markers = trial.markers
+    known = {site.name for site in model.markers}
+    prefix = common_prefix(markers.names, known) if markers is not None else ""
+    if markers is None or not prefix:
+        return trial
+    names = tuple(name.removeprefix(prefix) for name in markers.names)
+    if len(set(names)) < len(names):
+        return trial
+    fit = sum(name in known for name in names)
+    faults.append(
+        Fault(
+            code="marker-prefix",
+            severity="mended",
+            place=trial.place,
+            expected="markers of the model",
+            got=f"names that begin with {prefix!r}",
+            mend=f"dropped it; {fit} of {len(names)} names are the model's",
+        )
+    )
+    return replace(trial, markers=replace(markers, names=names))
+
+
+def _turn_axes(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Turn markers to the model's axes where the user allows it."""
+    markers = trial.markers
+    if markers is None or not parameters.turn_axes:
+        return trial
+    axes = find_axes(markers.names, markers.position_m)
+    if axes.up is None or axes.up == "+y":
+        return trial
+    faults.append(
+        Fault(
+            code="marker-axes",
+            severity="mended",
+            place=trial.place,
+            expected="+y upwards",
+            got=f"a body that stands along {axes.up} and faces {axes.forward or 'no axis'}",
+            mend="markers turned to x forward, y up, z right",
+        )
+    )
+    turned = markers.position_m @ turn_to_opensim(axes).T
+    return replace(trial, markers=replace(markers, position_m=turned))

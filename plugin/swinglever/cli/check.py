@@ -1,0 +1,45 @@
+"""The verb ``check``: the inputs of an analysis examined, without the analysis."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from swinglever.cli.analyse import result_of
+from swinglever.cli.console import check_target, echo_faults, say
+from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+
+
+@click.command()
+@analysis_options
+@json_option
+def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
+    """Check the inputs of an analysis of TRIAL: every fault, with where it is and how to mend it.
+
+    It takes the options of analyse, and what it calls an error, analyse refuses. Only analyse can tell how well the
+    model fits the markers, where the swings are, and which of them were measured.
+
+    Exit status 0 when an analysis can go on, 2 when a fault forbids it.
+    """
+    from swinglever.checks.examination import examine
+    from swinglever.checks.request import Request
+    from swinglever.plugins.reading import readers
+
+    target = result_of(trial, options.pop("out"))
+    files, config, asked = take(options, *FILES), options.pop("config"), take(options, "plugins_dir", "strict_plugins")
+    del options["jobs"]
+    parameters = parameters_of(config, options)
+    check_target(target, trial, model, config, *files.values())
+    plugins = load_asked(**asked)
+    plugins.check_names()
+    faults = examine(Request.of(trial, model, parameters, **files), readers(plugins)).faults
+    said = {str(fault) for fault in faults}
+    passed_over = [text for text in plugins.warnings() if text not in said]
+    stops = sum(fault.severity == "error" for fault in faults)
+    lines = [f"{fault.severity}: {fault}" for fault in faults] + [f"warning: {text}" for text in passed_over]
+    lines.append(f"{len(lines)} found, {stops} of them forbid an analysis" if lines else "no faults found")
+    told = {"faults": [asdict(fault) for fault in faults], "plugins": passed_over, "can_go_on": not stops}
+    echo_faults(plugins)
+    say(told, as_json, lines)
+    return 2 if stops else 0

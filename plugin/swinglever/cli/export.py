@@ -1,0 +1,34 @@
+"""The verb ``export``: a result as files that other programs open."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from swinglever.cli.console import say_written
+from swinglever.cli.options import FILE, json_option, load_asked, plugin_options
+
+
+@click.command()
+@click.argument("result", type=FILE)
+@click.option("--format", "form", required=True, help="csv, sto, or what a plugin offers.")
+@click.option("--out", required=True, type=FILE, help="Folder to write into.")
+@json_option
+@plugin_options
+def export(result: Path, form: str, out: Path, as_json: bool, **asked: Any) -> None:
+    """Write RESULT as files that other programs open."""
+    from swinglever.errors import EngineError, SwingleverError, UnknownNameError
+    from swinglever.output.store import read_report
+
+    offered = load_asked(**asked).offers("swinglever_exporters")
+    if form not in offered:
+        raise UnknownNameError(f"there is no format {form!r}; there are {sorted(offered)}")
+    report = read_report(result)
+    plugin, write = offered[form]
+    try:
+        written = [str(path) for path in write(report, out)]
+    except (SwingleverError, OSError):
+        raise
+    except Exception as error:
+        raise EngineError(f"plugin {plugin!r} failed to export {form!r}: {type(error).__name__}: {error}") from error
+    say_written(written, as_json)

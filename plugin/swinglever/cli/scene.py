@@ -1,0 +1,40 @@
+"""The verb ``scene``: a result in Blender, without opening it."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from swinglever.cli.console import say
+from swinglever.cli.options import FILE, json_option
+
+
+@click.command()
+@click.argument("result", type=FILE)
+@click.option("--out", type=FILE, help="Scene to write (.blend).")
+@click.option("--render", type=FILE, help="Still (.png) or film (.mp4) to write.")
+@click.option("--strobe", type=click.IntRange(min=0), metavar="N", help="Freeze N poses of the swing side by side.")
+@click.option("--swing", help="Which swing, such as r_1; the first when not given.")
+@click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
+@click.option("--colour-by", type=click.Choice(["contribution", "activation", "power"]), help="Colours of the muscles.")
+@click.option("--ghost", metavar="CASE", help="Ghost leg to show: an ablation case, or none.")
+@click.option("--theme", type=click.Choice(["dark", "light"]), help="Stage.")
+@click.option("--speed", type=click.FloatRange(0.0, 100.0, min_open=True), help="Share of real speed; else 0.25.")
+@click.option("--opacity", type=click.FloatRange(0.0, 1.0, min_open=True), help="Of bones or skin.")
+@click.option("--measured", is_flag=True, help="Show markers and ground forces.")
+@click.option("--overground", is_flag=True, help="Carry a treadmill runner forward.")
+@click.option("--captions/--no-captions", default=True, help="Title, plots and legend in the picture.")
+@click.option("--compare", type=FILE, help="A second result, beside this one.")
+@click.option("--lock", type=click.Choice(["phase", "time"]), help="What two results share.")
+@click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
+@click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
+@click.option("--engine", type=click.Choice(["workbench", "cycles", "eevee"]), help="Blender's renderer.")
+@json_option
+def scene(result: Path, out: Path | None, render: Path | None, as_json: bool, **looks: Any) -> None:
+    """Make a Blender scene, a still or a film of RESULT, without opening Blender."""
+    from swinglever.blender.scene import SceneOptions, write_scene
+
+    options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
+    target = out if out or render else Path(result.with_suffix(".blend").name)
+    said = write_scene(result, scene=target, render=render, options=options)
+    say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render") if kind in said])

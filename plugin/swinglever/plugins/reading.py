@@ -1,0 +1,44 @@
+"""Who reads the inputs of an analysis: the readers, engines and solvers that plugins offer, the built-in ones last."""
+
+from functools import partial
+from pathlib import Path
+
+from swinglever.anatomy.model import Model
+from swinglever.checks.request import Readers, Request
+from swinglever.errors import EngineError, ModelError
+from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.records.trial import Trial
+
+
+def readers(plugins: Plugins) -> Readers:
+    """Give those who read the inputs of an analysis."""
+    return Readers(
+        trial=partial(_read_trial, plugins),
+        model=partial(load_body, plugins=plugins),
+        muscle_solvers=set(plugins.muscle_solvers()),
+    )
+
+
+def _read_trial(plugins: Plugins, request: Request) -> Trial:
+    given = {name: getattr(request, name) for name in ("grf", "external_loads", "ik_setup", "parameters")}
+    return plugins.first("swinglever_read_trial", {"path": request.trial, **given}, Trial)
+
+
+def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
+    """Load a model that has a leg at least, with the engine that its file's ending asks for.
+
+    Raises
+    ------
+    MissingFileError, ModelError
+        When there is no such model, or no leg in it.
+    """
+    path = Path(path)
+    model = (plugins or load_plugins()).engine_for(path)(path)
+    if not isinstance(model, Model):
+        raise EngineError(f"expected the engine for '{path.suffix}' to give a Model, got {type(model).__name__}")
+    if not model.legs:
+        raise ModelError(
+            f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "
+            f"coordinates are {list(model.coordinate_names)}; add its names to models/families.toml"
+        )
+    return model
