@@ -25,6 +25,9 @@ from swinglever.cli.options import FILE, json_option
 @click.option("--overground", is_flag=True, help="Carry a treadmill runner forward.")
 @click.option("--captions/--no-captions", default=True, help="Title, plots and legend in the picture.")
 @click.option("--compare", type=FILE, help="A second result, beside this one.")
+@click.option(
+    "--compare-swing", metavar="SWING", help="Swing of the second result; its first of the same leg when not given."
+)
 @click.option("--lock", type=click.Choice(["phase", "time"]), help="What two results share.")
 @click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
 @click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
