@@ -80,9 +80,9 @@ def analyse(
     stage = Stages(on_stage=on_stage)
     beside = Beside(grf=grf, external_loads=external_loads, ik_setup=ik_setup, forces=forces, emg=emg)
     with stage("read"):
-        recording, body = _read(trial, model, beside, parameters or Parameters(), plugins)
+        recording, runner = _read(trial, model, beside, parameters or Parameters(), plugins)
     with stage("check"):
-        inputs = _examine(recording, body, beside, parameters or Parameters())
+        inputs = _examine(recording, runner, beside, parameters or Parameters())
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs.trial, inputs.model, inputs.parameters)
     with stage("swings"):
@@ -125,10 +125,10 @@ def _read(
     paths = {name: None if getattr(beside, name) is None else Path(getattr(beside, name)) for name in names}
     asked = {"path": Path(trial), **paths, "parameters": parameters}
     recording = plugins.first("swinglever_read_trial", asked, Trial)
-    body = model if isinstance(model, Model) else load_body(model, plugins)
+    loaded = model if isinstance(model, Model) else load_body(model, plugins)
     if parameters.knee_range_deg is not None:
-        body = widen_knees(body, np.radians(parameters.knee_range_deg))
-    return recording, body
+        loaded = widen_knees(loaded, np.radians(parameters.knee_range_deg))
+    return recording, loaded
 
 
 def _examine(trial: Trial, model: Model, beside: Beside, parameters: Parameters) -> Inputs:
