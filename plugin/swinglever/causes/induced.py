@@ -1,7 +1,8 @@
 """What each muscle would do alone: accelerations of the joints by one newton of every muscle, at any pose.
 
 Scope ``body`` releases every free coordinate, scope ``leg`` one leg's, with the pelvis held; OpenSim calls the result
-potentials (InducedAccelerations with ``compute_potentials_only``, without contact).
+potentials (InducedAccelerations with ``compute_potentials_only``, without contact). No analysis uses it: it is what
+`make bench` compares with OpenSim's tool, in time and to the last digits, and whoever asks for a muscle's potential.
 """
 
 from collections.abc import Sequence

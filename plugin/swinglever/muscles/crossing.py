@@ -1,4 +1,4 @@
-"""Which muscles cross a joint: one definition, for silencing, for colours, for simulated causes."""
+"""Which muscles cross a joint: one definition, for silencing, replay, load sharing and colours."""
 
 import numpy as np
 
