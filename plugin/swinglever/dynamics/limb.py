@@ -58,8 +58,6 @@ class Dynamics:
         (K,n) c(q,u), g(q), ground force on the swing foot, and what the joints deliver, N m or N; the model's signs.
     bilinear
         (K,n,f) B(u, e_j) for the released coordinates j, so that ``bilinear @ u_f`` is their part of c.
-    proximal_terms, distal_terms
-        (K,n) B(u, u_p) for the coordinates from the pelvis up, and for those below the knee.
     """
 
     events: SwingEvents
