@@ -97,8 +97,6 @@ class Reading:
         ``r``, ``l`` or empty.
     rest
         Plain letters of the rest.
-    site
-        None where it tells no muscle.
     """
 
     where: str

@@ -5,6 +5,7 @@ record by name.
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
@@ -201,7 +202,7 @@ def _by_name(value: Any, item: Field) -> list[tuple[str, Any]]:
 
 def _note_order(group: Group, stack: Stack, dimension: str, size: int, rows: Sequence[Sequence[int]]) -> None:
     """Write down who has which entries in which order, unless everybody has all of them in the one order."""
-    if all(list(row) == list(range(size)) for row in rows) and len(rows) == int(np.prod(stack.shape)):
+    if all(list(row) == list(range(size)) for row in rows) and len(rows) == math.prod(stack.shape):
         return
     order = np.full((*stack.shape, size), -1, np.int16)
     for member, row in zip(stack.members, rows, strict=True):
@@ -428,7 +429,7 @@ def _common(values: Any, outer: Sequence[str], kept: Sequence[str]) -> Any:
         + [k for k, d in enumerate(outer) if d in kept]
         + list(range(len(outer), values.ndim))
     )
-    rows = rows.reshape(-1, *rows.shape[n_left:])
+    rows = rows.reshape(math.prod(rows.shape[:n_left]), *rows.shape[n_left:])
     missing = _is_none(rows) if rows.dtype == object else rows != rows
     first = np.argmin(missing, axis=0)
     common = np.take_along_axis(rows, first[None], axis=0)[0]

@@ -317,7 +317,7 @@ def short_texts(record: Any) -> Iterator[tuple[str, str]]:
 
 def _short(value: Any, unit: str) -> str:
     if isinstance(value, np.ndarray):
-        return f"{value.shape} {unit}".rstrip()
+        return f"{value.shape} {unit if unit != '1' else ''}".rstrip()
     if isinstance(value, Mapping):
         return f"{{{', '.join(map(str, value))}}}" if len(value) <= 3 else f"{len(value)} entries"
     if isinstance(value, tuple) and value:

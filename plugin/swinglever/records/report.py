@@ -17,6 +17,7 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.playback import Playback
 from swinglever.records.segments import SwingMotion
+from swinglever.records.summary import summary_html, summary_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +69,8 @@ class Swing(Record):
         (K) from toe-off to foot strike.
     knee_flexion_rad, hip_flexion_rad
         (K) flexion positive.
-    knee_sign
-        Sign of knee flexion in the model's own coordinates.
+    knee_sign, knee_coordinate
+        Sign of knee flexion in the model's own coordinates, and which coordinate that is.
     moments
         Net joint moments.
     attribution, classical
@@ -165,6 +166,13 @@ class SwingReport(Record):
     timing: Mapping[str, float] = field(default_factory=dict)
     playback: Annotated[Playback | None, held("what a viewer needs")] = None
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return summary_text(self)
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        return summary_html(self)
 
     def swing(self, name: str) -> Swing:
         """Give one swing by its id.

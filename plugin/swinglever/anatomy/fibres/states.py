@@ -138,6 +138,8 @@ class FibreStates:
 
     Attributes
     ----------
+    names
+        Muscles (m).
     fibre_length_m, pennation_rad, fibre_velocity_m_s
         Fibre length, angle to the tendon, lengthening speed.
     active_multiplier, velocity_multiplier, passive_multiplier
