@@ -12,7 +12,7 @@ FEWEST_FRAMES = 20
 
 _COARSE, _FINE = 2.5, 4.0
 """Sampling rates in cut-offs of the filter. At the first the single pass of `signals.low_pass` reaches half the rate
-and cannot be designed; below the second a period at the cut-off has fewer than four samples: accelerations are coarse."""
+and cannot be designed; below the second, less than four samples a period leave accelerations coarse."""
 _CLOSE = 0.1
 """No camera takes frames so unevenly; times that are rounded to a millisecond differ by less."""
 
