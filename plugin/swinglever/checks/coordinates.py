@@ -100,8 +100,9 @@ def _are_degrees(trial: Trial, model: Model, known: dict[str, Array], word: str)
         got, mend = f"a knee that reaches {most:.3g} rad", "if they are degrees, give --angles degrees"
         return False, [error("angle-unit", place, "angles in radians", got, mend)]
     turning = {c.name for c in model.coordinates if c.turns}
-    if said == "degrees" and most < _STIFF_DEG and not _all_small(known, turning):
-        got = f"knees that never pass {most:.3g} degrees, beside other angles that do"
+    stiff = [name for name in knees if name in known and np.nanmax(np.abs(known[name])) < _STIFF_DEG]
+    if said == "degrees" and stiff and not _all_small(known, turning):
+        got = f"{some(stiff)} that never passes {_STIFF_DEG:g} degrees, beside other angles that do"
         return True, [error("angle-unit", place, "every angle in degrees", got, "write the knees in degrees too")]
     if said == "degrees" and most < np.radians(200) and _all_small(known, turning):
         got, mend = f"no angle beyond {most:.3g} degrees", "if they are radians, give --angles radians"

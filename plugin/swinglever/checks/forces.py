@@ -115,7 +115,8 @@ def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
     """Forces a thousand times too small for the model's weight."""
     most = max((float(np.abs(force.force_n).max()) for force in forces), default=0.0)
     mean = sum(float(force.force_n[:, 1].mean()) for force in forces)
-    share = 1e3 * mean / (model.mass_kg * float(np.linalg.norm(model.gravity)))
+    weight_n = model.mass_kg * float(np.linalg.norm(model.gravity))
+    share = 1e3 * mean / weight_n if weight_n else 0.0
     if not (0 < most < _LOADED_N and _KILO_SHARE[0] < share < _KILO_SHARE[1]):
         return []
     mend = "these look like kN: write them in N"
@@ -134,6 +135,8 @@ def _check_weight(forces: tuple[GroundForce, ...], model: Model, time_s: Array) 
     strikes = np.flatnonzero((up[1:] > _LOADED_N) & (up[:-1] <= _LOADED_N))
     # Running on a treadmill or an instrumented track: flight between steps, and no step without a force.
     if len(strikes) < 6 or np.diff(even_s[strikes]).max() > 1.5 * np.median(np.diff(even_s[strikes])):
+        return []
+    if not model.gravity.any():
         return []
     mass_kg = float(up[strikes[0] : strikes[-1]].mean() / np.linalg.norm(model.gravity))
     if abs(mass_kg / model.mass_kg - 1) <= _WEIGHT_TOLERANCE:

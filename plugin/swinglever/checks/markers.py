@@ -14,6 +14,8 @@ from swinglever.records.trial import IKTasks, Markers, Trial
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
+_FARTHEST_M = 1000.0
+"""Nobody is followed further than along a marathon's straight."""
 FASTEST_M_S = 30.0
 """No marker moves faster: a world-class sprinter runs at 12 m/s and his foot swings forward at about twice that."""
 _FEWEST_SITES, _ALIKE = 6, 0.9
@@ -85,13 +87,25 @@ def _check_extent(place: str, markers: Markers) -> list[Fault]:
         size = np.nanmax(_finite(markers.position_m), axis=1) - np.nanmin(_finite(markers.position_m), axis=1)
     extent = float(np.median(np.linalg.norm(size, axis=1)))
     if BODY_EXTENT_M[0] <= extent <= BODY_EXTENT_M[1]:
-        return []
+        return _check_places(place, markers)
     stated = _OTHER_UNITS.get(markers.units.strip().lower(), 1.0)
     fit = [u for u, s in _OTHER_UNITS.items() if BODY_EXTENT_M[0] <= extent / stated * s <= BODY_EXTENT_M[1]]
     mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
     got = f"markers spread over {extent:.3g} m with units {markers.units!r}"
     expected = f"a body of {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m"
     return [error("marker-units", place, expected, got, mend)]
+
+
+def _check_places(place: str, markers: Markers) -> list[Fault]:
+    """Markers that were seen where no laboratory is."""
+    with np.errstate(invalid="ignore"):
+        far = (np.abs(markers.position_m) > _FARTHEST_M).any(axis=2)
+    if not far.any():
+        return []
+    frame, column = np.argwhere(far)[0]
+    got = f"marker {markers.names[column]!r} further out {np.count_nonzero(far)} times, first at"
+    expected, mend = f"markers within {_FARTHEST_M:g} m", "look at these cells"
+    return [error("marker-place", place, expected, f"{got} {markers.time_s[frame]:.3f} s", mend)]
 
 
 def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:

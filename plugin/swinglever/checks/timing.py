@@ -10,6 +10,13 @@ FEWEST_FRAMES = 20
 """Below this neither filter nor spline has anything to hold on to."""
 
 
+_COARSE, _FINE = 2.5, 4.0
+"""Sampling rates in cut-offs of the filter. At the first the single pass of `signals.low_pass` reaches half the rate
+and cannot be designed; below the second, less than four samples a period leave accelerations coarse."""
+_CLOSE = 0.1
+"""No camera takes frames so unevenly; times that are rounded to a millisecond differ by less."""
+
+
 def check_timing(place: str, time_s: Array, parameters: Parameters) -> list[Fault]:
     """Is the recording long enough, fast enough for the filter, and does it cover the range that was asked for."""
     faults = []
@@ -34,12 +41,15 @@ def _check_rate(place: str, time_s: Array, filter_hz: float) -> list[Fault]:
     step = np.diff(time_s)
     rate_hz = float(1.0 / np.median(step))
     faults = []
-    if filter_hz >= 0.4 * rate_hz:
-        expected = f"more than {2.5 * filter_hz:g} Hz for a cut-off of {filter_hz:g} Hz"
+    if rate_hz <= _COARSE * filter_hz:
+        expected = f"more than {_COARSE * filter_hz:g} Hz for a cut-off of {filter_hz:g} Hz"
         faults.append(error("rate", place, expected, f"{rate_hz:g} Hz", "lower filter_hz (--filter-hz)"))
-    elif filter_hz > 0.25 * rate_hz:
-        expected = f"{4 * filter_hz:g} Hz or more for a cut-off of {filter_hz:g} Hz"
+    elif rate_hz < _FINE * filter_hz:
+        expected = f"{_FINE * filter_hz:g} Hz or more for a cut-off of {filter_hz:g} Hz"
         faults.append(warning("rate", place, expected, f"{rate_hz:g} Hz", "accelerations are coarse"))
+    if (shortest := float(step.min())) < _CLOSE * np.median(step):
+        got = f"two frames {shortest:.3g} s apart at {time_s[int(np.argmin(step))]:.3f} s"
+        faults.append(error("time-close", place, "even times", got, "one frame stands there twice: leave one out"))
     longest = float(step.max())
     if longest > 1.5 * np.median(step):
         at = float(time_s[int(np.argmax(step))])

@@ -9,6 +9,7 @@ import click
 
 from swinglever.cli.console import check_target, echo_faults, print_report, progress
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+from swinglever.errors import InputError
 
 _STAGES = 12
 
@@ -26,9 +27,9 @@ def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
         files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
         asked = take(options, "plugins_dir", "strict_plugins")
         parameters = parameters_of(config, options)
-        check_target(target, trial, model, config, *files.values())
+        check_target(target, trial, model, config, *files.values(), *named_inside(files["external_loads"]))
         plugins = load_asked(**asked)
-        command = shlex.join(["swinglever", *sys.argv[1:]])
+        command = shlex.join(["swinglever", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
         chosen = {"parameters": parameters, "plugins": plugins, "command": command, "jobs": jobs, "on_stage": advance}
         report = pipeline.analyse(trial, model, **files, **chosen)
         write_report(report, target)
@@ -36,6 +37,19 @@ def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
     print_report(report, as_json, plugins)
     if not as_json:
         click.echo(f"\nwritten: {target}")
+
+
+def named_inside(external_loads: Path | None) -> tuple[Path, ...]:
+    """Give the file of forces that external loads name; none where they cannot be read, which is said later."""
+    from swinglever.readers.external_loads import read_external_loads
+
+    if external_loads is None:
+        return ()
+    try:
+        named = read_external_loads(external_loads).datafile
+    except InputError:
+        return ()
+    return () if named is None else (named,)
 
 
 def result_of(trial: Path, out: Path | None) -> Path:

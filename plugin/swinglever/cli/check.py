@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from swinglever.cli.analyse import result_of
+from swinglever.cli.analyse import named_inside, result_of
 from swinglever.cli.console import check_target, echo_faults, say
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
 
@@ -30,7 +30,7 @@ def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
     files, config, asked = take(options, *FILES), options.pop("config"), take(options, "plugins_dir", "strict_plugins")
     del options["jobs"]
     parameters = parameters_of(config, options)
-    check_target(target, trial, model, config, *files.values())
+    check_target(target, trial, model, config, *files.values(), *named_inside(files["external_loads"]))
     plugins = load_asked(**asked)
     plugins.check_names()
     faults = examine(Request.of(trial, model, parameters, **files), readers(plugins)).faults

@@ -234,6 +234,8 @@ def _labelled_points(
             f"{path}: no labelled markers among its {points.shape[1]} points{turned}; export markers, or joint angles "
             "as .mot"
         )
+    if not len(points):
+        raise InputError(f"{path}: no frames of its {len(keep)} markers; the file is damaged or was never filled")
     names = [labels[i] for i in keep]
     refuse_repeated_names(path, names)
     if not raw["rate_hz"] > 0:
@@ -285,6 +287,8 @@ def _platform(
     per_metre = scale if raw["unit_position"] not in ("m", "mm") else {"m": 1.0, "mm": 1e-3}[raw["unit_position"]]
     force_n = np.asarray(raw["force"]).T @ rotation.T
     centre_m = np.asarray(raw["center_of_pressure"]).T @ rotation.T * per_metre
+    if len(force_n) != len(time_s):
+        raise InputError(f"expected {len(time_s)} samples of a force platform, got {len(force_n)}; the file is damaged")
     centre_m[~(force_n @ axis_vector("+y") >= _LOADED_N)] = np.nan
     return ForcePlatform(
         time_s=time_s,

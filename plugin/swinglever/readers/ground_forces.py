@@ -52,12 +52,16 @@ def read_ground_forces(
 
 def _lost_rows(table: Storage) -> list[str]:
     """Name the longest stretch in which rows are missing: what lies between is interpolated."""
-    step_s = np.diff(table.time_s)
-    if not len(step_s) or step_s.max() <= _LOST_STEPS * np.median(step_s):
+    if not _has_holes(table.time_s):
         return []
-    at = int(step_s.argmax())
+    at = int(np.diff(table.time_s).argmax())
     span = f"{table.time_s[at]:.3f} to {table.time_s[at + 1]:.3f} s"
     return [f"{table.path.name}: rows are missing from {span}; the forces are interpolated there"]
+
+
+def _has_holes(time_s: Array) -> bool:
+    step_s = np.diff(time_s)
+    return bool(step_s.size and step_s.max() > _LOST_STEPS * np.median(step_s))
 
 
 def _guess_forces(table: Storage) -> tuple[ExternalForce, ...]:
@@ -139,20 +143,21 @@ def _triple(table: Storage, identifier: str) -> Array:
 
 
 def _evenly(time_s: Array, columns: Array) -> tuple[Array, Array]:
-    """Sample a force's nine columns evenly; those with empty cells straight, for a spline spreads a nan over them all.
+    """Sample a force's nine columns evenly, straight where a spline would go astray: over lost rows and empty cells.
 
     What lies beside an empty cell is empty, but a point of application counts up to the next sample: it is not measured
     in the air, and a foot comes down between two samples.
     """
-    whole = np.isfinite(columns).all(axis=0)
-    even, smooth = resample_evenly(time_s, columns[:, whole])
-    if whole.all():
-        return even, smooth
-    resampled = np.empty((len(even), columns.shape[1]))
-    resampled[:, whole] = smooth
-    for k in np.flatnonzero(~whole):
-        known, straight = np.isfinite(columns[:, k]), np.interp(even, time_s, columns[:, k])
+    filled = np.nan_to_num(columns)
+    even, smooth = resample_evenly(time_s, filled)
+    if smooth is filled:  # even to a millisecond
+        return even, columns
+    holes = _has_holes(time_s)
+    for k, column in enumerate(columns.T):
+        known = np.isfinite(column)
+        if known.all() and not holes:
+            continue
         is_point = 3 <= k < 6 and known.any()
-        near = np.interp(even, time_s[known], columns[known, k]) if is_point else straight
-        resampled[:, k] = np.where(np.interp(even, time_s, known) > 0, near, np.nan)
-    return even, resampled
+        straight = np.interp(even, time_s[known], column[known]) if is_point else np.interp(even, time_s, column)
+        smooth[:, k] = np.where(np.interp(even, time_s, known) > 0, straight, np.nan)
+    return even, smooth

@@ -133,7 +133,9 @@ def _even_times(
         at = int(np.argmax(step <= 0))
         raise InputError(f"{path} line {numbers[at + 1]}: time does not rise: {time[at]:g} s, then {time[at + 1]:g} s")
     stated_hz = _stated_rate(header)
-    measured_hz = float(len(step) / (time[-1] - time[0])) if len(step) else float("nan")
+    if not len(step):
+        return time.copy(), stated_hz, []
+    measured_hz = float(len(step) / (time[-1] - time[0]))
     warnings = []
     for rate_hz in (stated_hz, measured_hz):
         even = _grid(time, rate_hz)

@@ -72,7 +72,8 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
         raise InputError(f"expected a trial, got the folder '{path}'; give one of its .trc, .c3d, .mot or .sto files")
     if not path.is_file():
         raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
-    trial = Trial(name=path.stem, path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    name = path.stem.encode("utf-8", "backslashreplace").decode("utf-8")
+    trial = Trial(name=name, path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     match path.suffix.lower():
         case ".trc":
             return _with_markers(trial, read_trc(path, units=units or None), ())

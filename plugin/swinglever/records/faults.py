@@ -44,7 +44,9 @@ class Fault:
         """Say it in one line."""
         expected = f"expected {self.expected}, got " if self.expected else ""
         mend = f"; {self.mend}" if self.mend else ""
-        return f"{self.place + ': ' if self.place else ''}{expected}{self.got}{mend}"
+        said = f"{self.place + ': ' if self.place else ''}{expected}{self.got}{mend}"
+        # A name of a file may hold bytes that are no text; a result file cannot.
+        return said.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def error(code: str, place: str, expected: str, got: str, mend: str = "") -> Fault:
