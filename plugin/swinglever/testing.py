@@ -63,7 +63,7 @@ def write_example_trial(folder: Path, speed_m_s: float = 3.5) -> Path:
     assert angles is not None
     degrees = np.where(turning, np.degrees(angles.q), angles.q)
     path = folder / "mean_runner.mot"
-    return write_storage(path, angles.time_s, angles.names, degrees, name="example", in_degrees=True)
+    return write_storage(path, angles.time_s, angles.names, degrees, header={"name": "example"}, in_degrees=True)
 
 
 @cache
