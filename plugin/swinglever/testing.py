@@ -9,6 +9,7 @@ Examples
 
 import importlib
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,8 +45,10 @@ def example_report(
     parameters
         Choices; fewer ``grid_points`` are quicker.
     """
-    trial = example_trial(speed_m_s)
-    return analyse(trial, planar_runner(), plugins=plugins or Plugins(), parameters=parameters)
+    # Through a file, so that the readers of plugins meet one that is not theirs.
+    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
+        trial = write_example_trial(Path(folder), speed_m_s)
+        return analyse(trial, planar_runner(), plugins=plugins or Plugins(), parameters=parameters)
 
 
 def example_trial(speed_m_s: float = 3.5) -> Trial:
@@ -60,7 +63,7 @@ def write_example_trial(folder: Path, speed_m_s: float = 3.5) -> Path:
     assert angles is not None
     degrees = np.where(turning, np.degrees(angles.q), angles.q)
     path = folder / "mean_runner.mot"
-    return write_storage(path, angles.time_s, angles.names, degrees, name="example", in_degrees=True)
+    return write_storage(path, angles.time_s, angles.names, degrees, header={"name": "example"}, in_degrees=True)
 
 
 @cache

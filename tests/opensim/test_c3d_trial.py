@@ -8,7 +8,8 @@ import pytest
 import swinglever.readers.trial as trial_module
 from swinglever.engines.opensim import load_model
 from swinglever.pipeline import analyse
-from swinglever.readers.c3d import read_c3d, vertical_forces
+from swinglever.readers.c3d import read_c3d
+from swinglever.readers.c3d_channels import vertical_forces
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 

@@ -29,6 +29,13 @@ def swing_time(swing: sl.Swing) -> float:
 @sl.hookimpl
 def swinglever_metrics(): return [swing_time]
 """
+_PLANAR_ENGINE = """
+import swinglever as sl
+from swinglever.synthetic.planar_runner import planar_runner
+from swinglever.hookspecs import Engine
+@sl.hookimpl
+def swinglever_engines(): return {"planar": Engine(suffixes=(".planar",), load=lambda path: planar_runner())}
+"""
 _METRIC = """
 import numpy as np
 import swinglever as sl
@@ -232,14 +239,7 @@ def swinglever_find_swings(trial, model, kinematics, parameters):
 
 
 def test_an_engine_is_chosen_by_the_ending_of_the_model(folder: Path, tmp_path: Path) -> None:
-    engine = """
-import swinglever as sl
-from swinglever.synthetic.planar_runner import planar_runner
-from swinglever.hookspecs import Engine
-@sl.hookimpl
-def swinglever_engines(): return {"planar": Engine(suffixes=(".planar",), load=lambda path: planar_runner())}
-"""
-    plugins = _bad(folder, engine)
+    plugins = _bad(folder, _PLANAR_ENGINE)
     trial = write_example_trial(tmp_path)
     assert sl.analyse(trial, "leg.planar", plugins=plugins).provenance.model_name == "planar runner"
     with pytest.raises(InputError, match=r"ends in one of \['.osim', '.planar'\], got 'leg.urdf'"):
@@ -468,15 +468,54 @@ def test_an_installed_plugin_adds_to_report_and_exports(
     assert len(json.loads((tmp_path / "peaks.json").read_text())) == 8
 
 
-def test_the_laboratorys_plugin_reads_its_own_files_and_measures(tmp_path: Path) -> None:
+def _angles_of_a_laboratory(folder: Path) -> Path:
+    """The mean runner in the form of the laboratory's plugin: commas, degrees and metres."""
     from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 
     time_s, q = running_coordinates()
     rows = [",".join(["time", *planar_runner().coordinate_names])]
     for t, row in zip(time_s, q, strict=True):
         rows.append(",".join(f"{v:.9g}" for v in (t, row[0], row[1], *np.degrees(row[2:]))))
-    trial = tmp_path / "run.angles"
+    trial = folder / "run.angles"
     trial.write_text("\n".join(rows) + "\n")
+    return trial
+
+
+def test_both_verbs_use_the_readers_and_engines_of_plugins(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from swinglever.cli.app import main
+
+    _bad(folder, _PLANAR_ENGINE)
+    trial = _angles_of_a_laboratory(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    places = ["--plugins-dir", str(_ROOT / "scripts" / "lab_plugin"), "--plugins-dir", str(folder)]
+    asked = [str(trial), "--model", "leg.planar", *places, "--muscle-solver", "none", "--side", "r", "--json"]
+    for status, said in ((0, ""), (2, "nearest column 'knie_angle_r': rename it")):
+        for verb in ("check", "analyse"):
+            with pytest.raises(SystemExit) as end:
+                main([verb, *asked])
+            told = capsys.readouterr()
+            assert (end.value.code or 0) == status, (verb, told)
+            assert said in told.out + told.err
+        trial.write_text(trial.read_text().replace("knee_angle_r", "knie_angle_r"))
+    assert (tmp_path / "run.h5").exists()
+
+
+def test_ground_forces_that_a_plugins_reader_leaves_out_are_read_beside_it(folder: Path, tmp_path: Path) -> None:
+    from swinglever.synthetic.planar_runner import planar_runner
+
+    trial, table = _angles_of_a_laboratory(tmp_path), "time\tgrf_vx\tgrf_vy\tgrf_vz\n0\t0\tnan\t0\n3\t0\t0\t0\n"
+    (tmp_path / "grf.mot").write_text(f"forces\nendheader\n{table}")
+    plugins = load_plugins([_ROOT / "scripts" / "lab_plugin"])
+    with pytest.raises(InputError, match=r"ground force 'grf': expected a number in every row"):
+        sl.analyse(trial, planar_runner(), grf=tmp_path / "grf.mot", plugins=plugins)
+
+
+def test_the_laboratorys_plugin_reads_its_own_files_and_measures(tmp_path: Path) -> None:
+    from swinglever.synthetic.planar_runner import planar_runner
+
+    trial = _angles_of_a_laboratory(tmp_path)
     report = sl.analyse(trial, planar_runner(), plugins=load_plugins([_ROOT / "scripts" / "lab_plugin"]))
     swing = report.swing("r_1")
     assert swing.metrics["foot_speed_at_pass"].plugin == "foot_lab"

@@ -8,13 +8,14 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
+from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Angles, Trial
 
+_MOST_BENT_RAD = np.radians(200)
+"""Beyond any knee."""
 _STIFF_DEG = 3.5
 """In degrees no leg swings with a knee as stiff as this; in radians no knee bends further."""
-_NEAR_BOUND_RAD = np.radians(1.0)
-"""Nearer to the end of its range than this, a solver that keeps ranges has most likely held the coordinate there."""
 
 
 def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, list[Fault]]:
@@ -104,7 +105,7 @@ def _are_degrees(trial: Trial, model: Model, known: dict[str, Array], word: str)
     if said == "degrees" and stiff and not _all_small(known, turning):
         got = f"{some(stiff)} that never passes {_STIFF_DEG:g} degrees, beside other angles that do"
         return True, [error("angle-unit", place, "every angle in degrees", got, "write the knees in degrees too")]
-    if said == "degrees" and most < np.radians(200) and _all_small(known, turning):
+    if said == "degrees" and most < _MOST_BENT_RAD and _all_small(known, turning):
         got, mend = f"no angle beyond {most:.3g} degrees", "if they are radians, give --angles radians"
         return True, [error("angle-unit", place, "angles in degrees", got, mend)]
     return said == "degrees", []
@@ -124,7 +125,7 @@ def _check_bounds(place: str, model: Model, known: dict[str, Array]) -> list[Fau
             if c.name not in known or not c.clamped or c.locked or not c.turns:
                 continue
             q = known[c.name]
-            held = (q > c.maximum - _NEAR_BOUND_RAD) | (q < c.minimum + _NEAR_BOUND_RAD)
+            held = (q > c.maximum - NEAR_BOUND_RAD) | (q < c.minimum + NEAR_BOUND_RAD)
             if held.any():
                 low, high = np.degrees([c.minimum, c.maximum])
                 got = f"{c.name} at it in {np.count_nonzero(held)} of {len(q)} rows"

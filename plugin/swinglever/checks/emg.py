@@ -19,6 +19,7 @@ SHORTEST_S = 0.25
 SLOWEST_RAW, GOOD_RAW_HZ = 8.0, 1000.0
 """Least rate of raw EMG, in high-pass cut-offs: below, next to nothing of it is left. SENIAM asks for 1000 Hz."""
 SLOWEST_ENVELOPE_HZ = 50.0
+"""Five samples a period of the smoothing at 10 Hz that envelopes have as a rule."""
 SLOWEST_MS_HZ = 10.0
 """Times in ms make 1000 Hz 1 Hz, and 50 Hz of an envelope 0.05 Hz; nobody records so slowly."""
 LARGEST_SHARE = 1.2

@@ -9,6 +9,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.names import common_prefix, nearest, some
 from swinglever.readers.axes import axis_vector, find_axes
+from swinglever.readers.markers import METRES_PER_UNIT
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import IKTasks, Markers, Trial
 
@@ -21,7 +22,6 @@ FASTEST_M_S = 30.0
 _FEWEST_SITES, _ALIKE = 6, 0.9
 """So many markers, correlated so well with their heights on the model, tell which way is up: 0.99 and more for bundled
 and public runners and walkers, where the other axes of the body reach 0.63."""
-_OTHER_UNITS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
@@ -88,8 +88,8 @@ def _check_extent(place: str, markers: Markers) -> list[Fault]:
     extent = float(np.median(np.linalg.norm(size, axis=1)))
     if BODY_EXTENT_M[0] <= extent <= BODY_EXTENT_M[1]:
         return _check_places(place, markers)
-    stated = _OTHER_UNITS.get(markers.units.strip().lower(), 1.0)
-    fit = [u for u, s in _OTHER_UNITS.items() if BODY_EXTENT_M[0] <= extent / stated * s <= BODY_EXTENT_M[1]]
+    stated = METRES_PER_UNIT.get(markers.units.strip().lower(), 1.0)
+    fit = [u for u in ("mm", "cm", "m") if BODY_EXTENT_M[0] <= extent / stated * METRES_PER_UNIT[u] <= BODY_EXTENT_M[1]]
     mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
     got = f"markers spread over {extent:.3g} m with units {markers.units!r}"
     expected = f"a body of {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m"

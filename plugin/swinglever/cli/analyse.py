@@ -12,6 +12,7 @@ from swinglever.cli.options import FILES, analysis_options, json_option, load_as
 from swinglever.errors import InputError
 
 _STAGES = 12
+"""Of `pipeline.analyse` with every scope; the bar of progress ends a little early with fewer."""
 
 
 @click.command()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from swinglever.synthetic.predict import Prediction
 
 _SPEEDS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0)
+"""Paces of the table, m/s: from the slowest to the fastest that the prediction is made for."""
 
 
 @click.command()

@@ -17,7 +17,8 @@ from swinglever.signals import interpolate, low_pass, resample_evenly, smooth_cu
 OPENSIM_ACCURACY = 1e-6
 """Accuracy asked of OpenSim's own solver: its usual 1e-4 is off by degrees."""
 
-_NEAR_BOUND_RAD = np.radians(1.0)
+NEAR_BOUND_RAD = np.radians(1.0)
+"""Nearer to the end of its range than this, a solver that keeps ranges has most likely held a coordinate there."""
 
 
 def solve_kinematics(inputs: Inputs) -> Kinematics:
@@ -151,8 +152,8 @@ def _warn_of_bounds(model: Model, q: Array) -> list[str]:
             if not c.clamped or c.locked:
                 continue
             for bound, held in (
-                (c.maximum, q[:, k] > c.maximum - _NEAR_BOUND_RAD),
-                (c.minimum, q[:, k] < c.minimum + _NEAR_BOUND_RAD),
+                (c.maximum, q[:, k] > c.maximum - NEAR_BOUND_RAD),
+                (c.minimum, q[:, k] < c.minimum + NEAR_BOUND_RAD),
             ):
                 if held.any():
                     bent = k == leg.knee and bound * leg.knee_sign > np.radians(45.0)

@@ -21,14 +21,10 @@ from swinglever.readers.text import read_bytes
 from swinglever.records.trial import Markers
 from swinglever.system.isolation import call_in_child
 
-__all__ = ["C3D", "AnalogChannels", "FootEvent", "ForcePlatform", "Markers", "read_analog", "read_c3d"]
-
 _TIMEOUT_S = 120.0  # 30 s of recording take 0.1 s
 _LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
-_VERTICAL = re.compile(r"(force|f)?[._ ]?(plate|fp)?\d*[._ ]?(fz|f\d*z)[._ ]?\d*", re.IGNORECASE)
-_NEWTONS = {"n": 1.0, "newton": 1.0, "newtons": 1.0, "kn": 1000.0}
-_LEAST_PEAK_N = 100.0  # a child's step; channels in volts, or of an idle plate, stay below
 _PER_NEWTON_METRE = {"Nm": 1.0, "N.m": 1.0, "N*m": 1.0, "Nmm": 1e-3, "N.mm": 1e-3, "N*mm": 1e-3}
+"""Newton metres in each unit of moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,39 +175,6 @@ def _analog(raw: Mapping[str, Any]) -> AnalogChannels:
         units=tuple(units),
         values=raw["analog"][:, :count],
     )
-
-
-def vertical_forces(recording: C3D) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
-    """Vertical forces among plain analog channels, for events where a file describes no platform.
-
-    Parameters
-    ----------
-    recording
-        The recording.
-
-    Returns
-    -------
-    forces_n
-        (Ta) by channel name (like ``Fz1`` or ``F1Z``, with a unit of force), on the body, so up is positive.
-    warnings
-        Channels with such a name that were not taken.
-    """
-    forces, warnings = dict[str, NDArray[np.float64]](), list[str]()
-    analog = recording.analog
-    for column, (name, unit) in enumerate(zip(analog.names, analog.units, strict=False)):
-        if not _VERTICAL.fullmatch(name.strip()):
-            continue
-        scale = _NEWTONS.get(unit.strip().lower())
-        signal = analog.values[:, column] * (scale or 1.0)
-        extremes = np.nanmin(signal), np.nanmax(signal)
-        peak = max(extremes, key=abs)
-        if scale is None or abs(peak) < _LEAST_PEAK_N:
-            warnings.append(
-                f"channel {name!r} peaks at {peak:.3g} {unit!r}; too little for a vertical force in N, not used"
-            )
-            continue
-        forces[name] = signal if peak > 0 else -signal
-    return forces, warnings
 
 
 def _refuse_other_formats(path: Path) -> None:

@@ -20,6 +20,7 @@ _SEPARATORS = ",;\t"
 _TIME = re.compile(r"(time|t)([ _]?\(?\[?s(ec)?\]?\)?)?|x ?\[s\]", re.IGNORECASE)
 """First label; Delsys writes ``X[s]``."""
 _LONGEST_PREAMBLE = 50
+"""Lines before the labels: vendors write a few, and a file without labels is not searched to its end."""
 
 
 def read_emg(path: str | Path) -> EmgRecording:

@@ -17,6 +17,7 @@ METRES_PER_UNIT: Mapping[str, float] = {
     "millimeters": 1e-3,
     "millimetres": 1e-3,
 }
+"""Metres in each unit that files state, by its name in small letters."""
 
 
 def metres_per_unit(path: Path, units: str, place: str) -> float:

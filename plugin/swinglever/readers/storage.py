@@ -218,7 +218,6 @@ def write_storage(
     names: Sequence[str],
     values: ArrayLike,
     *,
-    name: str = "",
     in_degrees: bool | None = None,
     header: Mapping[str, str] | None = None,
 ) -> Path:
@@ -234,21 +233,20 @@ def write_storage(
         (n) column labels; blanks in them become underscores.
     values
         (T, n) in the unit that the reader of the file will expect: degrees when ``in_degrees``.
-    name
-        Title line; the file's own name by default.
     in_degrees
         Written as ``inDegrees=yes|no``; left out when None.
     header
-        Further ``key=value`` lines.
+        Further ``key=value`` lines; ``name`` is the title line, the file's own name by default.
     """
     path = Path(path)
     table = np.column_stack([np.asarray(time_s, dtype=np.float64), np.asarray(values, dtype=np.float64)])
     if table.shape[1] != len(names) + 1:
         raise ValueError(f"expected one column of values for each of {len(names)} names, got {table.shape[1] - 1}")
-    lines = [name or path.name, "version=1", f"nRows={table.shape[0]}", f"nColumns={table.shape[1]}"]
+    more = dict(header or {})
+    lines = [more.pop("name", path.name), "version=1", f"nRows={table.shape[0]}", f"nColumns={table.shape[1]}"]
     if in_degrees is not None:
         lines.append(f"inDegrees={'yes' if in_degrees else 'no'}")
-    lines += [f"{key}={value}" for key, value in (header or {}).items()]
+    lines += [f"{key}={value}" for key, value in more.items()]
     # OpenSim's own reader takes a blank for the end of a label.
     lines += ["endheader", "\t".join(["time", *("_".join(n.split()) for n in names)])]
     lines += ["\t".join(map(repr, row)) for row in table.tolist()]

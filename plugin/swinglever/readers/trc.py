@@ -11,11 +11,9 @@ from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, z
 from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
 from swinglever.records.trial import Markers
 
-__all__ = ["Markers", "read_trc", "write_trc"]
-
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
 _JITTER_S = 1e-3
-_HALF_MILLISECOND_S = 0.51e-3
+_HALF_MILLISECOND_S = 0.51e-3  # with a hundredth for the rounding of the rounding
 
 
 def read_trc(path: str | Path, *, units: str | None = None) -> Markers:

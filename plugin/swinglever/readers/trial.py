@@ -8,7 +8,8 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.errors import InputError, MissingFileError
-from swinglever.readers.c3d import C3D, ForcePlatform, read_c3d, vertical_forces
+from swinglever.readers.c3d import C3D, ForcePlatform, read_c3d
+from swinglever.readers.c3d_channels import vertical_forces
 from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.ik_setup import read_ik_setup
 from swinglever.readers.storage import Storage, read_storage

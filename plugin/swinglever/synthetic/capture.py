@@ -149,7 +149,7 @@ def _write_forces(path: Path, model: Model, runner: MeanRunner, motion: Motion, 
         names += [f"ground_torque_{side}_{axis}" for axis in "xyz"]
         columns += [np.round(force, 1), np.round(point, 4), np.zeros_like(force)]
     table = np.concatenate(columns, axis=1) + 0.0
-    write_storage(path, np.round(time_s, 6), names, table, name=SYNTHETIC, in_degrees=True)
+    write_storage(path, np.round(time_s, 6), names, table, header={"name": SYNTHETIC}, in_degrees=True)
 
 
 def _external_loads_xml(forces: str) -> str:

@@ -70,7 +70,7 @@ def write_emg(path: Path, swing: SimulatedSwing, span_s: tuple[float, float], se
     """Write the electrodes' signals between two times of the simulation; the file begins at zero."""
     time_s = np.arange(np.floor((span_s[1] - span_s[0]) * RATE_HZ) + 1.0) / RATE_HZ
     values = np.round(record_emg(swing, span_s[0], time_s, seed), 9) + 0.0
-    write_storage(path, np.round(time_s, 6), tuple(ELECTRODES), values, name=SYNTHETIC, header={"units": "V"})
+    write_storage(path, np.round(time_s, 6), tuple(ELECTRODES), values, header={"name": SYNTHETIC, "units": "V"})
 
 
 def _excitations(swing: SimulatedSwing, time_s: Array) -> Array:

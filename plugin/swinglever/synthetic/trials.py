@@ -128,7 +128,7 @@ def _write_forces(path: Path, truth: Truth, begin_s: float) -> None:
     total = np.round(swing.active_force_n + swing.passive_force_n, 2) + 0.0
     around = np.array([time_s[0] - _FORCE_MARGIN_S, *time_s, time_s[-1] + _FORCE_MARGIN_S])
     held: Any = np.concatenate([total[:1], total, total[-1:]])
-    write_storage(path, np.round(around, 6), swing.muscle_names, held, name=SYNTHETIC, in_degrees=False)
+    write_storage(path, np.round(around, 6), swing.muscle_names, held, header={"name": SYNTHETIC}, in_degrees=False)
 
 
 def _write_motion(path: Path, model: Model, truth: Truth, begin_s: float) -> None:
@@ -137,4 +137,6 @@ def _write_motion(path: Path, model: Model, truth: Truth, begin_s: float) -> Non
     q = simulated_motion(model, truth.swing)(time_s)
     turns = np.array([c.turns for c in model.coordinates])
     values = np.round(np.where(turns, np.degrees(q), q), 4) + 0.0
-    write_storage(path, np.round(time_s - begin_s, 6), model.coordinate_names, values, name=SYNTHETIC, in_degrees=True)
+    write_storage(
+        path, np.round(time_s - begin_s, 6), model.coordinate_names, values, header={"name": SYNTHETIC}, in_degrees=True
+    )

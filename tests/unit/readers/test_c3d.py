@@ -12,6 +12,7 @@ import pytest
 from swinglever.errors import InputError, MissingFileError
 from swinglever.readers.c3d import read_c3d
 from swinglever.readers.events import FootEvent
+from swinglever.readers.trial import read_recording
 
 NAMES = ["RASI", "LASI", "RPSI", "LPSI", "RHEE", "LHEE", "RTOE", "LTOE"]
 # A body that faces +x with y up and z to its right, in metres: what OpenSim wants.
@@ -79,6 +80,29 @@ def test_the_clock_starts_at_the_first_frame(tmp_path):
     markers = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body(), first_frame=50)).markers
     assert markers.time_s[0] == pytest.approx(0.5)
     assert markers.rate_hz == 100.0
+
+
+def test_descriptions_name_the_markers_where_labels_were_cut_short(tmp_path):
+    cut = [name[:1] for name in NAMES]
+    assert len(set(cut)) < len(cut)
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), cut, extra=[("POINT", "DESCRIPTIONS", NAMES)])
+    assert list(read_c3d(path).markers.names) == NAMES
+    path = write_c3d(tmp_path / "b.c3d", moving_body(), cut, extra=[("POINT", "DESCRIPTIONS", [""] * len(cut))])
+    with pytest.raises(InputError, match="appears twice"):
+        read_c3d(path)
+
+
+def test_a_file_of_rotations_alone_says_what_to_export(tmp_path):
+    rotations = [("ROTATION", "LABELS", ["pelvis", "shank"])]
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), ["*1"] * len(NAMES), extra=rotations)
+    with pytest.raises(InputError, match=r"no labelled markers .*holds 2 rotations of segments\); export markers"):
+        read_c3d(path)
+
+
+def test_foot_events_that_are_not_used_are_said(tmp_path):
+    events = [("Foot Strike", "Right", 0.02), ("Foot Off", "Left", 0.05)]
+    trial = read_recording(write_c3d(tmp_path / "a.c3d", moving_body(), events=events))
+    assert any("2 foot events of the file are not used" in text for text in trial.warnings)
 
 
 def test_unlabelled_points_and_model_outputs_are_left_out(tmp_path):

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from swinglever.errors import InputError, MissingFileError
@@ -32,6 +33,15 @@ def test_only_applied_tasks_count(tmp_path):
     assert dict(setup.tasks.marker_weights) == {"RASI": 10.0, "LASI": 2.5}
     (task,) = setup.tasks.coordinate_tasks
     assert (task.name, task.weight, task.source, task.value) == ("mtp_angle_r", 1000.0, "manual_value", 0.1)
+
+
+def test_what_a_setup_asks_for_and_is_not_done_is_said(tmp_path):
+    task = '<IKCoordinateTask name="hip"><weight>1</weight><value_type>from_file</value_type></IKCoordinateTask>'
+    setup = read_ik_setup(ik_file(tmp_path, "<time_range>0.3 0.5</time_range>", tasks=TASKS + task))
+    file, part = setup.not_followed(np.linspace(0.0, 1.0, 11))
+    assert file == "Setup_IK.xml: tasks of coordinates from a file are not followed: hip"
+    assert part == "Setup_IK.xml: its time range, 0.3 to 0.5 s, is not followed: say --start and --end"
+    assert setup.not_followed(np.linspace(0.295, 0.504, 11)) == (file,)
 
 
 def test_what_a_setup_leaves_out_has_opensims_default(tmp_path):
@@ -68,6 +78,7 @@ def test_the_form_of_opensim_2_keeps_its_files_in_a_trial(tmp_path):
         ("", "<IKMarkerTask><weight>1</weight></IKMarkerTask>", "an <IKMarkerTask> has no name"),
         ("", "<IKMarkerTask name='A'/><IKMarkerTask name='A'/>", "two applied tasks for marker 'A'"),
         ("", "<IKCoordinateTask name='A'><value_type>x</value_type></IKCoordinateTask>", "expected <value_type> to be"),
+        ("", "<IKCoordinateTask name='A'><value>nan</value></IKCoordinateTask>", "has value nan; expected a number"),
     ],
 )
 def test_a_faulty_setup_is_refused_with_the_fault(tmp_path, inside, tasks, message):

@@ -35,6 +35,19 @@ def test_millimetres_become_metres(tmp_path):
     assert markers.marker("LASI")[:, 2] == pytest.approx([0.006, 0.007, 0.008], rel=1e-15)
 
 
+def test_a_header_padded_with_second_tabs_is_read_as_without(tmp_path):
+    padded = "  100.0\t\t  100.0\t\t 3\t\t 2\t\t m\t\t 100\t\t 1\t\t 3"
+    markers = read_trc(make(tmp_path, trc_text(values=padded)))
+    assert (markers.rate_hz, markers.units, markers.warnings) == (100.0, "m", ())
+
+
+def test_a_file_of_one_row_is_read(tmp_path):
+    markers = read_trc(
+        make(tmp_path, trc_text(values="100\t100\t1\t2\tmm\t100\t1\t1", rows="1\t0.5\t1\t2\t3\t4\t5\t6\n"))
+    )
+    assert (markers.time_s.tolist(), markers.rate_hz) == ([0.5], 100.0)
+
+
 @pytest.mark.parametrize(("units", "scale"), [("m", 1.0), ("cm", 0.01), ("MM", 0.001), (" Meters ", 1.0)])
 def test_every_usual_unit_is_known(tmp_path, units, scale):
     markers = read_trc(make(tmp_path, trc_text(values=f"100\t100\t3\t2\t{units}\t100\t1\t3")))
