@@ -189,9 +189,15 @@ def _hold(groups: dict[str, Group], path: str, stack: Stack, item: Field, swings
     )
     inner = Stack(kind=kind, outer={**stack.outer, by: len(known)}, members=members)
     _stack(groups, place, inner, swings, item.about.key)
-    scale = Scale(labels=known, meaning=item.about.meaning, templates=known)
+    scale = Scale(labels=known, meaning=label_meaning(item), templates=known)
     (groups[""] if by in AT_ROOT else groups[place]).scales[by] = scale
     _note_order(groups[place], stack, by, len(known), order)
+
+
+def label_meaning(item: Field) -> str:
+    """Say what the names of records are: what the field of their own name says, where there is one."""
+    inner = () if item.record is None else described_fields(item.record)
+    return next((own.about.meaning for own in inner if own.name == item.about.key), item.about.meaning)
 
 
 def _by_name(value: Any, item: Field) -> list[tuple[str, Any]]:
@@ -243,7 +249,7 @@ class _Layer:
         values, about = self.stack.values(item.name), item.about
         if all(value is None or (value != value) is True for value in values) and item.default is not MISSING:
             return
-        if about.from_holder and self._holders_have(item):
+        if (about.from_holder and self._holders_have(item)) or (about.coded and about.coded not in CODES):
             return
         if not self.stack.outer and not about.dimensions:
             self.group.attributes[item.kept_as] = _as_plain(values[0], item)
@@ -276,7 +282,7 @@ class _Layer:
         common = _common(values, outer, kept)
         if common is not None:
             values, outer = common, kept
-        dimensions = (*outer, *_time_last(_as_kept(item)))
+        dimensions = (*outer, *kept_dimensions(item))
         if common is not None and set(dimensions) <= set(FIXED):
             self.group.attributes[name] = values
             return
@@ -302,7 +308,7 @@ class _Layer:
 
     def _arrays(self, item: Field, values: Sequence[Any]) -> Any:
         """Lay arrays on one another, time last; nan, or -1, where there is nothing."""
-        dimensions = _as_kept(item)
+        dimensions = _coded(item)
         if item.about.coded:
             values = _encoded(values, CODES[item.about.coded][1])
         order = [dimensions.index(d) for d in _time_last(dimensions)]
@@ -381,8 +387,8 @@ def _encoded(values: Sequence[Any], encode: Callable[[Any], Any]) -> Sequence[An
     return list(encode(np.concatenate(values)).reshape(len(values), *values[0].shape[:2], -1))
 
 
-def _as_kept(item: Field) -> tuple[str, ...]:
-    """Dimensions of an array as a file keeps it."""
+def _coded(item: Field) -> tuple[str, ...]:
+    """Dimensions of an array as a file keeps it, in the record's order."""
     dimensions = item.about.dimensions
     return (*dimensions[:-2], CODES[item.about.coded][0]) if item.about.coded else dimensions
 
@@ -392,6 +398,11 @@ def find(holder: Any, path: str) -> Any:
     for name in path.split("."):
         holder = holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
     return holder
+
+
+def kept_dimensions(item: Field) -> tuple[str, ...]:
+    """Give the dimensions of a field as a file keeps it, time last, without those that it is stacked along."""
+    return _time_last(_coded(item))
 
 
 def _time_last(dimensions: Sequence[str]) -> tuple[str, ...]:

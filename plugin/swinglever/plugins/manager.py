@@ -216,7 +216,14 @@ class Plugins:
             outcome = measure_safely(chosen, subject)
             if outcome.at_fault:
                 self._note(Fault(plugin=plugin, where=f"metric {name}", error=outcome.reason, trace=outcome.trace))
-            measured[name] = Measurement(value=outcome.value, unit=chosen.unit, plugin=plugin, reason=outcome.reason)
+            measured[name] = Measurement(
+                value=outcome.value,
+                unit=chosen.unit,
+                plugin=plugin,
+                reason=outcome.reason,
+                claim=chosen.claim,
+                meaning=chosen.meaning,
+            )
         return measured
 
     def sections(self, report: SwingReport) -> list[hookspecs.Section]:

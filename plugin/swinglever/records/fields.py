@@ -104,7 +104,8 @@ def described(
     together
         Fields with the same word are kept in one array, along a dimension of that name.
     coded
-        How the array is kept in fewer numbers: see `swinglever.output.stack.CODES`.
+        How the array is kept in fewer numbers: see `swinglever.output.stack.CODES`; any other word says that the array
+        is kept elsewhere, in a way of its own.
     kept_as
         Its name in result files; the field's when not given.
     """
@@ -179,9 +180,13 @@ class Field:
         return self.about.group or self.name
 
 
-@cache
 def described_fields(record: type) -> tuple[Field, ...]:
     """Give the described fields of a record class, in their order."""
+    return _described_fields(record)
+
+
+@cache
+def _described_fields(record: type) -> tuple[Field, ...]:
     hints = get_type_hints(record, include_extras=True)
     found = []
     for item in fields(record):
@@ -289,8 +294,7 @@ def settle(record: Any) -> None:
     """
     sizes: dict[str, int] = {name: len(entries) for name, entries in FIXED.items()}
     shapes: dict[str, list[int | str]] = {}
-    kind: type = type(record)
-    for field in described_fields(kind):
+    for field in described_fields(type(record)):
         value = getattr(record, field.name)
         if value is None:
             continue
@@ -308,8 +312,7 @@ def settle(record: Any) -> None:
 
 def short_texts(record: Any) -> Iterator[tuple[str, str]]:
     """Give each field's name and what it holds in a few letters: shape and unit of an array, number of names."""
-    kind: type = type(record)
-    about = {field.name: field.about for field in described_fields(kind)}
+    about = {field.name: field.about for field in described_fields(type(record))}
     for item in fields(record):
         unit = about[item.name].unit if item.name in about else ""
         yield item.name, _short(getattr(record, item.name), unit)
