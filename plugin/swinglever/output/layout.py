@@ -96,6 +96,9 @@ def _values(level: _Level, item: Field) -> Iterator[Entry]:
         )
         text = item.about.meaning + left_out
         yield _entry(level.path, name, dimensions, item.about.unit, _rounded(item), item, text)
+        if item.about.in_full_at:
+            row = f"{item.about.meaning}, at {item.about.in_full_at} in full"
+            yield _entry(level.path, item.row_kept_as, dimensions[:-1], item.about.unit, "", item, row)
 
 
 def _entry(

@@ -258,6 +258,8 @@ class _Layer:
         else:
             stacked = self._arrays(item, values) if item.kind == "array" else self._others(item, values)
             self._put(item, stacked, item.kept_as, about.unit, about.meaning)
+        if about.in_full_at:
+            self._add_row(item)
 
     def add_tables(self, item: Field) -> None:
         """Lay out arrays that each member has by name, each name by itself, its unit in the name."""
@@ -271,6 +273,21 @@ class _Layer:
         self.group.attributes["curves"] = json.dumps(names)
         rows = [[names.index(name) for name in table] for table in tables]
         _note_order(self.group, self.stack, "curve", len(names), rows)
+
+    def _add_row(self, item: Field) -> None:
+        """Keep one row of a rounded array in full: the numbers that are quoted."""
+        rows = [
+            value[getattr(m.record, item.about.in_full_at)]
+            for m, value in zip(self.stack.members, self.stack.values(item.name), strict=True)
+        ]
+        (dimension,) = item.about.dimensions[1:]
+        out = np.full((*self.stack.shape, self.sizes[dimension]), np.nan)
+        for k, (member, row) in enumerate(zip(self.stack.members, rows, strict=True)):
+            out[member.at][self.places[dimension][k]] = row
+        meaning = f"{item.about.meaning}, at {item.about.in_full_at} in full"
+        self.group.variables[item.row_kept_as] = Variable(
+            dimensions=(*self.stack.outer, dimension), values=out, unit=item.about.unit, meaning=meaning
+        )
 
     def _holders_have(self, item: Field) -> bool:
         path = item.about.from_holder

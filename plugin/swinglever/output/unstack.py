@@ -162,6 +162,7 @@ def _array(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Gette
     back = [inner.index(d) for d in item.about.dimensions]
     some = {k: _places(group, d) for k, d in enumerate(inner) if f"{d}_order" in group.arrays}
     dtype = values.dtype if item.dtype is None else item.dtype
+    in_full = _row_in_full(group, item, some.get(0)) if item.about.in_full_at else None
 
     def get(place: Place) -> Any:
         found = values[index(place.at)]
@@ -169,10 +170,21 @@ def _array(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Gette
             everything = [some[k](place.at) if k in some else range(size) for k, size in enumerate(found.shape)]
             found = found[np.ix_(*everything)]
         array = np.array(found.transpose(back), dtype, order="C")
+        if in_full is not None:
+            number, row = in_full(place.at)
+            array[number] = row
         array.setflags(write=False)
         return array
 
     return get
+
+
+def _row_in_full(
+    group: Read, item: Field, places: Callable[[tuple[int, ...]], Sequence[int]] | None
+) -> Callable[[tuple[int, ...]], tuple[int, Any]]:
+    """Give what finds the row of an array that is kept in full, and its number."""
+    rows, numbers = group.arrays[item.row_kept_as][1], group.arrays[item.about.in_full_at][1]
+    return lambda at: (int(numbers[at]), rows[at] if places is None else rows[at][places(at)])
 
 
 def _decoded(dimensions: tuple[str, ...], values: Any, item: Field) -> tuple[tuple[str, ...], Any]:

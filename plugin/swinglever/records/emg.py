@@ -58,9 +58,10 @@ class EmgRecord(Record):
         tuple[tuple[str, ...], ...], described("channel", "", "muscles that the channel stands for", per="")
     ]
     envelope: Annotated[
-        Array, described("percent channel", "of the channel", "rectified, smoothed, without the noise floor")
+        Array,
+        described("percent channel", "of the channel", "rectified, smoothed, without the noise floor", step=EXACT),
     ]
-    activation: Annotated[Array, described("percent channel", "1", "activation that EMG asks for")]
+    activation: Annotated[Array, described("percent channel", "1", "activation that EMG asks for", step=EXACT)]
     gain: Annotated[
         Array, described("channel", "1/unit of the channel", "excitation for one unit of envelope", step=EXACT)
     ]

@@ -63,6 +63,7 @@ class Description:
     together: str = ""
     coded: str = ""
     kept_as: str = ""
+    in_full_at: str = ""
     names: bool = False
     by: str = ""
     key: str = ""
@@ -81,6 +82,7 @@ def described(
     together: str = "",
     coded: str = "",
     kept_as: str = "",
+    in_full_at: str = "",
 ) -> Description:
     """Describe an array, a number, a text, or texts along a dimension.
 
@@ -108,6 +110,8 @@ def described(
         is kept elsewhere, in a way of its own.
     kept_as
         Its name in result files; the field's when not given.
+    in_full_at
+        For an array that is rounded: the field with the number of its row that is kept in full beside it.
     """
     return Description(
         dimensions=tuple(dimensions.split()),
@@ -120,6 +124,7 @@ def described(
         together=together,
         coded=coded,
         kept_as=kept_as,
+        in_full_at=in_full_at,
     )
 
 
@@ -173,6 +178,11 @@ class Field:
     def kept_as(self) -> str:
         """Name of its values in result files."""
         return self.about.kept_as or self.name
+
+    @property
+    def row_kept_as(self) -> str:
+        """Name in result files of the row that is kept in full."""
+        return f"{self.kept_as}_at_{self.about.in_full_at.removesuffix('_index')}"
 
     @property
     def group(self) -> str:
