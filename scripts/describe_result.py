@@ -6,7 +6,11 @@ from itertools import groupby
 
 from swinglever.output.layout import Entry, layout
 from swinglever.output.store import SCHEMA
+from swinglever.records.fields import FIXED
 
+AXES = "\n".join(
+    f"- `{name}`: {', '.join(entries)}" for name, entries in FIXED.items() if name not in ("row", "column")
+)
 HEAD = f"""\
 # The result file
 
@@ -30,8 +34,10 @@ causes.knee_flexion_rad.sel(swing="r_3", scope="leg", source="semimem")
 causes.knee_flexion_rad.sel(swing="r_3", scope="shank").groupby(causes.group).sum()
 ```
 
-The labels `swing`, `percent` and those of plain axes stand at the root, and every group sees them; other labels
-stand in their group.
+The labels `swing` and `percent` stand at the root, and every group sees them; other labels stand in their group, or in
+the one above. Some are the same everywhere:
+
+{AXES}
 
 ## One name for both legs
 

@@ -50,7 +50,9 @@ class Step(Record):
     side: Annotated[str, described("", "", "side")]
     pulls: Annotated[Mapping[str, Pull], held("by scope", by="scope", key="scope")]
     best: Annotated[Pull | None, held("the best one")] = None
-    curves: Annotated[Mapping[str, Array], described("percent", "", "curves by name")] = field(default_factory=dict)
+    curves: Annotated[Mapping[str, Array], described("percent", "in the name", "curves by name", together="curve")] = (
+        field(default_factory=dict)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.output.paths import PackedPaths
 from swinglever.output.stack import AT_ROOT, CODES, OWN_LENGTH, kept_dimensions, label_meaning, step_of
-from swinglever.records.fields import EXACT, FIXED, SINGLE, Field, described_fields
+from swinglever.records.fields import EXACT, SINGLE, Field, described_fields
 from swinglever.records.report import SwingReport
 
 PATHS = "/playback/paths"
@@ -50,8 +50,7 @@ def layout() -> list[Entry]:
 
 def _root() -> Iterator[Entry]:
     """Give the dimensions that mean the same everywhere."""
-    texts = {name: ", ".join(entries) for name, entries in FIXED.items() if name not in ("row", "column")}
-    texts = {"swing": "name of the swing", "percent": "part of the swing, 0 to 100", **texts}
+    texts = {"swing": "name of the swing", "percent": "part of the swing, 0 to 100"}
     for name, meaning in texts.items():
         unit = "%" if name == "percent" else ""
         yield Entry(group="/", name=name, dimensions=(name,), unit=unit, rounded="", meaning=meaning, since=2)
@@ -67,8 +66,10 @@ def _walk(level: _Level) -> Iterator[Entry]:
             outer = (*level.outer, by) if by else level.outer
             yield from _walk(_Level(kind=item.record, path=level.beside(item), outer=outer, key=item.about.key))
         elif item.kind == "tables":
-            dimensions = (*level.outer, *kept_dimensions(item))
-            yield _entry(level.beside(item), "one for each curve", dimensions, "in the name", "by unit", item)
+            word, group = item.about.together, level.beside(item)
+            dimensions = (*level.outer, word, *kept_dimensions(item))
+            yield _entry(group, word, (word,), "", "", item, f"{word}, the unit in the name")
+            yield _entry(group, f"{word}s", dimensions, item.about.unit, "by unit", item)
         elif item.kind == "labels":
             (dimension,) = item.about.dimensions
             yield _entry(level.path, dimension, (dimension,), "", "", item)

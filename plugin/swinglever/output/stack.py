@@ -18,7 +18,7 @@ from swinglever.output.poses import poses_of, twists_of
 from swinglever.output.sides import labels_of, template_of
 from swinglever.records.fields import EXACT, FIXED, SINGLE, Field, described_fields, same
 
-AT_ROOT = ("swing", "percent", *FIXED)
+AT_ROOT = ("swing", "percent")
 """Dimensions that mean the same everywhere in a file."""
 ALONG = ("percent", "frame")
 """Dimensions that time runs along; they are stored last, as neighbours in time are alike and pack well."""
@@ -262,7 +262,7 @@ class _Layer:
             self._add_row(item)
 
     def add_tables(self, item: Field) -> None:
-        """Lay out arrays that each member has by name, each name by itself, its unit in the name."""
+        """Lay out arrays that each member has by name, the unit in the name, along a dimension of names."""
         tables: list[Mapping[str, Any]] = self.stack.values(item.name)
         names = tuple(dict.fromkeys(name for table in tables for name in table))
         example = next(array for table in tables for array in table.values())
@@ -270,9 +270,9 @@ class _Layer:
             values = [table.get(name, np.full(example.shape, np.nan)) for table in tables]
             unit = next((unit for ending, unit in _UNITS_OF_NAMES.items() if name.endswith(ending)), "1")
             self._put(item, self._arrays(item, values), name, unit, name.replace("_", " "))
-        self.group.attributes["curves"] = json.dumps(names)
         rows = [[names.index(name) for name in table] for table in tables]
-        _note_order(self.group, self.stack, "curve", len(names), rows)
+        _note_order(self.group, self.stack, item.about.together, len(names), rows)
+        self.gather()
 
     def _add_row(self, item: Field) -> None:
         """Keep one row of a rounded array in full: the numbers that are quoted."""
@@ -313,7 +313,7 @@ class _Layer:
         """Put fields that belong together into one array."""
         for word, names in self.together.items():
             parts = [self.group.variables.pop(name) for name in names]
-            n_outer, text = len(self.stack.outer), f"{word} of the motion, the unit in the name"
+            n_outer, text = len(self.stack.outer), f"{word}, the unit in the name"
             dimensions = parts[0].dimensions
             self.group.scales[word] = Scale(labels=tuple(names), meaning=text, templates=tuple(names))
             self.group.variables[f"{word}s"] = Variable(

@@ -132,7 +132,7 @@ def _getter(group: Read, path: str, outer: tuple[str, ...], item: Field) -> Gett
             return _stretch(group, item)
         return _array(group, outer, item, item.kept_as) if item.kind == "array" else _others(group, outer, item)
     if item.about.together and item.about.together in group.labels:
-        return _part(group, outer, item)
+        return _part(group, outer, item, item.name)
     if item.about.from_holder:
         return lambda place: find(place.holder, item.about.from_holder)
     if item.default is MISSING:
@@ -195,20 +195,19 @@ def _decoded(dimensions: tuple[str, ...], values: Any, item: Field) -> tuple[tup
     return (*outer, time, body, *item.about.dimensions[-2:]), whole.reshape(*rows.shape[:-1], *whole.shape[-2:])
 
 
-def _part(group: Read, outer: tuple[str, ...], item: Field) -> Getter:
-    """Give what finds a field that lies in one array with others."""
+def _part(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Getter:
+    """Give what finds a field, or an array of a table, that lies in one array with others."""
     word = item.about.together
     dimensions, values = group.arrays[f"{word}s"]
     axis = dimensions.index(word)
-    mine = np.take(values, group.labels[word].index(item.name), axis)
+    mine = np.take(values, group.labels[word].index(name), axis)
     part = (*dimensions[:axis], *dimensions[axis + 1 :]), mine
-    return _array(replace(group, arrays={**group.arrays, item.name: part}), outer, item, item.name)
+    return _array(replace(group, arrays={**group.arrays, name: part}), outer, item, name)
 
 
 def _tables(group: Read, outer: tuple[str, ...], item: Field) -> Getter:
-    names: list[str] = json.loads(group.attributes["curves"])
-    places = _places(replace(group, labels={"curve": tuple(names)}), "curve")
-    getters = [_array(group, outer, item, name) for name in names]
+    names, places = group.labels[item.about.together], _places(group, item.about.together)
+    getters = [_part(group, outer, item, name) for name in names]
     return lambda place: {names[k]: getters[k](place) for k in places(place.at)}
 
 

@@ -41,7 +41,7 @@ FIXED = {
     "row": ("x", "y", "z", "1"),
     "column": ("x", "y", "z", "origin"),
     "twist": ("turn_x", "turn_y", "turn_z", "move_x", "move_y", "move_z"),
-    "colour": ("red", "green", "blue", "opacity"),
+    "rgba": ("red", "green", "blue", "opacity"),
     "folder": ("pull", "momentum"),
 }
 """Dimensions that have the same entries in every record."""

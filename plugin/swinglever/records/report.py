@@ -130,7 +130,7 @@ class Swing(Record):
     ]
     ablation: Annotated[Mapping[str, Ablation], held("the swing without some of its causes", by="case", key="case")]
     lever: Annotated[
-        Mapping[str, Array], described("percent", "", "curves of the shortened lever, the unit in the name")
+        Mapping[str, Array], described("percent", "in the name", "curves of the shortened lever", together="curve")
     ] = field(default_factory=dict)
     metrics: Annotated[Mapping[str, Measurement], held("numbers about each swing", by="metric")] = field(
         default_factory=dict

@@ -35,7 +35,7 @@ class BoneMesh(Record):
         Wholes, described("corner", "1", "vertex of every face corner, from 0 in each mesh", step=EXACT)
     ]
     loop_start: Annotated[Wholes, described("face", "1", "where each face begins in loop_vertex", step=EXACT)]
-    colour: Annotated[Floats, described("colour", "1", "linear red, green, blue and opacity")]
+    colour: Annotated[Floats, described("rgba", "1", "linear red, green, blue and opacity")]
 
     def __post_init__(self) -> None:
         super().__post_init__()
