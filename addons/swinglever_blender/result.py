@@ -254,8 +254,11 @@ def _read_lever(file: Any, k: int) -> Lever:
         if name not in found:
             points = _texts(file["motion"], "point")
             found[name] = _time_first(file["motion/points"], (k, points.index(name)))
-    radius = group.get("radius_of_gyration_m", file.get("lever/radius_of_gyration_m"))
-    return Lever(time_s=group.get("time_s", file["swings/time_s"])[k], radius_of_gyration_m=radius[k], **found)
+    if "radius_of_gyration_m" in group:
+        radius = group["radius_of_gyration_m"][k]
+    else:
+        radius = file["lever/curves"][k, _texts(file["lever"], "curve").index("radius_of_gyration_m")]
+    return Lever(time_s=group.get("time_s", file["swings/time_s"])[k], radius_of_gyration_m=radius, **found)
 
 
 def _read_ghosts(group: Any | None, k: int, side: str, lever: Lever) -> dict[str, Ghost]:

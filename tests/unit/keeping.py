@@ -6,10 +6,20 @@ from dataclasses import fields
 import numpy as np
 
 from swinglever.output.stack import step_of
-from swinglever.records.fields import Record, described_fields, same
+from swinglever.records.fields import Field, Record, described_fields, same
 
+HALF = 0.5001
+"""Rounding is off by half a step at most."""
 TWISTED = 8
 """Steps by which a body's place may be off: the roundings of the turns before it add up."""
+DRAWN_M = 2**-13
+"""Half a step for points that move, as much again for the turn of the body under those that do not."""
+
+
+def tolerance(item: Field) -> float:
+    """How far an array that was kept may be off."""
+    step = step_of(item, item.about.unit)
+    return {"": HALF * step, "twist": TWISTED * step, "paths": DRAWN_M}[item.about.coded]
 
 
 def assert_kept(old: object, new: object, where: str = "report") -> None:
@@ -28,8 +38,7 @@ def assert_kept(old: object, new: object, where: str = "report") -> None:
         for item in fields(old):
             one, other, place = getattr(old, item.name), getattr(new, item.name), f"{where}.{item.name}"
             if isinstance(one, np.ndarray) and one.dtype.kind == "f":
-                step = step_of(about[item.name], about[item.name].about.unit)
-                np.testing.assert_allclose(other, one, rtol=1e-6, atol=TWISTED * step, err_msg=place)
+                np.testing.assert_allclose(other, one, rtol=1e-6, atol=tolerance(about[item.name]), err_msg=place)
             elif item.name == "lever":
                 for name in one:
                     np.testing.assert_allclose(other[name], one[name], rtol=1e-6, atol=2**-16, err_msg=name)

@@ -10,7 +10,7 @@ from typing import Annotated
 import h5py
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import swinglever as sl
@@ -50,7 +50,9 @@ class Step(Record):
     side: Annotated[str, described("", "", "side")]
     pulls: Annotated[Mapping[str, Pull], held("by scope", by="scope", key="scope")]
     best: Annotated[Pull | None, held("the best one")] = None
-    curves: Annotated[Mapping[str, Array], described("percent", "", "curves by name")] = field(default_factory=dict)
+    curves: Annotated[Mapping[str, Array], described("percent", "in the name", "curves by name", together="curve")] = (
+        field(default_factory=dict)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,7 @@ def through_a_file(run: Run) -> Run:
 
 
 @given(runs())
+@settings(deadline=None)  # the first file that a process opens takes long
 def test_records_come_back_from_their_stack(run: Run) -> None:
     """Whoever has which muscles, scopes or curves, in whatever order, with or without sides, twice or not at all."""
     back = through_a_file(run)

@@ -103,11 +103,16 @@ def test_xarray_opens_the_whole_file_with_labels(report, tmp_path):
             assert (chosen.knee_flexion_rad.units, chosen.percent.units) == ("rad", "%")
             total = chosen.knee_flexion_rad.sum("source").to_numpy()
             group = chosen.group.sel(source="proximal_acceleration").item()
+            by_group = np.degrees(
+                chosen.knee_flexion_rad.groupby(chosen.group).sum().sel(group="hip_moment").max()
+            ).item()
             peak = tree["ablation"].to_dataset().peak_flexion_rad.sel(swing="r_2", case="ballistic").item()
             femur = tree["playback"].to_dataset().body_pose.sel(body="femur_r", twist="move_x")
     swing = report.swing("r_2")
     assert total == pytest.approx(swing.knee_flexion_rad - swing.knee_flexion_rad[0], abs=1e-3)
     assert group == "proximal"
+    curve = swing.attribution["leg"].knee_flexion_rad[:, [g == "hip_moment" for g in swing.attribution["leg"].groups]]
+    assert by_group == pytest.approx(np.degrees(curve.sum(axis=1).max()), abs=1e-3)
     assert peak == swing.ablation["ballistic"].peak_flexion_rad
     assert femur.dims == ("frame",)
 

@@ -1,6 +1,7 @@
 """Groups of arrays in an HDF5 file, with dimension scales, units and long names, so that xarray opens them too."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import h5py
@@ -27,24 +28,47 @@ def write_groups(file: h5py.File, groups: Mapping[str, Group]) -> None:
     InputError
         When swings have different numbers of instants.
     """
-    sizes = _sizes(groups)
-    common = {name: scale for name, scale in groups[""].scales.items() if name in AT_ROOT}
-    for name in FIXED.keys() & sizes:
-        common[name] = Scale(labels=FIXED[name], meaning=name.replace("_", " "), templates=FIXED[name])
-    at_root = {name: _write_scale(file, name, scale) for name, scale in common.items()}
+    sizes, scales = _sizes(groups), Scales(file=file)
     if "percent" in sizes:
         percent = np.linspace(0.0, 100.0, sizes["percent"])
-        at_root["percent"] = _write_numbers(file, "percent", percent, "%", "part of the swing")
-        at_root["percent"].make_scale("percent")
+        scales.add("", "percent", _write_numbers(file, "percent", percent, "%", "part of the swing"))
     for path, group in groups.items():
         target = file.require_group(path) if path else file
         target.attrs.update(group.attributes)
-        scales = dict(at_root)
         for name, scale in group.scales.items():
-            if name not in common:
-                scales[name] = _write_scale(target, name, scale)
+            scales.add(path, name, _write_names(target, name, scale))
         for name, variable in group.variables.items():
-            _write_variable(target, name, variable, scales)
+            dataset = _write_variable(target, name, variable)
+            for axis, (dimension, size) in enumerate(zip(variable.dimensions, variable.values.shape, strict=True)):
+                dataset.dims[axis].attach_scale(scales.find(path, dimension, size))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scales:
+    """What the dimensions of a file are called: those of a group are known to the groups in it."""
+
+    file: h5py.File
+    known: dict[tuple[str, str], h5py.Dataset] = field(default_factory=dict)
+
+    def add(self, path: str, dimension: str, dataset: h5py.Dataset, name: str = "") -> h5py.Dataset:
+        """Make an array the scale of a dimension."""
+        dataset.make_scale(name or dimension)
+        self.known[path, dimension] = dataset
+        return dataset
+
+    def find(self, path: str, dimension: str, size: int) -> h5py.Dataset:
+        """Give the scale of a dimension, of the group or of one above it; make one where there is none."""
+        parts = path.split("/")
+        for k in range(len(parts), 0, -1):
+            if ("/".join(parts[:k]), dimension) in self.known:
+                return self.known["/".join(parts[:k]), dimension]
+        if dimension in FIXED:
+            first, text = "/".join(parts[:2]), dimension.replace("_", " ")
+            scale = Scale(labels=FIXED[dimension], meaning=text, templates=FIXED[dimension])
+            return self.add(first, dimension, _write_names(self.file[first], dimension, scale))
+        length = self.file[path].create_dataset(dimension, shape=(size,), dtype=np.float32, fletcher32=size > 0)
+        length.attrs["units"], length.attrs["long_name"] = "", dimension.replace("_", " ")
+        return self.add(path, dimension, length, f"{_NO_VARIABLE}{size:10d}")
 
 
 def _sizes(groups: Mapping[str, Group]) -> dict[str, int]:
@@ -67,17 +91,15 @@ def _sizes(groups: Mapping[str, Group]) -> dict[str, int]:
     return sizes
 
 
-def _write_scale(group: h5py.Group, name: str, scale: Scale) -> h5py.Dataset:
+def _write_names(group: h5py.Group, name: str, scale: Scale) -> h5py.Dataset:
     """Write the names of a dimension's entries; where they have a side, the templates stand beside them."""
     dataset = _write_texts(group, name, np.array(scale.labels, object), scale.meaning)
-    dataset.make_scale(name)
     if scale.templates != scale.labels:
         dataset.attrs.create("names", np.array(scale.templates, object), dtype=h5py.string_dtype())
     return dataset
 
 
-def _write_variable(group: h5py.Group, name: str, variable: Variable, scales: dict[str, h5py.Dataset]) -> None:
-    """Write an array with its dimensions; one that has a length and nothing else is named when it first comes."""
+def _write_variable(group: h5py.Group, name: str, variable: Variable) -> h5py.Dataset:
     if variable.values.dtype == object:
         dataset = _write_texts(group, name, variable.values, variable.meaning)
     else:
@@ -85,16 +107,6 @@ def _write_variable(group: h5py.Group, name: str, variable: Variable, scales: di
     if variable.step != EXACT:
         dataset.attrs["rounded_to"] = variable.step
     dataset.attrs["dimensions"] = " ".join(variable.dimensions)
-    for axis, (dimension, size) in enumerate(zip(variable.dimensions, variable.values.shape, strict=True)):
-        if dimension not in scales:
-            scales[dimension] = _write_length(group, dimension, size)
-        dataset.dims[axis].attach_scale(scales[dimension])
-
-
-def _write_length(group: h5py.Group, name: str, size: int) -> h5py.Dataset:
-    dataset = group.create_dataset(name, shape=(size,), dtype=np.float32, fletcher32=size > 0)
-    dataset.attrs["units"], dataset.attrs["long_name"] = "", name.replace("_", " ")
-    dataset.make_scale(f"{_NO_VARIABLE}{size:10d}")
     return dataset
 
 

@@ -18,7 +18,7 @@ from swinglever.output.poses import poses_of, twists_of
 from swinglever.output.sides import labels_of, template_of
 from swinglever.records.fields import EXACT, FIXED, SINGLE, Field, described_fields, same
 
-AT_ROOT = ("swing", "percent", *FIXED)
+AT_ROOT = ("swing", "percent")
 """Dimensions that mean the same everywhere in a file."""
 ALONG = ("percent", "frame")
 """Dimensions that time runs along; they are stored last, as neighbours in time are alike and pack well."""
@@ -189,9 +189,15 @@ def _hold(groups: dict[str, Group], path: str, stack: Stack, item: Field, swings
     )
     inner = Stack(kind=kind, outer={**stack.outer, by: len(known)}, members=members)
     _stack(groups, place, inner, swings, item.about.key)
-    scale = Scale(labels=known, meaning=item.about.meaning, templates=known)
+    scale = Scale(labels=known, meaning=label_meaning(item), templates=known)
     (groups[""] if by in AT_ROOT else groups[place]).scales[by] = scale
     _note_order(groups[place], stack, by, len(known), order)
+
+
+def label_meaning(item: Field) -> str:
+    """Say what the names of records are: what the field of their own name says, where there is one."""
+    inner = () if item.record is None else described_fields(item.record)
+    return next((own.about.meaning for own in inner if own.name == item.about.key), item.about.meaning)
 
 
 def _by_name(value: Any, item: Field) -> list[tuple[str, Any]]:
@@ -243,7 +249,7 @@ class _Layer:
         values, about = self.stack.values(item.name), item.about
         if all(value is None or (value != value) is True for value in values) and item.default is not MISSING:
             return
-        if about.from_holder and self._holders_have(item):
+        if (about.from_holder and self._holders_have(item)) or (about.coded and about.coded not in CODES):
             return
         if not self.stack.outer and not about.dimensions:
             self.group.attributes[item.kept_as] = _as_plain(values[0], item)
@@ -252,9 +258,11 @@ class _Layer:
         else:
             stacked = self._arrays(item, values) if item.kind == "array" else self._others(item, values)
             self._put(item, stacked, item.kept_as, about.unit, about.meaning)
+        if about.in_full_at:
+            self._add_row(item)
 
     def add_tables(self, item: Field) -> None:
-        """Lay out arrays that each member has by name, each name by itself, its unit in the name."""
+        """Lay out arrays that each member has by name, the unit in the name, along a dimension of names."""
         tables: list[Mapping[str, Any]] = self.stack.values(item.name)
         names = tuple(dict.fromkeys(name for table in tables for name in table))
         example = next(array for table in tables for array in table.values())
@@ -262,9 +270,24 @@ class _Layer:
             values = [table.get(name, np.full(example.shape, np.nan)) for table in tables]
             unit = next((unit for ending, unit in _UNITS_OF_NAMES.items() if name.endswith(ending)), "1")
             self._put(item, self._arrays(item, values), name, unit, name.replace("_", " "))
-        self.group.attributes["curves"] = json.dumps(names)
         rows = [[names.index(name) for name in table] for table in tables]
-        _note_order(self.group, self.stack, "curve", len(names), rows)
+        _note_order(self.group, self.stack, item.about.together, len(names), rows)
+        self.gather()
+
+    def _add_row(self, item: Field) -> None:
+        """Keep one row of a rounded array in full: the numbers that are quoted."""
+        rows = [
+            value[getattr(m.record, item.about.in_full_at)]
+            for m, value in zip(self.stack.members, self.stack.values(item.name), strict=True)
+        ]
+        (dimension,) = item.about.dimensions[1:]
+        out = np.full((*self.stack.shape, self.sizes[dimension]), np.nan)
+        for k, (member, row) in enumerate(zip(self.stack.members, rows, strict=True)):
+            out[member.at][self.places[dimension][k]] = row
+        meaning = f"{item.about.meaning}, at {item.about.in_full_at} in full"
+        self.group.variables[item.row_kept_as] = Variable(
+            dimensions=(*self.stack.outer, dimension), values=out, unit=item.about.unit, meaning=meaning
+        )
 
     def _holders_have(self, item: Field) -> bool:
         path = item.about.from_holder
@@ -276,7 +299,7 @@ class _Layer:
         common = _common(values, outer, kept)
         if common is not None:
             values, outer = common, kept
-        dimensions = (*outer, *_time_last(_as_kept(item)))
+        dimensions = (*outer, *kept_dimensions(item))
         if common is not None and set(dimensions) <= set(FIXED):
             self.group.attributes[name] = values
             return
@@ -290,7 +313,7 @@ class _Layer:
         """Put fields that belong together into one array."""
         for word, names in self.together.items():
             parts = [self.group.variables.pop(name) for name in names]
-            n_outer, text = len(self.stack.outer), f"{word} of the motion, the unit in the name"
+            n_outer, text = len(self.stack.outer), f"{word}, the unit in the name"
             dimensions = parts[0].dimensions
             self.group.scales[word] = Scale(labels=tuple(names), meaning=text, templates=tuple(names))
             self.group.variables[f"{word}s"] = Variable(
@@ -302,7 +325,7 @@ class _Layer:
 
     def _arrays(self, item: Field, values: Sequence[Any]) -> Any:
         """Lay arrays on one another, time last; nan, or -1, where there is nothing."""
-        dimensions = _as_kept(item)
+        dimensions = _coded(item)
         if item.about.coded:
             values = _encoded(values, CODES[item.about.coded][1])
         order = [dimensions.index(d) for d in _time_last(dimensions)]
@@ -381,8 +404,8 @@ def _encoded(values: Sequence[Any], encode: Callable[[Any], Any]) -> Sequence[An
     return list(encode(np.concatenate(values)).reshape(len(values), *values[0].shape[:2], -1))
 
 
-def _as_kept(item: Field) -> tuple[str, ...]:
-    """Dimensions of an array as a file keeps it."""
+def _coded(item: Field) -> tuple[str, ...]:
+    """Dimensions of an array as a file keeps it, in the record's order."""
     dimensions = item.about.dimensions
     return (*dimensions[:-2], CODES[item.about.coded][0]) if item.about.coded else dimensions
 
@@ -392,6 +415,11 @@ def find(holder: Any, path: str) -> Any:
     for name in path.split("."):
         holder = holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
     return holder
+
+
+def kept_dimensions(item: Field) -> tuple[str, ...]:
+    """Give the dimensions of a field as a file keeps it, time last, without those that it is stacked along."""
+    return _time_last(_coded(item))
 
 
 def _time_last(dimensions: Sequence[str]) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ import numpy as np
 
 from swinglever.errors import InputError, MissingFileError
 from swinglever.output.hdf5 import read_groups, write_groups
+from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
 from swinglever.output.stack import Group, stack_records
 from swinglever.output.unstack import unstack
@@ -41,7 +42,6 @@ from swinglever.records.report import Measurement, Provenance, SwingReport
 from swinglever.system.whole_files import write_whole
 
 SCHEMA = 2
-_PATHS = "/playback/paths"
 
 
 def write_report(report: SwingReport, path: str | Path) -> Path:
@@ -117,12 +117,11 @@ def _check_format(file: h5py.File, path: Path) -> None:
 def _stacked(report: SwingReport) -> dict[str, Group]:
     """Lay out a report; muscle paths, the largest part, are packed by themselves."""
     swings = {swing.id: swing for swing in report.swings}
-    playback = report.playback
+    groups, playback = stack_records(report, swings), report.playback
     if playback is None or playback.muscle_path_m is None:
-        return stack_records(report, swings)
+        return groups
     packed = pack_paths(playback.muscle_path_m, playback.body_pose)
-    rest = stack_records(replace(report, playback=replace(playback, muscle_path_m=None)), swings)
-    return rest | {_PATHS: stack_records(packed, swings, _PATHS)[_PATHS]}
+    return groups | {PATHS: stack_records(packed, swings, PATHS)[PATHS]}
 
 
 def _write_root(file: h5py.File, report: SwingReport) -> None:
@@ -146,9 +145,9 @@ def _read_root(file: h5py.File) -> SwingReport:
         timing=json.loads(file.attrs["timing"]),
         metrics={name: _measurement(table) for name, table in json.loads(file.attrs["metrics"]).items()},
     )
-    if _PATHS not in groups or report.playback is None:
+    if PATHS not in groups or report.playback is None:
         return report
-    packed: PackedPaths = unstack(PackedPaths, groups, by_swing, _PATHS)
+    packed: PackedPaths = unstack(PackedPaths, groups, by_swing, PATHS)
     path_m = unpack_paths(packed, report.playback.body_pose)
     return replace(report, playback=replace(report.playback, muscle_path_m=path_m))
 

@@ -123,7 +123,7 @@ def _emg_as_json(emg: EmgRecord) -> dict[str, Any]:
 
 def _metrics_as_json(metrics: Mapping[str, Measurement]) -> dict[str, dict[str, Any]]:
     return {
-        name: {"value": _number(m.value), "unit": m.unit}
+        name: {"value": _number(m.value), "unit": m.unit, "claim": m.claim, "meaning": m.meaning}
         | ({"reason": m.reason} if m.reason else {})
         | ({"p05": m.p05, "p95": m.p95} if np.isfinite(m.p05) else {})
         for name, m in metrics.items()

@@ -132,7 +132,7 @@ def _getter(group: Read, path: str, outer: tuple[str, ...], item: Field) -> Gett
             return _stretch(group, item)
         return _array(group, outer, item, item.kept_as) if item.kind == "array" else _others(group, outer, item)
     if item.about.together and item.about.together in group.labels:
-        return _part(group, outer, item)
+        return _part(group, outer, item, item.name)
     if item.about.from_holder:
         return lambda place: find(place.holder, item.about.from_holder)
     if item.default is MISSING:
@@ -162,6 +162,7 @@ def _array(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Gette
     back = [inner.index(d) for d in item.about.dimensions]
     some = {k: _places(group, d) for k, d in enumerate(inner) if f"{d}_order" in group.arrays}
     dtype = values.dtype if item.dtype is None else item.dtype
+    in_full = _row_in_full(group, item, some.get(0)) if item.about.in_full_at else None
 
     def get(place: Place) -> Any:
         found = values[index(place.at)]
@@ -169,10 +170,21 @@ def _array(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Gette
             everything = [some[k](place.at) if k in some else range(size) for k, size in enumerate(found.shape)]
             found = found[np.ix_(*everything)]
         array = np.array(found.transpose(back), dtype, order="C")
+        if in_full is not None:
+            number, row = in_full(place.at)
+            array[number] = row
         array.setflags(write=False)
         return array
 
     return get
+
+
+def _row_in_full(
+    group: Read, item: Field, places: Callable[[tuple[int, ...]], Sequence[int]] | None
+) -> Callable[[tuple[int, ...]], tuple[int, Any]]:
+    """Give what finds the row of an array that is kept in full, and its number."""
+    rows, numbers = group.arrays[item.row_kept_as][1], group.arrays[item.about.in_full_at][1]
+    return lambda at: (int(numbers[at]), rows[at] if places is None else rows[at][places(at)])
 
 
 def _decoded(dimensions: tuple[str, ...], values: Any, item: Field) -> tuple[tuple[str, ...], Any]:
@@ -183,20 +195,19 @@ def _decoded(dimensions: tuple[str, ...], values: Any, item: Field) -> tuple[tup
     return (*outer, time, body, *item.about.dimensions[-2:]), whole.reshape(*rows.shape[:-1], *whole.shape[-2:])
 
 
-def _part(group: Read, outer: tuple[str, ...], item: Field) -> Getter:
-    """Give what finds a field that lies in one array with others."""
+def _part(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Getter:
+    """Give what finds a field, or an array of a table, that lies in one array with others."""
     word = item.about.together
     dimensions, values = group.arrays[f"{word}s"]
     axis = dimensions.index(word)
-    mine = np.take(values, group.labels[word].index(item.name), axis)
+    mine = np.take(values, group.labels[word].index(name), axis)
     part = (*dimensions[:axis], *dimensions[axis + 1 :]), mine
-    return _array(replace(group, arrays={**group.arrays, item.name: part}), outer, item, item.name)
+    return _array(replace(group, arrays={**group.arrays, name: part}), outer, item, name)
 
 
 def _tables(group: Read, outer: tuple[str, ...], item: Field) -> Getter:
-    names: list[str] = json.loads(group.attributes["curves"])
-    places = _places(replace(group, labels={"curve": tuple(names)}), "curve")
-    getters = [_array(group, outer, item, name) for name in names]
+    names, places = group.labels[item.about.together], _places(group, item.about.together)
+    getters = [_part(group, outer, item, name) for name in names]
     return lambda place: {names[k]: getters[k](place) for k in places(place.at)}
 
 

@@ -218,7 +218,14 @@ class Plugins:
                 self._note(
                     PluginFault(plugin=plugin, where=f"metric {name}", error=outcome.reason, trace=outcome.trace)
                 )
-            measured[name] = Measurement(value=outcome.value, unit=chosen.unit, plugin=plugin, reason=outcome.reason)
+            measured[name] = Measurement(
+                value=outcome.value,
+                unit=chosen.unit,
+                plugin=plugin,
+                reason=outcome.reason,
+                claim=chosen.claim,
+                meaning=chosen.meaning,
+            )
         return measured
 
     def sections(self, report: SwingReport) -> list[hookspecs.Section]:

@@ -40,7 +40,8 @@ class Attribution(Record):
         tuple[str, ...], described("source", "", "group that the source is summed up with", per="", kept_as="group")
     ]
     knee_flexion_rad: Annotated[
-        Array, described("percent source", "rad", "knee flexion since toe-off, flexion positive")
+        Array,
+        described("percent source", "rad", "knee flexion since toe-off, flexion positive", in_full_at="peak_index"),
     ]
     knee_flexion_velocity_rad_s: Annotated[Array, described("percent source", "rad/s", "knee flexion velocity")]
     knee_flexion_acceleration_rad_s2: Annotated[

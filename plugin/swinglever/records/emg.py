@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array, Bools
-from swinglever.records.fields import Record, described, labels
+from swinglever.records.fields import EXACT, Record, described, labels
 
 LARGEST_MISFIT = 0.1
 """EMG is usually off by 0.08; in the simulated swings at most 0.06, and 0.13 where it comes 50 ms late."""
@@ -58,14 +58,17 @@ class EmgRecord(Record):
         tuple[tuple[str, ...], ...], described("channel", "", "muscles that the channel stands for", per="")
     ]
     envelope: Annotated[
-        Array, described("percent channel", "of the channel", "rectified, smoothed, without the noise floor")
+        Array,
+        described("percent channel", "of the channel", "rectified, smoothed, without the noise floor", step=EXACT),
     ]
-    activation: Annotated[Array, described("percent channel", "1", "activation that EMG asks for")]
-    gain: Annotated[Array, described("channel", "1/unit of the channel", "excitation for one unit of envelope")]
+    activation: Annotated[Array, described("percent channel", "1", "activation that EMG asks for", step=EXACT)]
+    gain: Annotated[
+        Array, described("channel", "1/unit of the channel", "excitation for one unit of envelope", step=EXACT)
+    ]
     on: Annotated[Bools, described("percent channel", "1", "envelope above on_share of its peak in the recording")]
     on_share: Annotated[float, described("", "1", "share of the peak above which a channel is on", per="")]
     measured: Annotated[Bools, described("channel", "1", "the channel tells of its muscles")]
-    misfit: Annotated[Array, described("channel", "1", "RMS of activation found less activation asked for")]
+    misfit: Annotated[Array, described("channel", "1", "RMS of activation found less activation asked for", step=EXACT)]
     bounded: Annotated[Bools, described("channel", "1", "the gain is the largest that was allowed")]
 
     def wish(self, muscles: Sequence[str]) -> tuple[Array, Bools]:

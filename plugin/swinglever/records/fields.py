@@ -41,7 +41,7 @@ FIXED = {
     "row": ("x", "y", "z", "1"),
     "column": ("x", "y", "z", "origin"),
     "twist": ("turn_x", "turn_y", "turn_z", "move_x", "move_y", "move_z"),
-    "colour": ("red", "green", "blue", "opacity"),
+    "rgba": ("red", "green", "blue", "opacity"),
     "folder": ("pull", "momentum"),
 }
 """Dimensions that have the same entries in every record."""
@@ -63,6 +63,7 @@ class Description:
     together: str = ""
     coded: str = ""
     kept_as: str = ""
+    in_full_at: str = ""
     names: bool = False
     by: str = ""
     key: str = ""
@@ -81,6 +82,7 @@ def described(
     together: str = "",
     coded: str = "",
     kept_as: str = "",
+    in_full_at: str = "",
 ) -> Description:
     """Describe an array, a number, a text, or texts along a dimension.
 
@@ -104,9 +106,12 @@ def described(
     together
         Fields with the same word are kept in one array, along a dimension of that name.
     coded
-        How the array is kept in fewer numbers: see `swinglever.output.stack.CODES`.
+        How the array is kept in fewer numbers: see `swinglever.output.stack.CODES`; any other word says that the array
+        is kept elsewhere, in a way of its own.
     kept_as
         Its name in result files; the field's when not given.
+    in_full_at
+        For an array that is rounded: the field with the number of its row that is kept in full beside it.
     """
     return Description(
         dimensions=tuple(dimensions.split()),
@@ -119,6 +124,7 @@ def described(
         together=together,
         coded=coded,
         kept_as=kept_as,
+        in_full_at=in_full_at,
     )
 
 
@@ -174,14 +180,23 @@ class Field:
         return self.about.kept_as or self.name
 
     @property
+    def row_kept_as(self) -> str:
+        """Name in result files of the row that is kept in full."""
+        return f"{self.kept_as}_at_{self.about.in_full_at.removesuffix('_index')}"
+
+    @property
     def group(self) -> str:
         """Group of the result file that a held record goes to."""
         return self.about.group or self.name
 
 
-@cache
 def described_fields(record: type) -> tuple[Field, ...]:
     """Give the described fields of a record class, in their order."""
+    return _described_fields(record)
+
+
+@cache
+def _described_fields(record: type) -> tuple[Field, ...]:
     hints = get_type_hints(record, include_extras=True)
     found = []
     for item in fields(record):
@@ -289,8 +304,7 @@ def settle(record: Any) -> None:
     """
     sizes: dict[str, int] = {name: len(entries) for name, entries in FIXED.items()}
     shapes: dict[str, list[int | str]] = {}
-    kind: type = type(record)
-    for field in described_fields(kind):
+    for field in described_fields(type(record)):
         value = getattr(record, field.name)
         if value is None:
             continue
@@ -308,8 +322,7 @@ def settle(record: Any) -> None:
 
 def short_texts(record: Any) -> Iterator[tuple[str, str]]:
     """Give each field's name and what it holds in a few letters: shape and unit of an array, number of names."""
-    kind: type = type(record)
-    about = {field.name: field.about for field in described_fields(kind)}
+    about = {field.name: field.about for field in described_fields(type(record))}
     for item in fields(record):
         unit = about[item.name].unit if item.name in about else ""
         yield item.name, _short(getattr(record, item.name), unit)

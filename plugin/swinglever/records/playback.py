@@ -148,7 +148,7 @@ class Playback(Record):
     ]
     muscle_names: Annotated[tuple[str, ...], labels("muscle", "muscle that has a path")] = ()
     muscle_path_m: Annotated[
-        Floats | None, described("frame muscle path_point axis", "m", "path, origin first, ground frame", step=LOOK_M)
+        Floats | None, described("frame muscle path_point axis", "m", "path, origin first, ground frame", coded="paths")
     ] = None
     muscle_activation: Annotated[
         Floats | None, described("frame muscle", "1", "activation; nan outside of swings", step=2**-10)

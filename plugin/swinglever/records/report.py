@@ -22,9 +22,20 @@ from swinglever.records.summary import summary_html, summary_text
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement(Record):
-    """One metric of one swing: a value with its unit, who measured it, and why it is nan where it is.
+    """One metric of one swing, or of the trial.
 
-    ``p05`` and ``p95`` bound it where uncertainty was asked for, nan elsewhere.
+    Parameters
+    ----------
+    value, unit
+        A number with its unit; nan where it is undefined.
+    plugin
+        Who measured it.
+    reason
+        Why it is nan where it is.
+    p05, p95
+        5th and 95th percentile where uncertainty was asked for, nan elsewhere.
+    claim, meaning
+        Number of the claim that it tests, 0 for none, and what it means for a coach.
     """
 
     value: Annotated[float, described("", "of the metric", "value; nan where it is undefined")]
@@ -33,6 +44,8 @@ class Measurement(Record):
     reason: Annotated[str, described("", "", "why it is undefined")] = ""
     p05: Annotated[float, described("", "of the metric", "5th percentile over the repeats")] = float("nan")
     p95: Annotated[float, described("", "of the metric", "95th percentile over the repeats")] = float("nan")
+    claim: Annotated[int, described("", "1", "number of the claim that it tests; 0 for none", per="metric")] = 0
+    meaning: Annotated[str, described("", "", "what it means, for a coach", per="metric")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +130,7 @@ class Swing(Record):
     ]
     ablation: Annotated[Mapping[str, Ablation], held("the swing without some of its causes", by="case", key="case")]
     lever: Annotated[
-        Mapping[str, Array], described("percent", "", "curves of the shortened lever, the unit in the name")
+        Mapping[str, Array], described("percent", "in the name", "curves of the shortened lever", together="curve")
     ] = field(default_factory=dict)
     metrics: Annotated[Mapping[str, Measurement], held("numbers about each swing", by="metric")] = field(
         default_factory=dict

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from swinglever.arrays import Floats, Wholes
 from swinglever.errors import InputError
-from swinglever.records.fields import Record, described
+from swinglever.records.fields import EXACT, Record, described
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +31,11 @@ class BoneMesh(Record):
     name: Annotated[str, described("", "", "file of the surface, or the shape that stands in for it")]
     body: Annotated[str, described("", "", "body that the surface moves with")]
     vertices_m: Annotated[Floats, described("vertex axis", "m", "vertices in the body frame", step=2**-16)]
-    loop_vertex: Annotated[Wholes, described("corner", "1", "vertex of every face corner, from 0 in each mesh")]
-    loop_start: Annotated[Wholes, described("face", "1", "where each face begins in loop_vertex")]
-    colour: Annotated[Floats, described("colour", "1", "linear red, green, blue and opacity")]
+    loop_vertex: Annotated[
+        Wholes, described("corner", "1", "vertex of every face corner, from 0 in each mesh", step=EXACT)
+    ]
+    loop_start: Annotated[Wholes, described("face", "1", "where each face begins in loop_vertex", step=EXACT)]
+    colour: Annotated[Floats, described("rgba", "1", "linear red, green, blue and opacity")]
 
     def __post_init__(self) -> None:
         super().__post_init__()
