@@ -55,12 +55,18 @@ def new_plugin(name: str, out: Path | None, as_json: bool) -> None:
 
 @plugins.command("check")
 @click.argument("path", type=FILE)
+@click.option("--trial", type=FILE, help="A recording for the plugin's reader to open.")
+@click.option("--model", type=FILE, help="A model for the plugin's engine to load.")
 @json_option
-def check_plugin(path: Path, as_json: bool) -> None:
-    """Try the plugin at PATH (a .py file, or the folder of its project) on a swing that comes with swinglever."""
+def check_plugin(path: Path, trial: Path | None, model: Path | None, as_json: bool) -> None:
+    """Run all that the plugin at PATH offers on a swing with muscles that comes with swinglever.
+
+    PATH is a .py file, or the folder of a project. Its metrics, sections, exporters and muscle solvers are run, and its
+    reader and engine on the files that you give.
+    """
     from swinglever.testing import check
 
-    found = check(path)
+    found = check(path, trial=trial, model=model)
     if as_json:
         click.echo(json.dumps(found.as_table(), indent=1))
     else:

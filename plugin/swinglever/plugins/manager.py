@@ -6,6 +6,7 @@ pluggy keeps the hooks and checks signatures. It is not asked to call them, beca
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -253,6 +254,14 @@ class Plugins:
                 {"where": fault.where, "error": fault.error, "traceback": fault.trace}
             )
         return table
+
+    @contextmanager
+    def blaming(self, plugin: str, where: str) -> Iterator[None]:
+        """Take down whatever goes wrong in the block as a fault of this plugin."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever a plugin does
+            self._fault(plugin, where, error)
 
     def _fault(self, plugin: str, where: str, error: BaseException) -> None:
         text = str(error) if isinstance(error, SwingleverError) else f"{type(error).__name__}: {error}"
