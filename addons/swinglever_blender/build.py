@@ -13,10 +13,14 @@ MARK = "swinglever_made"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Spot:
-    """Where and when something moves: its collection, the empty that carries it, and the frames (T,) of its samples.
+    """Where and when something moves.
 
     Parameters
     ----------
+    collection, root
+        Its collection, and the empty that carries it.
+    frames
+        (T,) frames of its samples.
     ground
         The empty that what stays on the ground hangs on.
     drift_m

@@ -20,7 +20,7 @@ _LABEL_M = 0.23
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Strobe:
-    """Poses to freeze: at frames (n,), moved on by shifts (n,) in m, the leg of `side` in full colour.
+    """Poses to freeze side by side.
 
     Parameters
     ----------
@@ -28,6 +28,10 @@ class Strobe:
         Body name to object.
     extra
         Objects whose shape changes (muscles, lever line), frozen as they are.
+    frames, shift_m
+        (n,) frames of the poses, and how far each is moved on, m.
+    side, theme
+        The leg in full colour, and the stage's colours.
     """
 
     bodies: dict[str, bpy.types.Object]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from swinglever.errors import InputError
+from swinglever.errors import ShapeError
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -52,7 +52,7 @@ def check_shapes(record: Any, **expected: Sequence[int | str]) -> dict[str, int]
 
     Raises
     ------
-    InputError
+    ShapeError
         Naming the field, the shape expected and the shape that came.
     """
     sizes: dict[str, int] = {}
@@ -64,7 +64,7 @@ def check_shapes(record: Any, **expected: Sequence[int | str]) -> dict[str, int]
             for i, d in enumerate(shape)
         )
         if got != wanted:
-            raise InputError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
+            raise ShapeError(f"{type(record).__name__}.{name}: expected shape {tuple(shape)} = {wanted}, got {got}")
     return sizes
 
 

@@ -9,6 +9,10 @@ class InputError(SwingleverError, ValueError):
     """The input cannot be used as it is: a wrong file, header, unit, name or range (exit status 2)."""
 
 
+class ShapeError(InputError):
+    """Arrays of a record do not fit one another: the field, the shape expected and the shape that came."""
+
+
 class MissingFileError(InputError, FileNotFoundError):
     """A file that the user named does not exist."""
 

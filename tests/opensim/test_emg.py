@@ -408,10 +408,11 @@ def test_swings_that_emg_does_not_reach_over_are_left_out_and_named(
     found = mean_report(model, emg=path)
     assert [s.id for s in found.swings] == [s.id for s in plain.swings[:2]]
     missed = ", ".join(s.id for s in plain.swings[2:])
-    assert f"'emg.sto' does not reach over {missed}: left out" in found.warnings
+    told = f"emg.sto: expected EMG over a whole swing of its leg, got none over {missed}"
+    assert f"{told}; left out" in found.warnings
     shown = mean_report(model, emg=path, parameters=Parameters(muscle_solver="none"))
     assert [s.emg is not None for s in shown.swings] == [True, True, *[False] * len(plain.swings[2:])]
-    assert f"'emg.sto' does not reach over {missed}: shown without it" in shown.warnings
+    assert f"{told}; shown without it" in shown.warnings
 
 
 def test_a_leg_without_channels_is_solved_without(model: Model, plain: SwingReport, tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_analyse_writes_a_result_and_prints_json(data_file, tmp_path):
     [
         ("nowhere.trc", WALK + "subject01_simbody.osim", (), "nowhere.trc"),
         (WALK + "subject01_walk1.trc", "nowhere.osim", (), "nowhere.osim"),
-        (WALK + "subject01_walk1.trc", "models/gait2392_millard2012muscle.osim", (), "expected markers of the model"),
+        (WALK + "subject01_walk1.trc", "models/gait2392_millard2012muscle.osim", (), "expected a model with markers"),
         (WALK + "subject01_walk1.trc", WALK + "subject01_simbody.osim", ("--end", "0.9"), "complete swing"),
         (WALK + "subject01_walk1.trc", WALK + "subject01_simbody.osim", ("--end", "90"), "--start and --end inside"),
         (WALK + "subject01_walk1.trc", WALK + "subject01_simbody.osim", ("--filter-hz", "55"), "filter_hz"),

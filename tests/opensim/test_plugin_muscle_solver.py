@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import swinglever as sl
-from swinglever.errors import EngineError, PluginError, UnknownNameError
+from swinglever.errors import EngineError, InputError, PluginError
 from swinglever.plugins.manager import load_plugins
 
 WALK = "gait2392_walk/"
@@ -62,7 +62,7 @@ def test_a_solver_that_fails_is_named(data_file, tmp_path, body, says):
 
 
 def test_a_solver_that_nobody_offers_is_unknown(data_file, tmp_path):
-    with pytest.raises(UnknownNameError, match=r"there is no muscle solver 'cmc'.*stronger_reserves"):
+    with pytest.raises(InputError, match=r"expected one of .*'stronger_reserves'.*, got 'cmc'"):
         _analyse(data_file, tmp_path, "return []", "cmc")
 
 

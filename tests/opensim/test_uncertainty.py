@@ -266,7 +266,7 @@ def test_choices_that_cannot_be_are_refused() -> None:
         sl.Parameters(uncertainty=20, muscle_solver="opensim")
     with pytest.raises(InputError, match=r"seed: expected a whole number, got 1.5"):
         sl.Parameters(seed=1.5)
-    with pytest.raises(InputError, match=r"sizes: expected a table of sizes, got big"):
+    with pytest.raises(InputError, match=r"sizes: expected a table of sizes, got 'big'"):
         sl.Parameters.from_table({"sizes": "big"})
     with pytest.raises(InputError, match="there is no size 'luck'; there are"):
         sl.Parameters.from_table({"sizes": {"luck": 0.1}})

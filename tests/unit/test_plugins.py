@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from swinglever.cli.app import cli
 from swinglever.errors import EngineError, InputError, MissingFileError, PluginError
 from swinglever.output.store import read_report, write_report
 from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.synthetic.planar_runner import planar_runner
 from swinglever.testing import check, write_example_trial
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -222,7 +224,8 @@ def test_the_command_line_tells_which_reader_was_passed_over(folder: Path, tmp_p
 
 def test_a_trial_reader_that_gives_something_else_is_passed_over(folder: Path) -> None:
     plugins = _bad(folder, "import swinglever as sl\n@sl.hookimpl\ndef swinglever_read_trial(path): return 'a trial'")
-    _the_good_one_is_unharmed(plugins)
+    report = sl.analyse(write_example_trial(folder), planar_runner(), plugins=plugins)
+    assert len(report.swings) > 2
     assert plugins.faults[0].error == "TypeError: expected a Trial or None, got str"
 
 
@@ -539,3 +542,47 @@ def test_help_does_not_import_what_is_slow() -> None:
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ("swinglever_exporters(): return {'bad': lambda report, folder: 1 / 0}", "exporter bad: ZeroDivisionError"),
+        ("swinglever_exporters(): return {'none': lambda report, folder: [folder / 'absent.txt']}", "absent.txt"),
+        (
+            "swinglever_muscle_solvers(): return {'odd': lambda legs: 3}",
+            "muscle solver odd: expected LegForces",
+        ),
+        ("swinglever_read_trial(path): return 3", "expected a Trial or None of 'mean_runner.mot', got int"),
+        ("swinglever_report_sections(report): return [1]", "swinglever_report_sections"),
+    ],
+)
+def test_checking_a_plugin_runs_what_it_offers(tmp_path: Path, offer: str, told: str) -> None:
+    path = tmp_path / "offers.py"
+    path.write_text(f"import swinglever as sl\n@sl.hookimpl\ndef {offer}\n")
+    assert any(re.search(told, str(fault)) for fault in check(path).faults)
+
+
+def test_a_sound_solver_and_exporter_are_run_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "sound.py"
+    path.write_text(
+        "import swinglever as sl\n"
+        "from swinglever.muscles.solvers.least_effort import solve_least_effort\n\n"
+        "@sl.hookimpl\ndef swinglever_muscle_solvers(): return {'ours': solve_least_effort}\n\n"
+        "def write(report, folder):\n"
+        "    (folder / 'n.txt').write_text(str(len(report.swings)))\n"
+        "    return [folder / 'n.txt']\n\n"
+        "@sl.hookimpl\ndef swinglever_exporters(): return {'count': write}\n"
+    )
+    found = check(path)
+    assert found.faults == ()
+    assert set(found.tried) == {"muscle solver 'ours': solved 4 swings", "exporter 'count': wrote 1 files"}
+
+
+def test_a_plugin_that_offers_a_built_in_solver_is_a_collision_that_names_both(tmp_path: Path) -> None:
+    (tmp_path / "taker.py").write_text(
+        "import swinglever as sl\n@sl.hookimpl\n"
+        "def swinglever_muscle_solvers(): return {'opensim': lambda legs: None}\n"
+    )
+    with pytest.raises(PluginError, match="'swinglever' and 'taker'"):
+        load_plugins([tmp_path]).check_names()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import EngineError, SwingleverError, UnknownNameError
+from swinglever.errors import EngineError, ShapeError, SwingleverError, UnknownNameError
 from swinglever.motion.inputs import Inputs
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
@@ -38,9 +38,9 @@ class MuscleSolver:
         legs = prepare_muscles(dynamics)
         try:
             found = self.solve(legs)
-        except SwingleverError:
-            raise
         except Exception as error:
+            if isinstance(error, SwingleverError) and not isinstance(error, ShapeError):
+                raise
             raise EngineError(f"the muscle solver {self.name!r} failed: {type(error).__name__}: {error}") from error
         if found is not None and (not isinstance(found, LegForces) or found.legs.dynamics is not dynamics):
             raise EngineError(
