@@ -44,7 +44,7 @@ HAMNER = "hamner2010_run/"
 def solve(model: Model, trial: Trial, n_swings: int) -> list[LegForces]:
     """Each of the first swings, as a batch of one."""
     inputs = Inputs(trial=trial, model=model, parameters=Parameters())
-    kinematics = solve_kinematics(trial, model, inputs.parameters)
+    kinematics = solve_kinematics(inputs)
     swings = find_swings(trial, model, kinematics, inputs.parameters)[:n_swings]
     legs = [line_up(inputs, kinematics, [swing])[0] for swing in swings]
     return [solve_least_effort(prepare_muscles(compute_dynamics(leg))) for leg in legs]

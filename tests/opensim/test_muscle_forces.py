@@ -57,8 +57,8 @@ def trial(data_file: FindFile) -> Trial:
 def running(model: Model, trial: Trial) -> tuple[Dynamics, ...]:
     """The swings of the Hamner trial between 0.6 and 4.4 s, a batch a leg."""
     parameters = Parameters(start_s=0.6, end_s=4.4)
-    kinematics = solve_kinematics(trial, model, parameters)
     inputs = Inputs(trial=trial, model=model, parameters=parameters)
+    kinematics = solve_kinematics(inputs)
     swings = line_up(inputs, kinematics, find_swings(trial, model, kinematics, parameters))
     return tuple(compute_dynamics(leg) for leg in swings)
 

@@ -214,9 +214,9 @@ def _analyse(model: Model, name: str) -> Analysed:
     bundled, parameters = bundled_trial(name), Parameters()
     files = bundled.files
     trial = read_trial(files.trial, files.grf, files.external_loads, files.ik_setup)
-    kinematics = solve_kinematics(trial, model, parameters)
     forces = None if bundled.known_forces is None else read_storage(bundled.known_forces)
     inputs = Inputs(trial=trial, model=model, parameters=parameters, forces=forces)
+    kinematics = solve_kinematics(inputs)
     swings = line_up(inputs, kinematics, find_swings(trial, model, kinematics, parameters))
     dynamics = tuple(compute_dynamics(leg) for leg in swings)
     if forces is None:
