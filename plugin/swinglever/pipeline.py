@@ -89,7 +89,7 @@ def analyse(
         provenance=_provenance(inputs, command),
         kinematics=kinematics,
         swings=found.swings,
-        warnings=(*inputs.warnings, *kinematics.warnings, *doubts, *found.warnings, *inputs.model.doubts),
+        warnings=(*inputs.warnings, *kinematics.warnings, *doubts, *found.warnings),
         timing=stage.timing,
         playback=playback,
     )
