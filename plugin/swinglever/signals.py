@@ -83,3 +83,19 @@ def resample_evenly(time_s: Array, values: Array) -> tuple[Array, Array]:
     step = float(np.median(np.diff(time_s)))
     dense = time_s[0] + step * np.arange(int((time_s[-1] - time_s[0]) / step + 1e-9) + 1)
     return dense, make_interp_spline(time_s, values, k=3)(dense)
+
+
+def turning_time(time_s: Array, values: Array, k: int) -> float:
+    """Time between even samples (T) at which values turn near sample k: a parabola's; nan where k is at an end.
+
+    Examples
+    --------
+    >>> time_s = np.array([0.0, 0.1, 0.2, 0.3])
+    >>> round(turning_time(time_s, -((time_s - 0.13) ** 2), 1), 6)
+    0.13
+    """
+    if not 0 < k < len(values) - 1:
+        return float("nan")
+    before, here, after = values[k - 1 : k + 2]
+    bend = before - 2.0 * here + after
+    return float(time_s[k] + (0.5 * (before - after) / bend if bend else 0.0) * (time_s[k + 1] - time_s[k]))

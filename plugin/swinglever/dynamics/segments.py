@@ -9,7 +9,7 @@ from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics, Limb, foot_wrench
-from swinglever.motion.foot_events import travel_direction
+from swinglever.motion.foot_path import travel_direction
 from swinglever.readers.trial import GroundForce
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics

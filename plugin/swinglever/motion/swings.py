@@ -1,7 +1,7 @@
 """Where the swings are: from toe-off to the next foot strike of the same leg, with the events inside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
@@ -9,8 +9,11 @@ from scipy.interpolate import make_interp_spline
 from swinglever.anatomy.model import Leg, Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
-from swinglever.motion.foot_events import FootEvents, find_events, travel_direction
+from swinglever.motion.foot_events import FootEvents, find_events
+from swinglever.motion.foot_path import travel_direction
 from swinglever.readers.trial import Trial
+from swinglever.records.event_errors import toe_off_sd_s
+from swinglever.records.foot_event import Gait
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 
@@ -32,6 +35,13 @@ class SwingEvents:
     pass_s: float
     foot_strike_s: float
     event_source: str
+    gait: Gait = "running"
+
+    @property
+    def toe_off_band_s(self) -> tuple[float, float]:
+        """Between which times the true toe-off lies with nine chances in ten, by where the event comes from."""
+        off = 1.645 * toe_off_sd_s(self.event_source, self.gait)
+        return self.toe_off_s - off, self.toe_off_s + off
 
     @property
     def id(self) -> str:
@@ -51,11 +61,14 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     InputError
         When there is none, saying which events were found.
     """
-    events = find_events(model, kinematics, trial.ground_forces, parameters)
+    events = find_events(model, kinematics, trial.ground_forces, parameters, trial.events)
     wanted = [s for s in model.legs if parameters.side in (s, "both")]
     forward = travel_direction(model, model.place(kinematics.q))
     swings = [
-        _with_inner_events(model, kinematics, forward, model.legs[side], span, number, events[side].source)
+        replace(
+            _with_inner_events(model, kinematics, forward, model.legs[side], span, number, events[side].source),
+            gait=events[side].gait,
+        )
         for side in wanted
         for number, span in enumerate(_spans(events[side], kinematics), start=1)
     ]
@@ -130,14 +143,17 @@ def move_toe_offs(
     forward = travel_direction(model, model.place(kinematics.q))
     begin = float(kinematics.time_s[0])
     return tuple(
-        _with_inner_events(
-            model,
-            kinematics,
-            forward,
-            model.legs[s.side],
-            (max(s.toe_off_s + float(late), begin), s.foot_strike_s),
-            s.number,
-            s.event_source,
+        replace(
+            _with_inner_events(
+                model,
+                kinematics,
+                forward,
+                model.legs[s.side],
+                (max(s.toe_off_s + float(late), begin), s.foot_strike_s),
+                s.number,
+                s.event_source,
+            ),
+            gait=s.gait,
         )
         for s, late in zip(swings, later_s, strict=True)
     )

@@ -14,6 +14,7 @@ from swinglever.readers.ik_setup import IKSetup, read_ik_setup
 from swinglever.readers.markers import Markers
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.readers.trc import read_trc
+from swinglever.records.foot_event import FootEvent
 from swinglever.signals import interpolate, resample_evenly
 
 
@@ -62,6 +63,7 @@ class Trial:
     coordinates: Storage | None = None
     setup: IKSetup | None = None
     ground_forces: tuple[GroundForce, ...] = ()
+    events: tuple[FootEvent, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -99,7 +101,7 @@ def read_trial(
         raise InputError(f"expected a trial, got the folder '{path}'; give one of its .trc, .c3d, .mot or .sto files")
     if not path.is_file():
         raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
-    markers, coordinates, forces = _read_motion(path, units or None)
+    markers, coordinates, forces, events = _read_motion(path, units or None)
     recording = markers if markers is not None else coordinates
     warnings: tuple[str, ...] = ()
     if grf is not None or external_loads is not None:
@@ -112,19 +114,22 @@ def read_trial(
         coordinates=coordinates,
         setup=read_ik_setup(ik_setup) if ik_setup is not None else None,
         ground_forces=forces,
+        events=events,
         warnings=(*(recording.warnings if recording is not None else ()), *warnings),
     )
 
 
-def _read_motion(path: Path, units: str | None) -> tuple[Markers | None, Storage | None, tuple[GroundForce, ...]]:
+def _read_motion(
+    path: Path, units: str | None
+) -> tuple[Markers | None, Storage | None, tuple[GroundForce, ...], tuple[FootEvent, ...]]:
     match path.suffix.lower():
         case ".trc":
-            return read_trc(path, units=units), None, ()
+            return read_trc(path, units=units), None, (), ()
         case ".c3d":
             recording = read_c3d(path, units=units)
-            return _markers_and_forces(recording)
+            return *_markers_and_forces(recording), recording.events
         case ".mot" | ".sto":
-            return None, read_storage(path), ()
+            return None, read_storage(path), (), ()
         case other:
             raise InputError(
                 f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'})"
