@@ -111,3 +111,19 @@ def runge_kutta_step(
     a3 = acceleration(0.5, q + h / 2.0 * v + h**2 / 4.0 * a1, v + h / 2.0 * a2)
     a4 = acceleration(1.0, q + h * v + h**2 / 2.0 * a2, v + h * a3)
     return q + h * v + h**2 / 6.0 * (a1 + a2 + a3), v + h / 6.0 * (a1 + 2.0 * a2 + 2.0 * a3 + a4)
+
+
+def turning_time(time_s: Array, values: Array, k: int) -> float:
+    """Time between even samples (T) at which values turn near sample k: a parabola's; nan where k is at an end.
+
+    Examples
+    --------
+    >>> time_s = np.array([0.0, 0.1, 0.2, 0.3])
+    >>> round(turning_time(time_s, -((time_s - 0.13) ** 2), 1), 6)
+    0.13
+    """
+    if not 0 < k < len(values) - 1:
+        return float("nan")
+    before, here, after = values[k - 1 : k + 2]
+    bend = before - 2.0 * here + after
+    return float(time_s[k] + (0.5 * (before - after) / bend if bend else 0.0) * (time_s[k + 1] - time_s[k]))

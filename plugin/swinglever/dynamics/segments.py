@@ -8,7 +8,7 @@ from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics
-from swinglever.motion.foot_events import travel_direction
+from swinglever.motion.foot_path import travel_direction
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.records.segments import SwingMotion, inertia_about
 

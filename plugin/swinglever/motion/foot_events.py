@@ -1,49 +1,43 @@
-"""When each foot leaves and meets the ground: from ground forces, else from how the foot moves."""
+"""When each foot leaves and meets the ground: from ground forces, else as the file labels it, else from its motion."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
-from swinglever.anatomy.model import Leg, Model, Side
-from swinglever.anatomy.multibody.tree import Configuration
-from swinglever.arrays import Array, Bools
+from swinglever.anatomy.model import Model, Side
+from swinglever.arrays import Array
+from swinglever.motion.foot_path import FootPath, follow_feet, gait_of
+from swinglever.motion.foot_strike import find_foot_strikes
+from swinglever.motion.toe_off import find_toe_offs
+from swinglever.records.foot_event import EventSource, FootEvent, Gait
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 from swinglever.records.trial import GroundForce
 
 _SHORTEST_CONTACT_S = 0.05
 """A shorter contact is a plate's noise: the best sprinters stand for 0.08 s and more."""
-_SHORTEST_STRIDE_S = 0.4
-"""No runner's stride is shorter: the fastest sprinters take less than 5 steps, 2.5 strides, a second."""
-_RATE_HZ = 250.0
-"""Rate at which feet are looked at: events are known to 4 ms at best where no force was measured."""
-_LEAST_RISE_M = 0.2
-"""A foot swings by more than this before and behind the pelvis; a smaller peak of its path is none of a stride."""
-_CLEARANCE_M = 0.01
-"""A foot within this of its lowest (1st percentile) is down: the marker error of a foot that rests."""
-_LOWEST_PERCENTILE = 1.0
-_PUSH_BEFORE_S, _PUSH_AFTER_S = 0.2, 0.05
-"""Where the toes' greatest upward acceleration is looked for, around the time when they are rearmost."""
-_STRAIGHT_BEFORE_S, _STRAIGHT_AFTER_S = 0.05, 0.1
-"""Where the knee's fullest extension is looked for, around that push (Fellin 2010: a tenth of a second after)."""
-_LANDS_WITHIN_S = 0.25
-"""The foot comes down within this time after it was foremost."""
+
+Contact = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FootEvents:
-    """Toe-offs and foot strikes of one leg, s, rising, and what they come from (``ground_force`` or ``kinematics``)."""
+    """Toe-offs and foot strikes of one leg, s, rising, what they come from, and how the person went."""
 
     side: Side
     toe_off_s: tuple[float, ...]
     foot_strike_s: tuple[float, ...]
-    source: str
+    source: EventSource
+    gait: Gait
 
 
 def find_events(
-    model: Model, kinematics: Kinematics, forces: tuple[GroundForce, ...], parameters: Parameters
+    model: Model,
+    kinematics: Kinematics,
+    forces: tuple[GroundForce, ...],
+    parameters: Parameters,
+    labels: tuple[FootEvent, ...] = (),
 ) -> dict[Side, FootEvents]:
     """Find the events of every leg that the model has.
 
@@ -52,39 +46,47 @@ def find_events(
     model, kinematics
         The moving body.
     forces
-        Ground forces; with none, or none that overlaps the motion, events come from kinematics.
+        Ground forces; with none, or none that overlaps the motion, the labels count.
     parameters
         The threshold of contact.
+    labels
+        Events that the recording's file names; a foot without a toe-off and a foot strike among them has its own from
+        how it moves.
     """
     contacts = _contacts(model, kinematics, forces, parameters.force_threshold_n)
+    paths = follow_feet(model, kinematics)
     if any(contacts.values()):
-        return {
-            side: FootEvents(
-                side=side,
-                foot_strike_s=tuple(sorted(on for on, _ in pairs if np.isfinite(on))),
-                toe_off_s=tuple(sorted(off for _, off in pairs if np.isfinite(off))),
-                source="ground_force",
-            )
-            for side, pairs in contacts.items()
-        }
-    time_s = _dense(kinematics)
-    configuration = model.place(kinematics.at(time_s)[0])
-    speed_forward = travel_direction(model, configuration)
-    return {
-        side: _from_motion(
-            leg, time_s, configuration, speed_forward, leg.knee_sign * kinematics.at(time_s)[0][:, leg.knee]
-        )
-        for side, leg in model.legs.items()
-    }
+        return {side: _from_contacts(side, contacts[side], gait_of(path)) for side, path in paths.items()}
+    return {side: _from_labels(side, labels, gait_of(path)) or _from_motion(side, path) for side, path in paths.items()}
 
 
-def travel_direction(model: Model, configuration: Configuration) -> Array:
-    """Horizontal unit vector (3) in which the body faces, averaged over the frames: the pelvis's forward axis."""
-    pelvis = next(iter(model.legs.values())).pelvis_body
-    up = -model.gravity / np.linalg.norm(model.gravity)
-    forward = configuration.body_rotation[..., pelvis, :, 0].reshape(-1, 3).mean(axis=0)
-    forward = forward - (forward @ up) * up
-    return np.asarray(forward / np.linalg.norm(forward))
+def _from_contacts(side: Side, contacts: Iterable[Contact], gait: Gait) -> FootEvents:
+    return FootEvents(
+        side=side,
+        toe_off_s=tuple(sorted(off for _, off in contacts if np.isfinite(off))),
+        foot_strike_s=tuple(sorted(on for on, _ in contacts if np.isfinite(on))),
+        source="ground_force",
+        gait=gait,
+    )
+
+
+def _from_labels(side: Side, labels: Iterable[FootEvent], gait: Gait) -> FootEvents | None:
+    offs = sorted(e.time_s for e in labels if (e.side, e.kind) == (side, "toe_off"))
+    strikes = sorted(e.time_s for e in labels if (e.side, e.kind) == (side, "foot_strike"))
+    if not (offs and strikes):
+        return None
+    return FootEvents(side=side, toe_off_s=tuple(offs), foot_strike_s=tuple(strikes), source="labels", gait=gait)
+
+
+def _from_motion(side: Side, path: FootPath) -> FootEvents:
+    gait = gait_of(path)
+    return FootEvents(
+        side=side,
+        toe_off_s=find_toe_offs(path, gait),
+        foot_strike_s=find_foot_strikes(path),
+        source="kinematics",
+        gait=gait,
+    )
 
 
 _UNDER_FOOT_M = 0.3
@@ -93,8 +95,6 @@ _PLAINLY_NEARER = 0.5
 """A foot is told from the other in a step that is cut if it is by this share nearer to the centre of pressure."""
 _LOOKS_AT_A_CUT_STEP = 50
 """Instants at which a step that the recording cuts is looked at for its largest load."""
-
-Contact = tuple[float, float]
 
 
 def _contacts(
@@ -185,55 +185,3 @@ def _foot_of_cut_step(model: Model, kinematics: Kinematics, force: GroundForce, 
 
 def _by_distance(distances: Mapping[Side, float]) -> list[Side]:
     return [side for side, _ in sorted(distances.items(), key=lambda item: item[1])]
-
-
-def _dense(kinematics: Kinematics) -> Array:
-    begin, end = kinematics.time_s[0], kinematics.time_s[-1]
-    return np.linspace(begin, end, int((end - begin) * _RATE_HZ) + 1)
-
-
-def _from_motion(leg: Leg, time_s: Array, placed: Configuration, forward: Array, knee_flexion: Array) -> FootEvents:
-    """Events of one leg from its foot's path.
-
-    Notes
-    -----
-    Toe-off: in the time before the toes are rearmost behind the pelvis (Zeni 2008), the later of the toes' greatest
-    upward acceleration and, within a tenth of a second of it, the knee's fullest extension (Fellin 2010). Against
-    ground forces (Hamner 2010, two runners of Fukuchi 2017) it is 0 to 28 ms late and never more than 2 ms early, so
-    that no contact leaks into a swing. Foot strike: after the heel is foremost, the first time that heel or toes come
-    within 1 cm of their lowest; -3 to 14 ms.
-    """
-    rate = 1.0 / (time_s[1] - time_s[0])
-    toes = placed.body_position[:, leg.toes if leg.toes >= 0 else leg.foot]
-    heel, pelvis = placed.body_position[:, leg.foot], placed.body_position[:, leg.pelvis_body]
-    apart = int(_SHORTEST_STRIDE_S * rate)
-    rearmost, _ = find_peaks((pelvis - toes) @ forward, distance=apart, prominence=_LEAST_RISE_M)
-    foremost, _ = find_peaks((heel - pelvis) @ forward, distance=apart, prominence=_LEAST_RISE_M)
-    upward = np.gradient(np.gradient(toes[:, 1], time_s), time_s)
-    offs = [_toe_off(time_s, upward, knee_flexion, int(peak), rate) for peak in rearmost]
-    low = (heel[:, 1] < np.percentile(heel[:, 1], _LOWEST_PERCENTILE) + _CLEARANCE_M) | (
-        toes[:, 1] < np.percentile(toes[:, 1], _LOWEST_PERCENTILE) + _CLEARANCE_M
-    )
-    strikes = [_first_low(time_s, low, int(peak), rate) for peak in foremost]
-    return FootEvents(
-        side=leg.side,
-        toe_off_s=tuple(t for t in offs if np.isfinite(t)),
-        foot_strike_s=tuple(t for t in strikes if np.isfinite(t)),
-        source="kinematics",
-    )
-
-
-def _toe_off(time_s: Array, upward: Array, knee_flexion: Array, rearmost: int, rate: float) -> float:
-    first = rearmost - int(_PUSH_BEFORE_S * rate)
-    last = rearmost + int(_PUSH_AFTER_S * rate)
-    if first < 0 or last > len(time_s):
-        return float("nan")
-    push = first + int(np.argmax(upward[first:last]))
-    near = slice(max(push - int(_STRAIGHT_BEFORE_S * rate), 0), push + int(_STRAIGHT_AFTER_S * rate))
-    straight = near.start + int(np.argmin(knee_flexion[near]))
-    return float(time_s[max(push, straight)])
-
-
-def _first_low(time_s: Array, low: Bools, foremost: int, rate: float) -> float:
-    after = np.flatnonzero(low[foremost : foremost + int(_LANDS_WITHIN_S * rate)])
-    return float(time_s[foremost + after[0]]) if after.size else float("nan")

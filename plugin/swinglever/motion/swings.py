@@ -9,7 +9,10 @@ from scipy.interpolate import make_interp_spline
 from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
-from swinglever.motion.foot_events import FootEvents, find_events, travel_direction
+from swinglever.motion.foot_events import FootEvents, find_events
+from swinglever.motion.foot_path import travel_direction
+from swinglever.records.event_errors import toe_off_sd_s
+from swinglever.records.foot_event import Gait
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Kinematics
 from swinglever.records.trial import Trial
@@ -41,6 +44,13 @@ class SwingEvents:
     pass_s: float
     foot_strike_s: float
     event_source: str
+    gait: Gait = "running"
+
+    @property
+    def toe_off_band_s(self) -> tuple[float, float]:
+        """Between which times the true toe-off lies with nine chances in ten, by where the event comes from."""
+        off = 1.645 * toe_off_sd_s(self.event_source, self.gait)
+        return self.toe_off_s - off, self.toe_off_s + off
 
     @property
     def id(self) -> str:
@@ -60,10 +70,10 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     InputError
         When there is none, saying which events were found.
     """
-    events = find_events(model, kinematics, trial.ground_forces, parameters)
+    events = find_events(model, kinematics, trial.ground_forces, parameters, trial.events)
     wanted = [s for s in model.legs if parameters.side in (s, "both")]
     swings = [
-        _blank_swing(side, number, span, events[side].source)
+        replace(_blank_swing(side, number, span, events[side].source), gait=events[side].gait)
         for side in wanted
         for number, span in enumerate(_spans(events[side], kinematics), start=1)
     ]

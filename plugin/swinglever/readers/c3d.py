@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from swinglever.errors import EngineError, InputError
 from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
 from swinglever.readers.c3d_contents import parse_c3d
-from swinglever.readers.events import FootEvent, foot_event
+from swinglever.readers.events import foot_event
 from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
 from swinglever.readers.text import read_bytes
+from swinglever.records.foot_event import FootEvent
 from swinglever.records.trial import Markers
 from swinglever.system.isolation import call_in_child
 

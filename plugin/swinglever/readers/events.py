@@ -1,32 +1,14 @@
 """Foot strike and toe-off under every name that laboratories give them."""
 
 import re
-from dataclasses import dataclass
+
+from swinglever.records.foot_event import FootEvent
 
 _KINDS = (
     ("foot_strike", re.compile(r"(foot|heel|initial)?[ _-]?(strike|contact)|hs|fs|ic|touch[ _-]?down|td")),
     ("toe_off", re.compile(r"(foot|toe)[ _-]?off|to|fo")),
 )
 _SIDES = {"right": "r", "r": "r", "left": "l", "l": "l"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class FootEvent:
-    """One contact event.
-
-    Attributes
-    ----------
-    side
-        ``r`` or ``l``.
-    kind
-        ``foot_strike`` or ``toe_off``.
-    time_s
-        On the clock of the markers.
-    """
-
-    side: str
-    kind: str
-    time_s: float
 
 
 def foot_event(label: str, context: str, time_s: float) -> FootEvent | None:

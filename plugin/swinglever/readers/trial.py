@@ -79,7 +79,8 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
         case ".trc":
             return _with_markers(trial, read_trc(path, units=units or None), ())
         case ".c3d":
-            return _with_markers(trial, *_markers_and_forces(read_c3d(path, units=units or None)))
+            recording = read_c3d(path, units=units or None)
+            return replace(_with_markers(trial, *_markers_and_forces(recording)), events=recording.events)
         case ".mot" | ".sto":
             return _with_angles(trial, read_storage(path))
         case other:
@@ -105,11 +106,6 @@ def _with_angles(trial: Trial, table: Storage) -> Trial:
 
 def _markers_and_forces(recording: C3D) -> tuple[Markers, tuple[GroundForce, ...]]:
     """Forces of the platforms; without any, vertical forces of plain channels, good for events alone."""
-    if recording.events:
-        unused = f"{recording.path.name}: {len(recording.events)} foot events of the file are not used"
-        unused += "; toe-off and foot strike come from ground forces, else from the motion"
-        markers = replace(recording.markers, warnings=(*recording.markers.warnings, unused))
-        recording = replace(recording, markers=markers)
     if recording.platforms:
         return recording.markers, tuple(_platform_force(k, p) for k, p in enumerate(recording.platforms, 1))
     channels, doubts = vertical_forces(recording)

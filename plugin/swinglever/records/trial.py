@@ -9,6 +9,7 @@ import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import UnknownNameError
+from swinglever.records.foot_event import FootEvent
 from swinglever.signals import interpolate
 from swinglever.system.isolation import read_only
 
@@ -221,6 +222,8 @@ class Trial:
         What pushed on the feet.
     emg
         Surface EMG.
+    events
+        Foot strikes and toe-offs that the file labels.
     warnings
         What was mended while reading, or looks wrong.
 
@@ -241,6 +244,7 @@ class Trial:
     tasks: IKTasks | None = None
     ground_forces: tuple[GroundForce, ...] = ()
     emg: EmgRecording | None = None
+    events: tuple[FootEvent, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -11,8 +11,8 @@ import pytest
 
 from swinglever.errors import InputError, MissingFileError
 from swinglever.readers.c3d import read_c3d
-from swinglever.readers.events import FootEvent
 from swinglever.readers.trial import read_recording
+from swinglever.records.foot_event import FootEvent
 
 NAMES = ["RASI", "LASI", "RPSI", "LPSI", "RHEE", "LHEE", "RTOE", "LTOE"]
 # A body that faces +x with y up and z to its right, in metres: what OpenSim wants.
@@ -99,12 +99,6 @@ def test_a_file_of_rotations_alone_says_what_to_export(tmp_path):
         read_c3d(path)
 
 
-def test_foot_events_that_are_not_used_are_said(tmp_path):
-    events = [("Foot Strike", "Right", 0.02), ("Foot Off", "Left", 0.05)]
-    trial = read_recording(write_c3d(tmp_path / "a.c3d", moving_body(), events=events))
-    assert any("2 foot events of the file are not used" in text for text in trial.warnings)
-
-
 def test_unlabelled_points_and_model_outputs_are_left_out(tmp_path):
     position = np.concatenate([moving_body(), np.ones((20, 2, 3))], axis=1)
     path = write_c3d(
@@ -136,6 +130,11 @@ def test_events_of_every_naming_style_become_one(tmp_path):
     ]
     assert [e.time_s for e in found] == pytest.approx([0.02, 0.05, 0.08, 0.11, 0.15, 0.17], abs=1e-6)  # 32-bit times
     assert all(isinstance(e, FootEvent) for e in found)
+
+
+def test_a_trial_brings_the_events_that_its_file_labels(tmp_path):
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), events=[("Foot Off", "Left", 0.05), ("IC", "Left", 0.17)])
+    assert [(e.side, e.kind) for e in read_recording(path).events] == [("l", "toe_off"), ("l", "foot_strike")]
 
 
 def test_a_repeated_marker_is_refused(tmp_path):
