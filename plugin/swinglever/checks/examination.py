@@ -192,7 +192,8 @@ def _examine_emg(
     place = str(recording.path)
     if wrong := check_times(recording, time_s):
         return None, wrong
-    known = read_channels(recording.names, () if model is None else _muscle_names(model))
+    muscles = () if model is None else _muscle_names(model)
+    known = read_channels(recording.names, muscles, parameters.emg_names)
     sided, faults = known_sides(known, parameters, place)
     faults += check_channels(recording, known, sided)
     channels, broken = sound_channels(recording, sided, parameters) if sided else ((), [])
