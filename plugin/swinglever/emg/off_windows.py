@@ -98,8 +98,13 @@ def surely_off(signals: EmgSignals, time_s: Array, rules: TimingRules | None = N
 def quiet(signals: EmgSignals, rules: TimingRules) -> Bools:
     """When each channel's envelope tells nothing but rest, (T, c), without any slack."""
     most = np.maximum(rules.off_share * signals.peak, rules.noise_margin * signals.noise)
-    tells = ~signals.unmeasured & (signals.silent | (signals.peak >= rules.least_contrast * signals.noise))
-    return np.asarray(tells & (signals.envelope <= most))
+    return np.asarray((tells_timing(signals, rules) | signals.silent) & (signals.envelope <= most))
+
+
+def tells_timing(signals: EmgSignals, rules: TimingRules) -> Bools:
+    """Which channels (c) have bursts that stand out of their noise."""
+    loud = signals.peak >= rules.least_contrast * signals.noise
+    return np.asarray(loud & ~signals.unmeasured & ~signals.silent)
 
 
 def muscles_of_channels(signals: EmgSignals, muscles: Sequence[str], side: str, *, followers: bool = True) -> Bools:
