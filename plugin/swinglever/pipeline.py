@@ -14,6 +14,7 @@ from swinglever.checks.examination import keep_swings, prepare, prepare_emg
 from swinglever.errors import EngineError, ModelError
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.swings import SwingEvents
+from swinglever.muscles.emg_exchange import doubt_names
 from swinglever.muscles.solvers import swings_with_emg, swings_with_forces
 from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
@@ -97,6 +98,8 @@ def analyse(
         solvers=plugins.muscle_solvers(),
     )
     explained = explain(given, stage)
+    if signals is not None:
+        doubts = (*doubts, *doubt_names(body, kinematics, explained.dynamics, signals, chosen))
     with stage("playback"):
         playback = build_playback(
             body,

@@ -14,14 +14,17 @@ from itertools import combinations
 import numpy as np
 from scipy.optimize import minimize
 
+from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.dynamics.limb import Dynamics
 from swinglever.emg.channels import EmgChannel, drive_shares
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.emg.off_windows import tells_timing, timing_rules
 from swinglever.muscles.emg_gain import Demand
-from swinglever.muscles.legs import LegMuscles
+from swinglever.muscles.legs import LegMuscles, leave_out_overstretched, prepare_muscles
 from swinglever.muscles.solve import joint_demand
 from swinglever.records.parameters import Parameters
+from swinglever.records.results import Kinematics
 from swinglever.signals import interpolate
 
 MARGIN = 0.02
@@ -83,6 +86,25 @@ class _Leg:
     gain_nm: Array
     moment_nm: Array
     courses: Array
+
+
+def doubt_names(
+    model: Model, kinematics: Kinematics, dynamics: Sequence[Dynamics], signals: EmgSignals, parameters: Parameters
+) -> tuple[str, ...]:
+    """Say which EMG channels look exchanged, for people; nothing without muscles, or where EMG reaches over no swing.
+
+    Parameters
+    ----------
+    model, kinematics, dynamics
+        The swings.
+    signals, parameters
+        EMG, and what its distance costs.
+    """
+    reached = [d for d in dynamics if signals.covers(d.time_s[0], d.time_s[-1])]
+    if model.musculature is None or not reached:
+        return ()
+    legs, _ = leave_out_overstretched(prepare_muscles(model, kinematics, reached))
+    return tuple(map(str, find_exchanges(legs, signals, parameters)))
 
 
 def find_exchanges(legs: Sequence[LegMuscles], signals: EmgSignals, parameters: Parameters) -> tuple[Exchange, ...]:
