@@ -356,6 +356,36 @@ def test_emg_that_contradicts_the_moments_is_told(
     assert told_of["misfit"] > 0.1
 
 
+def test_exchanged_channels_are_named_and_right_ones_are_not(
+    model: Model, reports: dict[str, SwingReport], tmp_path: Path
+) -> None:
+    """Semitendinosus with vastus lateralis; biceps with tibialis anterior; none in the bundled recordings."""
+    for cause in CAUSES:
+        assert not any("exchanged" in w for w in reports[cause].warnings), cause
+    for one, other in ((1, 3), (0, 7)):
+
+        def swap(values: Array, pair: tuple[int, int] = (one, other)) -> None:
+            values[:, pair] = values[:, pair[::-1]]
+
+        found = report_of(model, "pulled", emg=spoilt(tmp_path, swap))
+        (told,) = [w for w in found.warnings if "exchanged" in w]
+        names = tuple(ELECTRODES)
+        assert told.startswith("EMG channels")
+        assert f"{names[one]} and {names[other]}" in told
+
+
+@pytest.mark.parametrize("sides", ["rl", "r"])
+def test_exchanged_legs_are_named(model: Model, plain: SwingReport, tmp_path: Path, sides: str) -> None:
+    """Both legs' channels, or those of one leg alone, under the other leg's names."""
+    table = read_storage(emg_of(plain, tmp_path / "emg.sto", sides=sides))
+    other = tuple(name[:-1] + {"r": "l", "l": "r"}[name[-1]] for name in table.names)
+    write_storage(tmp_path / "crossed.sto", table.time_s, other, table.values)
+    found = mean_report(model, emg=tmp_path / "crossed.sto")
+    assert any(w.startswith("the left and right channels of EMG look exchanged") for w in found.warnings)
+    right = mean_report(model, emg=tmp_path / "emg.sto")
+    assert not any("exchanged" in w for w in right.warnings)
+
+
 def test_the_free_body_hears_of_emg_too(model: Model) -> None:
     """Scope body has a static optimization of its own: without EMG it gives the hamstrings two thirds of the pull."""
     parameters = Parameters(body_scope=True)

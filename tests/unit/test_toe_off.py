@@ -16,7 +16,7 @@ from swinglever.motion.toe_off import LEG_IS_LATE_S, find_toe_offs, leg_is_longe
 from swinglever.records.event_errors import MEASURED_SD_S, toe_off_sd_s
 from swinglever.records.foot_event import FootEvent, Gait
 from swinglever.records.parameters import Parameters
-from swinglever.records.spread import Sizes
+from swinglever.records.spread import InputSpread
 
 STRIDE_S, LEAVES_S, LANDS_S, SPEED_M_S = 0.7, 0.24, 0.60, 3.5
 RISE_M_S = 1.2
@@ -146,7 +146,7 @@ def test_labels_of_the_file_come_before_motion() -> None:
 
 
 def test_monte_carlo_moves_toe_offs_by_what_was_measured() -> None:
-    sizes = Sizes()
+    sizes = InputSpread()
     assert sizes.toe_off_kinematics_s == toe_off_sd_s("kinematics", "running") == MEASURED_SD_S
     assert sizes.toe_off_force_s == toe_off_sd_s("ground_force", "walking")
     assert toe_off_sd_s("a plugin's", "running") == MEASURED_SD_S

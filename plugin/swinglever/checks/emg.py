@@ -7,8 +7,9 @@ import numpy as np
 
 from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
-from swinglever.emg.channels import EmgChannel, sites
+from swinglever.emg.channels import EmgChannel
 from swinglever.emg.envelopes import FAST_HZ, FAST_SHARE, EmgSignals, is_raw, is_signed, share_above
+from swinglever.emg.labels import places
 from swinglever.emg.noise import volts
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.parameters import Parameters
@@ -26,20 +27,27 @@ LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
 
+ASK_SIDE = "left out; say --side r or --side l where all are of one leg, or name them like 'BF_R'"
+ASK_NAME = "left out; say what they are under [emg_names] in the file of --config, as in"
+
+
 def known_sides(
     channels: Sequence[EmgChannel], parameters: Parameters, place: str
 ) -> tuple[tuple[EmgChannel, ...], list[Fault]]:
-    """Give the channels of known side; those without one belong to the leg that is analysed where it is but one."""
+    """Give the channels of known place and side, and ask for the others.
+
+    Those without a side belong to the leg that is analysed where it is but one.
+    """
     leg = "" if parameters.side == "both" else parameters.side
-    sided = tuple(c if c.side or c.perhaps not in ("", leg) else replace(c, side=leg) for c in channels)
+    certain = [c for c in channels if not c.may_be]
+    sided = tuple(c if c.side or c.perhaps not in ("", leg) else replace(c, side=leg) for c in certain)
     unclear = [c.name for c in sided if not c.side and c.perhaps]
     without = [c.name for c in sided if not c.side and not c.perhaps]
-    faults = list[Fault]()
+    faults = [_ask_which(c, place) for c in channels if c.may_be]
     if without:
-        mend = "left out; name them like 'BF_R', or say --side r or --side l"
-        faults.append(warning("emg-side", place, "a side in the name of each channel", some(without), mend))
+        faults.append(warning("emg-side", place, "a side in the name of each channel", some(without), ASK_SIDE))
     if unclear:
-        mend = "left out, for a letter of it may be a side or a head of the muscle; name them like 'BF_R'"
+        mend = f"{ASK_NAME} {unclear[0]!r} = 'right biceps femoris': a letter may be a side or a head of the muscle"
         faults.append(warning("emg-side", place, "a side in the name of each channel", some(unclear), mend))
     sided = tuple(c for c in sided if c.side)
     if any(not c.stated for c in sided):
@@ -49,6 +57,11 @@ def known_sides(
     return sided, faults
 
 
+def _ask_which(channel: EmgChannel, place: str) -> Fault:
+    expected, got = "names that tell one muscle", f"{channel.name!r}, which may be {' or '.join(channel.may_be)}"
+    return warning("emg-names", place, expected, got, f"{ASK_NAME} {channel.name!r} = {channel.may_be[0]!r}")
+
+
 def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], sided: Sequence[EmgChannel]) -> list[Fault]:
     """Faults of the names: none that is known, or some that are not."""
     place = str(recording.path)
@@ -56,7 +69,7 @@ def check_channels(recording: EmgRecording, channels: Sequence[EmgChannel], side
         expected, mend = "a side in the name of some channel", "name them like 'BF_R', or say --side r or --side l"
         return [error("emg-side", place, expected, some([c.name for c in channels], 12), mend)]
     if not sided:
-        known = some(sorted({site.name.replace("_", " ") for site in sites().values()}), 30)
+        known = some(sorted({place.words for place in places().values()}), 30)
         expected = f"channels named after muscles of the model, or with a side and one of: {known}"
         mend = "rename them, as in 'BF_R' or 'R Biceps Femoris'"
         return [error("emg-channels", place, expected, some(recording.names, 12), mend)]

@@ -41,9 +41,8 @@ def examine_emg(
     place = str(recording.path)
     if wrong := check_times(recording, time_s):
         return None, wrong
-    known = read_channels(
-        recording.names, () if model is None or model.musculature is None else model.musculature.paths.names
-    )
+    muscles = () if model is None or model.musculature is None else model.musculature.names
+    known = read_channels(recording.names, muscles, parameters.emg_names)
     sided, faults = known_sides(known, parameters, place)
     faults += check_channels(recording, known, sided)
     channels, broken = sound_channels(recording, sided, parameters) if sided else ((), [])

@@ -1,44 +1,26 @@
-"""Which EMG channel tells of which muscles: by a muscle's own name, or by what laboratories call the place."""
+"""Which EMG channel tells of which muscles: by a muscle's own name, or by what laboratories call the place.
 
-import re
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+A label alone often leaves it open: ``LHAMS`` is the left hamstrings beside ``RHAMS``, the lateral ones beside
+``MHAMS``. So the labels of a recording are judged together, and what they leave open is not guessed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from swinglever.anatomy.groups import group_of, without_side
 from swinglever.arrays import Array
-from swinglever.system.resources import model_file
+from swinglever.emg.labels import Reading, Site, beside, read_labels
+from swinglever.errors import InputError
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_UNIT = re.compile(r"[\W_]*(?<![A-Za-z])[muµ\u03bc]?V[\W_]*$")
-_SENSOR = re.compile(r"(?i)^m\.|: ?emg\b.*$")
-"""``M.`` for muscle in front, and Delsys' output behind: ``R RECTUS FEMORIS: EMG.A 1``."""
-_SIDES = {"right": "r", "left": "l", "rt": "r", "lt": "l", "r": "r", "l": "l"}
 _OTHER = {"r": "l", "l": "r"}
-# fmt: off
-_IDLE = {
-    "emg", "semg", "imemg", "im", "ch", "channel", "sensor", "analog", "voltage", "electric", "potential",
-    "avanti", "trigno", "mini", "quattro", "delsys", "noraxon", "ultium", "dynamic", "imported", "raw", "env",
-    "envelope", "filt", "filtered", "norm", "normalized", "normalised", "rms",
-}
-# fmt: on
-"""Words that do not tell the muscle."""
-_VAGUE = {"g", "h"}
-"""Tell no muscle, yet LG and LH may be the left ones of these."""
 _OUTPUTS = ("activation", "excitation")
 """Of a muscle, at the end of its path."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """A place for electrodes: the muscles beneath, and those that follow where they have no channel of their own."""
-
-    name: str
-    muscles: tuple[str, ...]
-    follow: tuple[str, ...] = ()
+NOTHING = "none"
+"""Meaning of a channel that the user leaves out."""
+_ENOUGH = 2
+"""Labels without a side, before an open one is read without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +41,8 @@ class EmgChannel:
         Whether a word of the name is the side, and nothing was concluded from a letter in front or behind.
     perhaps
         Side that a letter of the name may mean where nothing tells whether it does: ``l`` for BFL, the long head too.
+    may_be
+        Other places that the name may stand for, in words, its own first; empty where it is certain.
     """
 
     column: int
@@ -67,6 +51,7 @@ class EmgChannel:
     site: Site
     stated: bool = True
     perhaps: str = ""
+    may_be: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -74,43 +59,10 @@ class EmgChannel:
         return group_of(self.site.muscles[0])
 
 
-@cache
-def sites() -> dict[str, Site]:
-    """Places for electrodes by every name that they go by, in plain letters."""
-    table = tomllib.loads(model_file("emg_channels.toml").read_text(encoding="utf-8"))["site"]
-    found: dict[str, Site] = {}
-    for name, entry in table.items():
-        site = Site(name=name, muscles=tuple(entry["muscles"]), follow=tuple(entry["follow"]))
-        found |= {alias.replace(" ", ""): site for alias in (*entry["names"], name.replace("_", ""))}
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One way to read a name.
-
-    Attributes
-    ----------
-    where
-        What the side is: a ``word``, or written together with the rest ``before`` or ``behind`` it; or ``nowhere``.
-    side
-        ``r``, ``l`` or empty.
-    rest
-        Plain letters of the rest.
-    """
-
-    where: str
-    side: str
-    rest: str
-
-    @property
-    def site(self) -> Site | None:
-        """What the rest stands for; None where it is too short to tell."""
-        return sites().get(self.rest)
-
-
-def read_channels(names: Sequence[str], muscles: Iterable[str]) -> tuple[EmgChannel, ...]:
-    """Find the channels that are known among all of a recording.
+def read_channels(
+    names: Sequence[str], muscles: Iterable[str], meanings: Mapping[str, str] | None = None
+) -> tuple[EmgChannel, ...]:
+    """Find the channels that are known, or known in part, among all of a recording.
 
     Parameters
     ----------
@@ -118,17 +70,44 @@ def read_channels(names: Sequence[str], muscles: Iterable[str]) -> tuple[EmgChan
         Of the recording's columns.
     muscles
         Of the model: a column of such a name (or of its path) stands for that muscle alone.
+    meanings
+        By column, what the user says that it is: the name of a muscle, a label that is certain on its own, or ``none``.
+
+    Raises
+    ------
+    InputError
+        When a meaning is of no column, or is itself open.
     """
     own = {muscle.lower(): muscle for muscle in muscles}
-    read = [() if _own_muscle(name, own) else read_label(name) for name in names]
-    found = (
-        _of_muscle(k, name, muscle) if (muscle := _own_muscle(name, own)) else _of_label(k, name, read)
-        for k, name in enumerate(names)
-    )
-    return tuple(channel for channel in found if channel is not None)
+    given = {name: _meaning(name, text, names, own) for name, text in (meanings or {}).items()}
+    labels = [k for k, name in enumerate(names) if name not in given and not _own_muscle(name, own)]
+    settled = dict(zip(labels, settle(read_labels([names[k] for k in labels])), strict=True))
+    found = []
+    for k, name in enumerate(names):
+        if name in given:
+            channel = given[name]
+            found += [] if channel is None else [replace(channel, column=k, name=name)]
+        elif muscle := _own_muscle(name, own):
+            found.append(_of_muscle(k, name, muscle))
+        elif settled[k]:
+            found.append(_of_readings(k, name, settled[k]))
+    return tuple(found)
 
 
-def _own_muscle(name: str, own: dict[str, str]) -> str | None:
+def _meaning(name: str, text: str, names: Sequence[str], own: Mapping[str, str]) -> EmgChannel | None:
+    """Channel that a user's word stands for; None where it says to leave it out."""
+    if name not in names:
+        raise InputError(f"emg_names: there is no channel {name!r}; there are {list(names)}")
+    if text.strip().lower() == NOTHING:
+        return None
+    (channel,) = read_channels((text,), own.values()) or (None,)
+    if channel is None or channel.may_be or channel.perhaps:
+        example = "'right biceps femoris', a muscle of the model, or 'none'"
+        raise InputError(f"emg_names: expected a muscle for {name!r}, as in {example}, got {text!r}")
+    return channel
+
+
+def _own_muscle(name: str, own: Mapping[str, str]) -> str | None:
     parts = [part.strip().lower() for part in name.split("/")]
     return own.get(parts[-2] if len(parts) > 1 and parts[-1] in _OUTPUTS else parts[-1])
 
@@ -138,49 +117,77 @@ def _of_muscle(column: int, name: str, muscle: str) -> EmgChannel:
     return EmgChannel(column=column, name=name, side=muscle[len(base) + 1 :], site=Site(name=base, muscles=(base,)))
 
 
-def _of_label(column: int, name: str, read: Sequence[tuple[Reading, ...]]) -> EmgChannel | None:
-    """Take the reading that the other names of the recording go with: BFL beside BFR is the left one."""
-    mine = read[column]
-    pairs = {(r.where, r.side, r.rest) for readings in read for r in readings}
-    paired = [r for r in mine if r.side and (r.where, _OTHER[r.side], r.rest) in pairs]
-    customs = {readings[0].where for readings in read if len(readings) == 1}
-    fitting = paired or [r for r in mine if len({r.side for r in mine}) == 1 or customs == {r.where}]
-    chosen = fitting[0] if fitting else next((r for r in mine if r.site is not None), None)
-    if chosen is None or chosen.site is None:
-        return None
-    perhaps = "" if fitting else next(r.side for r in mine if r.side)
-    side = chosen.side if fitting else ""
-    stated = chosen.where == "word"
-    return EmgChannel(column=column, name=name, side=side, site=chosen.site, stated=stated, perhaps=perhaps)
+def _of_readings(column: int, name: str, readings: tuple[Reading, ...]) -> EmgChannel:
+    """Make a channel of what is left of the readings; of one place it is known even where its side is open."""
+    first, sides = readings[0], {r.side for r in readings}
+    one_place = len({r.site for r in readings}) == 1
+    return EmgChannel(
+        column=column,
+        name=name,
+        side=first.side if len(sides) == 1 else "",
+        site=first.site,
+        stated=first.where in ("first", "last", "amid"),
+        perhaps=next((r.side for r in readings if r.side), "") if len(sides) > 1 else "",
+        may_be=() if one_place else tuple(dict.fromkeys(r.words for r in readings)),
+    )
 
 
-def read_label(name: str) -> tuple[Reading, ...]:
-    """Every way to read a channel's name; none where it is not known.
+def settle(read: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """Keep, of every label's readings, those that the other labels of the recording leave open.
 
     Examples
     --------
-    >>> [(r.where, r.side, r.rest) for r in read_label("R Biceps Femoris: EMG 1")]
-    [('word', 'r', 'bicepsfemoris')]
-    >>> [(r.where, r.side, r.rest) for r in read_label("BFL")]
-    [('nowhere', '', 'bfl'), ('behind', 'l', 'bf')]
-    >>> read_label("Fz1")
-    ()
+    >>> [[r.words for r in kept] for kept in settle(read_labels(["LHAMS", "MHAMS"]))]
+    [['lateral hamstrings'], ['medial hamstrings']]
+    >>> [[r.words for r in kept] for kept in settle(read_labels(["LHAMS", "RHAMS"]))]
+    [['left hamstrings'], ['right hamstrings']]
     """
-    words = [word.lower() for word in _WORD.findall(_UNIT.sub("", _SENSOR.sub("", name)))]
-    told = {_SIDES[word] for word in words if word in _SIDES}
-    plain = "".join(word for word in words if word not in _SIDES and word not in _IDLE)
-    whole = [Reading(where="nowhere", side="", rest=plain)] if plain in sites() else []
-    parts = [
-        Reading(where=where, side=side, rest=rest)
-        for where, cut in (("before", str.removeprefix), ("behind", str.removesuffix))
-        for mark, side in _SIDES.items()
-        if (rest := cut(plain, mark)) != plain and (rest in sites() or rest in _VAGUE)
-    ]
-    if not told:
-        return (*whole, *parts)
-    # A side said twice, as in LVL_L, is one; two different ones are none.
-    said = whole or [part for part in parts if {part.side} == told and part.site is not None]
-    return tuple(Reading(where="word", side=side, rest=said[0].rest) for side in told if said and len(told) == 1)
+    paired = [_by_pairs(mine, read) for mine in read]
+    styled = [_by_custom(mine, paired) for mine in paired]
+    return [_by_places(mine, styled) for mine in styled]
+
+
+def _by_pairs(mine: tuple[Reading, ...], read: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:
+    """A side has its like on the other side, a lateral place its medial one; both at once leave it open."""
+    if len({(r.side, r.site) for r in mine}) < 2:
+        return mine[:1]
+    present = {(r.where, r.side, r.rest) for readings in read for r in readings}
+    bare = {(r.side, r.rest) for readings in read for r in readings}
+    sided = tuple(r for r in mine if r.side and (r.where, _OTHER[r.side], r.rest) in present)
+    placed = tuple(r for r in mine if any((r.side, other) in bare for other in r.opposites()))
+    if sided and placed and not set(sided) & set(placed):
+        return mine
+    both = tuple(r for r in sided if r in placed)
+    return both or sided or placed or mine
+
+
+def _by_custom(mine: tuple[Reading, ...], read: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:
+    """Where all certain labels have their side in one place, or none has any, so has an open one."""
+    if len({(r.side, r.site) for r in mine}) < 2:
+        return mine
+    certain = [r[0] for r in read if len({(x.where, x.side) for x in r}) == 1]
+    if not certain:
+        # One place, and a letter that stands alone: BF_L is left before it is a long head.
+        alone = tuple(r for r in mine if r.where in ("first", "last"))
+        return alone if len({r.site for r in mine}) == 1 and alone else mine
+    where, sides = certain[0].where, {r.side for r in certain}
+    if len({r.where for r in certain}) > 1 or (where == "nowhere" and len(certain) < _ENOUGH):
+        return mine
+    return tuple(r for r in mine if r.where == where and r.side in sides) or mine
+
+
+def _by_places(mine: tuple[Reading, ...], read: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:
+    """Of one name for several places, take the one that another name calls for, or that no other channel has."""
+    if len({r.site for r in mine}) < 2 or len({(r.side, r.rest) for r in mine}) > 1:
+        return mine
+    others = [r for r in read if r is not mine]
+    rests = {r.rest for readings in others for r in readings}
+    wanted = {place for name, place in beside(mine[0].rest).items() if name in rests}
+    taken = {r[0].site.name for r in others if len({x.site for x in r}) == 1}
+    if wanted & taken:
+        wanted = set()
+    left = [r for r in mine if (r.site.name in wanted if wanted else r.site.name not in taken)]
+    return tuple(left) if len(left) == 1 else mine
 
 
 def drive_shares(channels: Sequence[EmgChannel], muscles: Sequence[str], side: str) -> Array:

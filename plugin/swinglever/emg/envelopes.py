@@ -61,6 +61,8 @@ class EmgSignals:
         (T, c) not negative, in the channel's unit.
     peak
         (c) level that the envelope passes in a fiftieth of the recording, or its largest where that is zero.
+    noise
+        (c) level that noise alone may reach in the envelope; zero where it was smoothed before it came.
     silent
         (c) channels of nothing but noise, so low that the muscle is off.
     unmeasured
@@ -77,15 +79,16 @@ class EmgSignals:
     time_s: Array
     envelope: Array
     peak: Array
+    noise: Array
     silent: Bools
     unmeasured: Bools
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        freeze_fields(self, "time_s", "envelope", "peak")
+        freeze_fields(self, "time_s", "envelope", "peak", "noise")
         freeze_fields(self, "silent", "unmeasured", dtype=bool)
         c = len(self.channels)
-        check_shapes(self, time_s="T", envelope=("T", c), peak=(c,), silent=(c,), unmeasured=(c,))
+        check_shapes(self, time_s="T", envelope=("T", c), peak=(c,), noise=(c,), silent=(c,), unmeasured=(c,))
 
     def of_side(self, side: str) -> list[int]:
         """Channels of one leg, by index."""
@@ -116,6 +119,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
     kind = RAW if is_raw(values, recording.rate_hz).any() else ENVELOPE
     units = tuple(recording.units[c.column] for c in channels)
     flat = quiet = np.zeros(len(channels), dtype=bool)
+    noise = np.zeros(len(channels))
     if kind == RAW:
         smooth = envelope_of(values, recording.rate_hz, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
         floor = np.percentile(smooth, FLOOR_PERCENTILE, axis=0)
@@ -123,6 +127,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
         pure = noise_ratio(recording.rate_hz, length_s, parameters.emg_high_pass_hz, parameters.emg_low_pass_hz)
         flat = (smooth.max(axis=0) < pure * floor) | (share_at_ends(values) > SATURATED_SHARE)
         quiet = np.median(smooth, axis=0) * [volts(unit) for unit in units] < QUIET_V
+        noise = (pure - 1.0) * floor
         smooth = np.where(flat, 0.0, np.maximum(smooth - floor, 0.0))
     else:
         smooth = np.maximum(values, 0.0)
@@ -140,6 +145,7 @@ def process_emg(recording: EmgRecording, channels: Sequence[EmgChannel], paramet
         time_s=time_s,
         envelope=smooth,
         peak=np.where(peak > 0, peak, smooth.max(axis=0)),
+        noise=noise,
         silent=flat & quiet,
         unmeasured=flat & ~quiet,
         warnings=tuple(told),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from swinglever.motion.inputs import Inputs
 from swinglever.muscles.choice import FILE, NONE, solver_name
+from swinglever.muscles.emg_exchange import doubt_names
 from swinglever.muscles.forces import LegForces
 from swinglever.records.emg import LARGEST_MISFIT, EmgRecord
 from swinglever.records.report import Swing
@@ -26,7 +27,8 @@ def warn_of_muscles(inputs: Inputs, forces: Sequence[LegForces | None], swings: 
     found = [f for f in forces if f is not None]
     stretched = _warn_of_stretch(found) if inputs.parameters.passive_force else []
     records = {swing.id: swing.emg for swing in swings if swing.emg is not None}
-    return (*stretched, *_warn_of_reserves(swings), *_warn_of_contradiction(records))
+    exchanged = doubt_names([f.legs for f in found])
+    return (*stretched, *_warn_of_reserves(swings), *_warn_of_contradiction(records), *exchanged)
 
 
 def _warn_of_stretch(forces: Sequence[LegForces]) -> list[str]:

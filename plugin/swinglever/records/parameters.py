@@ -68,6 +68,9 @@ class Parameters:
     emg_on_share
         A channel is on above this share of its peak: a fifth, amid the 15 to 25 % in use (Hug & Dorel 2009, *J.
         Electromyogr. Kinesiol.* 19:182).
+    emg_names
+        What EMG channels are whose names do not tell it, by name: ``LHAMS = "right lateral hamstrings"``; or ``none``,
+        to leave one out. A table in a TOML file.
     start_s, end_s
         Part of the trial to analyse; nothing means all of it.
     side
@@ -105,6 +108,7 @@ class Parameters:
     emg_weight: float = 20.0
     emg_delay_s: float = 0.0
     emg_on_share: float = 0.2
+    emg_names: Mapping[str, str] = field(default_factory=dict)
     start_s: float | None = None
     end_s: float | None = None
     side: str = "both"
@@ -131,6 +135,8 @@ class Parameters:
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
+        told = isinstance(self.emg_names, Mapping) and all(isinstance(text, str) for text in self.emg_names.values())
+        _demand(told, "emg_names", "a table of names and what they mean", self.emg_names)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
         _demand(repeats, "uncertainty", f"0 or at least {LEAST_REPEATS} repeats", self.uncertainty)
         _demand(self.seed >= 0, "seed", "0 or more", self.seed)
@@ -197,6 +203,7 @@ _KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {
     int: ("a whole number", lambda value: type(value) is not bool and isinstance(value, Integral)),
     bool: ("true or false", lambda value: isinstance(value, bool)),
     str: ("a text", lambda value: isinstance(value, str)),
+    Mapping[str, str]: ("a table of names and what they mean", lambda value: isinstance(value, Mapping)),
     InputSpread: ("a table of sizes", lambda value: isinstance(value, InputSpread)),
 }
 """What a field of each type may hold: TOML tells ``true`` from ``"true"``, and 1 from true."""

@@ -231,7 +231,7 @@ def test_left_channels_never_drive_the_right_leg() -> None:
     alone = recording(noise()[:, :1], ("BFL",))
     right, left, both = (faults(alone, side=side) for side in ("r", "l", "both"))
     assert [(f.severity, f.code) for f in right] == [("warning", "emg-side"), ("error", "emg-side")]
-    assert "got BFL; left out, for a letter of it may be a side" in str(right[0])
+    assert "got BFL; left out; say what they are under [emg_names]" in str(right[0])
     assert [f.severity for f in left] == ["note"]
     assert [f.code for f in both] == [f.code for f in right]
 
