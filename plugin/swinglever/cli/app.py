@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from swinglever import __version__
+from swinglever.cli.compare import compare
 from swinglever.cli.plugins import echo_faults, export, plugin_options, plugins
 from swinglever.cli.predict import predict
+from swinglever.cli.report import report
 from swinglever.errors import InputError, SwingleverError
 
 if TYPE_CHECKING:
@@ -255,6 +257,8 @@ def show(result: Path, as_json: bool, plugins_dir: tuple[Path, ...], strict_plug
     _print_report(report, as_json, load_plugins(plugins_dir, strict=strict_plugins))
 
 
+cli.add_command(report)
+cli.add_command(compare)
 cli.add_command(export)
 cli.add_command(predict)
 cli.add_command(plugins)

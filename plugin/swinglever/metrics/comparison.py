@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from swinglever.records.report import SwingReport
 
 
+_LEAST_SPREAD = 5e-4
+"""Share of the mean below which swings do not differ: half a millimetre in a metre, less than markers can tell."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """One metric in two results, same leg.
@@ -36,7 +40,8 @@ class Difference:
 
     @property
     def effect_size(self) -> float:
-        """Hedges' g: the difference over the pooled spread of the swings; nan where either has one swing only.
+        """Hedges' g: the difference over the pooled spread of the swings; nan where either has one swing only, or
+        swings that do not differ.
 
         Notes
         -----
@@ -49,7 +54,7 @@ class Difference:
         if n1 < 2 or n2 < 2:
             return float("nan")
         pooled = np.sqrt(((n1 - 1) * a.sd**2 + (n2 - 1) * b.sd**2) / (n1 + n2 - 2))
-        if pooled <= 1e-12 * max(abs(a.mean), abs(b.mean)):
+        if pooled <= _LEAST_SPREAD * max(abs(a.mean), abs(b.mean)):
             return float("nan")
         return float(self.difference / pooled * (1.0 - 3.0 / (4.0 * (n1 + n2) - 9.0)))
 

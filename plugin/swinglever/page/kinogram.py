@@ -89,7 +89,7 @@ def _draw(points: Array, lever: Array | None, bold: set[int], height: tuple[floa
     lines = [_line(points[k], middle, high, "leg" if k in bold else "other") for k in order]
     if lever is not None:
         lines.append(_line(lever, middle, high, "lever"))
-    width, tall = 1.3 * _SCALE, (high - low + 0.16) * _SCALE
+    width, tall = 1.55 * _SCALE, (high - low + 0.16) * _SCALE
     ground = tag("line", x1=-width / 2, x2=width / 2, y1=tall - 0.08 * _SCALE, y2=tall - 0.08 * _SCALE, class_="ground")
     box = f"{-width / 2:.1f} 0 {width:.1f} {tall:.1f}"
     return tag("svg", ground, lines, viewBox=box, aria_hidden="true", focusable="false")

@@ -26,9 +26,14 @@ def value_text(value: float, spread: float = float("nan")) -> str:
     if not np.isfinite(value):
         return "–"
     scale = spread if np.isfinite(spread) and spread > 0 else abs(value) / 10.0
-    digits = min(max(1 - math.floor(math.log10(scale)), 0), 6) if scale > 0 else 1
+    digits = min(max(1 - math.floor(math.log10(scale)), 0), _most_digits(value)) if scale > 0 else 1
     text = f"{value:.{digits}f}"
     return text.replace("-", "−") if float(text) else text.lstrip("-")
+
+
+def _most_digits(value: float) -> int:
+    """Decimals of five significant digits: no result here is known better."""
+    return max(4 - math.floor(math.log10(abs(value))), 0) if value else 2
 
 
 def spread_text(value: LegValue) -> str:

@@ -29,7 +29,7 @@ def questions(report: SwingReport) -> Iterator[tuple[str, str]]:
 
 
 def _by_leg(values: list[LegValue]) -> str:
-    told = [f"{SIDES[v.side]} {spread_text(v)}" if v.side else spread_text(v) for v in values if v.values]
+    told = [f"{spread_text(v)} ({SIDES[v.side]})" if v.side else spread_text(v) for v in values if v.values]
     return list_in_prose(told) or "not known"
 
 
@@ -65,7 +65,7 @@ def _for_this_pace(report: SwingReport, metric: str, words: str) -> str:
     if norm is None:
         return f"{told} No published values are known at {speed:.1f} m/s (there are some from 2.5 to 4.5 m/s)."
     unit = next(v.unit for v in leg_values(report, metric))
-    places = [f"{SIDES[v.side]} {place(v, norm)}" for v in leg_values(report, metric) if v.values]
+    places = [f"{place(v, norm)} ({SIDES[v.side]})" for v in leg_values(report, metric) if v.values]
     return f"{told} Trained runners at {speed:.1f} m/s: {norm_text(norm, unit)}. This runner is {list_in_prose(places)}."
 
 
@@ -87,13 +87,13 @@ def place(value: LegValue, norm: Norm) -> str:
     if not np.isfinite(norm.sd):
         return f"{side} their mean"
     away = abs(value.mean - norm.mean) / norm.sd
-    return f"within one standard deviation of them ({side})" if away <= 1.0 else f"{away:.1f} standard deviations {side} them"
+    return f"{side} their mean, within one standard deviation" if away <= 1.0 else f"{away:.1f} standard deviations {side} them"
 
 
 def _how_high(report: SwingReport) -> str:
     heights = leg_values(report, "heel_height_at_pass")
     classes = [v for v in leg_values(report, "heel_height_class_at_pass") if v.values]
-    told = [f"{SIDES[v.side]} {_CLASSES[round(float(np.median(v.values)))]}" for v in classes]
+    told = [f"{_CLASSES[round(float(np.median(v.values)))]} ({SIDES[v.side]})" for v in classes]
     if not told:
         return "Not known: the ankle is not seen to pass under the hip."
     return f"As the foot passes under the hip, the heel is {list_in_prose(told)} (height {_by_leg(heights)})."

@@ -1,6 +1,7 @@
 """The page's text: verdict, claims, swings, metrics, quality, provenance. It reads without a script, and prints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,16 @@ from swinglever.page.questions import norm_text, place, questions
 from swinglever.page.verdict import leg_lines, sureness_lines, verdict_sentence
 from swinglever.records.report import Measurement, Swing, SwingReport
 from swinglever.records.words import SIDES
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What a plugin adds to a report: a title, and a table, a text, or both."""
+
+    title: str
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    text: str = ""
+
 
 _SIGNS = {"supports": "✓", "speaks against": "✗", "cannot tell": "?"}
 
@@ -39,9 +50,9 @@ def _claim(judgement: Judgement, report: SwingReport, metrics: Mapping[str, Metr
     claim = judgement.claim
     stand = tag("span", f"{_SIGNS[judgement.stand]} {judgement.stand}", class_=f"stand {judgement.stand.replace(' ', '-')}")
     names = [name for name, m in metrics.items() if m.claim == claim.number and leg_values(report, name)]
-    rows = [row for name in names for row in _metric_rows(name, report, metrics[name].meaning)]
-    header = ["Number", "Leg", "This recording", "Trained runners at this pace", "What it says"]
-    numbers = tag("details", tag("summary", f"{len(names)} numbers"), table(header, rows, f"Claim {claim.number}"))
+    rows = [_metric_row(name, report, metrics[name].meaning) for name in names]
+    told = f"{len(names)} numbers" if len(names) > 1 else "1 number"
+    numbers = tag("details", tag("summary", told), table(_HEADER, rows, f"Numbers of claim {claim.number}"))
     return tag(
         "section",
         tag("h3", f"{claim.number}. {claim.text} ", stand),
@@ -52,12 +63,20 @@ def _claim(judgement: Judgement, report: SwingReport, metrics: Mapping[str, Metr
     )
 
 
-def _metric_rows(name: str, report: SwingReport, meaning: str) -> Iterator[list[str]]:
+_HEADER = ("Number", "Left", "Right", "Trained runners at this pace", "What it says")
+
+
+def _metric_row(name: str, report: SwingReport, meaning: str) -> list[str]:
+    """Give a metric's row: each leg's value; one about the whole recording stands under both legs."""
+    values = leg_values(report, name)
+    by_side = {value.side: spread_text(value) for value in values}
     norm = published_norm(name, mean_of(report, "running_speed"))
-    for value in leg_values(report, name):
-        told = "–" if norm is None else norm_text(norm, value.unit)
-        where = f"; {place(value, norm)}" if norm is not None and value.values else ""
-        yield [name.replace("_", " "), SIDES.get(value.side, "both"), spread_text(value), told + where, meaning]
+    told = "–"
+    if norm is not None:
+        places = [f"{SIDES.get(v.side, 'it')} {place(v, norm)}" for v in values if v.values]
+        told = "; ".join([norm_text(norm, values[0].unit), *places])
+    whole = by_side.get("", "–")
+    return [name.replace("_", " "), by_side.get("l", whole), by_side.get("r", whole), told, meaning]
 
 
 def swing_list(report: SwingReport) -> Html:
@@ -95,13 +114,17 @@ def other_metrics(report: SwingReport, metrics: Mapping[str, Metric]) -> Html:
     claimed = {name for name, m in metrics.items() if m.claim}
     names = dict.fromkeys([*(n for s in report.swings for n in s.metrics), *report.metrics])
     rows = [
-        row
+        _metric_row(name, report, metrics[name].meaning if name in metrics else _plugin_of(report, name))
         for name in names
         if name not in claimed
-        for row in _metric_rows(name, report, metrics[name].meaning if name in metrics else _plugin_of(report, name))
     ]
-    header = ["Number", "Leg", "This recording", "Trained runners at this pace", "What it says"]
-    return table(header, rows, "Other numbers") if rows else Html("")
+    return table(_HEADER, rows, "Other numbers") if rows else Html("")
+
+
+def plugin_part(part: Part) -> Html:
+    """Give what a plugin adds to the report."""
+    rows = table(part.header, part.rows, part.title) if part.header else Html("")
+    return tag("section", tag("h2", part.title), rows, tag("p", part.text) if part.text else Html(""))
 
 
 def _plugin_of(report: SwingReport, name: str) -> str:

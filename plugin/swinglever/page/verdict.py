@@ -121,7 +121,9 @@ def _muscle_lines(report: SwingReport) -> Iterator[str]:
     if not solvers:
         yield "Rests on net joint moments alone: no muscle forces were found."
     for solver in solvers:
-        yield f"Muscle forces rest on {_SOLVERS.get(solver, solver.replace('_', ' '))}."
+        base, *informed = solver.split("+")
+        follows = ", following EMG where it was recorded" if informed else ""
+        yield f"Muscle forces rest on {_SOLVERS.get(base, base.replace('_', ' '))}{follows}."
     if solvers:
         yield _emg(report.swings)
 

@@ -10,7 +10,7 @@ from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
 from swinglever.metrics.base import Metric
 from swinglever.page import sections
 from swinglever.page.curves import Topic, topics_of
-from swinglever.page.difference import comparison_text
+from swinglever.page.difference import comparison_text, letter_of
 from swinglever.page.html import Html, join, tag
 from swinglever.page.kinogram import kinogram
 from swinglever.page.recording import make_payload
@@ -36,7 +36,12 @@ OUR_METRICS: Mapping[str, Metric] = {
 """Metrics whose meaning and claim the page knows; a plugin's own are passed to `write_page`."""
 
 
-def write_page(reports: Sequence[SwingReport], path: Path, metrics: Mapping[str, Metric] | None = None) -> Path:
+def write_page(
+    reports: Sequence[SwingReport],
+    path: Path,
+    metrics: Mapping[str, Metric] | None = None,
+    parts: Sequence[Sequence[sections.Part]] = (),
+) -> Path:
     """Write the page of one or more results.
 
     Parameters
@@ -48,6 +53,9 @@ def write_page(reports: Sequence[SwingReport], path: Path, metrics: Mapping[str,
     metrics
         Metrics by name, whose meanings and claims the page tells; the built-in ones when not given.
 
+    parts
+        What plugins add to each report, in the order of the reports.
+
     Raises
     ------
     InputError
@@ -57,29 +65,57 @@ def write_page(reports: Sequence[SwingReport], path: Path, metrics: Mapping[str,
         raise InputError("expected one result or more to make a page of, got none")
     known = OUR_METRICS if metrics is None else metrics
     topics = [topics_of(report) for report in reports]
-    articles = [_article(k, reports[k], topics[k], known) for k in range(len(reports))]
-    write_whole(path, _document(join(articles), reports, topics).encode())
+    added = [*parts, *(() for _ in reports[len(parts) :])]
+    articles = [
+        _article(k, report, found, known, more)
+        for k, (report, found, more) in enumerate(zip(reports, topics, added, strict=True))
+    ]
+    write_whole(path, _document(join(articles), reports, topics, with_tabs=len(reports) > 1).encode())
     return path
 
 
-def write_comparison(first: SwingReport, second: SwingReport, path: Path) -> Path:
-    """Write the page that compares two results: both figures in step, curves and their difference, every metric."""
-    reports = (first, second)
+def write_comparison(reports: Sequence[SwingReport], path: Path) -> Path:
+    """Write the page that compares results with the first of them: figures in step, curves, differences, every metric.
+
+    Raises
+    ------
+    InputError
+        With fewer than two results.
+    """
+    if len(reports) < 2:
+        raise InputError(f"expected two results or more to compare, got {len(reports)}")
     topics = [topics_of(report) for report in reports]
-    shared = {topic.id for topic in topics[1]}
-    stages = [_stage(k, report, "AB"[k]) for k, report in enumerate(reports)]
-    article = tag(
+    articles = [_pair(reports, k, topics) for k in range(1, len(reports))]
+    write_whole(path, _document(join(articles), reports, topics, with_tabs=len(reports) > 2).encode())
+    return path
+
+
+def _pair(reports: Sequence[SwingReport], second: int, topics: Sequence[Sequence[Topic]]) -> Html:
+    """The first result beside another one."""
+    shared = {topic.id for topic in topics[second]}
+    letters = ("A", letter_of(second))
+    stages = [_stage(k, reports[k], letter) for k, letter in zip((0, second), letters, strict=True)]
+    return tag(
         "article",
-        comparison_text(first, second),
+        comparison_text(reports[0], reports[second], letters[1]),
         tag("div", stages, class_="columns pair"),
         _plots([topic for topic in topics[0] if topic.id in shared]),
         class_="comparison",
+        data_second=second,
+        data_letter=letters[1],
+        hidden=second > 1,
+        aria_label=f"A against {letters[1]}",
     )
-    write_whole(path, _document(article, reports, topics).encode())
-    return path
 
 
-def _article(number: int, report: SwingReport, topics: Sequence[Topic], metrics: Mapping[str, Metric]) -> Html:
+def _article(
+    number: int,
+    report: SwingReport,
+    topics: Sequence[Topic],
+    metrics: Mapping[str, Metric],
+    parts: Sequence[sections.Part],
+) -> Html:
+    """One recording: verdict, figure, kinogram, answers, plots, claims, numbers, quality, provenance."""
     name, model = report.provenance.trial_name, report.provenance.model_name
     sticks = _sticks(report)
     text = tag(
@@ -99,6 +135,7 @@ def _article(number: int, report: SwingReport, topics: Sequence[Topic], metrics:
         sections.swing_list(report),
         tag("h2", "Other numbers"),
         sections.other_metrics(report, metrics),
+        [sections.plugin_part(part) for part in parts],
         tag("h2", "Quality"),
         sections.quality(report),
         tag("h2", "Provenance, and how to cite"),
@@ -108,7 +145,7 @@ def _article(number: int, report: SwingReport, topics: Sequence[Topic], metrics:
     title = tag("p", tag("bdi", name), " with the model ", tag("bdi", model), class_="title")
     head = join(title, sections.headline(report))
     columns = tag("div", tag("div", head, class_="head"), _stage(number, report, ""), text, class_="columns single")
-    return tag("article", columns, class_="recording", aria_label=name[:80], id=f"recording-{number}")
+    return tag("article", columns, class_="recording", data_recording=number, hidden=number > 0, aria_label=name[:80])
 
 
 _ON_CLAIMS = (
@@ -147,7 +184,9 @@ def _sticks(report: SwingReport) -> list[tuple[int, int, tuple[float, float, flo
     return find_sticks(playback.body_pose, thin_surfaces(playback.meshes), playback.body_names)
 
 
-def _document(body: Html, reports: Sequence[SwingReport], topics: Sequence[Sequence[Topic]]) -> str:
+def _document(
+    body: Html, reports: Sequence[SwingReport], topics: Sequence[Sequence[Topic]], *, with_tabs: bool
+) -> str:
     script, style = ((_WEB / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     names = ", ".join(report.provenance.trial_name[:80] for report in reports)
     payloads = [_payload(report, found) for report, found in zip(reports, topics, strict=True)]
@@ -161,7 +200,7 @@ def _document(body: Html, reports: Sequence[SwingReport], topics: Sequence[Seque
     top = tag(
         "header",
         tag("h1", "What flexed the knee?"),
-        tag("nav", class_="tabs", aria_label="Recordings") if len(reports) > 1 else Html(""),
+        tag("nav", class_="tabs", aria_label="Recordings") if with_tabs else Html(""),
         tag("div", class_="theme"),
         class_="top",
     )

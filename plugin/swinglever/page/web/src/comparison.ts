@@ -16,17 +16,20 @@ export class Comparison {
   private readonly plots: Pair[] = [];
   private moving = false;
 
-  constructor(root: HTMLElement, recordings: Recording[]) {
-    this.players = recordings.slice(0, 2).map((recording) => new Player(recording));
+  constructor(root: HTMLElement, all: Recording[]) {
+    const recordings = [all[0], all[Number(root.dataset.second)]];
+    const letter = root.dataset.letter as string;
+    const stages = root.querySelectorAll<HTMLElement>(".stage");
+    this.players = recordings.map((recording) => new Player(recording));
     this.players.forEach((player, k) => {
-      const place = root.querySelector<HTMLElement>(`.stage[data-recording="${k}"]`);
+      const place = stages[k];
       if (place && player.recording.figure && player.recording.swings.length) this.stages.push(new Stage(place, player));
       player.listen(() => this.follow(player));
     });
     for (const facts of recordings[0].topics) {
       const place = root.querySelector<HTMLElement>(`[data-topic="${facts.id}"]`);
       const other = recordings[1].topics.find((topic) => topic.id === facts.id);
-      if (place && other) this.plots.push(new Pair(place, facts, other, this.players));
+      if (place && other) this.plots.push(new Pair(place, facts, other, this.players, letter));
     }
     this.recolour();
     root.dataset.ready = "true";
@@ -53,7 +56,7 @@ class Pair {
   private readonly shared: string[];
   private readonly legs: { side: "l" | "r"; both: Panel; difference: Panel }[] = [];
 
-  constructor(root: HTMLElement, private readonly first: TopicFacts, private readonly second: TopicFacts, private readonly players: Player[]) {
+  constructor(root: HTMLElement, private readonly first: TopicFacts, private readonly second: TopicFacts, private readonly players: Player[], letter: string) {
     this.shared = first.keys.filter((key) => second.keys.includes(key));
     this.key = this.shared.includes("hamstrings") ? "hamstrings" : this.shared[0];
     const options = this.shared.map((key) => [key, first.labels[first.keys.indexOf(key)]] as [string, string]);
@@ -67,8 +70,8 @@ class Pair {
       panels.append(
         element(
           "div", { class: "leg" },
-          element("h4", {}, `${SIDES[side]} leg: A solid, B dashed`), both.root,
-          element("h4", {}, `${SIDES[side]} leg: B less A`), difference.root,
+          element("h4", {}, `${SIDES[side]} leg: A solid, ${letter} dashed`), both.root,
+          element("h4", {}, `${SIDES[side]} leg: ${letter} less A`), difference.root,
         ),
       );
       this.legs.push({ side, both, difference });

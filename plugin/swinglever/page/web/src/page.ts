@@ -49,37 +49,41 @@ class Article {
 
 const articles: (Article | Comparison)[] = [];
 
+/** Make what an article shows, once it is opened. */
+function make(root: HTMLElement, recordings: Recording[]): void {
+  if (root.dataset.made) return;
+  root.dataset.made = "true";
+  if (root.classList.contains("comparison")) {
+    articles.push(new Comparison(root, recordings));
+    return;
+  }
+  const article = new Article(root, recordings[Number(root.dataset.recording)]);
+  articles.push(article);
+  article.drawSoon();
+}
+
 /** Let the text be painted before the figure is made. */
 const painted = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
 
 async function start(): Promise<void> {
   await painted();
   const payloads = [...document.querySelectorAll("script.payload")].map((s) => readRecording(s.textContent as string));
-  const roots = [...document.querySelectorAll<HTMLElement>("article.recording")];
-  const comparison = document.querySelector<HTMLElement>("article.comparison");
+  const roots = [...document.querySelectorAll<HTMLElement>("article")];
   const recordings = await Promise.all(payloads);
-  if (comparison) articles.push(new Comparison(comparison, recordings));
   const open = (index: number) => {
     roots.forEach((root, k) => (root.hidden = k !== index));
     document.querySelectorAll(".tab").forEach((tab, k) => tab.setAttribute("aria-pressed", String(k === index)));
-    const root = roots[index];
-    if (root.dataset.made) return;
-    root.dataset.made = "true";
-    const article = new Article(root, recordings[index]);
-    articles.push(article);
-    article.drawSoon();
+    make(roots[index], recordings);
   };
-  addTabs(recordings, open);
-  if (roots.length) open(0);
+  addTabs(roots, open);
+  open(0);
   document.documentElement.dataset.started = "true";
 }
 
-function addTabs(recordings: Recording[], open: (index: number) => void): void {
-  const place = document.querySelector<HTMLElement>(".tabs");
-  if (!place || recordings.length < 2) return;
-  place.append(
-    ...recordings.map((recording, k) => {
-      const tab = button(recording.name.slice(0, 60), () => open(k));
+function addTabs(roots: HTMLElement[], open: (index: number) => void): void {
+  document.querySelector(".tabs")?.append(
+    ...roots.map((root, k) => {
+      const tab = button(root.getAttribute("aria-label") as string, () => open(k));
       tab.className = "tab";
       return tab;
     }),

@@ -63,7 +63,7 @@ export class Panel {
         height: 230,
         legend: { show: false },
         cursor: { show: false },
-        padding: [8, 12, 0, 0],
+        padding: [8, 22, 0, 0],
         scales: { x: { time: false, range: [0, 100] }, y: { range: content.range } },
         series: [{}, { show: true, stroke: "transparent" }],
         axes: [
@@ -90,7 +90,7 @@ export class Panel {
     const percent = this.percent();
     this.root.setAttribute("aria-valuenow", percent.toFixed(0));
     this.root.setAttribute("aria-valuetext", `${percent.toFixed(0)} percent of the swing`);
-    if (this.plot) this.cursor.style.transform = `translateX(${(percent / 100) * this.plot.over.clientWidth}px)`;
+    this.cursor.style.left = `${percent}%`;
   }
 
   private key(event: KeyboardEvent): void {

@@ -59,7 +59,7 @@ export class SolidFigure implements Figure {
       geometry.setAttribute("position", new BufferAttribute(transposed(points.values, 3), 3));
       geometry.setIndex(Array.from(transposed(faces.values, 3), Math.round));
       geometry.computeVertexNormals();
-      const bone = new Mesh(geometry, new MeshLambertMaterial({ side: DoubleSide }));
+      const bone = new Mesh(geometry, new MeshLambertMaterial({ side: DoubleSide, opacity: 0.42 }));
       this.bones.push(bone);
       this.scene.add(bone);
     });
@@ -100,7 +100,11 @@ export class SolidFigure implements Figure {
       const bone = this.bones[k];
       bone.position.fromArray(position, 3 * body);
       bone.quaternion.fromArray(quaternion, 4 * body);
-      bone.material.color.set(this.motion.isSwingLeg(body, side) ? leg : other);
+      const swings = this.motion.isSwingLeg(body, side);
+      bone.material.color.set(swings ? leg : other);
+      // The muscles show through the bones, or the skin, that they move.
+      bone.material.transparent = facts.muscles !== null && (swings || body === 0);
+      bone.material.depthWrite = !bone.material.transparent;
     });
   }
 
@@ -108,7 +112,7 @@ export class SolidFigure implements Figure {
     const { segments, colours } = this.motion, n = Math.min(segments.length / 6, 900), colour = new Color();
     for (let k = 0; k < n; k++) {
       const ends = segments.subarray(6 * k, 6 * k + 6);
-      layRod(this.rods, k, [ends[0], ends[1], ends[2]], [ends[3], ends[4], ends[5]], 0.006);
+      layRod(this.rods, k, [ends[0], ends[1], ends[2]], [ends[3], ends[4], ends[5]], 0.0075);
       this.rods.setColorAt(k, colour.setRGB(colours[3 * k], colours[3 * k + 1], colours[3 * k + 2], SRGBColorSpace));
     }
     finish(this.rods, n);
@@ -142,7 +146,7 @@ export class SolidFigure implements Figure {
     const target = new Vector3(pelvis[0], this.floor + 0.88, pelvis[2]);
     const away = new Vector3(...eyeDirection(looks, side));
     const wide = Math.max(1, 1.05 / this.camera.aspect);
-    this.camera.position.copy(target).addScaledVector(away, 4.4 * wide);
+    this.camera.position.copy(target).addScaledVector(away, 4.6 * wide);
     this.camera.lookAt(target);
   }
 }

@@ -72,7 +72,7 @@ export class Stage {
     const bar = element("div", { class: "bar" }, this.slider, this.ticks);
     return element(
       "div", { class: "transport" },
-      this.playButton, button("⏮", jump(-1), "Event before"), bar, button("⏭", jump(1), "Next event"),
+      this.playButton, button("‹", jump(-1), "Event before"), bar, button("›", jump(1), "Next event"),
     );
   }
 
@@ -87,7 +87,10 @@ export class Stage {
     const ghost = choice("Ghost leg", ghosts, (value) => ((looks.ghost = value), this.tell(), this.show()));
     const colours: [string, string][] = [["contribution", "by what they do to the knee"], ["activation", "by activation"]];
     const colour = choice("Muscles", colours, (value) => ((looks.colouring = value as Looks["colouring"]), this.tell(), this.show()));
-    return element("div", { class: "choices" }, swing, speed, ...(ghosts.length > 1 ? [ghost] : []), ...(figure!.muscles ? [colour] : []));
+    const all = element("div", { class: "choices" }, swing, speed, ...(ghosts.length > 1 ? [ghost] : []), ...(figure!.muscles ? [colour] : []));
+    const settings = element("details", { class: "settings" }, element("summary", {}, "Swing, speed, ghost leg, colours"), all);
+    settings.open = matchMedia("(min-width: 1000px)").matches;
+    return settings;
   }
 
   private tell(): void {

@@ -87,6 +87,7 @@ export class Topic {
 
   private legend(): HTMLElement {
     const list = element("div", { class: "legend", role: "group", "aria-label": `Curves of ${this.facts.title}` });
+    const more = element("div");
     this.facts.keys.forEach((key, k) => {
       const value = element("output", { class: "now" });
       const entry = button(this.facts.labels[k], () => {
@@ -100,8 +101,10 @@ export class Topic {
       entry.append(value);
       entry.style.setProperty("--mark", colourOf(key));
       this.values.push(value);
-      list.append(entry);
+      (this.visible[k] ? list : more).append(entry);
     });
+    const hidden = more.children.length;
+    if (hidden) list.append(element("details", { class: "more" }, element("summary", {}, `${hidden} more`), more));
     return list;
   }
 
@@ -128,7 +131,7 @@ export class Topic {
     const swings = this.swingsOf(side);
     const events = meanEvents(this.recording, swings);
     if (this.stacked) return { bands: [this.total(swings)], layers: this.layers(swings), range, events };
-    const bands = this.facts.keys.flatMap((key, k) => (this.visible[k] ? [bandOf(this.table, swings, k, colourOf(key))] : []));
+    const bands = this.facts.keys.flatMap((key, k) => (this.visible[k] ? [{ ...bandOf(this.table, swings, k, colourOf(key)), dash: key.endsWith("_passive") ? [5, 3] : undefined }] : []));
     return { bands, layers: [], range, events };
   }
 
