@@ -15,7 +15,7 @@ from swinglever import __version__
 from swinglever.cli.compare import compare
 from swinglever.cli.plugins import echo_faults, export, plugin_options, plugins
 from swinglever.cli.predict import predict
-from swinglever.cli.report import report
+from swinglever.cli.report import report as report_page
 from swinglever.errors import InputError, SwingleverError
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def show(result: Path, as_json: bool, plugins_dir: tuple[Path, ...], strict_plug
     _print_report(report, as_json, load_plugins(plugins_dir, strict=strict_plugins))
 
 
-cli.add_command(report)
+cli.add_command(report_page)
 cli.add_command(compare)
 cli.add_command(export)
 cli.add_command(predict)

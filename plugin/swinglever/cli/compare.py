@@ -51,7 +51,9 @@ def _print(found: "Sequence[Difference]", first: str, second: str, number: int) 
     from swinglever.page.difference import header, letter_of, rows
 
     letter = letter_of(number)
-    click.echo(f"A: {first}; {letter}: {second}. Legs are compared like with like; mean ± standard deviation of the swings")
+    click.echo(
+        f"A: {first}; {letter}: {second}. Legs are compared like with like; mean ± standard deviation of the swings"
+    )
     _print_table(f"The {_MOST} largest of {len(found)} differences", header(letter), rows(found[:_MOST]))
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Page to write; the first RESULT with .html when not given.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Page to write; the first RESULT with .html when not given."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @plugin_options
 def report(

@@ -1,7 +1,7 @@
-"""The twelve claims of the coaching article: does a recording support one, speak against it, or cannot it tell?
+"""Whether a recording supports each of the coaching article's twelve claims, speaks against it, or cannot tell.
 
-A claim is judged swing by swing, by a rule about the swing's own numbers, and leg by leg. Where no rule is possible with
-one recording, or no norm is known, the answer is that the recording cannot tell, with the reason.
+A claim is judged swing by swing, by a rule about the swing's own numbers, and leg by leg. Where no rule is possible
+with one recording, or no norm is known, the answer is that the recording cannot tell, with the reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -151,7 +151,7 @@ CLAIMS = (
     ),
     Claim(
         number=3,
-        text="Runners differ: the foot passes barely off the ground, at calf height, at knee height, or at the buttock.",
+        text="Runners differ: the foot passes barely off the ground, at calf or knee height, or at the buttock.",
         otherwise="One runner cannot show how runners differ: compare several results.",
     ),
     Claim(
@@ -159,7 +159,7 @@ CLAIMS = (
         text="The heel should rise without a hamstring pull.",
         judged_by="The verdict is that momentum folds the leg",
         rule=_without_pull,
-        otherwise="Hamstrings and momentum both have a part, the legs or swings differ, or the recording does not decide.",
+        otherwise="Hamstrings and momentum both have a part, the swings differ, or the recording does not decide.",
     ),
     Claim(
         number=5,

@@ -40,14 +40,13 @@ class Difference:
 
     @property
     def effect_size(self) -> float:
-        """Hedges' g: the difference over the pooled spread of the swings; nan where either has one swing only, or
-        swings that do not differ.
+        """Hedges' g: the difference over the pooled spread of the swings; nan where there is no spread.
 
         Notes
         -----
         Cohen's d with Hedges's correction for small samples, 1 - 3 / (4 (n1 + n2) - 9) (Hedges 1981, *J. Educ. Stat.*
-        6:107). Its spread is that between the swings of a trial, so it says how far two trials lie apart, not two groups
-        of runners.
+        6:107). Its spread is that between the swings of a trial, so it says how far two trials lie apart, not two
+        groups of runners.
         """
         a, b = self.first, self.second
         n1, n2 = len(a.values), len(b.values)

@@ -1,7 +1,8 @@
 """What the page plots: for each topic, the curves of every swing over percent of the swing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from swinglever.errors import UndefinedError
 from swinglever.metrics.chain import kinetic_energy_j, shank_power
 from swinglever.metrics.muscular import group_power_w
 from swinglever.metrics.reading import in_group, motion_of, muscles_of
+from swinglever.records.playback import FloatArray
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import CASES, GROUPS, SCOPES, in_order, title_of
 
@@ -51,7 +53,7 @@ def topics_of(report: SwingReport) -> list[Topic]:
     return [topic for topic in found if np.isfinite(topic.values).any()]
 
 
-def on_percent(swing: Swing, curve: Array, time_s: Array | None = None) -> Array:
+def on_percent(swing: Swing, curve: FloatArray, time_s: FloatArray | None = None) -> Array:
     """A curve (K, ...) of a swing at percent of it, (101, ...); nan beyond its own times."""
     own = swing.time_s if time_s is None else time_s
     wanted = swing.toe_off_s + PERCENT / 100.0 * (swing.foot_strike_s - swing.toe_off_s)
@@ -74,7 +76,7 @@ def _try(swing: Swing, curve: Callable[[Swing], Array]) -> Array:
         return np.full(101, np.nan)
 
 
-def _topic(report: SwingReport, curves: dict[str, tuple[str, Callable[[Swing], Array]]], **told: Any) -> Topic:
+def _topic(report: SwingReport, curves: Mapping[str, tuple[str, Callable[[Swing], Array]]], **told: Any) -> Topic:
     labels, functions = zip(*curves.values(), strict=True)
     return Topic(keys=tuple(curves), labels=labels, values=gather(report, functions), **told)
 
@@ -97,18 +99,19 @@ def _motion(report: SwingReport) -> Iterator[Topic]:
 def _contributions(report: SwingReport) -> Iterator[Topic]:
     scopes = in_order({s for swing in report.swings for s in swing.attribution}, SCOPES)
     for scope in scopes:
-        groups = in_order({g for s in report.swings if scope in s.attribution for g in s.attribution[scope].groups}, GROUPS)
-        values = gather(report, [lambda s, g=group, c=scope: _share(s, c, g) for group in groups])  # type: ignore[misc]
+        groups = in_order(
+            {g for s in report.swings if scope in s.attribution for g in s.attribution[scope].groups}, GROUPS
+        )
         yield Topic(
             id=f"contributions_{scope}",
             section="contributions",
             title=f"Who folds the knee, scope {scope}",
             unit="°",
-            note=f"Change of the knee angle since toe-off by cause; {title_of(scope, SCOPES)}. The causes add up to the "
-            "recorded change.",
+            note=f"Change of the knee angle since toe-off by cause; {title_of(scope, SCOPES)}. The causes add up to "
+            "the recorded change.",
             keys=tuple(groups),
             labels=tuple(title_of(group, GROUPS) for group in groups),
-            values=values,
+            values=gather(report, [partial(_share, scope=scope, group=group) for group in groups]),
             stacks=True,
         )
 
@@ -142,8 +145,8 @@ def _replays(report: SwingReport) -> Iterator[Topic]:
         section="replays",
         title="Knee flexion if some forces had not been there",
         unit="°",
-        note="The leg integrated forward from toe-off, the pelvis as it moved. Silent: those muscles are off, all others "
-        "are activated as they were. Without: those forces are gone, all others are replayed over time.",
+        note="The leg integrated forward from toe-off, the pelvis as it moved. Silent: those muscles are off, all "
+        "others are activated as they were. Without: those forces are gone, all others are replayed over time.",
         keys=("recorded", *cases),
         labels=("as recorded", *(title_of(case, CASES) for case in cases)),
         values=values,
@@ -224,26 +227,31 @@ _SHOWN = ("hamstrings", "other_knee_flexors", "knee_extensors", "hip_flexors", "
 
 
 def _muscles(report: SwingReport) -> Iterator[Topic]:
-    def force(group: str) -> Callable[[Swing], Array]:
-        return lambda s: np.asarray(muscles_of(s).force_n[:, in_group(s, group)].sum(axis=1))
+    for kind, (title, unit, curve, note) in _MUSCLE_KINDS.items():
+        curves = {group: (title_of(group, GROUPS), partial(curve, group=group)) for group in _SHOWN}
+        yield _topic(report, curves, id=kind, section="muscles", title=title, unit=unit, note=note)
 
-    def power(group: str) -> Callable[[Swing], Array]:
-        return lambda s: group_power_w(s, group).sum(axis=1)
 
-    kinds = (("force", "Force of the muscles", "N", force, "Summed over the muscles of a group."),)
-    kinds += (("muscle_power", "Power of the muscles", "W", power, "Above zero they shorten and drive, below they brake."),)
-    for id_, title, unit, curve, note in kinds:
-        curves = {group: (title_of(group, GROUPS), curve(group)) for group in _SHOWN}
-        yield _topic(report, curves, id=id_, section="muscles", title=title, unit=unit, note=note)
+def _force(swing: Swing, group: str) -> Array:
+    return np.asarray(muscles_of(swing).force_n[:, in_group(swing, group)].sum(axis=1))
+
+
+def _power(swing: Swing, group: str) -> Array:
+    return np.asarray(group_power_w(swing, group).sum(axis=1))
+
+
+_MUSCLE_KINDS: Mapping[str, tuple[str, str, Callable[..., Array], str]] = {
+    "force": ("Force of the muscles", "N", _force, "Summed over the muscles of a group."),
+    "muscle_power": ("Power of the muscles", "W", _power, "Above zero they shorten and drive, below they brake."),
+}
 
 
 def _emg(report: SwingReport) -> Iterator[Topic]:
     groups = in_order({g for s in report.swings if s.emg is not None for g in s.emg.groups if g}, GROUPS)
     if groups:
-        curves = {g: (title_of(g, GROUPS), lambda s, g=g: _envelope(s, g)) for g in groups}  # type: ignore[misc]
         yield _topic(
             report,
-            curves,
+            {group: (title_of(group, GROUPS), partial(_envelope, group=group)) for group in groups},
             id="emg",
             section="emg",
             title="EMG",

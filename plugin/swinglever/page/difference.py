@@ -33,10 +33,10 @@ def comparison_text(first: SwingReport, second: SwingReport, letter: str = "B") 
     ]
     found = largest_first(compare_metrics(first, second))
     note = (
-        "Legs are compared like with like. Effect size: Hedges' g, the difference over the spread of the swings; it says how far "
-        "these two recordings lie apart, not two groups of runners. Curves: one standard deviation between the swings "
-        "is shaded; of a difference, that of both together. Varied inputs (Monte Carlo) bound numbers, not curves: "
-        "their 5th and 95th percentile stand in brackets."
+        "Legs are compared like with like. Effect size: Hedges' g, the difference over the spread of the swings. It "
+        "says how far these two recordings lie apart, not two groups of runners. Curves: one standard deviation between "
+        "the swings is shaded; of a difference, that of both together. Varied inputs (Monte Carlo) bound numbers, not "
+        "curves: their 5th and 95th percentile stand in brackets."
     )
     return join(
         tag("h2", f"A against {letter}"),
@@ -44,7 +44,11 @@ def comparison_text(first: SwingReport, second: SwingReport, letter: str = "B") 
         tag("p", note, class_="note"),
         tag("h2", "The largest differences"),
         table(header(letter), rows(found[:_MOST]), "Ten largest differences"),
-        tag("details", tag("summary", f"All {len(found)} differences"), table(header(letter), rows(found), "All differences")),
+        tag(
+            "details",
+            tag("summary", f"All {len(found)} differences"),
+            table(header(letter), rows(found), "All differences"),
+        ),
         tag("h2", "Side by side, at the same percent of the swing"),
     )
 

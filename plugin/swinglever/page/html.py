@@ -11,7 +11,9 @@ class Html(str):
 
 
 def tag(name: str, /, *children: str | Iterable[str], **attributes: str | int | float | bool | None) -> Html:
-    """Make an element; an attribute's trailing underscore falls away, others become hyphens, None and False are left out.
+    """Make an element; an attribute that is None or False is left out.
+
+    An attribute's trailing underscore falls away, the others become hyphens.
 
     Examples
     --------

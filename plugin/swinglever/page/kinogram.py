@@ -32,14 +32,14 @@ def frames_of(swing: Swing) -> list[tuple[str, float, float]]:
     return [(w, t, float(np.interp(t, swing.time_s, knee))) for w, t in sorted(inside, key=lambda f: f[1])]
 
 
-def kinogram(report: SwingReport, sticks: Sequence[Stick], record: int) -> Html:
+def kinogram(report: SwingReport, sticks: Sequence[Stick]) -> Html:
     """Draw the strip of each leg's typical swing; each frame is a button that brings the figure there."""
     if report.playback is None or not report.swings:
         return tag("p", "This result has no poses to draw.")
-    return Html("".join(_strip(report, typical_swing(report, side), sticks, record) for side in sides_of(report)))
+    return Html("".join(_strip(report, typical_swing(report, side), sticks) for side in sides_of(report)))
 
 
-def _strip(report: SwingReport, swing: Swing, sticks: Sequence[Stick], record: int) -> Html:
+def _strip(report: SwingReport, swing: Swing, sticks: Sequence[Stick]) -> Html:
     frames = frames_of(swing)
     points = [stick_points(report, sticks, time) for _, time, _ in frames]
     lever = report.playback.swings.get(swing.id)
@@ -49,8 +49,7 @@ def _strip(report: SwingReport, swing: Swing, sticks: Sequence[Stick], record: i
     leg = leg_bodies(report, swing.side)
     bold = {k for k, (a, b, _) in enumerate(sticks) if a in leg and b in leg}
     drawn = [
-        _frame(swing, frame, _draw(p, e, bold, (low, high)), record)
-        for frame, p, e in zip(frames, points, ends, strict=True)
+        _frame(swing, frame, _draw(p, e, bold, (low, high))) for frame, p, e in zip(frames, points, ends, strict=True)
     ]
     title = f"{SIDES[swing.side].capitalize()} leg, swing {swing.id}"
     return tag("div", tag("h3", title), tag("ol", drawn, class_="frames"), class_="strip")
@@ -102,9 +101,10 @@ def _line(ends: Array, middle: float, high: float, kind: str) -> Html:
     return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=kind)
 
 
-def _frame(swing: Swing, frame: tuple[str, float, float], drawing: Html, record: int) -> Html:
+def _frame(swing: Swing, frame: tuple[str, float, float], drawing: Html) -> Html:
     words, time_s, knee = frame
     percent = 100.0 * (time_s - swing.toe_off_s) / (swing.foot_strike_s - swing.toe_off_s)
     label = tag("span", tag("b", words), f" {percent:.0f} %, knee {knee:.0f}°", class_="label")
-    goes = {"data_record": record, "data_swing": swing.id, "data_percent": f"{percent:.2f}"}
-    return tag("li", tag("button", drawing, label, type="button", class_="frame", **goes))
+    place = f"{percent:.2f}"
+    button = tag("button", drawing, label, type="button", class_="frame", data_swing=swing.id, data_percent=place)
+    return tag("li", button)

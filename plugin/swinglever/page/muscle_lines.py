@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.arrays import Array
+from swinglever.records.playback import FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class BoundPoints:
     error_m: Array
 
 
-def bind_points(points_m: Array, poses: Array, pairs: Sequence[tuple[int, int]]) -> BoundPoints:
+def bind_points(points_m: FloatArray, poses: FloatArray, pairs: Sequence[tuple[int, int]]) -> BoundPoints:
     """Bind points (T,n,3) to the pair of bodies that carries each best.
 
     Parameters
@@ -59,7 +60,7 @@ def bind_points(points_m: Array, poses: Array, pairs: Sequence[tuple[int, int]])
     return BoundPoints(bodies=bodies, weights=weights, error_m=best)
 
 
-def _design(first: Array, second: Array) -> tuple[Array, Array]:
+def _design(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Matrix (3T,7) of the unknowns and the part (3T,1) that does not hang on them."""
     columns = [first[:, :3, :3], second[:, :3, :3], (first[:, :3, 3] - second[:, :3, 3])[..., None]]
     return np.concatenate(columns, axis=2).reshape(-1, 7), second[:, :3, 3].reshape(-1, 1)

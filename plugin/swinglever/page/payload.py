@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.arrays import Array
+from swinglever.records.playback import FloatArray
 
 _NAN = -32768
 """Stands for nan; the values use -32767 to 32767."""
@@ -28,7 +28,7 @@ class Payload:
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
-    arrays: Mapping[str, Array] = field(default_factory=dict)
+    arrays: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """Give the JSON text, safe between script tags whatever names the recording has."""
@@ -42,14 +42,14 @@ class Payload:
         return escape_json(json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")))
 
 
-def pack(array: Array) -> tuple[bytes, float, float]:
+def pack(array: FloatArray) -> tuple[bytes, float, float]:
     """Pack an array into sixteen-bit steps of 1/65534 of its range.
 
     Returns
     -------
     bytes, float, float
-        All low bytes, then all high bytes, of the differences along the last axis (modulo 65536); the size of a step; the
-        value of step 0.
+        All low bytes, then all high bytes, of the differences along the last axis (modulo 65536); the size of a step;
+        the value of step 0.
 
     Notes
     -----

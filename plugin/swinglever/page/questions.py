@@ -21,7 +21,10 @@ def questions(report: SwingReport) -> Iterator[tuple[str, str]]:
     yield "Would it fold by itself?", _by_itself(report)
     yield "How sure is that?", " ".join(sureness_lines(report))
     yield "Is that much for this pace?", _for_this_pace(report, "peak_knee_flexion", "The knee bends to")
-    yield "How short does the lever get?", _for_this_pace(report, "hip_heel_share_minimum", "Hip to heel, of the leg's length:")
+    yield (
+        "How short does the lever get?",
+        _for_this_pace(report, "hip_heel_share_minimum", "Hip to heel, of the leg's length:"),
+    )
     yield "How high does the foot pass?", _how_high(report)
     yield "Do the hamstrings pull early or brake late?", _pull_or_brake(report)
     yield "Are the legs alike?", _alike(report)
@@ -39,7 +42,7 @@ def _which_leg(report: SwingReport) -> str:
         return f"Only one leg was seen to swing: {_by_leg(legs)}."
     more = max(legs, key=lambda v: v.mean)
     difference = abs(legs[0].mean - legs[1].mean)
-    spread = float(np.hypot(*(0.0 if not np.isfinite(v.sd) else v.sd for v in legs)))
+    spread = float(np.sqrt(np.nansum([v.sd**2 for v in legs])))
     sure = "" if difference > spread else " That is less than the swings of one leg differ among themselves."
     return f"The {SIDES[more.side]} leg, by {value_text(difference, 1.0)}°: {_by_leg(legs)}.{sure}"
 
@@ -66,7 +69,9 @@ def _for_this_pace(report: SwingReport, metric: str, words: str) -> str:
         return f"{told} No published values are known at {speed:.1f} m/s (there are some from 2.5 to 4.5 m/s)."
     unit = next(v.unit for v in leg_values(report, metric))
     places = [f"{place(v, norm)} ({SIDES[v.side]})" for v in leg_values(report, metric) if v.values]
-    return f"{told} Trained runners at {speed:.1f} m/s: {norm_text(norm, unit)}. This runner is {list_in_prose(places)}."
+    return (
+        f"{told} Trained runners at {speed:.1f} m/s: {norm_text(norm, unit)}. This runner is {list_in_prose(places)}."
+    )
 
 
 def norm_text(norm: Norm, unit: str) -> str:
@@ -87,7 +92,11 @@ def place(value: LegValue, norm: Norm) -> str:
     if not np.isfinite(norm.sd):
         return f"{side} their mean"
     away = abs(value.mean - norm.mean) / norm.sd
-    return f"{side} their mean, within one standard deviation" if away <= 1.0 else f"{away:.1f} standard deviations {side} them"
+    return (
+        f"{side} their mean, within one standard deviation"
+        if away <= 1.0
+        else f"{away:.1f} standard deviations {side} them"
+    )
 
 
 def _how_high(report: SwingReport) -> str:
@@ -107,17 +116,18 @@ def _pull_or_brake(report: SwingReport) -> str:
     brake = _by_leg(leg_values(report, "hamstring_negative_work_unfolding"))
     peak = _by_leg(leg_values(report, "peak_flexion_percent"))
     return (
-        f"They pull hardest at {_by_leg(when)} of the swing (the knee is bent most at {peak}). While the leg folds they "
-        f"do {pull} of work by shortening; while it unfolds, {brake} by braking (below zero they take energy)."
+        f"They pull hardest at {_by_leg(when)} of the swing (the knee is bent most at {peak}). While the leg folds "
+        f"they do {pull} of work by shortening; while it unfolds, {brake} by braking (below zero they take energy)."
     )
 
 
 def _alike(report: SwingReport) -> str:
     metric = "peak_knee_flexion_left_right_difference"
-    (value,) = leg_values(report, metric) or [None]
-    if value is None or not value.values:
+    value = next((v for v in leg_values(report, metric) if v.values), None)
+    if value is None:
         return "Not known: both legs are needed."
-    told = f"The right knee bends {'more' if value.mean > 0 else 'less'} than the left by {value_text(abs(value.mean), 1.0)}°."
+    more = "more" if value.mean > 0 else "less"
+    told = f"The right knee bends {more} than the left by {value_text(abs(value.mean), 1.0)}°."
     norm = published_norm(metric, mean_of(report, "running_speed"))
     if norm is None:
         return f"{told} No published difference is known at this pace."

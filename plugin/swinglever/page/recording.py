@@ -13,7 +13,7 @@ from swinglever.page.payload import Payload, number
 from swinglever.page.sticks import Stick
 from swinglever.page.surfaces import Surface
 from swinglever.page.view import turn_points, turn_poses, view_axes
-from swinglever.records.playback import GhostPlayback, Playback
+from swinglever.records.playback import FloatArray, GhostPlayback, Playback
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import CASES, EVENTS, title_of
 
@@ -32,7 +32,7 @@ def make_payload(
     report: SwingReport, topics: Sequence[Topic], surfaces: Sequence[Surface], sticks: Sequence[Stick]
 ) -> Payload:
     """Gather what the page's script needs of one recording."""
-    arrays: dict[str, Array] = {f"topic/{topic.id}": topic.values for topic in topics}
+    arrays: dict[str, FloatArray] = {f"topic/{topic.id}": topic.values for topic in topics}
     facts: dict[str, Any] = {
         "name": report.provenance.trial_name,
         "speed": number(mean_of(report, "running_speed"), 4),
@@ -66,11 +66,11 @@ def _topic_facts(topic: Topic) -> dict[str, Any]:
 
 def _figure(
     report: SwingReport, surfaces: Sequence[Surface], sticks: Sequence[Stick]
-) -> tuple[dict[str, Any], dict[str, Array]]:
+) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     playback: Playback = report.playback
     axes = view_axes(report)
     position, quaternion = turn_poses(playback.body_pose, axes)
-    arrays: dict[str, Array] = {
+    arrays: dict[str, FloatArray] = {
         "time": playback.time_s,
         "position": position.transpose(1, 2, 0),
         "quaternion": quaternion.transpose(1, 2, 0),
@@ -109,13 +109,13 @@ def _lever(playback: Playback, swing: Swing, axes: Array) -> Array:
 # --- Muscles
 
 
-def _muscles(playback: Playback, sticks: Sequence[Stick]) -> tuple[dict[str, Any] | None, dict[str, Array]]:
+def _muscles(playback: Playback, sticks: Sequence[Stick]) -> tuple[dict[str, Any] | None, dict[str, FloatArray]]:
     path = playback.muscle_path_m
     if path is None or not playback.muscle_names:
         return None, {}
     pairs = neighbouring_pairs([(a, b) for a, b, _ in sticks], len(playback.body_names))
     bound = bind_points(path.reshape(len(path), -1, 3).astype(float), playback.body_pose, pairs)
-    arrays = {"muscle/weights": bound.weights.T}
+    arrays: dict[str, FloatArray] = {"muscle/weights": bound.weights.T}
     for name in ("activation", "contribution_rad_s2"):
         values = getattr(playback, f"muscle_{name}")
         if values is not None:
@@ -135,7 +135,7 @@ def _muscles(playback: Playback, sticks: Sequence[Stick]) -> tuple[dict[str, Any
 
 def _ghosts(
     report: SwingReport, sticks: Sequence[Stick], surfaces: Sequence[Surface], axes: Array
-) -> tuple[list[dict[str, Any]], dict[str, Array]]:
+) -> tuple[list[dict[str, Any]], dict[str, FloatArray]]:
     known = {case for swing in report.swings for case in _ghosts_of(report, swing)}
     chosen = [next((c for c in cases if c in known), None) for cases in _GHOSTS]
     facts, arrays = [], {}

@@ -16,6 +16,7 @@ from swinglever.page.verdict import leg_lines, sureness_lines, verdict_sentence
 from swinglever.records.report import Measurement, Swing, SwingReport
 from swinglever.records.words import SIDES
 
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """What a plugin adds to a report: a title, and a table, a text, or both."""
@@ -42,13 +43,15 @@ def question_list(report: SwingReport) -> Html:
 
 
 def claim_list(report: SwingReport, metrics: Mapping[str, Metric]) -> Html:
-    """Give the twelve claims: judgement, reason, and the numbers that it rests on, beside those of published runners."""
+    """Give the twelve claims: judgement, reason, and the numbers beside those of published runners."""
     return Html("".join(_claim(judgement, report, metrics) for judgement in judge(report)))
 
 
 def _claim(judgement: Judgement, report: SwingReport, metrics: Mapping[str, Metric]) -> Html:
     claim = judgement.claim
-    stand = tag("span", f"{_SIGNS[judgement.stand]} {judgement.stand}", class_=f"stand {judgement.stand.replace(' ', '-')}")
+    stand = tag(
+        "span", f"{_SIGNS[judgement.stand]} {judgement.stand}", class_=f"stand {judgement.stand.replace(' ', '-')}"
+    )
     names = [name for name, m in metrics.items() if m.claim == claim.number and leg_values(report, name)]
     rows = [_metric_row(name, report, metrics[name].meaning) for name in names]
     told = f"{len(names)} numbers" if len(names) > 1 else "1 number"
@@ -86,7 +89,9 @@ def swing_list(report: SwingReport) -> Html:
 
 
 def _swing_row(swing: Swing) -> list[str]:
-    times = [f"{t:.3f}" if np.isfinite(t) else "–" for t in (swing.toe_off_s, swing.peak_flexion_s, swing.foot_strike_s)]
+    times = [
+        f"{t:.3f}" if np.isfinite(t) else "–" for t in (swing.toe_off_s, swing.peak_flexion_s, swing.foot_strike_s)
+    ]
     return [swing.id, SIDES[swing.side], *times, f"{swing.peak_flexion_deg:.1f}", swing.verdict, swing.verdict_reason]
 
 
@@ -135,7 +140,9 @@ def _plugin_of(report: SwingReport, name: str) -> str:
 def quality(report: SwingReport) -> Html:
     """Give marker error, reserves, closure, toe-off's source, what was mended and what to mind."""
     warnings = [tag("li", warning) for warning in report.warnings]
-    heard = tag("ul", warnings, class_="warnings") if warnings else tag("p", "Nothing was mended, and nothing stood out.")
+    heard = (
+        tag("ul", warnings, class_="warnings") if warnings else tag("p", "Nothing was mended, and nothing stood out.")
+    )
     return join(table(["What", "Value"], _quality_rows(report), "Quality"), tag("h3", "Mended, and to mind"), heard)
 
 
@@ -153,7 +160,9 @@ def _quality_rows(report: SwingReport) -> Iterator[list[str]]:
     if closures:
         yield ["Causes miss the recorded angle by, at most", f"{max(closures):.3f}°"]
     replayed = [
-        abs(np.degrees(s.ablation["none"].peak_flexion_rad) - s.peak_flexion_deg) for s in report.swings if "none" in s.ablation
+        abs(np.degrees(s.ablation["none"].peak_flexion_rad) - s.peak_flexion_deg)
+        for s in report.swings
+        if "none" in s.ablation
     ]
     if replayed:
         yield ["Replay of all forces misses the recorded peak by, at most", f"{np.nanmax(replayed):.2f}°"]

@@ -11,17 +11,17 @@ from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import SIDES, list_in_prose
 
 _SENTENCES = {
-    "momentum-driven": "folds by momentum: the thigh swings forward and the shank lags behind, with hardly a pull of the "
-    "hamstrings",
+    "momentum-driven": "folds by momentum: the thigh swings forward and the shank lags behind, with hardly a pull of "
+    "the hamstrings",
     "hamstring-initiated": "folds because the hamstrings pull the heel up",
     "mixed": "folds by momentum and by a pull of the hamstrings together",
     "undecided": "folds, but this recording does not decide by what",
 }
 _SOLVERS = {
-    "static_optimization": "static optimization: of all muscle forces that make the measured joint moments, those of least "
-    "effort",
-    "opensim": "OpenSim's static optimization: of all muscle forces that make the measured joint moments, those of least "
-    "effort",
+    "static_optimization": "static optimization: of all muscle forces that make the measured joint moments, those of "
+    "least effort",
+    "opensim": "OpenSim's static optimization: of all muscle forces that make the measured joint moments, those of "
+    "least effort",
 }
 _EVIDENCE = {
     "proved": "proved by the joint moments alone: no other muscle forces that fit them would change it",
@@ -47,7 +47,9 @@ def verdict_sentence(report: SwingReport) -> str:
 
 def _leg_sentence(side: str, count: Counter[str]) -> str:
     (verdict, most), *rest = count.most_common()
-    swings = f"in {most} of {count.total()} swings" if rest else f"in all {most} swings" if most > 1 else "in its one swing"
+    swings = (
+        f"in {most} of {count.total()} swings" if rest else f"in all {most} swings" if most > 1 else "in its one swing"
+    )
     others = f" ({list_in_prose([f'{name} in {n}' for name, n in rest])})" if rest else ""
     return f"The {SIDES[side]} leg {_said(verdict)}, {swings}{others}."
 
@@ -100,8 +102,8 @@ def _repeats(report: SwingReport) -> str:
     banded = [s for s in report.swings if s.bands is not None]
     if not banded:
         return (
-            "How sure: not known from varied inputs, for none were asked for (analyse with --uncertainty 100). The spread "
-            "shown is that between the swings."
+            "How sure: not known from varied inputs, for none were asked for (analyse with --uncertainty 100). The "
+            "spread shown is that between the swings."
         )
     same = sum(s.bands.verdicts.get(s.verdict, 0) for s in banded if s.bands is not None)
     total = sum(sum(s.bands.verdicts.values()) for s in banded if s.bands is not None)

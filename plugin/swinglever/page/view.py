@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from swinglever.arrays import Array
+from swinglever.records.playback import FloatArray
 
 if TYPE_CHECKING:
     from swinglever.records.report import SwingReport
@@ -21,12 +22,12 @@ def view_axes(report: "SwingReport") -> Array:
     return np.stack([forward, up, np.cross(forward, up)])
 
 
-def turn_points(points_m: Array, axes: Array) -> Array:
+def turn_points(points_m: FloatArray, axes: Array) -> Array:
     """Points (..., 3) in the figure's axes."""
     return np.asarray(points_m @ axes.T)
 
 
-def turn_poses(poses: Array, axes: Array) -> tuple[Array, Array]:
+def turn_poses(poses: FloatArray, axes: Array) -> tuple[Array, Array]:
     """Positions (..., 3) and quaternions (..., 4; x, y, z, w) of poses (T, b, 4, 4) in the figure's axes.
 
     Along the first axis a quaternion does not change its sign, so that it can be interpolated.

@@ -122,7 +122,7 @@ def _article(
         "div",
         tag("h2", "The frames that coaches read"),
         tag("p", "Choose a frame to see the figure there. The line from hip to heel is the lever.", class_="note"),
-        kinogram(report, sticks, number),
+        kinogram(report, sticks),
         tag("h2", "Questions that a coach asks"),
         sections.question_list(report),
         _plots(topics),
@@ -149,9 +149,9 @@ def _article(
 
 
 _ON_CLAIMS = (
-    "Claims of a coaching article, held against this recording. They are hypotheses. Mean ± standard deviation of the swings; "
-    "in brackets the 5th and 95th percentile with varied inputs, where they were asked for. Trained runners: public data "
-    "of Fukuchi et al. 2017, at 2.5 to 4.5 m/s; at other speeds nothing is published, and none is given."
+    "Claims of a coaching article, held against this recording. They are hypotheses. Mean ± standard deviation of the "
+    "swings; in brackets the 5th and 95th percentile with varied inputs, where they were asked for. Trained runners: "
+    "public data of Fukuchi et al. 2017, at 2.5 to 4.5 m/s; at other speeds nothing is published, and none is given."
 )
 
 
@@ -184,9 +184,7 @@ def _sticks(report: SwingReport) -> list[tuple[int, int, tuple[float, float, flo
     return find_sticks(playback.body_pose, thin_surfaces(playback.meshes), playback.body_names)
 
 
-def _document(
-    body: Html, reports: Sequence[SwingReport], topics: Sequence[Sequence[Topic]], *, with_tabs: bool
-) -> str:
+def _document(body: Html, reports: Sequence[SwingReport], topics: Sequence[Sequence[Topic]], *, with_tabs: bool) -> str:
     script, style = ((_WEB / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     names = ", ".join(report.provenance.trial_name[:80] for report in reports)
     payloads = [_payload(report, found) for report, found in zip(reports, topics, strict=True)]
