@@ -23,17 +23,23 @@ def value_text(value: float, spread: float = float("nan")) -> str:
     >>> value_text(104.37, 3.4), value_text(0.5861, 0.0219), value_text(9.7), value_text(1447.0, 50.0)
     ('104.4', '0.586', '9.70', '1447')
     """
+    return _fixed(value, _decimals(value, spread))
+
+
+def _decimals(value: float, spread: float = float("nan")) -> int:
+    """Decimals that a spread deserves, and not more than five significant digits: no result here is known better."""
+    scale = spread if np.isfinite(spread) and spread > 0 else abs(value) / 10.0
+    if not np.isfinite(value) or not scale > 0:
+        return 1
+    most = max(4 - math.floor(math.log10(abs(value))), 0) if value else 2
+    return min(max(1 - math.floor(math.log10(scale)), 0), most)
+
+
+def _fixed(value: float, decimals: int) -> str:
     if not np.isfinite(value):
         return "–"
-    scale = spread if np.isfinite(spread) and spread > 0 else abs(value) / 10.0
-    digits = min(max(1 - math.floor(math.log10(scale)), 0), _most_digits(value)) if scale > 0 else 1
-    text = f"{value:.{digits}f}"
+    text = f"{value:.{decimals}f}"
     return text.replace("-", "−") if float(text) else text.lstrip("-")
-
-
-def _most_digits(value: float) -> int:
-    """Decimals of five significant digits: no result here is known better."""
-    return max(4 - math.floor(math.log10(abs(value))), 0) if value else 2
 
 
 def spread_text(value: LegValue) -> str:
@@ -41,9 +47,10 @@ def spread_text(value: LegValue) -> str:
     mean, sd = value.mean, value.sd
     if not np.isfinite(mean):
         return f"– ({'; '.join(value.reasons)})" if value.reasons else "–"
-    told = value_text(mean, sd)
+    decimals = _decimals(mean, sd)
+    told = _fixed(mean, decimals)
     if np.isfinite(sd):
-        told += f" ± {value_text(sd, sd)}"
+        told += f" ± {_fixed(sd, decimals)}"
     if np.isfinite(value.p05):
-        told += f" [{value_text(value.p05, sd)} to {value_text(value.p95, sd)}]"
+        told += f" [{_fixed(value.p05, decimals)} to {_fixed(value.p95, decimals)}]"
     return told + unit_text(value.unit)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from swinglever.metrics.legs import sides_of
-from swinglever.page.numbers import value_text
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import SIDES, list_in_prose
 
@@ -79,9 +78,8 @@ def leg_lines(report: SwingReport) -> Iterator[str]:
 
 def _degrees(values: list[float]) -> str:
     """Mean ± standard deviation of angles."""
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
-    spread = f" ± {value_text(sd, sd)}" if np.isfinite(sd) else ""
-    return f"{value_text(float(np.mean(values)), 1.0)}{spread}°"
+    spread = f" ± {np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.1f}{spread}°".replace("-", "−")
 
 
 def sureness_lines(report: SwingReport) -> Iterator[str]:

@@ -6,7 +6,7 @@ import { choice, element } from "./dom";
 import { type Band, Panel } from "./panel";
 import { Player } from "./player";
 import { Stage } from "./stage";
-import { bandOf, meanEvents, rangeOf, SIDES } from "./topic";
+import { bandOf, meanEvents, rangeOf, SIDES, unitNote } from "./topic";
 
 const DASH = [6, 4];
 
@@ -65,13 +65,13 @@ class Pair {
     const panels = element("div", { class: "panels" });
     for (const side of ["l", "r"] as const) {
       if (!this.swings(0, side).length || !this.swings(1, side).length) continue;
-      const make = (title: string) => new Panel(`${first.title}, ${title}, ${SIDES[side]} leg`, first.unit, (p) => players[0].goTo(p), () => players[0].percent);
+      const make = (title: string) => new Panel(`${first.title}, ${title}, ${SIDES[side]} leg`, (p) => players[0].goTo(p), () => players[0].percent);
       const both = make("both"), difference = make("difference");
       panels.append(
         element(
           "div", { class: "leg" },
-          element("h4", {}, `${SIDES[side]} leg: A solid, ${letter} dashed`), both.root,
-          element("h4", {}, `${SIDES[side]} leg: ${letter} less A`), difference.root,
+          element("h4", {}, `${SIDES[side]} leg: A solid, ${letter} dashed${unitNote(first.unit)}`), both.root,
+          element("h4", {}, `${SIDES[side]} leg: ${letter} less A${unitNote(first.unit)}`), difference.root,
         ),
       );
       this.legs.push({ side, both, difference });

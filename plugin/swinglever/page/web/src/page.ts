@@ -1,5 +1,6 @@
 /** The page: each recording's stage and plots, made when they are first seen. */
 
+import "./notice";
 import { readRecording, type Recording } from "./data";
 import { button, element } from "./dom";
 import { isDark } from "./colours";

@@ -37,7 +37,6 @@ export class Panel {
 
   constructor(
     readonly label: string,
-    private readonly unit: string,
     private readonly goTo: (percent: number) => void,
     private readonly percent: () => number,
   ) {
@@ -68,7 +67,7 @@ export class Panel {
         series: [{}, { show: true, stroke: "transparent" }],
         axes: [
           { ...axis, values: (_, ticks) => ticks.map((t) => `${t} %`), size: 32, space: 60 },
-          { ...axis, size: 56, values: (_, ticks) => ticks.map((t) => minus(String(+t.toFixed(6))) + (t === ticks[ticks.length - 1] ? ` ${this.unit}` : "")) },
+          { ...axis, size: 48, values: (_, ticks) => ticks.map((t) => minus(String(+t.toFixed(6)))) },
         ],
         hooks: { draw: [(plot) => this.paint(plot)] },
       },

@@ -25,14 +25,17 @@ export class SolidFigure implements Figure {
   private readonly path = new Line(new BufferGeometry(), new LineBasicMaterial());
   private readonly grid: GridHelper;
   private readonly floor: number;
+  private readonly sharpness: number;
   private pathOf = -1;
 
   constructor(private readonly motion: Motion) {
     // Quiet where there is no WebGL: the stick figure takes over.
     const canvas = document.createElement("canvas");
-    const context = canvas.getContext("webgl2", { antialias: true, alpha: true });
+    const antialias = !drawnInSoftware();
+    const context = canvas.getContext("webgl2", { antialias, alpha: true });
     if (!context) throw new Error("no WebGL");
-    this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true });
+    this.renderer = new WebGLRenderer({ canvas, context, antialias, alpha: true });
+    this.sharpness = antialias ? 1.5 : 1;
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.canvas = canvas;
     this.floor = motion.floor;
@@ -77,7 +80,7 @@ export class SolidFigure implements Figure {
   }
 
   resize(width: number, height: number): void {
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 1.5));
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, this.sharpness));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
@@ -151,8 +154,17 @@ export class SolidFigure implements Figure {
   }
 }
 
+/** Whether WebGL has no graphics card to draw on: then edges are left rough, so that the figure still moves. */
+function drawnInSoftware(): boolean {
+  const trial = document.createElement("canvas").getContext("webgl2");
+  const named = trial?.getExtension("WEBGL_debug_renderer_info");
+  const renderer = named ? String(trial!.getParameter(named.UNMASKED_RENDERER_WEBGL)) : "";
+  trial?.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
 function rods(count: number, sides: number, material: MeshLambertMaterial): InstancedMesh<CylinderGeometry, MeshLambertMaterial> {
-  const mesh = new InstancedMesh(new CylinderGeometry(1, 1, 1, sides, 1), material, count);
+  const mesh = new InstancedMesh(new CylinderGeometry(1, 1, 1, sides, 1, true), material, count);
   mesh.frustumCulled = false;
   mesh.count = 0;
   return mesh;

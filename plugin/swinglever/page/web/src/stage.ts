@@ -36,7 +36,10 @@ export class Stage {
     root.append(this.box(), this.readout, this.transport(), this.choices(), this.legend);
     if (first) this.legend.append(` Pink: the leg with ${first.label}.`);
     this.turnByHand();
-    player.listen(() => this.queue());
+    player.listen(() => {
+      this.tell();
+      this.queue();
+    });
     new ResizeObserver(() => this.fit()).observe(this.figure.canvas.parentElement as HTMLElement);
     this.fit();
     performance.mark("figure");
@@ -84,16 +87,16 @@ export class Stage {
     const speed = choice("Speed", speeds, (value) => (player.speed = Number(value)));
     speed.querySelector("select")!.value = "0.25";
     const ghosts: [string, string][] = [...figure!.ghosts.map((g) => [g.case, g.label] as [string, string]), ["", "none"]];
-    const ghost = choice("Ghost leg", ghosts, (value) => ((looks.ghost = value), this.tell(), this.show()));
+    const ghost = choice("Ghost leg", ghosts, (value) => ((looks.ghost = value), this.explain(), this.show()));
     const colours: [string, string][] = [["contribution", "by what they do to the knee"], ["activation", "by activation"]];
-    const colour = choice("Muscles", colours, (value) => ((looks.colouring = value as Looks["colouring"]), this.tell(), this.show()));
+    const colour = choice("Muscles", colours, (value) => ((looks.colouring = value as Looks["colouring"]), this.explain(), this.show()));
     const all = element("div", { class: "choices" }, swing, speed, ...(ghosts.length > 1 ? [ghost] : []), ...(figure!.muscles ? [colour] : []));
     const settings = element("details", { class: "settings" }, element("summary", {}, "Swing, speed, ghost leg, colours"), all);
     settings.open = matchMedia("(min-width: 1000px)").matches;
     return settings;
   }
 
-  private tell(): void {
+  private explain(): void {
     const ghost = this.player.recording.figure!.ghosts.find((g) => g.case === this.looks.ghost);
     this.legend.textContent = LEGENDS[this.looks.colouring] + (ghost ? ` Pink: the leg with ${ghost.label}.` : "");
   }
@@ -131,7 +134,7 @@ export class Stage {
     this.show();
   }
 
-  /** Draw once a frame, however often the percent moves. */
+  /** Draw once a frame, however often the percent moves; the controls follow at once. */
   private queue(): void {
     if (this.queued) return;
     this.queued = true;
@@ -142,8 +145,12 @@ export class Stage {
   }
 
   show(): void {
+    this.figure.draw(this.player, this.looks);
+    this.tell();
+  }
+
+  private tell(): void {
     const { player } = this, { percent, swing } = player;
-    this.figure.draw(player, this.looks);
     this.slider.value = String(percent);
     this.swings.value = String(player.index);
     const told = this.words();

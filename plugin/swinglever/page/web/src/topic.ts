@@ -27,8 +27,8 @@ export class Topic {
     for (const side of ["l", "r"] as const) {
       const count = this.swingsOf(side).length;
       if (!count) continue;
-      const title = `${SIDES[side]} leg, ${count} swing${count > 1 ? "s" : ""}`;
-      const panel = new Panel(`${facts.title}, ${title}`, facts.unit, (p) => player.goTo(p), () => player.percent);
+      const title = `${SIDES[side]} leg, ${count} swing${count > 1 ? "s" : ""}${unitNote(facts.unit)}`;
+      const panel = new Panel(`${facts.title}, ${title}`, (p) => player.goTo(p), () => player.percent);
       panels.append(element("div", { class: "leg" }, element("h4", {}, title), panel.root));
       this.panels.push({ side, panel });
     }
@@ -38,7 +38,7 @@ export class Topic {
       if (this.onScreen) this.scrub();
     }, { rootMargin: "200px" }).observe(root);
     new ResizeObserver(() => this.panels.forEach(({ panel }) => panel.resize())).observe(root);
-    player.listen(() => this.onScreen && this.scrub());
+    player.listen(() => this.scrub());
   }
 
   get recording(): Recording {
@@ -59,6 +59,7 @@ export class Topic {
 
   private scrub(): void {
     for (const { panel } of this.panels) panel.scrub();
+    if (!this.onScreen) return;
     const at = Math.round(this.player.percent);
     this.facts.keys.forEach((_, k) => {
       const value = rowOf(this.table, this.player.index, k)[at];
@@ -191,6 +192,11 @@ export function meanEvents(recording: Recording, swings: number[]): Record<strin
   const found: Record<string, number[]> = {};
   for (const s of swings) for (const [words, at] of Object.entries(recording.swings[s].events)) (found[words] ??= []).push(at);
   return Object.fromEntries(Object.entries(found).map(([words, at]) => [words, at.reduce((sum, v) => sum + v, 0) / at.length]));
+}
+
+/** The unit, for a plot's title. */
+export function unitNote(unit: string): string {
+  return unit ? `; ${unit === "°" ? "degrees" : unit}` : "";
 }
 
 export function rounded(value: number, unit: string): string {
