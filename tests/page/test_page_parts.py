@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -35,6 +35,7 @@ def unpack(data: bytes, entry: dict[str, float], shape: list[int]) -> Array:
     return np.where(steps == -32768, np.nan, entry["middle"] + entry["scale"] * steps)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrays(
         float,

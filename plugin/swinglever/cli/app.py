@@ -13,6 +13,7 @@ import click
 
 from swinglever import __version__
 from swinglever.cli.compare import compare
+from swinglever.cli.plot import plot
 from swinglever.cli.plugins import echo_faults, export, plugin_options, plugins
 from swinglever.cli.predict import predict
 from swinglever.cli.report import report as report_page
@@ -259,6 +260,7 @@ def show(result: Path, as_json: bool, plugins_dir: tuple[Path, ...], strict_plug
 
 cli.add_command(report_page)
 cli.add_command(compare)
+cli.add_command(plot)
 cli.add_command(export)
 cli.add_command(predict)
 cli.add_command(plugins)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -155,6 +156,12 @@ class SwingReport:
     timing: Mapping[str, float] = field(default_factory=dict)
     playback: Any = None
     metrics: Mapping[str, Measurement] = field(default_factory=dict)
+
+    @property
+    def plot(self) -> Any:
+        """Static figures for papers, ``report.plot.contributions()`` among them; needs matplotlib."""
+        # By its name: figures stand above records.
+        return import_module("swinglever.figures").Plots(self)
 
     def swing(self, name: str) -> Swing:
         """Give one swing by its id.
