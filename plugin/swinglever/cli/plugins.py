@@ -91,7 +91,7 @@ def check_plugin(path: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
-@click.option("--format", "form", required=True, help="csv, sto, or what a plugin offers.")
+@click.option("--format", "form", required=True, help="csv, parquet, sto, or what a plugin offers.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @plugin_options

@@ -27,7 +27,9 @@ _EVIDENCE = {
     "proved_with_emg": "proved by the joint moments and EMG together",
     "robust": "robust: muscle forces of somewhat more effort give it too",
     "least_effort": "least effort only: other muscle forces that fit the joint moments could change it",
+    "least_effort_only": "least effort only: a little more effort would have allowed the neighbouring verdict",
     "none": "no evidence for any cause",
+    "undecided": "no evidence for any cause",
 }
 
 
@@ -109,7 +111,7 @@ def _repeats(report: SwingReport) -> str:
 
 
 def _evidence(report: SwingReport) -> Iterator[str]:
-    counts = Counter(str(getattr(s, "evidence", "")) for s in report.swings)
+    counts = Counter(str(getattr(s, "evidence", "")).lower().replace(" ", "_") for s in report.swings)
     counts.pop("", None)
     told = [f"{_EVIDENCE.get(name, name)} ({n} of {len(report.swings)} swings)" for name, n in counts.most_common()]
     if told:

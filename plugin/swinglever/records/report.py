@@ -163,6 +163,14 @@ class SwingReport:
         # By its name: figures stand above records.
         return import_module("swinglever.figures").Plots(self)
 
+    def to_dataframe(self, table: str = "metrics") -> Any:
+        """Give ``metrics``, ``shares``, ``swings``, ``ablations`` or ``curves`` as a tidy pandas data frame."""
+        return import_module("swinglever.output.frames").to_dataframe(self, table)
+
+    def to_xarray(self) -> Any:
+        """Give curves and metrics as an xarray dataset over swing and percent of the swing."""
+        return import_module("swinglever.output.frames").to_xarray(self)
+
     def swing(self, name: str) -> Swing:
         """Give one swing by its id.
 
