@@ -10,6 +10,7 @@ import numpy as np
 from swinglever.blender.scene import SceneOptions, write_scene
 from swinglever.errors import SwingleverError
 from swinglever.output.store import write_report
+from swinglever.page.write import write_page
 from swinglever.pipeline import analyse
 from swinglever.plugins.reading import load_body
 from swinglever.records.report import SwingReport
@@ -76,6 +77,8 @@ def run_demo(folder: Path, on_trial: OnTrial | None = None) -> Demo:
                 command="swinglever demo",
             )
             written.append(write_report(reports[name], folder / f"{name}.h5"))
+        tell("page")
+        written.append(write_page(list(reports.values()), folder / "report.html"))
         tell("scene")
         drawn, notes = _draw(folder / f"{_FIRST}.h5")
     return Demo(reports=reports, written=(*written, *drawn), notes=notes)

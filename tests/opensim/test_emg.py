@@ -213,7 +213,7 @@ def test_it_is_exported(reports: dict[str, SwingReport], tmp_path: Path) -> None
         table = read_storage(tmp_path / f"synthetic_pulled_r_1_EMG_{kind}.sto")
         np.testing.assert_array_equal(table.column("R_Biceps_Femoris"), values[:, 0])
     export_csv(reports["pulled"], tmp_path)
-    assert "emg envelope R_Biceps_Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")
+    assert "emg_envelope,R_Biceps_Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("how", ["forces", "none"])

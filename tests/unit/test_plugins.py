@@ -415,13 +415,16 @@ def test_exported_tables_hold_what_the_report_holds(tmp_path: Path) -> None:
     result = write_report(report, tmp_path / "r.h5")
     shown = CliRunner().invoke(cli, ["export", str(result), "--format", "csv", "--out", str(tmp_path), "--json"])
     paths = [Path(p) for p in json.loads(shown.stdout)["written"]]
-    assert [p.name for p in paths] == [f"mean_runner_{t}.csv" for t in ("metrics", "shares", "curves")]
+    tables = ("metrics", "shares", "swings", "ablations", "curves")
+    assert [p.name for p in paths] == [*(f"mean_runner_{t}.csv" for t in tables), "mean_runner_columns.json"]
     header, *rows = [line.split(",") for line in paths[0].read_text().splitlines()]
     row = next(r for r in rows if r[1:4] == ["r_1", "r", "peak_knee_flexion"])
     assert float(row[header.index("value")]) == report.swing("r_1").peak_flexion_deg
     absent = next(r for r in rows if r[1] == "r_1" and r[3] == "hamstring_force_peak")
     assert (absent[header.index("value")], absent[header.index("reason")]) == ("", "no muscle forces")
-    assert len(paths[2].read_text().splitlines()) == 1 + sum(len(s.time_s) * (2 + len(s.lever)) for s in report.swings)
+    curves = [line.split(",") for line in paths[4].read_text().splitlines()]
+    alone = [r for r in curves[1:] if r[curves[0].index("item")] == ""]
+    assert len(alone) == sum(len(s.time_s) * (2 + len(s.lever)) for s in report.swings)
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,13 @@ from swinglever import __version__
 from swinglever.cli.addon import addon
 from swinglever.cli.analyse import analyse
 from swinglever.cli.check import check
+from swinglever.cli.compare import compare
 from swinglever.cli.demo import demo
 from swinglever.cli.export import export
+from swinglever.cli.plot import plot
 from swinglever.cli.plugins import plugins
 from swinglever.cli.predict import predict
+from swinglever.cli.report import report
 from swinglever.cli.scale import scale
 from swinglever.cli.scene import scene
 from swinglever.cli.show import show
@@ -38,7 +41,21 @@ def cli() -> None:
     """What flexed the knee? Splits the fold of the swing leg by cause, swing by swing."""
 
 
-for _verb in (analyse, check, demo, scale, show, export, predict, plugins, scene, addon):
+for _verb in (
+    analyse,
+    check,
+    demo,
+    scale,
+    show,
+    report,
+    compare,
+    plot,
+    export,
+    predict,
+    plugins,
+    scene,
+    addon,
+):
     cli.add_command(_verb)
 
 

@@ -17,7 +17,7 @@ def demo(out: Path, as_json: bool) -> None:
 
     The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause. All of them are synthetic.
     """
-    with progress(12) as advance:
+    with progress(13) as advance:
         from swinglever.demo import run_demo, verdict_table
 
         found = run_demo(out, advance)

@@ -11,7 +11,7 @@ from swinglever.cli.options import FILE, json_option, load_asked, plugin_options
 
 @click.command()
 @click.argument("result", type=FILE)
-@click.option("--format", "form", required=True, help="csv, sto, or what a plugin offers.")
+@click.option("--format", "form", required=True, help="csv, parquet, sto, or what a plugin offers.")
 @click.option("--out", required=True, type=FILE, help="Folder to write into.")
 @json_option
 @plugin_options

@@ -105,7 +105,13 @@ def swinglever_report_sections(report: "SwingReport") -> Sequence[Section]:
 @hookimpl
 def swinglever_exporters() -> Mapping[str, "Callable[[SwingReport, Path], Sequence[Path]]"]:
     """Tables that pandas and R open, and tables that OpenSim's GUI opens."""
-    return {"csv": export_csv, "sto": export_sto}
+    return {"csv": export_csv, "parquet": _export_parquet, "sto": export_sto}
+
+
+def _export_parquet(report: "SwingReport", folder: Path) -> Sequence[Path]:
+    from swinglever.output.frames import export_parquet
+
+    return export_parquet(report, folder)
 
 
 @hookimpl

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Annotated, Any
 
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import UnknownNameError
+from swinglever.errors import InputError, UnknownNameError
 from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.bands import Bands
@@ -187,6 +188,32 @@ class SwingReport(Record):
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         return summary_html(self)
+
+    def require_playback(self) -> Playback:
+        """Give what a viewer needs.
+
+        Raises
+        ------
+        InputError
+            When the result holds no poses.
+        """
+        if self.playback is None:
+            raise InputError(f"'{self.provenance.trial_name}' holds no playback; analyse the trial again to have one")
+        return self.playback
+
+    @property
+    def plot(self) -> Any:
+        """Static figures for papers, ``report.plot.contributions()`` among them; needs matplotlib."""
+        # By its name: figures stand above records.
+        return import_module("swinglever.figures").Plots(self)
+
+    def to_dataframe(self, table: str = "metrics") -> Any:
+        """Give ``metrics``, ``shares``, ``swings``, ``ablations`` or ``curves`` as a tidy pandas data frame."""
+        return import_module("swinglever.output.frames").to_dataframe(self, table)
+
+    def to_xarray(self) -> Any:
+        """Give curves and metrics as an xarray dataset over swing and percent of the swing."""
+        return import_module("swinglever.output.frames").to_xarray(self)
 
     def swing(self, name: str) -> Swing:
         """Give one swing by its id.

@@ -1,0 +1,25 @@
+"""The verb ``plot``: a static figure for a paper."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["contributions", "ablation", "lever", "kinogram", "claims"]),
+    help="What to draw.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Figure to write (.svg, .pdf, .png).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def plot(result: Path, kind: str, out: Path, as_json: bool) -> None:
+    """Draw a figure of RESULT for a paper: 180 mm wide, mean ± standard deviation, left and right apart."""
+    from swinglever.figures import save_figure
+    from swinglever.output.store import read_report
+
+    written = str(save_figure(read_report(result), kind, out))
+    click.echo(json.dumps({"written": [written]}) if as_json else f"written: {written}")

@@ -1,0 +1,52 @@
+"""The verb ``report``: one self-contained page of one or more results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from swinglever.cli.console import echo_faults
+from swinglever.cli.options import plugin_options
+
+if TYPE_CHECKING:
+    from swinglever.page.sections import Part
+    from swinglever.plugins.manager import Plugins
+    from swinglever.records.report import SwingReport
+
+
+@click.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Page to write; the first RESULT with .html when not given."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@plugin_options
+def report(
+    results: tuple[Path, ...], out: Path | None, as_json: bool, plugins_dir: tuple[Path, ...], strict_plugins: bool
+) -> None:
+    """Make one HTML page of RESULTS: verdict, moving figure, plots, claims. It needs no network and no installation."""
+    import json
+
+    from swinglever.output.store import read_report
+    from swinglever.page.write import write_page
+    from swinglever.plugins.manager import load_plugins
+
+    target = out or Path(results[0].with_suffix(".html").name)
+    reports = [read_report(path) for path in results]
+    loaded = load_plugins(plugins_dir, strict=strict_plugins)
+    metrics = {name: metric for name, (_, metric) in loaded.offers("swinglever_metrics").items()}
+    written = str(write_page(reports, target, metrics, [list(_parts(loaded, one)) for one in reports]))
+    echo_faults(loaded)
+    click.echo(json.dumps({"written": [written]}) if as_json else f"written: {written}")
+
+
+def _parts(loaded: "Plugins", one: "SwingReport") -> "Iterator[Part]":
+    """Give the sections of others than the built-in plugin, whose tables the page has in its own way."""
+    from swinglever.page.sections import Part
+    from swinglever.plugins import builtin
+
+    own = {section.title for section in builtin.swinglever_report_sections(one)}
+    for section in loaded.sections(one):
+        if section.title not in own:
+            yield Part(title=section.title, header=section.header, rows=section.rows, text=section.text)

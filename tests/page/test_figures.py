@@ -1,0 +1,56 @@
+"""Figures for papers."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from swinglever.errors import InputError
+from swinglever.figures import KINDS, save_figure
+from swinglever.records.report import SwingReport
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_is_vector_with_its_text_as_text(both_legs: SwingReport, tmp_path: Path, kind: str) -> None:
+    drawn = save_figure(both_legs, kind, tmp_path / "f.svg").read_text(encoding="utf-8")
+    assert "<image" not in drawn
+    words = {"kinogram": "thigh reversal", "claims": "cannot tell"}.get(kind, "% of swing")
+    assert words in drawn
+
+
+def test_the_same_result_gives_the_same_file(both_legs: SwingReport, tmp_path: Path) -> None:
+    first, second = (save_figure(both_legs, "lever", tmp_path / name) for name in ("a.svg", "b.svg"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize(("ending", "start"), [(".pdf", b"%PDF"), (".png", b"\x89PNG")])
+def test_the_ending_chooses_the_format(both_legs: SwingReport, tmp_path: Path, ending: str, start: bytes) -> None:
+    assert save_figure(both_legs, "lever", tmp_path / f"f{ending}").read_bytes().startswith(start)
+
+
+def test_lines_are_means_and_shades_are_standard_deviations(both_legs: SwingReport) -> None:
+    lowered = tuple(
+        dataclasses.replace(s, lever={**s.lever, "hip_heel_share": s.lever["hip_heel_share"] - 0.1 * k})
+        for k, s in enumerate(both_legs.swings)
+    )
+    report = dataclasses.replace(both_legs, swings=lowered)
+    axes = report.plot.lever()
+    for side, ax in zip("lr", axes, strict=True):
+        mine = np.array([s.lever["hip_heel_share"] for s in lowered if s.side == side])
+        np.testing.assert_allclose(ax.lines[0].get_ydata(), mine.mean(axis=0), atol=1e-6)
+        edge = ax.collections[0].get_paths()[0].vertices
+        high = max(y for x, y in edge if x == 50.0)
+        assert high == pytest.approx(mine[:, 50].mean() + mine[:, 50].std(ddof=1), abs=1e-6)
+        assert ax.get_title().endswith("leg, n = 2")
+
+
+def test_what_cannot_be_drawn_is_said_in_a_line(both_legs: SwingReport, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ends in \.svg, \.pdf or \.png"):
+        save_figure(both_legs, "lever", tmp_path / "f.gif")
+    with pytest.raises(InputError, match="expected a figure of contributions"):
+        save_figure(both_legs, "pie", tmp_path / "f.svg")
+    with pytest.raises(InputError, match="with contributions body, it has"):
+        both_legs.plot.contributions("body")
+    with pytest.raises(InputError, match="poses to draw"):
+        dataclasses.replace(both_legs, playback=None).plot.kinogram()
