@@ -5,8 +5,9 @@ from dataclasses import fields
 
 import numpy as np
 
-from swinglever.output.stack import step_of
-from swinglever.records.fields import Field, Record, described_fields, same
+from swinglever.output.variables import step_of
+from swinglever.records.fields import Field, described_fields
+from swinglever.records.record import Record, same
 
 HALF = 0.5001
 """Rounding is off by half a step at most."""

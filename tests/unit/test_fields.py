@@ -21,7 +21,8 @@ from swinglever.output.sides import label_of, name_of, template_of
 from swinglever.output.stack import stack_records
 from swinglever.output.unstack import unstack
 from swinglever.records import ablation, attribution, bands, emg, kinematics, muscle_forces, playback, report, segments
-from swinglever.records.fields import EXACT, Record, described, described_fields, held, labels
+from swinglever.records.fields import EXACT, described, described_fields, held, labels
+from swinglever.records.record import Record
 from swinglever.testing import example_report
 
 N_SAMPLES = 4

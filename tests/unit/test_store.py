@@ -21,8 +21,9 @@ from swinglever.output.stack import stack_records
 from swinglever.output.store import SCHEMA, read_report, write_report
 from swinglever.output.unstack import unstack
 from swinglever.pipeline import analyse
-from swinglever.records.fields import Record, described, held, labels
+from swinglever.records.fields import described, held, labels
 from swinglever.records.parameters import Parameters
+from swinglever.records.record import Record
 from swinglever.records.report import Swing, SwingReport
 
 MODEL = planar_model()

@@ -8,8 +8,8 @@ import h5py
 import numpy as np
 
 from swinglever.errors import InputError
-from swinglever.output.stack import AT_ROOT, Group, Scale, Variable
 from swinglever.output.unstack import Read
+from swinglever.output.variables import AT_ROOT, Group, Scale, Variable
 from swinglever.records.fields import EXACT, FIXED
 
 _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."

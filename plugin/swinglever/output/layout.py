@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from swinglever.output.paths import PackedPaths
-from swinglever.output.stack import AT_ROOT, CODES, OWN_LENGTH, kept_dimensions, label_meaning, step_of
+from swinglever.output.stack import label_meaning
+from swinglever.output.variables import AT_ROOT, CODES, OWN_LENGTH, kept_dimensions, step_of
 from swinglever.records.fields import EXACT, SINGLE, Field, described_fields
 from swinglever.records.report import SwingReport
 

@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array, Bools, Floats, Ints
-from swinglever.records.fields import Record, described
+from swinglever.records.fields import described
+from swinglever.records.record import Record
 
 TOLERANCE_M = 2e-5
 """Within which a point counts as one that does not move; a third of what drawings are kept to."""

@@ -36,8 +36,9 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.output.hdf5 import read_groups, write_groups
 from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
-from swinglever.output.stack import Group, stack_records
+from swinglever.output.stack import stack_records
 from swinglever.output.unstack import unstack
+from swinglever.output.variables import Group
 from swinglever.records.report import Measurement, Provenance, SwingReport
 from swinglever.system.whole_files import write_whole
 

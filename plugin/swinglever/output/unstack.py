@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from swinglever.errors import InputError
+from swinglever.output.layer import find
 from swinglever.output.sides import name_of
-from swinglever.output.stack import CODES, OWN_LENGTH, find
+from swinglever.output.variables import CODES, OWN_LENGTH
 from swinglever.records.fields import Field, described_fields
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from swinglever.arrays import Array
-from swinglever.records.fields import Record, described, labels
+from swinglever.records.fields import described, labels
+from swinglever.records.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.errors import UnknownNameError
-from swinglever.records.fields import Record, described, labels
+from swinglever.records.fields import described, labels
+from swinglever.records.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)

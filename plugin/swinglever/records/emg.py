@@ -7,7 +7,8 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array, Bools
-from swinglever.records.fields import EXACT, Record, described, labels
+from swinglever.records.fields import EXACT, described, labels
+from swinglever.records.record import Record
 
 LARGEST_MISFIT = 0.1
 """EMG is usually off by 0.08; in the simulated swings at most 0.06, and 0.13 where it comes 50 ms late."""

@@ -1,34 +1,16 @@
 """A field describes itself: its dimensions, its unit and its meaning stand beside its type.
 
-Freezing and checking a record, the result file, its documentation and the short text of a record follow from that.
-
-Examples
---------
->>> from dataclasses import dataclass
->>> from typing import Annotated
->>> from swinglever.arrays import Array
->>> @dataclass(frozen=True, kw_only=True)
-... class Pull(Record):
-...     muscles: Annotated[tuple[str, ...], labels("muscle", "muscles that pull")]
-...     force_n: Annotated[Array, described("percent muscle", "N", "force along the tendon")]
->>> Pull(muscles=("semimem", "semiten"), force_n=[[1, 2], [3, 4], [5, 6]])
-Pull(muscles=2 names, force_n=(3, 2) N)
->>> Pull(muscles=("semimem",), force_n=[[1, 2]])
-Traceback (most recent call last):
-swinglever.errors.InputError: Pull.force_n: expected shape ('percent', 1) = (1, 1), got (1, 2)
+Freezing and checking a record (`swinglever.records.record`), the result file, its documentation and the short text of
+a record follow from that.
 """
 
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
-
-from swinglever.arrays import check_shapes, freeze_fields
 
 EXACT = 0.0
 """As a step: every bit is kept."""
@@ -106,8 +88,8 @@ def described(
     together
         Fields with the same word are kept in one array, along a dimension of that name.
     coded
-        How the array is kept in fewer numbers: see `swinglever.output.stack.CODES`; any other word says that the array
-        is kept elsewhere, in a way of its own.
+        How the array is kept in fewer numbers: see `swinglever.output.variables.CODES`; any other word says that it is
+        kept elsewhere, in a way of its own.
     kept_as
         Its name in result files; the field's when not given.
     in_full_at
@@ -170,7 +152,7 @@ class Field:
     about: Description
     kind: Kind
     dtype: Any
-    record: "type[Record] | None"
+    record: type | None
     optional: bool
     default: Any
 
@@ -227,7 +209,7 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _kind(hint: Any, about: Description) -> tuple[Kind, Any, "type[Record] | None"]:
+def _kind(hint: Any, about: Description) -> tuple[Kind, Any, type | None]:
     """Say what a field's type is: its kind, its element type, and the class of the records in it."""
     origin, args = get_origin(hint), get_args(hint)
     if _is_array(hint):
@@ -236,10 +218,10 @@ def _kind(hint: Any, about: Description) -> tuple[Kind, Any, "type[Record] | Non
         return "number", hint, None
     if hint is str:
         return "text", str, None
-    if isinstance(hint, type) and issubclass(hint, Record):
+    if _is_record(hint):
         return "record", None, hint
     inner = args[0] if origin is tuple else args[1]
-    if isinstance(inner, type) and issubclass(inner, Record):
+    if _is_record(inner):
         return "records", origin, inner
     if _is_array(inner):
         return "tables", _element(inner), None
@@ -248,6 +230,10 @@ def _kind(hint: Any, about: Description) -> tuple[Kind, Any, "type[Record] | Non
     if about.names:
         return "labels", str, None
     return ("texts" if inner is str and about.dimensions else "words"), str, None
+
+
+def _is_record(hint: Any) -> bool:
+    return isinstance(hint, type) and is_dataclass(hint)
 
 
 def _is_array(hint: Any) -> bool:
@@ -260,94 +246,3 @@ def _element(hint: Any) -> Any:
     if get_origin(element) is np.dtype:  # before numpy 2.5, NDArray is written out
         (element,) = get_args(element)
     return element if isinstance(element, type) else None
-
-
-class Record:
-    """Base of records: frozen, checked when made, equal by value, short in print.
-
-    A class below it is a dataclass, ``frozen=True, kw_only=True``; fields without a description are left alone.
-    """
-
-    def __init_subclass__(cls) -> None:
-        for name in ("__repr__", "__eq__"):  # set here, so that the dataclass does not write its own
-            if name not in vars(cls):
-                setattr(cls, name, getattr(cls, name))
-
-    def __post_init__(self) -> None:
-        settle(self)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={text}' for name, text in short_texts(self))})"
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel between processes as its fields, and be frozen again there."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
-        return _remake, (type(self), {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()})
-
-
-def _remake(record: type[Any], values: Mapping[str, Any]) -> Any:
-    return record(**values)
-
-
-def settle(record: Any) -> None:
-    """Freeze the described fields of a record and check their shapes, from its ``__post_init__``.
-
-    Raises
-    ------
-    InputError
-        Naming the field, the shape expected and the shape that came.
-    """
-    sizes: dict[str, int] = {name: len(entries) for name, entries in FIXED.items()}
-    shapes: dict[str, list[int | str]] = {}
-    for field in described_fields(type(record)):
-        value = getattr(record, field.name)
-        if value is None:
-            continue
-        if field.kind == "array":
-            freeze_fields(record, field.name, dtype=field.dtype)
-            shapes[field.name] = list(field.about.dimensions)
-        elif field.kind in ("records", "tables", "counts") and isinstance(value, Mapping):
-            object.__setattr__(record, field.name, MappingProxyType(dict(value)))
-        elif field.kind == "labels":
-            sizes[field.about.dimensions[0]] = len(value)
-        elif field.kind == "texts" or (field.kind == "words" and field.about.dimensions):
-            shapes[field.name] = list(field.about.dimensions)
-    check_shapes(record, **{name: [sizes.get(str(d), d) for d in shape] for name, shape in shapes.items()})
-
-
-def short_texts(record: Any) -> Iterator[tuple[str, str]]:
-    """Give each field's name and what it holds in a few letters: shape and unit of an array, number of names."""
-    about = {field.name: field.about for field in described_fields(type(record))}
-    for item in fields(record):
-        unit = about[item.name].unit if item.name in about else ""
-        yield item.name, _short(getattr(record, item.name), unit)
-
-
-def _short(value: Any, unit: str) -> str:
-    if isinstance(value, np.ndarray):
-        return f"{value.shape} {unit if unit != '1' else ''}".rstrip()
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(map(str, value))}}}" if len(value) <= 3 else f"{len(value)} entries"
-    if isinstance(value, tuple) and value:
-        return f"{len(value)} {'names' if isinstance(value[0], str) else 'records'}"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    text = type(value).__name__ if isinstance(value, Record) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal, arrays with their shapes, and one nan like another."""
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        both = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
-        return both and bool(np.array_equal(one, other, equal_nan=one.dtype.kind == other.dtype.kind == "f"))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other) or bool(one != one and other != other)

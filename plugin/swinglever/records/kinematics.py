@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from swinglever.arrays import Array
-from swinglever.records.fields import EXACT, Record, described, labels
+from swinglever.records.fields import EXACT, described, labels
+from swinglever.records.record import Record
 
 if TYPE_CHECKING:
     from scipy.interpolate import BSpline

@@ -12,7 +12,8 @@ import numpy as np
 
 from swinglever.arrays import Bools, Floats
 from swinglever.errors import InputError
-from swinglever.records.fields import EXACT, FIXED, Record, described, held, labels
+from swinglever.records.fields import EXACT, FIXED, described, held, labels
+from swinglever.records.record import Record
 from swinglever.records.surfaces import BoneMesh
 
 #: Who can fold the knee, as the heel path shows it: muscles that cross the knee, or what is left when they are silent.

@@ -12,10 +12,11 @@ from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.bands import Bands
 from swinglever.records.emg import EmgRecord
-from swinglever.records.fields import EXACT, Record, described, held, labels
+from swinglever.records.fields import EXACT, described, held, labels
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.playback import Playback
+from swinglever.records.record import Record
 from swinglever.records.segments import SwingMotion
 from swinglever.records.summary import summary_html, summary_text
 

@@ -10,7 +10,8 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.records.fields import EXACT, Record, described, described_fields, labels
+from swinglever.records.fields import EXACT, described, described_fields, labels
+from swinglever.records.record import Record
 
 PARTS = ("pelvis", "thigh", "shank", "foot")
 FINE = {

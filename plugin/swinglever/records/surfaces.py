@@ -5,7 +5,8 @@ from typing import Annotated
 
 from swinglever.arrays import Floats, Wholes
 from swinglever.errors import InputError
-from swinglever.records.fields import EXACT, Record, described
+from swinglever.records.fields import EXACT, described
+from swinglever.records.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)
