@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from swinglever.metrics.base import Metric, metric
     from swinglever.output.store import read_report, write_report
     from swinglever.pipeline import analyse
+    from swinglever.records.ablation import Ablation
+    from swinglever.records.attribution import Attribution
+    from swinglever.records.bands import Bands
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import Measurement, Swing, SwingReport
-    from swinglever.records.results import Ablation, Attribution, Bands
     from swinglever.records.spread import InputSpread as Sizes
     from swinglever.records.trial import Angles, EmgRecording, GroundForce, IKTasks, Markers, Trial
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
-    "Ablation": "records.results",
+    "Ablation": "records.ablation",
     "Angles": "records.trial",
-    "Attribution": "records.results",
-    "Bands": "records.results",
+    "Attribution": "records.attribution",
+    "Bands": "records.bands",
     "EmgRecording": "records.trial",
     "GroundForce": "records.trial",
     "IKTasks": "records.trial",

@@ -27,8 +27,8 @@ from swinglever.muscles.static_optimization import solve_activations
 from swinglever.output.store import write_report
 from swinglever.pipeline import analyse
 from swinglever.readers.trial import read_trial
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.records.trial import Trial
 
 STEP_S = 0.005

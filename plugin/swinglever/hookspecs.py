@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from swinglever.motion.swings import SwingEvents
     from swinglever.muscles.forces import LegForces
     from swinglever.muscles.legs import LegMuscles
+    from swinglever.records.kinematics import Kinematics
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
-    from swinglever.records.results import Kinematics
     from swinglever.records.trial import Trial
 
 API_VERSION = 1

@@ -20,8 +20,8 @@ from swinglever.motion.kinematics import solve_kinematics
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.readers.storage import Storage
 from swinglever.readers.trial import read_trial
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 
 FindFile = Callable[[str], Path]
 FLIGHT_S = (1.03, 1.06)

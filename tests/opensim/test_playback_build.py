@@ -14,9 +14,9 @@ from swinglever.engines.opensim.load import load_model
 from swinglever.engines.opensim.session import open_model
 from swinglever.output.playback_build import split_folding, trace_at_fixed_count
 from swinglever.output.store import read_report, write_report
+from swinglever.records.attribution import Attribution
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
-from swinglever.records.results import Attribution
 
 FRAMES = (5, 33, 60)
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from swinglever.output.variables import step_of
+from swinglever.output.variables import STEPS, step_of
 from swinglever.records.fields import Field, described_fields
 from swinglever.records.record import Record, same
 
@@ -42,7 +42,7 @@ def assert_kept(old: object, new: object, where: str = "report") -> None:
                 np.testing.assert_allclose(other, one, rtol=1e-6, atol=tolerance(about[item.name]), err_msg=place)
             elif item.name == "lever":
                 for name in one:
-                    np.testing.assert_allclose(other[name], one[name], rtol=1e-6, atol=2**-16, err_msg=name)
+                    np.testing.assert_allclose(other[name], one[name], rtol=1e-6, atol=HALF * STEPS["1"], err_msg=name)
             else:
                 assert_kept(one, other, place)
     else:

@@ -18,9 +18,9 @@ from swinglever.engines.planar import PlanarBody, Segment, planar_model
 from swinglever.errors import UndefinedError
 from swinglever.metrics import chain, lever, muscular, stride, timing
 from swinglever.plugins.manager import Plugins
+from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Swing
-from swinglever.records.results import MuscleForces
 from swinglever.records.segments import ARRAYS, SwingMotion, inertia_about
 from swinglever.synthetic.planar_runner import planar_runner, running_coordinates
 from swinglever.testing import example_report, example_trial

@@ -14,7 +14,7 @@ from swinglever.causes.equation import SpeedEquation, integral, integrate_drive,
 from swinglever.causes.sources import Sources, moment_sources
 from swinglever.dynamics.limb import Dynamics
 from swinglever.errors import UnknownNameError
-from swinglever.records.results import Attribution
+from swinglever.records.attribution import Attribution
 
 Scope = Literal["shank", "leg", "body"]
 LIMB_SCOPES = ("shank", "leg")

@@ -16,7 +16,7 @@ from swinglever.arrays import Array
 from swinglever.causes.stops import Stops, find_stops, halt
 from swinglever.dynamics.limb import Dynamics
 from swinglever.motion.leg_swings import LegSwings, line_up_leg
-from swinglever.records.results import Ablation
+from swinglever.records.ablation import Ablation
 
 _GRACE = 1.2
 """A knee freed of its muscles folds a little longer; it has its peak by this many times the recorded folding. Later

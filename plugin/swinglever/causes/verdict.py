@@ -12,10 +12,10 @@ import numpy as np
 
 from swinglever.anatomy.groups import members
 from swinglever.causes.sources import UNEXPLAINED
+from swinglever.records.attribution import Attribution
 from swinglever.records.emg import EmgRecord
 from swinglever.records.folding import half_fold
 from swinglever.records.report import Swing
-from swinglever.records.results import Attribution
 
 HAMSTRING_INITIATED, MOMENTUM_DRIVEN, MIXED, UNDECIDED = (
     "hamstring-initiated",

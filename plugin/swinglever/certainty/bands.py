@@ -16,8 +16,8 @@ from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import choose_solver
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
+from swinglever.records.bands import Bands
 from swinglever.records.report import Measurement, Swing, SwingReport
-from swinglever.records.results import Bands
 from swinglever.system.isolation import call_in_child
 from swinglever.system.stages import OnStage, Stages
 

@@ -13,7 +13,7 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, solver_name
 from swinglever.records.faults import Fault, error, require_no_errors, warning
-from swinglever.records.results import Kinematics
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import Markers
 
 RMS_BAR_M, WORST_BAR_M = 0.02, 0.04

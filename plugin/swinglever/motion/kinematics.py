@@ -9,8 +9,8 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.records.trial import Angles, Markers, Trial
 from swinglever.signals import interpolate, low_pass, resample_evenly, smooth_curve
 

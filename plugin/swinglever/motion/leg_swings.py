@@ -9,7 +9,7 @@ from swinglever.anatomy.limb import Limb, take_limb
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
-from swinglever.records.results import Kinematics
+from swinglever.records.kinematics import Kinematics
 
 
 @dataclass(frozen=True, kw_only=True)

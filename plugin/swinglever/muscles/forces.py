@@ -9,7 +9,7 @@ from swinglever.anatomy.fibres.states import elastic_energy
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.muscles.drive import EmgDrive
 from swinglever.muscles.legs import LegMuscles
-from swinglever.records.results import MuscleForces
+from swinglever.records.muscle_forces import MuscleForces
 
 RESERVE_SHARE = 0.1
 """A reserve whose peak is above this share of the joint moment's peak is flagged: OpenSim's documented practice."""

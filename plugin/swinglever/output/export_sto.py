@@ -8,8 +8,8 @@ import numpy as np
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
+from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.report import Swing, SwingReport
-from swinglever.records.results import MuscleForces
 from swinglever.system.whole_files import naming_finished
 
 _MUSCLE_ANALYSIS = {

@@ -14,6 +14,9 @@ from swinglever.arrays import Array
 from swinglever.metrics.lever import lever_curves
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.crossing import crosses
+from swinglever.records.ablation import Ablation
+from swinglever.records.attribution import Attribution
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.playback import (
     FOLDERS,
     GhostPlayback,
@@ -24,7 +27,6 @@ from swinglever.records.playback import (
     spread_path_points,
 )
 from swinglever.records.report import Swing
-from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.records.trial import Trial
 from swinglever.signals import interpolate
 

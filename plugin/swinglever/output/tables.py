@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from swinglever.records.bands import Bands
 from swinglever.records.emg import EmgRecord
 from swinglever.records.report import Measurement, Swing, SwingReport
-from swinglever.records.results import Bands
 
 _SCOPES = ("shank", "leg", "body")
 _CASES = (

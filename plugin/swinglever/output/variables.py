@@ -16,23 +16,23 @@ ALONG = ("percent", "frame")
 OWN_LENGTH = ("vertex", "corner", "face")
 """Dimensions that are as long as each record needs: its arrays are laid end to end."""
 STEPS = {
-    "1": 2.0**-17,
+    "1": 2.0**-14,
     "rad": 2.0**-17,
     "rad/s": 2.0**-12,
     "rad/s2": 2.0**-6,
     "rad or m": 2.0**-18,
     "rad/s or m/s": 2.0**-14,
     "rad/s2 or m/s2": 2.0**-9,
-    "m": 2.0**-18,
-    "m/s": 2.0**-14,
+    "m": 2.0**-17,
+    "m/s": 2.0**-13,
     "m/s2": 2.0**-9,
     "kg m2": 2.0**-16,
-    "N": 2.0**-6,
+    "N": 2.0**-5,
     "N m": 2.0**-10,
-    "W": 2.0**-6,
-    "J": 2.0**-13,
+    "W": 2.0**-5,
+    "J": 2.0**-12,
 }
-"""What arrays are rounded to by unit: a hundredth, at most, of what inputs leave uncertain (4 micrometres, 0.0004°).
+"""What arrays are rounded to by unit: a hundredth, at most, of what inputs leave uncertain (8 micrometres, 0.0004°).
 
 Single precision without the bits that mean nothing: those do not pack.
 """

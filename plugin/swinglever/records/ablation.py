@@ -33,9 +33,9 @@ class Ablation(Record):
     case: Annotated[str, described("", "", "what was removed")]
     time_s: Annotated[Array, described("percent", "s", "time", from_holder="time_s")]
     coordinate_names: Annotated[tuple[str, ...], labels("coordinate", "coordinate that was integrated")]
-    q: Annotated[Array, described("percent coordinate", "rad", "coordinate, the model's own sign", step=2**-15)]
-    knee_flexion_rad: Annotated[Array, described("percent", "rad", "knee flexion", step=2**-15)]
-    hip_flexion_rad: Annotated[Array, described("percent", "rad", "hip flexion", step=2**-15)]
+    q: Annotated[Array, described("percent coordinate", "rad", "coordinate, the model's own sign", step=2**-14)]
+    knee_flexion_rad: Annotated[Array, described("percent", "rad", "knee flexion", step=2**-14)]
+    hip_flexion_rad: Annotated[Array, described("percent", "rad", "hip flexion", step=2**-14)]
     peak_flexion_rad: Annotated[
         float, described("", "rad", "highest knee flexion until a fifth longer than the recorded folding took")
     ]

@@ -49,7 +49,7 @@ class GhostPlayback(Record):
     time_s: Annotated[Floats, described("percent", "s", "time", step=EXACT, from_holder="time_s")]
     body_names: Annotated[tuple[str, ...], labels("leg_body", "body of the swing leg")]
     body_pose: Annotated[
-        Floats, described("percent leg_body row column", "1 or m", "body to ground", step=2**-13, coded="twist")
+        Floats, described("percent leg_body row column", "1 or m", "body to ground", step=2**-12, coded="twist")
     ]
     hip_m: Annotated[
         Floats, described("percent axis", "m", "hip centre, ground frame", step=LOOK_M, from_holder="hip_m")

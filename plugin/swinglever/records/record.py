@@ -14,7 +14,7 @@ Examples
 Pull(muscles=2 names, force_n=(3, 2) N)
 >>> Pull(muscles=("semimem",), force_n=[[1, 2]])
 Traceback (most recent call last):
-swinglever.errors.InputError: Pull.force_n: expected shape ('percent', 1) = (1, 1), got (1, 2)
+swinglever.errors.ShapeError: Pull.force_n: expected shape ('percent', 1) = (1, 1), got (1, 2)
 """
 
 from collections.abc import Iterator, Mapping

@@ -16,7 +16,8 @@ from swinglever.errors import InputError
 from swinglever.motion.kinematics import kinematics_of
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
-from swinglever.records.results import Ablation, Kinematics
+from swinglever.records.ablation import Ablation
+from swinglever.records.kinematics import Kinematics
 from swinglever.synthetic.planar_runner import ANKLE_HEIGHT_M, mean_stride, planar_runner, running_coordinates
 from swinglever.synthetic.unrecorded import inputs_of_a_motion
 
