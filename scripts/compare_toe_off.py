@@ -24,8 +24,8 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.toe_off import LEG_IS_LATE_S
 from swinglever.readers.trial import read_trial
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.signals import turning_time
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,9 +20,9 @@ from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
-from swinglever.records.results import Kinematics
 from swinglever.records.trial import Trial
 from swinglever.system.stages import OnStage, Stages
 

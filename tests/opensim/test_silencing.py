@@ -20,8 +20,8 @@ from swinglever.muscles.forces import LegForces, forces_of_activation
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.readers.trial import read_trial
+from swinglever.records.ablation import Ablation
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Ablation
 from swinglever.signals import interpolate
 from swinglever.synthetic.motion import simulated_motion
 from swinglever.synthetic.simulation import STEP_S, SimulatedSwing, read_cause, simulate_swing

@@ -28,8 +28,10 @@ from swinglever.muscles.solvers.table import solve_from_table
 from swinglever.readers.storage import read_storage
 from swinglever.readers.trc import read_trc
 from swinglever.readers.trial import read_trial
+from swinglever.records.ablation import Ablation
+from swinglever.records.attribution import Attribution
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Ablation, Attribution, Kinematics
 from swinglever.synthetic.norms import mean_runner
 from swinglever.synthetic.simulation import read_cause, simulate_swing
 from swinglever.synthetic.trials import bundled_trial, trial_names, write_mean_trial

@@ -19,8 +19,8 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, events_of, line_up
 from swinglever.motion.swings import SwingEvents, move_toe_offs
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.records.spread import InputSpread
 from swinglever.records.trial import Angles, Markers
 from swinglever.signals import highest_cut_off, low_pass

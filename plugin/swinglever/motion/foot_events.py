@@ -11,8 +11,8 @@ from swinglever.motion.foot_path import FootPath, follow_feet, gait_of
 from swinglever.motion.foot_strike import find_foot_strikes
 from swinglever.motion.toe_off import find_toe_offs
 from swinglever.records.foot_event import EventSource, FootEvent, Gait
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.records.trial import GroundForce
 
 _SHORTEST_CONTACT_S = 0.05

@@ -9,7 +9,7 @@ from swinglever.anatomy.model import Model, Side
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.records.foot_event import Gait
-from swinglever.records.results import Kinematics
+from swinglever.records.kinematics import Kinematics
 
 _RATE_HZ = 250.0
 _SHORTEST_STRIDE_S = 0.4

@@ -13,8 +13,8 @@ from swinglever.motion.foot_events import FootEvents, find_events
 from swinglever.motion.foot_path import travel_direction
 from swinglever.records.event_errors import toe_off_sd_s
 from swinglever.records.foot_event import Gait
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
-from swinglever.records.results import Kinematics
 from swinglever.records.trial import Trial
 
 _SHORTEST_S, _LONGEST_S = 0.12, 1.2

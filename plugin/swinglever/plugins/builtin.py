@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from swinglever.metrics.base import Metric
     from swinglever.motion.swings import SwingEvents
     from swinglever.muscles.choice import SolveMuscles
+    from swinglever.records.kinematics import Kinematics
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import SwingReport
-    from swinglever.records.results import Kinematics
     from swinglever.records.trial import Trial
 
 VERSION = __version__

@@ -13,7 +13,8 @@ from swinglever.motion.kinematics import kinematics_of
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.legs import prepare_muscles
-from swinglever.records.results import Attribution, Kinematics
+from swinglever.records.attribution import Attribution
+from swinglever.records.kinematics import Kinematics
 from swinglever.signals import interpolate
 from swinglever.synthetic.motion import Motion, simulated_motion
 from swinglever.synthetic.simulation import Cause, SimulatedSwing, replay_moments, simulate_swing
