@@ -167,7 +167,7 @@ def _refuse_held_root(trial: Trial, model: Model, q: Array) -> None:
     for k in np.flatnonzero(moves_root):
         c = model.coordinates[k]
         held = (q[:, k] > c.maximum - NEAR_BOUND_RAD) | (q[:, k] < c.minimum + NEAR_BOUND_RAD)
-        if c.turns and c.clamped and not c.locked and held.mean() > _HELD_SHARE:
+        if c.turns and c.bounded and not c.locked and held.mean() > _HELD_SHARE:
             low, high = np.degrees([c.minimum, c.maximum])
             raise InputError(
                 f"{trial.place}: expected a body that faces inside the range of {c.name!r}, {low:.0f} to {high:.0f} "
