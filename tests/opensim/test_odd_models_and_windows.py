@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import swinglever as sl
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
+from swinglever.readers.trial import read_trial
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.resources import model_file
 
@@ -50,3 +52,18 @@ def test_a_part_of_a_trial_of_coordinates_is_a_part(tmp_path: Path) -> None:
     assert len(part.swings) < len(whole.swings)
     with pytest.raises(InputError, match="expected --start and --end inside"):
         sl.analyse(tmp_path / "run.mot", model, parameters=replace(chosen, end_s=99.0))
+
+
+def test_a_runner_who_faces_beyond_the_range_of_the_pelvis_is_refused_by_name() -> None:
+    """Models of the Rajagopal family hold the pelvis within a quarter turn; who runs towards -x is beyond it."""
+    model, trial = load_model(model_file("runner.osim")), read_trial(FILES.trial, ik_setup=FILES.ik_setup)
+    assert trial.markers is not None
+    away = replace(trial, markers=replace(trial.markers, position_m=trial.markers.position_m * [-1.0, 1.0, -1.0]))
+    chosen = sl.Parameters(muscle_solver="none")
+    assert sl.analyse(away, model, parameters=chosen).swings
+    quarter = {"minimum": -np.pi / 2, "maximum": np.pi / 2, "clamped": True}
+    held = tuple(replace(c, **quarter) if c.name == "pelvis_rotation" else c for c in model.coordinates)
+    with pytest.raises(
+        InputError, match=r"faces inside the range of 'pelvis_rotation', -90 to 90 deg, got one at its end"
+    ):
+        sl.analyse(away, replace(model, coordinates=held), parameters=chosen)

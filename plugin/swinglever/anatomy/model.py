@@ -24,6 +24,10 @@ from swinglever.records.surfaces import BoneMesh
 Side = Literal["r", "l"]
 
 
+_WHOLE_TURN_RAD = 2 * np.pi - 1e-3
+"""Model files round pi."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Coordinate:
     """One free coordinate: the model's own name, sign and range (rad or m)."""
@@ -35,6 +39,11 @@ class Coordinate:
     default: float
     clamped: bool = False
     locked: bool = False
+
+    @property
+    def bounded(self) -> bool:
+        """Whether its range keeps it from some pose; one of a whole turn does not, though its ends are in the way."""
+        return self.clamped and not (self.turns and self.maximum - self.minimum > _WHOLE_TURN_RAD)
 
 
 @dataclass(frozen=True, kw_only=True)

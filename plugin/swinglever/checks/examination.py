@@ -16,10 +16,9 @@ from swinglever.checks.markers import check_markers
 from swinglever.checks.mends import fill_short_gaps, name_and_turn
 from swinglever.checks.model import check_model
 from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
-from swinglever.checks.reading import read_inputs
+from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
 from swinglever.checks.timing import check_timing
-from swinglever.emg.envelopes import EmgSignals
 from swinglever.motion.inputs import Inputs
 from swinglever.records.faults import Fault, error, require_no_errors, sort_faults
 from swinglever.records.parameters import Parameters
@@ -61,28 +60,32 @@ def examine(request: Request, readers: Readers) -> Examined:
     markers, EMG or a table of muscle forces do not reach over: `checks.swings.keep_swings` looks at that.
     """
     found, chosen = read_inputs(request, readers), request.parameters
-    trial, model, faults = found.trial, found.model, list(found.faults)
-    faults += check_solver(chosen, readers.muscle_solvers)
-    if model is not None:
-        faults += check_model(model)
+    faults = [*found.faults, *check_solver(chosen, readers.muscle_solvers)]
+    trial, told = (found.trial, []) if found.model is None else _examine_trial(found, found.model, chosen)
+    faults += told
+    emg, told = (None, []) if trial.emg is None else examine_emg(trial.emg, found.model, trial.time_s, chosen)
+    sorted_faults = sort_faults(dict.fromkeys([*faults, *told]))
+    if found.model is None or not _is_sound(sorted_faults):
+        return Examined(inputs=None, faults=sorted_faults)
+    said = _warnings(sorted_faults)
+    inputs = Inputs(trial=trial, model=found.model, parameters=chosen, emg=emg, forces=found.forces, warnings=said)
+    return Examined(inputs=inputs, faults=sorted_faults)
+
+
+def _examine_trial(found: Found, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
+    """Give the trial with its mended motion, and the faults of all that has to fit the model."""
+    trial, told = found.trial, list[Fault]()
+    if found.opened:
         with np.errstate(over="ignore", invalid="ignore"):  # of cells that are then named
-            trial, told = _examine_motion(trial, model, chosen) if found.opened else (trial, [])
-        faults += told
-        believed = not any(fault.severity == "error" for fault in told)
-        faults += check_ground_forces(trial, model, believed)
-        if found.forces is not None:
-            faults += check_muscle_forces(found.forces, model, trial.time_s, chosen)
-    emg: EmgSignals | None = None
-    if trial.emg is not None:
-        emg, told = examine_emg(trial.emg, model, trial.time_s, chosen)
-        faults += told
-    faults = list(sort_faults(dict.fromkeys(faults)))
-    if model is None or any(fault.severity == "error" for fault in faults):
-        return Examined(inputs=None, faults=tuple(faults))
-    inputs = Inputs(
-        trial=trial, model=model, parameters=chosen, emg=emg, forces=found.forces, warnings=_warnings(faults)
-    )
-    return Examined(inputs=inputs, faults=tuple(faults))
+            trial, told = _examine_motion(trial, model, parameters)
+    faults = [*check_model(model), *told, *check_ground_forces(trial, model, believed=_is_sound(told))]
+    if found.forces is not None:
+        faults += check_muscle_forces(found.forces, model, trial.time_s, parameters)
+    return trial, faults
+
+
+def _is_sound(faults: Iterable[Fault]) -> bool:
+    return not any(fault.severity == "error" for fault in faults)
 
 
 def require(examined: Examined) -> Inputs:

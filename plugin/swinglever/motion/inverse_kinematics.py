@@ -97,7 +97,7 @@ def fit_markers(
     Parameters
     ----------
     model
-        The model; locked coordinates keep their default, clamped ones stay in their range.
+        The model; locked coordinates keep their default, bounded ones stay in their range.
     names
         (m) markers to fit, each one of the model's.
     position_m
@@ -140,7 +140,7 @@ def _problem(
 ) -> _Problem:
     sites = {site.name: site for site in model.markers}
     seen = np.isfinite(position_m).all(axis=-1)
-    bounded = np.array([c.clamped for c in model.coordinates])
+    bounded = np.array([c.bounded for c in model.coordinates])
     body = np.array([sites[name].body for name in names])
     location = np.array([sites[name].location_m for name in names])
     weight = np.where(seen, np.asarray(weights, float), 0.0)

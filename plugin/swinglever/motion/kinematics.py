@@ -7,6 +7,7 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.errors import InputError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
 from swinglever.records.kinematics import Kinematics
@@ -21,6 +22,10 @@ NEAR_BOUND_RAD = np.radians(1.0)
 """Nearer to the end of its range than this, a solver that keeps ranges has most likely held a coordinate there."""
 
 
+_HELD_SHARE = 0.1
+"""A runner does not face the end of a range for longer by chance."""
+
+
 def solve_kinematics(inputs: Inputs) -> Kinematics:
     """Turn a trial into the motion of a model's joints.
 
@@ -29,6 +34,11 @@ def solve_kinematics(inputs: Inputs) -> Kinematics:
     inputs
         Markers (inverse kinematics) or joint angles (taken as they are), the model that moves, and the choices of
         filter, engine and tolerance.
+
+    Raises
+    ------
+    InputError
+        When the model's root cannot turn as the body did.
     """
     trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
     window = _window(trial.time_s, parameters)
@@ -87,6 +97,7 @@ def _from_markers(
         fit = _fit_with_opensim(model, chosen, weights, targets)
     else:
         fit = fit_markers(model, names, position, weights, targets, parameters.ik_tolerance)
+    _refuse_held_root(trial, model, fit.q)
     if not fit.converged.all():
         count = int((~fit.converged).sum())
         warnings.append(f"inverse kinematics did not converge in {count} of {len(chosen.time_s)} frames")
@@ -141,6 +152,27 @@ def coordinates_of(angles: Angles, model: Model) -> Array:
     """Coordinates (T,n) of the model, rad and m; one that the trial lacks is locked and keeps its default."""
     columns, blank = angles.columns(), np.ones(len(angles.time_s))
     return np.stack([columns.get(c.name, c.default * blank) for c in model.coordinates], axis=1)
+
+
+def _refuse_held_root(trial: Trial, model: Model, q: Array) -> None:
+    """Refuse a motion in which the model cannot face as the body did: every joint would make up for it.
+
+    Raises
+    ------
+    InputError
+        Naming the coordinate of the root, and its range.
+    """
+    root = int(np.argmax(model.tree.body_joint >= 0))
+    moves_root = (model.tree.body_ancestors @ model.tree.drives)[root] > 0
+    for k in np.flatnonzero(moves_root):
+        c = model.coordinates[k]
+        held = (q[:, k] > c.maximum - NEAR_BOUND_RAD) | (q[:, k] < c.minimum + NEAR_BOUND_RAD)
+        if c.turns and c.bounded and not c.locked and held.mean() > _HELD_SHARE:
+            low, high = np.degrees([c.minimum, c.maximum])
+            raise InputError(
+                f"{trial.place}: expected a body that faces inside the range of {c.name!r}, {low:.0f} to {high:.0f} "
+                f"deg, got one at its end in {np.count_nonzero(held)} of {len(q)} frames; widen the range in the model"
+            )
 
 
 def _warn_of_bounds(model: Model, q: Array) -> list[str]:
