@@ -43,8 +43,8 @@ def test_no_label_of_a_laboratory_is_misread(entry: dict[str, Mapping[str, str]]
     }
 
 
-def test_few_labels_are_asked_for_that_a_person_would_know() -> None:
-    """Prints the table; one in fifty may be asked for."""
+def test_one_label_is_asked_for_that_a_person_would_know() -> None:
+    """Prints the table. The one is a path in a model's output, and the model is not at hand."""
     counts: Counter[str] = Counter()
     print(f"\n{'style':60s} right  asked  wrong")
     for entry in SETS:
@@ -54,7 +54,8 @@ def test_few_labels_are_asked_for_that_a_person_would_know() -> None:
     total = f"all {counts.total()} labels in {len(SETS)} sets"
     print(f"{total:60s} {counts['right']:5d}  {counts['asked']:5d}  {counts['wrong']:5d}")
     assert counts.total() >= 200
-    assert counts["asked"] <= counts.total() / 50
+    asked = [label for entry in SETS for label, verdict in judged(entry["labels"]).items() if verdict == "asked"]
+    assert asked == ["/forceset/soleus_r/activation"]
 
 
 def test_the_places_of_the_table_are_known_ones() -> None:
