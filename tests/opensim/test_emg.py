@@ -351,7 +351,9 @@ def test_emg_that_contradicts_the_moments_is_told(
         assert len(told) == 1, spoil.__name__
         assert "Semitendinosus by 0.1" in told[0]
     assert found.swings[0].verdict == "undecided"
-    assert "never on in early folding: R" in found.swings[0].verdict_reason
+    assert (
+        "EMG contradicts hamstring-initiated: R_Biceps_Femoris off in early folding" in found.swings[0].verdict_reason
+    )
     told_of = as_json(found)["swings"][0]["emg"]["channels"][1]
     assert told_of["misfit"] > 0.1
 

@@ -165,7 +165,7 @@ def test_a_record_that_is_new_in_a_swing_gets_its_group_without_more_code(report
 
     @dataclass(frozen=True, kw_only=True)
     class BoundedSwing(Swing):
-        bounds: Annotated[Bounds | None, held("bounds of the shares")] = None
+        limits: Annotated[Bounds | None, held("limits of the shares")] = None
 
     @dataclass(frozen=True, kw_only=True)
     class BoundedReport(SwingReport):
@@ -173,7 +173,7 @@ def test_a_record_that_is_new_in_a_swing_gets_its_group_without_more_code(report
 
     bounds = [Bounds(levels=("moments", "emg")[: 1 + k % 2], low_rad=[0.5, 0.25][: 1 + k % 2]) for k in range(2)]
     swings = tuple(
-        BoundedSwing(**vars(swing), bounds=b) for swing, b in zip(report.swings, (*bounds, None, None), strict=True)
+        BoundedSwing(**vars(swing), limits=b) for swing, b in zip(report.swings, (*bounds, None, None), strict=True)
     )
     whole = BoundedReport(**{**vars(report), "swings": swings, "playback": None, "metrics": {}})
     groups = stack_records(whole, {swing.id: swing for swing in swings})
@@ -183,7 +183,7 @@ def test_a_record_that_is_new_in_a_swing_gets_its_group_without_more_code(report
     sides = {swing.id: swing.side for swing in swings}
     given = {name: getattr(whole, name) for name in ("provenance", "warnings", "timing", "metrics")}
     back = unstack(BoundedReport, read, sides, **given)
-    assert [swing.bounds for swing in back.swings] == [*bounds, None, None]
+    assert [swing.limits for swing in back.swings] == [*bounds, None, None]
 
 
 def test_every_array_says_its_unit(report, tmp_path):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
 from swinglever.causes.body import attribute_body
 from swinglever.causes.leg_causes import LegCauses, take_apart
+from swinglever.causes.proof import prove
 from swinglever.causes.replay import moment_cases, muscle_cases, replay
 from swinglever.causes.silencing import silence, silent_cases
 from swinglever.causes.sources import muscle_sources
-from swinglever.causes.verdict import judge
+from swinglever.causes.verdict import reason_without_muscles
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.motion.leg_swings import LegSwings
@@ -60,6 +61,8 @@ def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> 
         legs = [_replayed(leg) for leg in legs]
     with stage("silencing"):
         legs = [_silenced(leg) for leg in legs]
+    with stage("bounds"):
+        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces)) for leg in legs]
     with stage("motion"):
         legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
     found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
@@ -89,5 +92,7 @@ def _silenced(leg: LegCauses) -> LegCauses:
 
 
 def _judged(swing: Swing, mass_kg: float) -> Swing:
-    verdict, reason = judge(swing, mass_kg)
-    return replace(swing, verdict=verdict, verdict_reason=reason)
+    """Say of a swing without muscles what net moments can say; one with muscles has its verdict."""
+    if swing.muscles is not None:
+        return swing
+    return replace(swing, verdict_reason=reason_without_muscles(swing, mass_kg))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from swinglever.causes.attribution import Shares
 from swinglever.causes.ghosts import GhostPaths
+from swinglever.causes.proof import Proof
 from swinglever.causes.verdict import UNDECIDED
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.emg_records import record_emg
@@ -25,6 +26,8 @@ class LegCauses:
         The knee's motion by source in each scope: velocity terms shared out, and as a source of their own.
     ghosts
         The swings as they would have gone.
+    proofs
+        What the recording proves of each swing, and the verdict; none without muscles.
     motions
         How the segments of each swing moved.
     """
@@ -34,11 +37,12 @@ class LegCauses:
     shares: Mapping[str, Shares] = field(default_factory=dict)
     classical: Mapping[str, Shares] = field(default_factory=dict)
     ghosts: tuple[GhostPaths, ...] = ()
+    proofs: tuple[Proof, ...] = ()
     motions: tuple[SwingMotion, ...] = ()
 
 
 def take_apart(leg: LegCauses) -> Iterator[Swing]:
-    """Take the batches of a leg apart into the records of its swings, the one place that does; verdicts stay open."""
+    """Take the batches of a leg apart into the records of its swings, the one place that does."""
     dynamics, anatomy = leg.dynamics, leg.dynamics.limb.leg
     names, free = dynamics.limb.model.coordinate_names, dynamics.limb.released
     shares, classical = (
@@ -47,7 +51,9 @@ def take_apart(leg: LegCauses) -> Iterator[Swing]:
     ghosts = [paths.records() for paths in leg.ghosts]
     emg = record_emg(dynamics.swings, leg.forces)
     muscles = (None,) * len(emg) if leg.forces is None else leg.forces.records()
+    proofs: tuple[Proof | None, ...] = leg.proofs or (None,) * len(emg)
     for k, events in enumerate(dynamics.swings.events):
+        proof = proofs[k]
         yield Swing(
             id=events.id,
             side=events.side,
@@ -57,8 +63,9 @@ def take_apart(leg: LegCauses) -> Iterator[Swing]:
             pass_s=events.pass_s,
             foot_strike_s=events.foot_strike_s,
             event_source=events.event_source,
-            verdict=UNDECIDED,
-            verdict_reason="",
+            verdict=UNDECIDED if proof is None else proof.judgement.category,
+            evidence="" if proof is None else proof.judgement.grade,
+            verdict_reason="" if proof is None else proof.judgement.reason,
             time_s=dynamics.time_s[k],
             knee_flexion_rad=dynamics.knee_flexion_rad[k],
             hip_flexion_rad=dynamics.q[k, :, anatomy.hip_flexion],
@@ -71,6 +78,7 @@ def take_apart(leg: LegCauses) -> Iterator[Swing]:
             classical={scope: records[k] for scope, records in classical.items()},
             ablation={case: record for records in ghosts for case, record in records[k].items()},
             muscles=muscles[k],
+            bounds=None if proof is None else proof.bounds,
             emg=emg[k],
             motion=leg.motions[k],
         )

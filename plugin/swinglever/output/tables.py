@@ -64,13 +64,29 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "event_source": swing.event_source,
         "peak_flexion_deg": _number(swing.peak_flexion_deg),
         "verdict": swing.verdict,
+        "evidence": swing.evidence.replace(" only", "").replace(" ", "_") or "none",
         "verdict_reason": swing.verdict_reason,
+        **_proof_as_json(swing),
         "muscle_solver": None if swing.muscles is None else swing.muscles.solver,
         "emg": None if swing.emg is None else _emg_as_json(swing.emg),
         "shares": {scope: _numbers(a.degrees_by_group()) for scope, a in swing.attribution.items()},
         "ablation": {case: _number(np.degrees(a.peak_flexion_rad)) for case, a in swing.ablation.items()},
+        "stopped_by": {case: list(a.stopped_by) for case, a in swing.ablation.items() if a.stopped_by},
         "bands": None if swing.bands is None else _bands_as_json(swing.bands),
         "metrics": _metrics_as_json(swing.metrics),
+    }
+
+
+def _proof_as_json(swing: Swing) -> dict[str, Any]:
+    """What the recording allows the hamstrings, degrees until half of folding, with only the knee released."""
+    bounds, name = swing.bounds, "shank/half/hamstrings"
+    if bounds is None:
+        return {"bounds": None, "pull_price_percent": None, "hamstrings": None}
+    part, tail = (float(np.degrees(x[bounds.names.index(name)])) for x in (bounds.part_rad, bounds.tail_rad))
+    return {
+        "bounds": {level: [_number(end) for end in bounds.degrees(name, level)] for level in bounds.levels},
+        "pull_price_percent": _number(100.0 * bounds.pull_extra),
+        "hamstrings": {"tail_deg": tail, "new_deg": part - tail},
     }
 
 
@@ -146,7 +162,7 @@ def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
     known = _union(s.ablation for s in report.swings)
     case = next((c for c in ("silent_hamstrings", "no_hamstrings") if c in known), "no_knee_muscles")
     with_emg = [_EMG_COLUMN] if any(s.emg is not None for s in report.swings) else []
-    header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict", *with_emg]
+    header = ["swing", "toe-off s", "peak s", "strike s", "peak °", f"{case} °", "verdict", "evidence", *with_emg]
     rows = [
         [
             s.id,
@@ -154,6 +170,7 @@ def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
             _text(s.peak_flexion_deg, 1),
             _text(np.degrees(s.ablation[case].peak_flexion_rad), 1) if case in s.ablation else "",
             s.verdict,
+            s.evidence,
             *([_hamstrings_on(s)] if with_emg else []),
         ]
         for s in report.swings

@@ -12,6 +12,7 @@ from swinglever.errors import InputError, UnknownNameError
 from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.bands import Bands
+from swinglever.records.bounds import SwingBounds
 from swinglever.records.emg import EmgRecord
 from swinglever.records.fields import EXACT, described, held, labels
 from swinglever.records.kinematics import Kinematics
@@ -78,8 +79,8 @@ class Swing(Record):
         Events; nan where the swing has none.
     event_source
         ``ground_force`` or ``kinematics``.
-    verdict, verdict_reason
-        What initiated the fold, and what that rests on.
+    verdict, evidence, verdict_reason
+        What initiated the fold, how well that is supported, and what it rests on, in words.
     time_s
         (K) from toe-off to foot strike.
     knee_flexion_rad, hip_flexion_rad
@@ -98,6 +99,8 @@ class Swing(Record):
         Numbers by name.
     muscles
         Muscle forces, where a muscle solution was made.
+    bounds
+        What the recording allows muscles to have done, where a muscle solution was made.
     emg
         Surface EMG of the swing leg, where it was recorded.
     bands
@@ -137,7 +140,9 @@ class Swing(Record):
     metrics: Annotated[Mapping[str, Measurement], held("numbers about each swing", by="metric")] = field(
         default_factory=dict
     )
+    evidence: Annotated[str, described("", "", "how well the verdict is supported")] = ""
     muscles: Annotated[MuscleForces | None, held("muscles of the swing leg")] = None
+    bounds: Annotated[SwingBounds | None, held("what the recording allows muscles to have done")] = None
     emg: Annotated[EmgRecord | None, held("surface EMG of the swing leg")] = None
     bands: Annotated[Bands | None, held("how far the headline numbers spread")] = None
     motion: Annotated[SwingMotion | None, held("how the segments moved")] = None

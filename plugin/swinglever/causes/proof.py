@@ -1,0 +1,296 @@
+"""What a recording proves of the swings of one leg: bounds, price and tail of the hamstrings' part, and the verdict.
+
+Net moments leave open which muscle made them. So beside what static optimization finds stands what the moments allow,
+what little more effort would buy, and what EMG leaves; and the verdict says which of them it rests on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from swinglever.anatomy.groups import members
+from swinglever.arrays import Array, Bools
+from swinglever.causes.attribution import LIMB_SCOPES, released_in
+from swinglever.causes.bounds import EXTRA_EFFORT, Asked, Bounds, Shares, find_bounds, sharings_until, without_tail
+from swinglever.causes.effort import Sharing
+from swinglever.causes.evidence import Emg, Judgement, Known, Limits, ToeOff, calibrated_limits, judge
+from swinglever.causes.influence import influence
+from swinglever.causes.tail import tail_of
+from swinglever.causes.timing import OffWindows, range_by_timing, recent_size
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
+from swinglever.motion.leg_swings import line_up_leg
+from swinglever.motion.swings import move_toe_offs
+from swinglever.muscles.choice import FILE, STATIC_OPTIMIZATION
+from swinglever.muscles.drive import shares_of
+from swinglever.muscles.forces import LegForces
+from swinglever.muscles.legs import LegMuscles, prepare_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
+from swinglever.records.bounds import SwingBounds
+from swinglever.records.folding import half_fold
+from swinglever.signals import interpolate
+
+HAMSTRINGS = "hamstrings"
+_OTHERS = ("gastrocnemius", "biceps_short_head")
+"""Flexors that may have pulled in the hamstrings' place; the short head is one of them, and does not cross the hip."""
+_LEVELS = ("moments", "plausible", "emg")
+_HEADLINE = f"shank/half/{HAMSTRINGS}"
+_BY_FORCE = "ground_force"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What is proved of one swing, and what may be said of it."""
+
+    bounds: SwingBounds
+    judgement: Judgement
+
+
+def prove(forces: LegForces) -> tuple[Proof, ...]:
+    """Bound the parts of the swings of a leg, and judge each swing.
+
+    Parameters
+    ----------
+    forces
+        The muscle solution. Bounds start from the least effort, whatever solver found these forces; where EMG informed
+        it, the verdict knows of it.
+    """
+    limits = calibrated_limits()
+    least = forces if forces.solver == STATIC_OPTIMIZATION else solve_least_effort(forces.legs)
+    questions = _questions(least.legs)
+    shares = Shares(pull=limits.pull_share, driven=limits.driven_share, plausible_extra=limits.more_extra)
+    rows = find_bounds(least, questions, shares)
+    headline = next(k for k, asked in enumerate(questions) if asked.new)
+    emg = _told_by_emg(forces, least, questions[headline])
+    moved = _new_shares_with_other_toe_offs(least)
+    given = _given(forces, questions[headline])
+    net = _net_parts(least.legs.dynamics, questions[headline])
+    proofs = []
+    for k, row in enumerate(rows):
+        events = least.legs.dynamics.swings.events[k]
+        error_s = events.toe_off_band_s[1] - events.toe_off_s
+        toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
+        known = replace(_known(row, headline, float(net[k]), toe_off, emg[k]), given_deg=given[k])
+        proofs.append(Proof(bounds=_record(row, emg[k]), judgement=judge(known, limits)))
+    return tuple(proofs)
+
+
+def _questions(legs: LegMuscles) -> list[Asked]:
+    """Hamstrings in both scopes until half and peak; other flexors until half, with only the knee released."""
+    flexion = legs.dynamics.knee_flexion_rad
+    until = {"half": tuple(map(half_fold, flexion)), "peak": tuple(int(k) for k in flexion.argmax(axis=1))}
+    asked = [(scope, instant, HAMSTRINGS) for scope, instant in product(LIMB_SCOPES, until)]
+    asked += [("shank", "half", group) for group in _OTHERS if members(group, legs.names)]
+    return [
+        Asked(
+            group=group,
+            columns=tuple(legs.names.index(name) for name in members(group, legs.names)),
+            scope=scope,
+            released=released_in(legs.dynamics, scope),
+            until=instant,
+            samples=until[instant],
+            new=(scope, instant, group) == ("shank", "half", HAMSTRINGS),
+        )
+        for scope, instant, group in asked
+    ]
+
+
+def _net_parts(dynamics: Dynamics, asked: Asked) -> Array:
+    """Part of the net moment at the knee of each swing (S), degrees: known without knowing any muscle."""
+    weights = influence(dynamics, asked.released, asked.samples)
+    moment = dynamics.net_moment[..., list(asked.released)]
+    return np.asarray(np.degrees((weights * moment).sum(axis=(1, 2))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What EMG leaves of the hamstrings' whole part, rad, and what the verdict has to know of it."""
+
+    whole_rad: Array
+    emg: Emg
+
+
+def _told_by_emg(forces: LegForces, least: LegForces, asked: Asked) -> list[_Told | None]:
+    """What EMG says of each swing; None where it has no channel of the leg, or does not reach over the swing."""
+    swings = least.legs.dynamics.swings
+    signals = swings.inputs.emg
+    if signals is None or not signals.of_side(swings.side):
+        return [None] * len(swings.events)
+    informed = sharings_until(forces, asked) if forces.drive is not None else None
+    sharings = sharings_until(least, asked)
+    return [
+        _told(swings.time_s[k], sharing, None if informed is None else informed[k], least, asked.samples[k])
+        if signals.covers(events.toe_off_s, events.foot_strike_s)
+        else None
+        for k, (events, sharing) in enumerate(zip(swings.events, sharings, strict=True))
+    ]
+
+
+def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegForces, sample: int) -> _Told:
+    since_s = time_s[: sample + 1] - time_s[0]
+    windows, on = _windows(least, time_s[: sample + 1])
+    new, against = _range(without_tail(sharing, since_s), since_s, windows)
+    whole, _ = _range(sharing, since_s, windows.without(against))
+    best = None if informed is None else informed.part_rad - _tail(informed, since_s)
+    # A channel that moments and model contradict does not say whether its muscles were off.
+    mine = [k for k in _hamstring_channels(least) if windows.channels[k] not in against]
+    return _Told(
+        whole_rad=np.full(2, np.nan) if whole is None else np.array(whole),
+        emg=Emg(
+            allowed_deg=None if new is None else _degrees(np.array(new)),
+            best_deg=None if best is None else float(np.degrees(best)),
+            contradictions=against,
+            on=float(on[:, mine].mean()) if mine else None,
+            channels=tuple(windows.channels[k] for k in mine),
+        ),
+    )
+
+
+def _windows(least: LegForces, time_s: Array) -> tuple[OffWindows, Bools]:
+    """How large the leg's channels are, as shares of their peaks, and whether they are on, (K,c)."""
+    swings = least.legs.dynamics.swings
+    signals = swings.inputs.emg
+    assert signals is not None
+    mine = signals.of_side(swings.side)
+    peak = np.maximum(signals.peak[mine], np.finfo(float).tiny)
+    share = np.where(signals.unmeasured[mine], 1.0, signals.envelope[:, mine] / peak)
+    on = (share > swings.inputs.parameters.emg_on_share) & ~signals.silent[mine]
+    windows = OffWindows(
+        channels=tuple(signals.channels[k].name for k in mine),
+        off=np.zeros((len(time_s), len(mine)), dtype=bool),
+        drives=shares_of(signals, least.legs.names, swings.side)[:, mine] > 0,
+        size=recent_size(time_s, signals.time_s, share),
+    )
+    return windows, interpolate(time_s, signals.time_s, on.astype(float)) > 0.5
+
+
+def _hamstring_channels(least: LegForces) -> list[int]:
+    """The hamstrings' channels that tell anything, among those of the leg."""
+    swings = least.legs.dynamics.swings
+    signals = swings.inputs.emg
+    assert signals is not None
+    mine = signals.of_side(swings.side)
+    return [
+        k
+        for k, channel in enumerate(mine)
+        if signals.channels[channel].group == HAMSTRINGS and not signals.unmeasured[channel]
+    ]
+
+
+def _range(sharing: Sharing, since_s: Array, windows: OffWindows) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
+    """Range of a part that EMG's size leaves, and the channels that contradict, which are then left out."""
+    ends, against = range_by_timing(sharing, float(since_s[1]), windows)
+    if against:
+        ends, _ = range_by_timing(sharing, float(since_s[1]), windows.without(tuple(against)))
+    return ends, tuple(against)
+
+
+def _new_shares_with_other_toe_offs(least: LegForces) -> list[tuple[float, ...]]:
+    """New shares of the early flexion (S) with toe-off as early and as late as it may be; none where force tells it."""
+    swings = least.legs.dynamics.swings
+    if all(events.event_source == _BY_FORCE for events in swings.events):
+        return [()] * len(swings.events)
+    found = []
+    for end in (0, 1):
+        late = np.array([events.toe_off_band_s[end] - events.toe_off_s for events in swings.events])
+        moved = move_toe_offs(swings.inputs.model, swings.kinematics, swings.events, late)
+        legs = prepare_muscles(compute_dynamics(line_up_leg(swings.inputs, swings.kinematics, swings.limb, moved)))
+        found.append(_new_shares(solve_least_effort(legs)))
+    return [
+        () if events.event_source == _BY_FORCE else (float(found[0][k]), float(found[1][k]))
+        for k, events in enumerate(swings.events)
+    ]
+
+
+def _new_shares(least: LegForces) -> Array:
+    """New part of the hamstrings over the early flexion of each swing (S)."""
+    dynamics = least.legs.dynamics
+    asked = next(question for question in _questions(least.legs) if question.new)
+    parts = [
+        sharing.part_rad - _tail(sharing, dynamics.time_s[k][: asked.samples[k] + 1] - dynamics.time_s[k][0])
+        for k, sharing in enumerate(sharings_until(least, asked))
+    ]
+    gained = [f[n] - f[0] for f, n in zip(dynamics.knee_flexion_rad, asked.samples, strict=True)]
+    return np.asarray(parts) / np.asarray(gained)
+
+
+def _given(forces: LegForces, asked: Asked) -> list[tuple[float, float] | None]:
+    """New part and tail, degrees, of forces that were given from outside; None where they were solved for."""
+    swings = forces.legs.dynamics.swings
+    if forces.solver != FILE:
+        return [None] * len(swings.events)
+    # A muscle that could not pull at all has no activation; it made no part either.
+    able = replace(forces, activation=np.nan_to_num(forces.activation))
+    found = []
+    for k, sharing in enumerate(sharings_until(able, asked)):
+        tail = _tail(sharing, swings.time_s[k][: asked.samples[k] + 1] - swings.time_s[k][0])
+        found.append((float(np.degrees(sharing.part_rad - tail)), float(np.degrees(tail))))
+    return list(found)
+
+
+def _tail(sharing: Sharing, since_s: Array) -> float:
+    return float((sharing.effect_rad * tail_of(sharing.activation, since_s)).sum())
+
+
+def _known(row: Sequence[Bounds], headline: int, net_deg: float, toe_off: ToeOff, told: _Told | None) -> Known:
+    """Put together what the verdict rests on, degrees."""
+    mine, limits = row[headline], calibrated_limits()
+    others = {b.group.replace("_", " "): _plausible(b, limits) for b in row if b.group in _OTHERS}
+    low, high = _plausible(mine, limits)
+    tail = float(np.degrees(mine.tail_rad))
+    return Known(
+        gained_deg=float(np.degrees(mine.gained_rad)),
+        net_knee_deg=net_deg,
+        new_deg=float(np.degrees(mine.new_rad)),
+        tail_deg=tail,
+        moments_deg=_degrees(mine.new_moments_rad),
+        plausible_deg=(low - tail, high - tail),
+        whole_deg=_degrees(mine.moments_rad),
+        pull_extra=mine.pull_extra,
+        driven_extra=mine.driven_extra,
+        toe_off=toe_off,
+        emg=None if told is None else told.emg,
+        others_deg=others,
+    )
+
+
+def _plausible(bounds: Bounds, limits: Limits) -> tuple[float, float]:
+    """Whole part, degrees, from what may be saved to what may be spent."""
+    low, high = np.degrees(bounds.curve_rad).T
+    extra = bounds.curve_extra
+    return float(np.interp(limits.less_extra, extra, low)), float(np.interp(limits.more_extra, extra, high))
+
+
+def _degrees(ends: Array) -> tuple[float, float]:
+    return float(np.degrees(ends[0])), float(np.degrees(ends[1]))
+
+
+def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
+    """Lay the answers of one swing on one another."""
+    limits, names = calibrated_limits(), tuple(f"{b.scope}/{b.until}/{b.group}" for b in row)
+    headline = names.index(_HEADLINE)
+    nothing = np.full(2, np.nan)
+    ends = np.array(
+        [
+            [
+                b.moments_rad,
+                np.radians(_plausible(b, limits)),
+                told.whole_rad if told is not None and name == _HEADLINE else nothing,
+            ]
+            for name, b in zip(names, row, strict=True)
+        ]
+    )
+    mine = row[headline]
+    return SwingBounds(
+        names=names,
+        levels=_LEVELS,
+        part_rad=np.array([b.part_rad for b in row]),
+        tail_rad=np.array([b.tail_rad for b in row]),
+        low_rad=ends[..., 0],
+        high_rad=ends[..., 1],
+        extra_effort=np.array(EXTRA_EFFORT),
+        reach_rad=mine.curve_rad[:, 1],
+        pull_extra=mine.pull_extra,
+        driven_extra=mine.driven_extra,
+    )

@@ -1,0 +1,61 @@
+"""What a recording allows a group of muscles to have done, of one swing."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.errors import UnknownNameError
+from swinglever.records.fields import EXACT, described, labels
+from swinglever.records.record import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwingBounds(Record):
+    """Least and largest parts that groups of muscles can have had in the fold, by their active force.
+
+    Parameters
+    ----------
+    names
+        (b) what is bounded, ``<scope>/<until>/<group>``: the scope, ``half`` of folding or its ``peak``, the group.
+    levels
+        (l) what is assumed. ``moments``: nothing but the joint moments. ``plausible``: little more effort than needed.
+        ``emg``: what the size of EMG allows; nan where there is none.
+    part_rad, tail_rad
+        (b) the part with the least effort, and what of it is a tail of stance: activation left over from toe-off.
+    low_rad, high_rad
+        (b,l) least and largest part.
+    extra_effort
+        (n) extra effort, as a share of the least.
+    reach_rad
+        (n) largest part of the hamstrings, scope ``shank``, until half of folding, that so much effort can buy.
+    pull_extra, driven_extra
+        Extra effort at which the hamstrings' new part reaches that of a pull, and at which it falls to momentum's; inf
+        where no effort does.
+    """
+
+    names: Annotated[tuple[str, ...], labels("bound", "scope, instant and group of muscles")]
+    levels: Annotated[tuple[str, ...], labels("level", "what is assumed")]
+    part_rad: Annotated[Array, described("bound", "rad", "part with the least effort", step=EXACT)]
+    tail_rad: Annotated[Array, described("bound", "rad", "what of it is left over from stance", step=EXACT)]
+    low_rad: Annotated[Array, described("bound level", "rad", "least part", step=EXACT)]
+    high_rad: Annotated[Array, described("bound level", "rad", "largest part", step=EXACT)]
+    extra_effort: Annotated[Array, described("effort", "1", "extra effort, as a share of the least", step=EXACT)]
+    reach_rad: Annotated[Array, described("effort", "rad", "largest part that so much effort can buy", step=EXACT)]
+    pull_extra: Annotated[float, described("", "1", "extra effort at which the hamstrings reach a pull")]
+    driven_extra: Annotated[float, described("", "1", "extra effort at which they fall to momentum's part")]
+
+    def degrees(self, name: str, level: str) -> tuple[float, float]:
+        """Give the least and the largest part of one name on one level, degrees.
+
+        Raises
+        ------
+        UnknownNameError
+            Saying which there are.
+        """
+        for asked, there in ((name, self.names), (level, self.levels)):
+            if asked not in there:
+                raise UnknownNameError(f"there is no bound {asked!r}; there are {list(there)}")
+        at = self.names.index(name), self.levels.index(level)
+        return float(np.degrees(self.low_rad[at])), float(np.degrees(self.high_rad[at]))
