@@ -30,8 +30,9 @@ from swinglever.readers.trc import read_trc
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.results import Ablation, Attribution, Kinematics
+from swinglever.synthetic.cause import read_cause
 from swinglever.synthetic.norms import mean_runner
-from swinglever.synthetic.simulation import read_cause, simulate_swing
+from swinglever.synthetic.simulation import simulate_swing
 from swinglever.synthetic.trials import bundled_trial, trial_names, write_mean_trial
 from swinglever.system.resources import model_file
 

@@ -24,7 +24,7 @@ from swinglever.causes.timing import OffWindows, range_by_timing
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 
-EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Extra efforts at which a record keeps the range, as shares of the least effort."""
 PLAUSIBLE = 0.1
 """Extra effort that is plausible, unless told otherwise."""
@@ -231,7 +231,7 @@ def _with_emg(sharing: Sharing, since_s: Array, windows: OffWindows | None) -> t
     """Range of a part that EMG's timing allows, and the channels that contradict."""
     if windows is None:
         return _NOTHING, ()
-    mine = replace(windows, off=windows.off[: len(since_s)])
+    mine = replace(windows, off=windows.off[: len(since_s)], size=windows.size[: len(since_s)])
     ends, contradictions = range_by_timing(sharing, float(since_s[1]), mine)
     return (_NOTHING if ends is None else np.array(ends)), tuple(contradictions)
 

@@ -27,6 +27,8 @@ OFF = 0.05
 ON_AFTER_S = 0.1
 """A muscle's force outlasts its EMG by 30 to 100 ms: electromechanical delay and relaxation (Cavanagh & Komi 1979,
 *Eur. J. Appl. Physiol.* 42:159)."""
+UNSTEADY = 1.5
+"""An envelope of raw EMG swings about its mean by a fifth or so (10 Hz of low-pass), at its peak too."""
 WRONG = 0.01
 """A channel that must be wrong by less activation than this is not named."""
 MISSED, SLACK = 1e-7, 1.5
@@ -47,16 +49,20 @@ class OffWindows:
         Whether a channel is off, (K, c).
     drives
         Whether a channel tells of a muscle, (m, c). A muscle of several channels is off when all of them are.
+    size
+        How large a channel was lately, as a share of its peak, (K, c); all ones where sizes shall not count.
     """
 
     channels: tuple[str, ...]
     off: Bools
     drives: Bools
+    size: Array
 
     def __post_init__(self) -> None:
         freeze_fields(self, "off", "drives", dtype=bool)
+        freeze_fields(self, "size")
         c = len(self.channels)
-        check_shapes(self, off=("K", c), drives=("m", c))
+        check_shapes(self, off=("K", c), drives=("m", c), size=("K", c))
 
     @property
     def muscles_off(self) -> Bools:
@@ -65,10 +71,22 @@ class OffWindows:
         still_on = (~self.off).astype(int) @ self.drives.T.astype(int)
         return np.asarray(told & (still_on == 0))
 
+    @property
+    def most(self) -> Array:
+        """Largest activation that each muscle may have, (K, m).
+
+        The largest EMG of a recording belongs to full activation at most, so a muscle is no more active than its EMG is
+        large, in what its peak is: no gain is needed for that. A muscle of several channels goes with the largest.
+        """
+        told = self.drives.any(axis=1)
+        largest = np.max(np.where(self.drives, self.size[:, None, :], 0.0), axis=2, initial=0.0)
+        by_size = np.where(told, np.clip(UNSTEADY * largest, OFF, 1.0), 1.0)
+        return np.where(self.muscles_off, OFF, by_size)
+
     def without(self, channels: tuple[str, ...]) -> "OffWindows":
-        """The same with some channels never off."""
+        """The same with some channels never off, and of any size."""
         trusted = np.array([name not in channels for name in self.channels])
-        return OffWindows(channels=self.channels, off=self.off & trusted, drives=self.drives)
+        return replace(self, off=self.off & trusted, size=np.where(trusted, self.size, 1.0))
 
 
 def off_windows(time_s: Array, emg_time_s: Array, on: Bools, on_after_s: Array | float = ON_AFTER_S) -> Bools:
@@ -92,6 +110,23 @@ def off_windows(time_s: Array, emg_time_s: Array, on: Bools, on_after_s: Array |
     return np.stack(columns, axis=1)
 
 
+def recent_size(time_s: Array, emg_time_s: Array, share: Array, on_after_s: float = ON_AFTER_S) -> Array:
+    """Largest share of its peak that each channel had lately, (K, c); one outside of the recording.
+
+    Parameters
+    ----------
+    time_s, emg_time_s, share
+        Where it is asked (K), and each channel's envelope as a share of its peak (T, c).
+    on_after_s
+        How far back EMG still tells.
+    """
+    begin = np.searchsorted(emg_time_s, time_s - on_after_s, side="left")
+    until = np.searchsorted(emg_time_s, time_s, side="right")
+    inside = (time_s >= emg_time_s[0] + on_after_s) & (time_s <= emg_time_s[-1])
+    unknown = np.ones(share.shape[1])
+    return np.array([share[a:b].max(axis=0) if ok else unknown for a, b, ok in zip(begin, until, inside, strict=True)])
+
+
 def range_by_timing(
     sharing: Sharing, step_s: float, windows: OffWindows | None = None
 ) -> tuple[tuple[float, float] | None, Mapping[str, float]]:
@@ -112,8 +147,8 @@ def range_by_timing(
         None where nothing is allowed; then by channel the least activation beyond `OFF` that would be needed in its
         off windows.
     """
-    off = np.zeros_like(sharing.activation, dtype=bool) if windows is None else windows.muscles_off
-    most, program = np.where(off, OFF, 1.0).ravel(), _program(sharing, step_s)
+    most = np.ones_like(sharing.activation).ravel() if windows is None else windows.most.ravel()
+    program = _program(sharing, step_s)
     ends = _ends(sharing, program, most)
     if ends is None and (miss := _least_miss(program)) > MISSED:
         program = program.missing(SLACK * miss)
@@ -225,12 +260,12 @@ def _least_miss(program: _Program) -> float:
 
 def _contradictions(program: _Program, windows: OffWindows) -> dict[str, float]:
     """How wrong (in activation) each channel must be for activations to exist; least in sum."""
-    off, count = windows.muscles_off, len(windows.channels)
-    cells = np.flatnonzero(off.ravel())
-    below = csr_array(eye_array(off.size))[cells], csr_array(-windows.drives[cells % off.shape[1]].astype(float))
+    most, count = windows.most, len(windows.channels)
+    cells = np.flatnonzero(most.ravel() < 1.0)
+    below = csr_array(eye_array(most.size))[cells], csr_array(-windows.drives[cells % most.shape[1]].astype(float))
     elastic = program.with_columns(csr_array((program.matrix.shape[0], count)))
-    elastic = elastic.with_rows(csr_array(hstack(below)), np.full(len(cells), OFF))
-    found = _least(np.repeat([0.0, 1.0], [off.size, count]), elastic, np.ones(off.size + count))
+    elastic = elastic.with_rows(csr_array(hstack(below)), most.ravel()[cells])
+    found = _least(np.repeat([0.0, 1.0], [most.size, count]), elastic, np.ones(most.size + count))
     if found is None:
         raise EngineError("EMG, model and moments contradict each other even where every channel may be wrong")
-    return {name: float(x) for name, x in zip(windows.channels, found[off.size :], strict=True) if x > WRONG}
+    return {name: float(x) for name, x in zip(windows.channels, found[most.size :], strict=True) if x > WRONG}

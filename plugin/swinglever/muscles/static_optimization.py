@@ -173,10 +173,15 @@ def _newton(frames: _Frames, start: Array, most: int) -> tuple[Array, int]:
     """Solve h(y) = 0 in all frames; frames that are solved drop out."""
     y = start.copy()
     tolerance = CLOSED * (1 + np.abs(frames.target).max(axis=1, initial=0.0))
+    stiffness = np.finfo(float).eps * np.abs(frames.gain).max(axis=(1, 2), initial=0.0) ** 2
+    before = np.full(len(y), np.inf)
     left = np.arange(len(frames.target))
     for step in range(most):
         residual = frames.of(left).residual(y[left])
-        unsolved = np.abs(residual).max(axis=1, initial=0.0) > tolerance[left]
+        size = np.abs(residual).max(axis=1, initial=0.0)
+        # Where gains are huge beside a reserve, rounding of the activations keeps h(y) from closing any further.
+        stalled = (size >= before[left]) & (size <= stiffness[left] * np.abs(y[left]).max(axis=1, initial=0.0))
+        unsolved, before[left] = (size > tolerance[left]) & ~stalled, size
         left, residual = left[unsolved], residual[unsolved]
         if not len(left):
             return y, step
