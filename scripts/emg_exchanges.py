@@ -21,7 +21,7 @@ from swinglever.plugins.reading import load_body
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import EmgRecording
-from swinglever.synthetic.simulation import read_cause
+from swinglever.synthetic.cause import read_cause
 from swinglever.synthetic.surface_emg import ELECTRODES, record_emg
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.synthetic.truth import find_truth

@@ -305,4 +305,5 @@ def _windows(cause: str, solved: LegForces, told: tuple[str, ...]) -> OffWindows
         channels=tuple(channel.name for channel in channels),
         off=off & used,
         drives=drive_shares(channels, legs.names, "r") > 0,
+        size=np.ones_like(off, dtype=float),
     )

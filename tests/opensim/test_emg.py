@@ -30,7 +30,8 @@ from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Swing, SwingReport
-from swinglever.synthetic.simulation import SimulatedSwing, read_cause, simulate_swing
+from swinglever.synthetic.cause import read_cause
+from swinglever.synthetic.simulation import SimulatedSwing, simulate_swing
 from swinglever.synthetic.surface_emg import AMPLIFIER_V, ELECTRODES, record_emg, write_emg
 from swinglever.synthetic.trials import SEED, bundled_trial
 from swinglever.system.resources import model_file

@@ -23,8 +23,9 @@ from swinglever.readers.trial import read_trial
 from swinglever.records.ablation import Ablation
 from swinglever.records.parameters import Parameters
 from swinglever.signals import interpolate
+from swinglever.synthetic.cause import read_cause
 from swinglever.synthetic.motion import simulated_motion
-from swinglever.synthetic.simulation import STEP_S, SimulatedSwing, read_cause, simulate_swing
+from swinglever.synthetic.simulation import STEP_S, SimulatedSwing, simulate_swing
 from swinglever.synthetic.truth import HAMSTRINGS, exact_dynamics
 from swinglever.system.resources import model_file
 

@@ -32,8 +32,9 @@ from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
+from swinglever.synthetic.cause import read_cause
 from swinglever.synthetic.norms import mean_runner
-from swinglever.synthetic.simulation import read_cause, simulate_swing
+from swinglever.synthetic.simulation import simulate_swing
 from swinglever.synthetic.trials import bundled_trial, trial_names, write_mean_trial
 from swinglever.system.resources import model_file
 

@@ -24,7 +24,12 @@ def two_flexors(first: list[float], second: list[float]) -> Sharing:
 def windows(off: list[list[bool]], drives: list[list[bool]] | None = None) -> OffWindows:
     """Channels named a, b, ... of as many muscles, unless told."""
     n = len(off[0])
-    return OffWindows(channels=tuple("abc"[:n]), off=np.array(off), drives=np.eye(n) if drives is None else drives)
+    return OffWindows(
+        channels=tuple("abc"[:n]),
+        off=np.array(off),
+        drives=np.eye(n) if drives is None else drives,
+        size=np.ones((len(off), n)),
+    )
 
 
 def test_a_moment_that_jumps_may_be_missed_by_half_as_much_again_as_it_must() -> None:

@@ -168,6 +168,8 @@ class Known:
         What the sources leave of the motion.
     given_deg
         New part and tail of muscle forces that were given from outside; None where there are none.
+    gait
+        What the limits were calibrated on is running; of any other gait nothing is said.
     """
 
     gained_deg: float
@@ -184,6 +186,7 @@ class Known:
     others_deg: Mapping[str, Ends] = field(default_factory=dict)
     closure_deg: float = 0.0
     given_deg: tuple[float, float] | None = None
+    gait: str = "running"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +243,8 @@ def _refusal(known: Known, limits: Limits) -> str:
     """Why nothing can be said of shares; empty where something can."""
     if not known.gained_deg >= limits.least_flexion_deg:
         return f"The knee gains only {known.gained_deg:.1f}°: too little to share."
+    if known.gait != "running":
+        return f"This is {known.gait}, and what makes a verdict was calibrated on running: {_hamstrings(known)}"
     if known.closure_deg > limits.open_closure_deg:
         return f"The sources miss the recorded motion by {known.closure_deg:.2f}°."
     return ""

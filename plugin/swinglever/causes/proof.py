@@ -71,7 +71,7 @@ def prove(forces: LegForces) -> tuple[Proof, ...]:
         events = least.legs.dynamics.swings.events[k]
         error_s = events.toe_off_band_s[1] - events.toe_off_s
         toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
-        known = replace(_known(row, headline, float(net[k]), toe_off, emg[k]), given_deg=given[k])
+        known = replace(_known(row, headline, float(net[k]), toe_off, emg[k]), given_deg=given[k], gait=events.gait)
         proofs.append(Proof(bounds=_record(row, emg[k]), judgement=judge(known, limits)))
     return tuple(proofs)
 

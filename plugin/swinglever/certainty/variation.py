@@ -61,6 +61,23 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     return line_up(varied, moved, move_toe_offs(model, moved, events, late))
 
 
+def another_runner(inputs: Inputs, random: np.random.Generator) -> Inputs:
+    """Give recorded markers as skin would have carried them, and a model that fits the runner as models do.
+
+    Markers sit elsewhere on it, its segments and muscles are others.
+    """
+    spread, model, trial = inputs.parameters.sizes, inputs.model, inputs.trial
+    other = replace(
+        model,
+        masses=_other_masses(model, spread, random),
+        markers=tuple(_beside(site, spread, random) for site in model.markers),
+    )
+    other = _with_other_muscles(other, spread, random)
+    if trial.markers is not None:
+        trial = replace(trial, markers=_other_markers(trial.markers, model, spread, random))
+    return replace(inputs, model=other, trial=trial)
+
+
 def _other_filter(parameters: Parameters, kinematics: Kinematics, random: np.random.Generator) -> Parameters:
     """Another cut-off, as far as the recording's rate allows it."""
     cut_off_hz = parameters.filter_hz * _between(random, 1.0 + parameters.sizes.filter_share)

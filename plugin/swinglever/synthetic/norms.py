@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -94,18 +95,43 @@ class MeanRunner:
 
 @cache
 def mean_runner(speed_m_s: float) -> MeanRunner:
-    """The mean runner at one of the speeds of the norms.
+    """The mean runner at a speed of the norms, or between two of them: straight lines drawn from one to the other.
 
     Raises
     ------
     UnknownNameError
-        When there are no norms at this speed; the message lists those that there are.
+        When the speed is beyond the norms; the message lists those that there are.
     """
     table = read_table("running_norms.toml")
-    for entry in table["speed"]:
-        if np.isclose(entry["speed_m_s"], speed_m_s):
-            return _runner(entry, np.deg2rad(table["trunk"]["lean_deg"]))
-    raise UnknownNameError(f"there are no norms at {speed_m_s:g} m/s; there are {norm_speeds()} m/s")
+    known = norm_speeds()
+    if not min(known) <= speed_m_s <= max(known):
+        raise UnknownNameError(f"there are no norms at {speed_m_s:g} m/s; there are {known} m/s, and between them")
+    lean = np.deg2rad(table["trunk"]["lean_deg"])
+    runners = [_runner(entry, lean) for entry in sorted(table["speed"], key=lambda entry: float(entry["speed_m_s"]))]
+    for runner in runners:
+        if np.isclose(runner.speed_m_s, speed_m_s):
+            return runner
+    slower = [runner for runner in runners if runner.speed_m_s < speed_m_s][-1]
+    return _between(slower, runners[runners.index(slower) + 1], speed_m_s)
+
+
+def _between(slow: MeanRunner, fast: MeanRunner, speed_m_s: float) -> MeanRunner:
+    part = (speed_m_s - slow.speed_m_s) / (fast.speed_m_s - slow.speed_m_s)
+
+    def mix(a: Any, b: Any) -> Any:
+        return (1.0 - part) * a + part * b
+
+    return MeanRunner(
+        speed_m_s=speed_m_s,
+        stride_time_s=mix(slow.stride_time_s, fast.stride_time_s),
+        stance_share=mix(slow.stance_share, fast.stance_share),
+        norms={
+            name: Norm(mean=mix(norm.mean, fast.norms[name].mean), sd=mix(norm.sd, fast.norms[name].sd))
+            for name, norm in slow.norms.items()
+        },
+        curves={name: mix(curve, fast.curves[name]) for name, curve in slow.curves.items()},
+        trunk_lean_rad=slow.trunk_lean_rad,
+    )
 
 
 def norm_speeds() -> list[float]:

@@ -2,15 +2,13 @@
 
 Pelvis, trunk and the other leg move as the mean runner's do. The swing leg's hip and ankle muscles drive the thigh and
 hold the foot as the mean runner does; what folds the knee is what the cause says. Once the knee has folded, all muscles
-brake it for landing.
+brake it for landing. Swings of different causes and paces go side by side, as one integration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import make_interp_spline
-from scipy.optimize import lsq_linear
 
 from swinglever.anatomy.fibres.states import Muscles, fibre_states
 from swinglever.anatomy.limb import Limb, take_limb
@@ -21,11 +19,13 @@ from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools, freeze_fields
 from swinglever.errors import UnknownNameError
 from swinglever.muscles.legs import leg_musculature, spanned_coordinates
+from swinglever.muscles.static_optimization import solve_activations
 from swinglever.signals import runge_kutta_step
+from swinglever.synthetic.cause import Cause
 from swinglever.synthetic.norms import MeanRunner, mean_runner
-from swinglever.synthetic.tables import read_table
 
 STEP_S = 0.002
+"""Longest step: swings that go side by side have as many steps as the longest needs."""
 _TRACKING_HZ = 5.0
 """Bandwidth with which hip and ankle are led along the mean runner's angles; critically damped."""
 
@@ -40,23 +40,8 @@ _EFFORT = 0.02
 
 _ACCELERATION_WEIGHT = 1.0 / 30.0
 
-
-@dataclass(frozen=True, kw_only=True)
-class Cause:
-    """What is imposed while the knee folds: a smooth burst to each muscle's own activation (muscles without side).
-
-    ``start`` and ``end`` are shares of the swing; every muscle that crosses the knee and is not named is silent.
-    """
-
-    name: str
-    activation: Mapping[str, float]
-    start: float
-    end: float
-
-    def burst(self, share: float) -> float:
-        """Height of the burst, 0 to 1, at this share of the swing: a sine squared, zero outside."""
-        inside = np.clip((share - self.start) / (self.end - self.start), 0.0, 1.0)
-        return float(np.sin(np.pi * inside) ** 2)
+_FASTEST_RAD_S = 300.0
+"""No joint turns so fast: a leg that does has run away, and is given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +55,7 @@ class SimulatedSwing:
     time_s
         (K) from toe-off to foot strike, evenly.
     coordinate_names, q, u, udot
-        (f) coordinates that were integrated and their motion (K,f), rad.
+        (f) coordinates that were integrated and their motion (K,f), rad; nan from where the leg ran away.
     muscle_names, activation, active_force_n, passive_force_n
         (m) muscles of the leg; (K,m) activation, and forces along the tendon, N.
     moment_arm_m
@@ -101,24 +86,8 @@ class SimulatedSwing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Leg:
-    """The right swing leg of the mean runner, and what acts on it."""
-
-    model: Model
-    limb: Limb
-    paths: PathSet
-    muscles: Muscles
-    crosses_knee: Bools
-    runner: MeanRunner
-
-    @property
-    def knee(self) -> int:
-        return self.limb.released.index(self.limb.leg.knee)
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Instant:
-    """Equation of motion of the released coordinates at one instant: M udot = Rᵀ(a·active + passive) − bias."""
+    """The released coordinates (S,f) at one instant: M udot = Rᵀ(a·active + passive) − bias, M (S,f,f), R (S,m,f)."""
 
     matrix: Array
     bias: Array
@@ -126,81 +95,148 @@ class _Instant:
     active_n: Array
     passive_n: Array
 
+    def of(self, rows: Bools) -> "_Instant":
+        """Give some of the swings."""
+        return _Instant(**{name: values[rows] for name, values in vars(self).items()})
+
+    @property
+    def pull(self) -> Array:
+        """Moments (S,f,m) of every muscle at full activation."""
+        return np.swapaxes(self.arms * self.active_n[..., None], 1, 2)
+
+    @property
+    def passive_moment(self) -> Array:
+        """(S,f)."""
+        return np.asarray((self.passive_n[:, None, :] @ self.arms)[:, 0])
+
     def acceleration(self, activation: Array) -> Array:
-        return self.acceleration_under(self.arms.T @ (activation * self.active_n + self.passive_n))
+        """(S,f) under activations (S,m)."""
+        return self.acceleration_under((self.pull @ activation[..., None])[..., 0] + self.passive_moment)
 
     def acceleration_under(self, moment_nm: Array) -> Array:
-        return np.asarray(np.linalg.solve(self.matrix, moment_nm - self.bias))
+        """(S,f) under moments (S,f)."""
+        return np.asarray(np.linalg.solve(self.matrix, (moment_nm - self.bias)[..., None])[..., 0])
 
 
-def read_cause(name: str) -> Cause:
-    """Read one of the causes of ``runner_causes.toml``.
+@dataclass(frozen=True, kw_only=True)
+class _Legs:
+    """The right swing legs (S) of mean runners, and how they are led.
 
-    Raises
-    ------
-    UnknownNameError
-        Saying which causes there are.
+    ``time_s`` (J,S) has every instant of the integration and every half step between; ``reference`` (3,J,S,n) is how
+    the limb's coordinates, speeds and accelerations would go.
     """
-    table = read_table("runner_causes.toml")["cause"]
-    if name not in table:
-        raise UnknownNameError(f"there is no cause {name!r}; there are {list(table)}")
-    entry = table[name]
-    return Cause(
-        name=name,
-        activation=dict(entry["activation"]),
-        start=float(entry["start"]),
-        end=float(entry["end"]),
-    )
+
+    model: Model
+    limb: Limb
+    paths: PathSet
+    muscles: Muscles
+    crosses_knee: Bools
+    time_s: Array
+    reference: Array
+
+    @property
+    def knee(self) -> int:
+        """Which of the released coordinates."""
+        return self.limb.released.index(self.limb.leg.knee)
+
+    @property
+    def step_s(self) -> Array:
+        """(S,1)."""
+        return np.asarray((self.time_s[2] - self.time_s[0])[:, None])
+
+    def instant(self, j: int, q: Array, u: Array) -> _Instant:
+        """Equation of motion with the released coordinates at q, u (S,f)."""
+        free, limb = self.limb.released, self.limb
+        limb_q, limb_u, limb_udot = self.reference[:, j].copy()
+        limb_q[:, free], limb_u[:, free], limb_udot[:, free] = q, u, 0.0
+        placed = limb.model.place(limb_q)
+        inertias = body_inertias(placed, limb.model.masses)
+        bias = inverse_dynamics(placed, inertias, limb_u, limb_udot, limb.model.gravity)
+        whole = np.zeros((2, len(q), len(self.model.coordinate_names)))
+        whole[:, :, limb.coordinates] = np.stack([limb_q, limb_u])
+        paths = evaluate_paths_at(self.paths, self.model.tree, whole[0])
+        fibres = fibre_states(self.muscles, paths.length_m, paths.lengthening_speed(whole[1]))
+        return _Instant(
+            matrix=mass_matrix(placed, inertias)[:, free][:, :, free],
+            bias=bias[:, free],
+            arms=paths.moment_arm_m[:, :, limb.released_in_whole],
+            active_n=fibres.active_force_n,
+            passive_n=fibres.passive_force_n,
+        )
+
+    def number(self, muscle: str) -> int:
+        """Index of a muscle without side."""
+        known = [n.removesuffix("_r") for n in self.muscles.names]
+        if muscle not in known:
+            raise UnknownNameError(f"the leg has no muscle {muscle!r}; it has {known}")
+        return known.index(muscle)
+
+    def muted(self, silent: Iterable[str]) -> Bools:
+        """Which muscles (m) are among some without side."""
+        return np.isin(np.arange(len(self.muscles.names)), [self.number(name) for name in silent])
 
 
 def simulate_swing(
     model: Model, cause: Cause, speed_m_s: float, *, replay: Array | None = None, silent: tuple[str, ...] = ()
 ) -> SimulatedSwing:
-    """Integrate the right leg's swing from toe-off to foot strike.
+    """Integrate one right leg's swing from toe-off to foot strike; see `simulate_swings`, ``replay`` is (K,m)."""
+    replays = None if replay is None else replay[:, None]
+    return simulate_swings(model, [cause], [speed_m_s], replay=replays, silent=silent)[0]
+
+
+def simulate_swings(
+    model: Model,
+    causes: Sequence[Cause],
+    speeds_m_s: Sequence[float],
+    *,
+    replay: Array | None = None,
+    silent: tuple[str, ...] = (),
+) -> tuple[SimulatedSwing, ...]:
+    """Integrate the right leg's swings from toe-off to foot strike, all side by side.
 
     Parameters
     ----------
     model
         Our own model, loaded.
-    cause
-        What is imposed while the knee folds.
-    speed_m_s
-        Which mean runner.
+    causes, speeds_m_s
+        What is imposed while the knee folds, and on which mean runner, of each swing (S).
     replay
-        (K,m) activations to replay instead of leading hip and ankle: the leg goes where they take it.
+        (K,S,m) activations to replay instead of leading hip and ankle: the legs go where they take them.
     silent
         Muscles, without side, whose activation is taken out of the replay.
     """
-    leg = _take_leg(model, speed_m_s)
-    start, end = leg.runner.toe_off_s("r"), leg.runner.stride_time_s
-    n_steps = int(np.ceil((end - start) / STEP_S))
-    time_s = np.linspace(start, end, n_steps + 1)
-    muted = _heights(leg, dict.fromkeys(silent, 1.0)) > 0.0
-    q, u = (leg.runner.coordinates(leg.limb.released_names, time_s[0], order) for order in (0, 1))
-    folded, rows = False, []
-    for k, t in enumerate(time_s):
-        now = _instant(leg, t, q, u)
-        folded = folded or bool(u[leg.knee] < 0.0 and t - start > _SHORTEST_FOLD_S)
-        given = None if replay is None else np.where(muted, 0.0, replay[k])
-        activation = _activate(leg, now, cause, t, q, u, folded) if given is None else given
-        forces = (now.active_n * activation, now.passive_n, now.arms)
-        rows.append((q, u, now.acceleration(activation), activation, *forces))
-        if k < n_steps:
-            q, u = _step(leg, activation, (float(t), float(time_s[k + 1])), q, u)
-    columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return SimulatedSwing(
-        cause=cause,
-        speed_m_s=speed_m_s,
-        time_s=time_s,
-        coordinate_names=leg.limb.released_names,
-        q=columns[0],
-        u=columns[1],
-        udot=columns[2],
-        muscle_names=leg.muscles.names,
-        activation=columns[3],
-        active_force_n=columns[4],
-        passive_force_n=columns[5],
-        moment_arm_m=columns[6],
+    legs = _take_legs(model, causes, speeds_m_s)
+    imposed, muted = _imposed(legs, causes), legs.muted(silent)
+    q, u = (legs.reference[order, 0][:, legs.limb.released] for order in (0, 1))
+    u[:, legs.knee] += [cause.knee_speed_rad_s for cause in causes]
+    folded, lost, rows = np.zeros(len(q), bool), np.zeros(len(q), bool), []
+    for k in range(len(imposed)):
+        now = legs.instant(2 * k, q, u)
+        folded |= (u[:, legs.knee] < 0.0) & (legs.time_s[2 * k] - legs.time_s[0] > _SHORTEST_FOLD_S)
+        led = _activate(legs, now, imposed[k], k, q, u, folded) if replay is None else replay[k] * ~muted
+        columns = (q, u, now.acceleration(led), led, now.active_n * led, now.passive_n, now.arms)
+        rows.append([np.where(lost.reshape(-1, *[1] * (x.ndim - 1)), np.nan, x) for x in columns])
+        if k + 1 < len(imposed):
+            q, u = _step(legs, led, k, q, u)
+            lost |= ~(np.abs(u).max(axis=1) < _FASTEST_RAD_S)
+            q[lost], u[lost] = legs.reference[0, 0][:, legs.limb.released][lost], 0.0
+    return tuple(
+        SimulatedSwing(
+            cause=cause,
+            speed_m_s=speed,
+            time_s=legs.time_s[::2, s],
+            coordinate_names=legs.limb.released_names,
+            q=columns[0],
+            u=columns[1],
+            udot=columns[2],
+            muscle_names=legs.muscles.names,
+            activation=columns[3],
+            active_force_n=columns[4],
+            passive_force_n=columns[5],
+            moment_arm_m=columns[6],
+        )
+        for s, (cause, speed) in enumerate(zip(causes, speeds_m_s, strict=True))
+        for columns in [[np.array([row[i][s] for row in rows]) for i in range(7)]]
     )
 
 
@@ -218,110 +254,110 @@ def replay_moments(model: Model, swing: SimulatedSwing, silent: tuple[str, ...])
     -----
     Unlike in a replay of activations, nothing that is left answers to the new motion, passive stretch for one.
     """
-    leg = _take_leg(model, swing.speed_m_s)
-    kept = np.where(_heights(leg, dict.fromkeys(silent, 1.0)) > 0.0, 0.0, swing.active_force_n) + swing.passive_force_n
-    moments = make_interp_spline(swing.time_s, np.einsum("km,kmf->kf", kept, swing.moment_arm_m), k=1)
-    q, u, knee = swing.q[0], swing.u[0], [swing.q[0][leg.knee]]
-    for begin_s, step_s in zip(swing.time_s[:-1], np.diff(swing.time_s), strict=True):
+    legs = _take_legs(model, [swing.cause], [swing.speed_m_s])
+    kept = np.where(legs.muted(silent), 0.0, swing.active_force_n) + swing.passive_force_n
+    at = np.einsum("km,kmf->kf", kept, swing.moment_arm_m)
+    moments = np.empty((2 * len(at) - 1, at.shape[1]))
+    moments[::2], moments[1::2] = at, 0.5 * (at[1:] + at[:-1])
+    q, u, knee = swing.q[:1], swing.u[:1], [swing.q[0, legs.knee]]
+    for k in range(len(at) - 1):
 
-        def rate(share: float, q: Array, u: Array, begin_s: float = begin_s, step_s: float = step_s) -> Array:
-            now_s = min(begin_s + share * step_s, swing.time_s[-1])
-            return _instant(leg, now_s, q, u).acceleration_under(moments(now_s))
+        def rate(share: float, q: Array, u: Array, k: int = k) -> Array:
+            j = 2 * k + round(2 * share)
+            return legs.instant(j, q, u).acceleration_under(moments[j])
 
-        q, u = runge_kutta_step(rate, step_s, q, u)
-        knee.append(q[leg.knee])
+        q, u = runge_kutta_step(rate, legs.step_s, q, u)
+        knee.append(q[0, legs.knee])
     return np.array(knee)
 
 
-def _take_leg(model: Model, speed_m_s: float) -> _Leg:
+def _take_legs(model: Model, causes: Sequence[Cause], speeds_m_s: Sequence[float]) -> _Legs:
     limb = take_limb(model, "r")
     musculature = leg_musculature(model, limb)
-    spans = spanned_coordinates(model, musculature.paths)
-    return _Leg(
+    runners = [mean_runner(speed) for speed in speeds_m_s]
+    begin, end = np.array([[r.toe_off_s("r") for r in runners], [r.stride_time_s for r in runners]])
+    n_steps = int(np.ceil((end - begin).max() / STEP_S))
+    time_s = np.linspace(begin, end, 2 * n_steps + 1)
+    reference = [_led(limb, runner, cause, t) for runner, cause, t in zip(runners, causes, time_s.T, strict=True)]
+    return _Legs(
         model=model,
         limb=limb,
         paths=musculature.paths,
         muscles=musculature.muscles,
-        crosses_knee=spans[:, limb.coordinates[limb.leg.knee]],
-        runner=mean_runner(speed_m_s),
+        crosses_knee=spanned_coordinates(model, musculature.paths)[:, limb.coordinates[limb.leg.knee]],
+        time_s=time_s,
+        reference=np.stack(reference, axis=2),
     )
 
 
-def _heights(leg: _Leg, heights: Mapping[str, float]) -> Array:
-    """A number (m) for every muscle of the leg, zero where none is given."""
-    known = [n.removesuffix("_r") for n in leg.muscles.names]
-    for name in heights:
-        if name not in known:
-            raise UnknownNameError(f"the leg has no muscle {name!r}; it has {known}")
-    return np.array([float(heights.get(name, 0.0)) for name in known])
+def _led(limb: Limb, runner: MeanRunner, cause: Cause, time_s: Array) -> Array:
+    """Coordinates (J,n), speeds and accelerations, (3,J,n): the mean runner's, the hip's driven more or less."""
+    names = limb.model.coordinate_names
+    led = np.stack([runner.coordinates(names, time_s, order) for order in range(3)])
+    hip, drive = led[:, :, limb.leg.hip_flexion], cause.hip_drive
+    coasting = np.stack([hip[0, 0] + hip[1, 0] * (time_s - time_s[0]), np.full(len(time_s), hip[1, 0])])
+    hip[:2] = coasting + drive * (hip[:2] - coasting)
+    hip[2] *= drive
+    return led
 
 
-def _instant(leg: _Leg, time_s: float, q: Array, u: Array) -> _Instant:
-    names, free = leg.limb.model.coordinate_names, leg.limb.released
-    limb_q, limb_u, limb_udot = (leg.runner.coordinates(names, np.array([time_s]), order) for order in range(3))
-    limb_q[0, free], limb_u[0, free], limb_udot[0, free] = q, u, 0.0
-    placed = leg.limb.model.place(limb_q)
-    inertias = body_inertias(placed, leg.limb.model.masses)
-    bias = inverse_dynamics(placed, inertias, limb_u, limb_udot, leg.limb.model.gravity)
-    whole = np.zeros((2, len(leg.model.coordinate_names)))
-    whole[:, leg.limb.coordinates] = np.concatenate([limb_q, limb_u])
-    paths = evaluate_paths_at(leg.paths, leg.model.tree, whole[:1])
-    fibres = fibre_states(leg.muscles, paths.length_m, paths.lengthening_speed(whole[1:]))
-    return _Instant(
-        matrix=mass_matrix(placed, inertias)[0][np.ix_(free, free)],
-        bias=bias[0, free],
-        arms=paths.moment_arm_m[0][:, leg.limb.coordinates[free]],
-        active_n=fibres.active_force_n[0],
-        passive_n=fibres.passive_force_n[0],
-    )
+def _imposed(legs: _Legs, causes: Sequence[Cause]) -> Array:
+    """Activations (K,S,m) that the causes impose."""
+    since = legs.time_s[::2] - legs.time_s[0]
+    imposed = np.zeros((*since.shape, len(legs.muscles.names)))
+    for s, cause in enumerate(causes):
+        for muscle in cause.muscles:
+            imposed[:, s, legs.number(muscle)] = cause.activation(muscle, since[:, s], since[-1, s])
+    return imposed
 
 
-def _step(leg: _Leg, activation: Array, span_s: tuple[float, float], q: Array, u: Array) -> tuple[Array, Array]:
+def _step(legs: _Legs, activation: Array, k: int, q: Array, u: Array) -> tuple[Array, Array]:
     """One step under activations that do not change."""
-    begin_s, step_s = span_s[0], span_s[1] - span_s[0]
 
     def rate(share: float, q: Array, u: Array) -> Array:
-        return _instant(leg, begin_s + share * step_s, q, u).acceleration(activation)
+        return legs.instant(2 * k + round(2 * share), q, u).acceleration(activation)
 
-    return runge_kutta_step(rate, step_s, q, u)
+    return runge_kutta_step(rate, legs.step_s, q, u)
 
 
-def _activate(leg: _Leg, now: _Instant, cause: Cause, time_s: float, q: Array, u: Array, folded: bool) -> Array:
-    """Activations of this instant: the least effort that leads what is to be led, beside what is imposed."""
-    start, end = leg.runner.toe_off_s("r"), leg.runner.stride_time_s
-    wanted = _wanted(leg, time_s, q, u)
-    if folded:
-        wanted[leg.knee] = _landing(leg, end - time_s, q[leg.knee], u[leg.knee])
-        pull = (now.arms * now.active_n[:, None]).T
-        need = now.matrix @ wanted + now.bias - now.arms.T @ now.passive_n
-        return _least_effort(pull, need)
-    imposed = cause.burst((time_s - start) / (end - start)) * _heights(leg, cause.activation)
-    led = np.arange(len(q)) != leg.knee
-    pull = np.linalg.solve(now.matrix, (now.arms * now.active_n[:, None]).T)[led] * _ACCELERATION_WEIGHT
-    need = (wanted - now.acceleration(imposed))[led] * _ACCELERATION_WEIGHT
-    free = ~leg.crosses_knee
+def _activate(legs: _Legs, now: _Instant, imposed: Array, k: int, q: Array, u: Array, folded: Bools) -> Array:
+    """Activations (S,m): the least effort that leads what is to be led, beside what is imposed until the fold's end."""
+    wanted = _wanted(legs, k, q, u)
     activation = imposed.copy()
-    activation[free] += _least_effort(pull[:, free], need)
+    if (~folded).any():
+        activation[~folded] += _beside(legs, now.of(~folded), imposed[~folded], wanted[~folded])
+    if folded.any():
+        wanted[:, legs.knee] = _landing(legs, k, q[:, legs.knee], u[:, legs.knee])
+        activation[folded] = _landed(now.of(folded), wanted[folded])
     return activation
 
 
-def _wanted(leg: _Leg, time_s: float, q: Array, u: Array) -> Array:
-    """Accelerations that lead the leg along the mean runner's angles."""
-    reference = [leg.runner.coordinates(leg.limb.released_names, np.array(time_s), order) for order in range(3)]
+def _beside(legs: _Legs, now: _Instant, imposed: Array, wanted: Array) -> Array:
+    """Least effort (S,m) of the muscles that do not cross the knee, to lead all joints but the knee."""
+    led = [k for k in range(len(legs.limb.released)) if k != legs.knee]
+    free = ~legs.crosses_knee
+    pull = np.linalg.solve(now.matrix, now.pull)[:, led][:, :, free] * _ACCELERATION_WEIGHT
+    need = (wanted - now.acceleration(imposed))[:, led] * _ACCELERATION_WEIGHT
+    found = np.zeros_like(imposed)
+    found[:, free] = solve_activations(pull, need, _EFFORT).activation
+    return found
+
+
+def _landed(now: _Instant, wanted: Array) -> Array:
+    """Least effort (S,m) of all muscles for accelerations of all joints."""
+    need = (now.matrix @ wanted[..., None])[..., 0] + now.bias - now.passive_moment
+    return solve_activations(now.pull, need, _EFFORT).activation
+
+
+def _wanted(legs: _Legs, k: int, q: Array, u: Array) -> Array:
+    """Accelerations (S,f) that lead the legs along their reference."""
+    to_q, to_u, to_udot = legs.reference[:, 2 * k][:, :, legs.limb.released]
     rate = 2.0 * np.pi * _TRACKING_HZ
-    return reference[2] + rate**2 * (reference[0] - q) + 2.0 * rate * (reference[1] - u)
+    return np.asarray(to_udot + rate**2 * (to_q - q) + 2.0 * rate * (to_u - u))
 
 
-def _landing(leg: _Leg, left_s: float, q: float, u: float) -> float:
-    """Acceleration that begins the cubic from here to the mean runner's knee at foot strike."""
-    end = np.array(leg.runner.stride_time_s)
-    name, left = leg.limb.released_names[leg.knee], max(left_s, _LAST_S)
-    to, speed = (float(leg.runner.coordinate(name, end, order)) for order in range(2))
-    return 6.0 * (to - q) / left**2 - (4.0 * u + 2.0 * speed) / left
-
-
-def _least_effort(pull: Array, need: Array) -> Array:
-    """Activations in 0 to 1 that come nearest to the need, with the least sum of squares."""
-    n_muscles = pull.shape[1]
-    system = np.vstack([pull, _EFFORT * np.eye(n_muscles)])
-    return np.asarray(lsq_linear(system, np.concatenate([need, np.zeros(n_muscles)]), bounds=(0.0, 1.0)).x)
+def _landing(legs: _Legs, k: int, q: Array, u: Array) -> Array:
+    """Acceleration (S) that begins the cubic from here to the mean runner's knee at foot strike."""
+    left = np.maximum(legs.time_s[-1] - legs.time_s[2 * k], _LAST_S)
+    to, speed = legs.reference[:2, -1][:, :, legs.limb.leg.knee]
+    return np.asarray(6.0 * (to - q) / left**2 - (4.0 * u + 2.0 * speed) / left)

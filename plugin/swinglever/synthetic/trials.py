@@ -11,9 +11,9 @@ from swinglever.errors import UnknownNameError
 from swinglever.readers.storage import write_storage
 from swinglever.readers.text import write_text
 from swinglever.synthetic.capture import SYNTHETIC, TrialFiles, write_trial
+from swinglever.synthetic.cause import read_cause
 from swinglever.synthetic.motion import mean_motion, simulated_motion
 from swinglever.synthetic.norms import mean_runner, norm_speeds
-from swinglever.synthetic.simulation import read_cause
 from swinglever.synthetic.surface_emg import write_emg
 from swinglever.synthetic.tables import read_table
 from swinglever.synthetic.truth import Truth, find_truth

@@ -16,8 +16,9 @@ from swinglever.muscles.legs import prepare_muscles
 from swinglever.records.attribution import Attribution
 from swinglever.records.kinematics import Kinematics
 from swinglever.signals import interpolate
+from swinglever.synthetic.cause import Cause
 from swinglever.synthetic.motion import Motion, simulated_motion
-from swinglever.synthetic.simulation import Cause, SimulatedSwing, replay_moments, simulate_swing
+from swinglever.synthetic.simulation import SimulatedSwing, replay_moments, simulate_swing
 from swinglever.synthetic.unrecorded import inputs_of_a_motion
 
 HAMSTRINGS = ("bflh", "bfsh", "semimem", "semiten")
