@@ -263,3 +263,16 @@ def test_wider_ranges_never_raise_a_grade(new: float, widths: tuple[float, ...],
     strict, loose = judge(known(new, narrow, narrow, told)), judge(known(new, wide, wide, told))
     assert GRADES.index(strict.grade) <= GRADES.index(loose.grade)
     assert (strict.category == UNDECIDED) == (strict.grade == UNDECIDED)
+
+
+def test_forces_that_were_given_say_it_themselves() -> None:
+    given = replace(known(3.0, (0.0, 60.0)), given_deg=(30.0, 2.0))
+    found = judge(given)
+    assert said(found) == (PULL, "given forces")
+    assert "32° by the forces that were given, 2° of it a tail of stance" in found.reason
+
+
+def test_of_a_walk_nothing_is_said_but_what_was_found() -> None:
+    found = judge(replace(known(40.0, (26.0, 60.0)), gait="walking"))
+    assert said(found) == ("undecided", "undecided")
+    assert "This is walking, and what makes a verdict was calibrated on running" in found.reason
