@@ -187,7 +187,7 @@ def bench_moment_arms(inputs: Inputs) -> Row:
 
 def bench_static_optimization(inputs: Inputs) -> Row:
     """Activations of all muscles at equal assumptions: no passive force, the same reserves, lowest activation 0.01."""
-    from swinglever.engines.opensim.analyses import static_optimization
+    from swinglever.engines.opensim.analyses import MovingModel, static_optimization
 
     legs = {k for leg in inputs.model.legs.values() for k in leg.released}
     names = inputs.model.coordinate_names
@@ -198,7 +198,9 @@ def bench_static_optimization(inputs: Inputs) -> Row:
     def opensim(n_frames: int) -> None:
         time_s, q, _, _ = inputs.motion(1.0, 70)
         window = (float(time_s[first]), float(time_s[first + n_frames - 1]))
-        tables.append(static_optimization(inputs.model, time_s, q, reserves, window=window)[0])
+        tables.append(
+            static_optimization(MovingModel(model=inputs.model, time_s=time_s, q=q, window=window), reserves)[0]
+        )
 
     opensim_ms = _per_frame_ms(opensim, 5, 30)
     _, q, u, udot = inputs.motion(1.0, 1000)

@@ -13,8 +13,8 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
 from swinglever.causes.induced import induced_accelerations
 from swinglever.engines.opensim import load_model
+from swinglever.engines.opensim.analyses import MovingModel, muscle_analysis, static_optimization
 from swinglever.engines.opensim.analyses import induced_accelerations as opensims_induced
-from swinglever.engines.opensim.analyses import muscle_analysis, static_optimization
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.muscles.static_optimization import solve_activations
@@ -108,7 +108,9 @@ def test_activations_equal_opensims_static_optimization(
     free = unlocked(model)
     legs = {k for leg in model.legs.values() for k in leg.released}
     reserves = {model.coordinate_names[k]: 1.0 if k in legs else 1000.0 for k in free}
-    table, _ = static_optimization(model, time_s, q, reserves, window=(float(time_s[40]), float(time_s[69])))
+    table, _ = static_optimization(
+        MovingModel(model=model, time_s=time_s, q=q, window=(float(time_s[40]), float(time_s[69]))), reserves
+    )
     assert len(table.time_s) == 30
     states = evaluate_paths_at(musculature.paths, model.tree, q)
     fibres = fibre_states(musculature.muscles, states.length_m, states.lengthening_speed(u))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from swinglever.causes.effort import EffortCurve, Sharing, follow_effort, range_by_moments
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import Wish, solve_activations
 
 
 def leg_like(seed: int, n_frames: int = 12, n_muscles: int = 25) -> Sharing:
@@ -26,7 +26,7 @@ def dearest_part(sharing: Sharing, extra: float, sign: float) -> float:
 
     def at(logarithm: float) -> tuple[float, float]:
         wanted = 0.5 * sign * np.exp(logarithm) * sharing.effect_rad
-        found = solve_activations(sharing.gain_nm, sharing.moment_nm, 1e-3, wanted=wanted).activation
+        found = solve_activations(sharing.gain_nm, sharing.moment_nm, 1e-3, wish=Wish(wanted=wanted)).activation
         return float((found**2).sum() / sharing.effort - 1.0), float((found * sharing.effect_rad).sum())
 
     if at(12.0)[0] <= extra:

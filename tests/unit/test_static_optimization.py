@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import lsq_linear, minimize
 
 from swinglever.arrays import Array
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import Wish, solve_activations
 
 
 def leg_like(seed: int, n_frames: int = 6, n_coordinates: int = 5, n_muscles: int = 20) -> tuple[Array, Array]:
@@ -46,7 +46,7 @@ def test_the_solution_near_wanted_activations_meets_the_optimality_conditions(se
     gain, moment = leg_like(seed)
     rng = np.random.default_rng(seed)
     wanted, weight = rng.uniform(0, 1, gain.shape[::2]), rng.uniform(0.1, 1.0, gain.shape[2]) * heaviest
-    solution = solve_activations(gain, moment, 1.0, wanted=wanted, weight=weight)
+    solution = solve_activations(gain, moment, 1.0, wish=Wish(wanted=wanted, weight=weight))
     a, r, y = solution.activation, solution.reserve_nm, solution.multiplier
     np.testing.assert_allclose((gain @ a[..., None])[..., 0] + r, moment, atol=1e-9 * (1 + np.abs(moment).max()))
     slope = 2 * weight * (a - wanted) - (y[:, None, :] @ gain)[:, 0]
@@ -60,7 +60,7 @@ def test_two_muscles_by_hand_one_of_them_with_a_wish() -> None:
     """Least a1² + 4 (a2 - 0.3)² with 40 a1 + 20 a2 = 10: a1 = 20 y and a2 = 0.3 + 2.5 y, so y = 4/850."""
     gain, moment = np.array([[[40.0, 20.0]]]), np.array([[10.0]])
     wanted, weight = np.array([[0.0, 0.3]]), np.array([1.0, 4.0])
-    a = solve_activations(gain, moment, 1e-4, wanted=wanted, weight=weight).activation[0]
+    a = solve_activations(gain, moment, 1e-4, wish=Wish(wanted=wanted, weight=weight)).activation[0]
     np.testing.assert_allclose(a, [80 / 850, 0.3 + 10 / 850], rtol=1e-9)
 
 
@@ -68,7 +68,7 @@ def test_two_muscles_by_hand_one_of_them_with_a_wish() -> None:
 def test_a_huge_weight_gives_what_is_wanted_and_leaves_the_rest_to_the_reserves(seed: int) -> None:
     gain, moment = leg_like(seed)
     wanted = np.random.default_rng(seed).uniform(0, 1, gain.shape[::2])
-    solution = solve_activations(gain, moment, 1.0, wanted=wanted, weight=np.full(gain.shape[2], 1e12))
+    solution = solve_activations(gain, moment, 1.0, wish=Wish(wanted=wanted, weight=np.full(gain.shape[2], 1e12)))
     np.testing.assert_allclose(solution.activation, wanted, atol=1e-6)
     np.testing.assert_allclose(solution.reserve_nm, moment - (gain @ wanted[..., None])[..., 0], atol=1e-3)
 
@@ -77,7 +77,9 @@ def test_a_huge_weight_gives_what_is_wanted_and_leaves_the_rest_to_the_reserves(
 def test_nothing_wanted_is_the_least_sum_of_squares_to_the_last_digit(seed: int) -> None:
     gain, moment = leg_like(seed, n_frames=30)
     plain = solve_activations(gain, moment, 1.0)
-    wished = solve_activations(gain, moment, 1.0, wanted=np.zeros((30, gain.shape[2])), weight=np.ones(gain.shape[2]))
+    wished = solve_activations(
+        gain, moment, 1.0, wish=Wish(wanted=np.zeros((30, gain.shape[2])), weight=np.ones(gain.shape[2]))
+    )
     np.testing.assert_array_equal(wished.activation, plain.activation)
     np.testing.assert_array_equal(wished.reserve_nm, plain.reserve_nm)
 
@@ -159,7 +161,7 @@ def test_far_too_large_moments_still_have_an_answer() -> None:
 )
 def test_a_bad_wish_is_named(wish: dict[str, Array], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        solve_activations(np.ones((2, 3, 4)), np.ones((2, 3)), 1.0, **wish)
+        solve_activations(np.ones((2, 3, 4)), np.ones((2, 3)), 1.0, wish=Wish(**wish))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from scipy.interpolate import CubicHermiteSpline
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.muscles.load_sharing import most_of
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import Wish, solve_activations
 
 RESERVE_NM = 1e-3
 """A reserve that costs as much as a full activation: so dear that it stays below a thousandth of a N m."""
@@ -162,7 +162,7 @@ def _follow(sharings: Sequence[Sharing], ends: Array, sign: float) -> list[list[
         mine = [sharings[k] for k in open_]
         multiplier = sign * 2.0 * least[open_] / span[open_] * 2.0**doubling
         wanted = np.concatenate([0.5 * mu * s.effect_rad for mu, s in zip(multiplier, mine, strict=True)])
-        solved = solve_activations(*_stacked(mine), RESERVE_NM, wanted=wanted, start=start)
+        solved = solve_activations(*_stacked(mine), RESERVE_NM, wish=Wish(wanted=wanted), start=start)
         parts = _sums(mine, np.concatenate([s.effect_rad for s in mine]) * solved.activation)
         extra = _sums(mine, solved.activation**2) / least[open_] - 1.0
         for k, part, more, mu in zip(open_, parts, extra, multiplier, strict=True):

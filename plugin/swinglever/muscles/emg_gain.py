@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 
 from swinglever.arrays import Array
 from swinglever.errors import EngineError
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import Wish, solve_activations
 
 SETTLED = 1e-3
 """Gains that change by less between rounds are settled; activation dynamics bend a course a little with its gain."""
@@ -64,7 +64,7 @@ class Demand:
         """V and its slope for gains (k) of courses (T, k)."""
         wanted = (course * gain) @ self.shares.T
         solution = solve_activations(
-            self.strength_nm, self.moment_nm, self.reserve_optimal_nm, wanted=wanted, weight=self.weight
+            self.strength_nm, self.moment_nm, self.reserve_optimal_nm, wish=Wish(wanted=wanted, weight=self.weight)
         )
         away, reserve = solution.activation - wanted, solution.reserve_nm / self.reserve_optimal_nm
         value = (self.weight * away**2).sum() + (reserve**2).sum() + (wanted**2).sum()

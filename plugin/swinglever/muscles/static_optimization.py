@@ -93,14 +93,29 @@ class _Frames:
         return np.asarray((self.gain @ self.activation(y)[..., None])[..., 0] + y / 2 - self.target)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Activations to stay near, as EMG asks for them.
+
+    Attributes
+    ----------
+    wanted
+        Shape (T, m); zero when not given.
+    weight
+        What a squared distance from them costs, shape (m,); one when not given.
+    """
+
+    wanted: Array | None = None
+    weight: Array | None = None
+
+
 def solve_activations(
     gain_nm: Array,
     moment_nm: Array,
     reserve_optimal_nm: Array | float,
     *,
     lowest: float = 0.0,
-    wanted: Array | None = None,
-    weight: Array | None = None,
+    wish: Wish | None = None,
     start: Array | None = None,
 ) -> Activations:
     """Find the activations of all frames.
@@ -116,10 +131,8 @@ def solve_activations(
         optimal force of a reserve actuator.
     lowest
         Lowest activation; OpenSim's StaticOptimization keeps every muscle at 0.01 or more.
-    wanted
-        Activations to stay near, shape (T, m), as EMG asks for them; zero when not given.
-    weight
-        What a squared distance from them costs, shape (m,); one when not given.
+    wish
+        Activations to stay near; least activations when not given.
     start
         Multipliers of a problem nearby, shape (T, c), from which the search begins.
 
@@ -138,8 +151,9 @@ def solve_activations(
     optimal = np.broadcast_to(np.asarray(reserve_optimal_nm, dtype=float), moment_nm.shape[1:])
     _check(gain_nm, moment_nm, optimal)
     n_frames, _, n_muscles = gain_nm.shape
-    wanted = np.zeros((n_frames, n_muscles)) if wanted is None else wanted
-    weight = np.ones(n_muscles) if weight is None else weight
+    wish = wish or Wish()
+    wanted = np.zeros((n_frames, n_muscles)) if wish.wanted is None else wish.wanted
+    weight = np.ones(n_muscles) if wish.weight is None else wish.weight
     _check_wish(wanted, weight, (n_frames, n_muscles))
     multiplier, steps = np.zeros_like(moment_nm) if start is None else start, 0
     for cheaper in CHEAPER if start is None else CHEAPER[-1:]:

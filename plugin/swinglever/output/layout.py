@@ -63,17 +63,17 @@ def _walk(level: _Level) -> Iterator[Entry]:
         if item.kind in ("record", "records"):
             assert item.record is not None
             if by and by not in AT_ROOT:
-                yield _entry(level.beside(item), by, (by,), "", "", item, label_meaning(item))
+                yield _entry(level.beside(item), by, (by,), ("", ""), item, label_meaning(item))
             outer = (*level.outer, by) if by else level.outer
             yield from _walk(_Level(kind=item.record, path=level.beside(item), outer=outer, key=item.about.key))
         elif item.kind == "tables":
             word, group = item.about.together, level.beside(item)
             dimensions = (*level.outer, word, *kept_dimensions(item))
-            yield _entry(group, word, (word,), "", "", item, f"{word}, the unit in the name")
-            yield _entry(group, f"{word}s", dimensions, item.about.unit, "by unit", item)
+            yield _entry(group, word, (word,), ("", ""), item, f"{word}, the unit in the name")
+            yield _entry(group, f"{word}s", dimensions, (item.about.unit, "by unit"), item)
         elif item.kind == "labels":
             (dimension,) = item.about.dimensions
-            yield _entry(level.path, dimension, (dimension,), "", "", item)
+            yield _entry(level.path, dimension, (dimension,), ("", ""), item)
         elif item.name != level.key and (not item.about.coded or item.about.coded in CODES):
             yield from _values(level, item)
 
@@ -89,26 +89,25 @@ def _values(level: _Level, item: Field) -> Iterator[Entry]:
         level.seen.add(name)
         names = [i.name for i in described_fields(level.kind) if i.about.together == item.about.together]
         meaning = f"{', '.join(names)}: what `{level.kind.__name__}` says of them"
-        yield _entry(level.path, name, dimensions, "in the name", "by unit", item, meaning)
+        yield _entry(level.path, name, dimensions, ("in the name", "by unit"), item, meaning)
     elif item.about.dimensions and item.about.dimensions[0] in OWN_LENGTH:
-        yield _entry(level.path, name, item.about.dimensions, item.about.unit, _rounded(item), item)
+        yield _entry(level.path, name, item.about.dimensions, (item.about.unit, _rounded(item)), item)
     else:
         left_out = (
             f"; left out where it is the `{item.about.from_holder}` of the swing" if item.about.from_holder else ""
         )
         text = item.about.meaning + left_out
-        yield _entry(level.path, name, dimensions, item.about.unit, _rounded(item), item, text)
+        yield _entry(level.path, name, dimensions, (item.about.unit, _rounded(item)), item, text)
         if item.about.in_full_at:
             row = f"{item.about.meaning}, at {item.about.in_full_at} in full"
-            yield _entry(level.path, item.row_kept_as, dimensions[:-1], item.about.unit, "", item, row)
+            yield _entry(level.path, item.row_kept_as, dimensions[:-1], (item.about.unit, ""), item, row)
 
 
 def _entry(
     group: str,
     name: str,
     dimensions: Sequence[str],
-    unit: str,
-    rounded: str,
+    unit_and_rounding: tuple[str, str],
     item: Field,
     meaning: str = "",
 ) -> Entry:
@@ -116,8 +115,8 @@ def _entry(
         group=group,
         name=name,
         dimensions=tuple(dimensions) or None,
-        unit=unit,
-        rounded=rounded,
+        unit=unit_and_rounding[0],
+        rounded=unit_and_rounding[1],
         meaning=meaning or item.about.meaning,
         since=item.about.since,
     )

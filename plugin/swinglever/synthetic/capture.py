@@ -39,14 +39,14 @@ class TrialFiles:
 
 
 def write_trial(
-    folder: Path, name: str, model: Model, runner: MeanRunner, motion: Motion, span_s: tuple[float, float], seed: int
+    stem: Path, model: Model, runner: MeanRunner, motion: Motion, span_s: tuple[float, float], seed: int
 ) -> TrialFiles:
     """Record a motion of our model between two times; the same files for the same seed.
 
     Parameters
     ----------
-    folder, name
-        Where to write, and what the files' names begin with.
+    stem
+        Where to write: a folder, and what the files' names begin with.
     model
         Our own model, loaded.
     runner
@@ -58,6 +58,7 @@ def write_trial(
     seed
         Of the marker noise.
     """
+    folder, name = stem.parent, stem.name
     capture = read_table("runner_markers.toml")["capture"]
     begin, time_s = span_s[0], _times(span_s, capture["rate_hz"])
     markers = record_markers(model, runner, motion, begin, time_s, seed)

@@ -213,7 +213,7 @@ def simulate_swings(
     for k in range(len(imposed)):
         now = legs.instant(2 * k, q, u)
         folded |= (u[:, legs.knee] < 0.0) & (legs.time_s[2 * k] - legs.time_s[0] > _SHORTEST_FOLD_S)
-        led = _activate(legs, now, imposed[k], k, q, u, folded) if replay is None else replay[k] * ~muted
+        led = _activate(legs, now, imposed[k], k, (q, u), folded) if replay is None else replay[k] * ~muted
         columns = (q, u, now.acceleration(led), led, now.active_n * led, now.passive_n, now.arms)
         rows.append([np.where(lost.reshape(-1, *[1] * (x.ndim - 1)), np.nan, x) for x in columns])
         if k + 1 < len(imposed):
@@ -320,8 +320,9 @@ def _step(legs: _Legs, activation: Array, k: int, q: Array, u: Array) -> tuple[A
     return runge_kutta_step(rate, legs.step_s, q, u)
 
 
-def _activate(legs: _Legs, now: _Instant, imposed: Array, k: int, q: Array, u: Array, folded: Bools) -> Array:
+def _activate(legs: _Legs, now: _Instant, imposed: Array, k: int, state: tuple[Array, Array], folded: Bools) -> Array:
     """Activations (S,m): the least effort that leads what is to be led, beside what is imposed until the fold's end."""
+    q, u = state
     wanted = _wanted(legs, k, q, u)
     activation = imposed.copy()
     if (~folded).any():

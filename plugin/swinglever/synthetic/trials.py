@@ -83,7 +83,7 @@ def write_mean_trial(folder: Path, model: Model, speed_m_s: float) -> TrialFiles
     runner = mean_runner(speed_m_s)
     span = (_STRIDES[0] * runner.stride_time_s, _STRIDES[1] * runner.stride_time_s)
     name, seed = f"synthetic_mean_{round(speed_m_s * 10)}", SEED + round(speed_m_s * 10)
-    return write_trial(folder, name, model, runner, mean_motion(model, speed_m_s), span, seed)
+    return write_trial(folder / name, model, runner, mean_motion(model, speed_m_s), span, seed)
 
 
 def write_cause_trial(folder: Path, model: Model, cause: str) -> Truth:
@@ -92,7 +92,7 @@ def write_cause_trial(folder: Path, model: Model, cause: str) -> Truth:
     truth = find_truth(model, read_cause(cause), speed)
     begin, end = truth.swing.time_s[[0, -1]]
     name, span = f"synthetic_{cause}", (float(begin - _BEFORE_S), float(end + _AFTER_S))
-    write_trial(folder, name, model, mean_runner(speed), simulated_motion(model, truth.swing), span, SEED)
+    write_trial(folder / name, model, mean_runner(speed), simulated_motion(model, truth.swing), span, SEED)
     write_emg(folder / f"{name}_emg.sto", truth.swing, span, SEED)
     _write_forces(folder / f"{name}_known_forces.sto", truth, span[0])
     _write_motion(folder / f"{name}_known.mot", model, truth, span[0])

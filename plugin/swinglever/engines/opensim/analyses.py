@@ -31,17 +31,9 @@ class PointForce:
     moment_nm: Array
 
 
-def static_optimization(
-    model: Model,
-    time_s: Array,
-    q: Array,
-    reserves: Mapping[str, float],
-    *,
-    window: tuple[float, float] | None = None,
-    forces: Sequence[PointForce] = (),
-    only: Sequence[str] | None = None,
-) -> tuple[Storage, Storage]:
-    """Run OpenSim's StaticOptimization.
+@dataclass(frozen=True, kw_only=True)
+class MovingModel:
+    """A model that moves, and what pushes on it.
 
     Parameters
     ----------
@@ -49,12 +41,30 @@ def static_optimization(
         A model from an ``.osim`` file.
     time_s, q
         (T), (T,n) free coordinates.
-    reserves
-        Optimal force of the reserve at each free coordinate.
-    window
-        First and last time to solve; all by default. OpenSim's splines are poor near the ends of the motion.
     forces
         Ground forces.
+    window
+        First and last time to solve; all by default. OpenSim's splines are poor near the ends of the motion.
+    """
+
+    model: Model
+    time_s: Array
+    q: Array
+    forces: Sequence[PointForce] = ()
+    window: tuple[float, float] | None = None
+
+
+def static_optimization(
+    moving: MovingModel, reserves: Mapping[str, float], only: Sequence[str] | None = None
+) -> tuple[Storage, Storage]:
+    """Run OpenSim's StaticOptimization.
+
+    Parameters
+    ----------
+    moving
+        The model, its motion, and the ground forces.
+    reserves
+        Optimal force of the reserve at each free coordinate.
     only
         Muscles to solve for; the others are taken out of the model. All by default.
 
@@ -65,7 +75,7 @@ def static_optimization(
     """
     with working_folder() as folder:
         where = Path(folder)
-        native = open_model(model.require_file("OpenSim's analyses"))
+        native = open_model(moving.model.require_file("OpenSim's analyses"))
         if only is not None:
             _keep_muscles(native, only)
         _add_reserves(native, reserves)
@@ -78,7 +88,7 @@ def static_optimization(
             "<optimizer_max_iterations>200</optimizer_max_iterations></StaticOptimization>"
         )
         names = [f"run_StaticOptimization_{kind}.sto" for kind in ("activation", "force")]
-        tables = _analyse(where, model, time_s, q, analysis, names, forces, window)
+        tables = _analyse(where, moving, analysis, names)
     return tables[0], tables[1]
 
 
@@ -95,7 +105,7 @@ def muscle_analysis(model: Model, time_s: Array, q: Array, coordinates: Sequence
         )
         keys = ["Length", *(f"MomentArm_{c}" for c in coordinates)]
         names = [f"run_MuscleAnalysis_{key}.sto" for key in keys]
-        tables = _analyse(where, model, time_s, q, analysis, names)
+        tables = _analyse(where, MovingModel(model=model, time_s=time_s, q=q), analysis, names)
     return {key.removeprefix("MomentArm_"): table for key, table in zip(keys, tables, strict=True)}
 
 
@@ -126,27 +136,19 @@ def induced_accelerations(
             "</InducedAccelerations>"
         )
         names = [f"run_InducedAccelerations_{c}.sto" for c in coordinates]
-        tables = _analyse(where, model, time_s, q, analysis, names)
+        tables = _analyse(where, MovingModel(model=model, time_s=time_s, q=q), analysis, names)
     return dict(zip(coordinates, tables, strict=True))
 
 
-def _analyse(
-    where: Path,
-    model: Model,
-    time_s: Array,
-    q: Array,
-    analysis: str,
-    expected: Sequence[str],
-    forces: Sequence[PointForce] = (),
-    window: tuple[float, float] | None = None,
-) -> list[Storage]:
+def _analyse(where: Path, moving: MovingModel, analysis: str, expected: Sequence[str]) -> list[Storage]:
     """Run the AnalyzeTool in a folder that has ``model.osim``, and read the tables that it must write."""
-    everything = model.all_coordinates(q)
+    model, time_s, forces = moving.model, moving.time_s, moving.forces
+    everything = model.all_coordinates(moving.q)
     write_storage(where / "motion.sto", time_s, list(model.all_coordinate_names), everything, in_degrees=False)
     loads = "<external_loads_file>loads.xml</external_loads_file>" if forces else ""
     if forces:
         _write_loads(where, time_s, forces)
-    start, end = (float(x) for x in window or (time_s[0], time_s[-1]))
+    start, end = (float(x) for x in moving.window or (time_s[0], time_s[-1]))
     (where / "setup.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><AnalyzeTool name="run">'
         "<model_file>model.osim</model_file><replace_force_set>false</replace_force_set>"

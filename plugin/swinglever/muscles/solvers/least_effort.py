@@ -4,7 +4,7 @@ from swinglever.arrays import Array
 from swinglever.muscles.choice import STATIC_OPTIMIZATION
 from swinglever.muscles.forces import LegForces, forces_of_activation
 from swinglever.muscles.legs import LegMuscles
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.static_optimization import Wish, solve_activations
 
 
 def solve_least_effort(legs: LegMuscles) -> LegForces:
@@ -34,7 +34,6 @@ def least_activation(
         gain.reshape(-1, *gain.shape[2:]),
         target.reshape(-1, target.shape[2]),
         legs.dynamics.swings.inputs.parameters.reserve_optimal_nm,
-        wanted=None if wanted is None else wanted.reshape(-1, wanted.shape[2]),
-        weight=weight,
+        wish=Wish(wanted=None if wanted is None else wanted.reshape(-1, wanted.shape[2]), weight=weight),
     )
     return solution.activation.reshape(*frames, -1)

@@ -28,7 +28,7 @@ def solve_with_opensim(legs: LegMuscles) -> LegForces:
 
 def _solve_swing(legs: LegMuscles, time_s: Array) -> Storage:
     """Forces around one swing at times (K)."""
-    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL, PointForce, static_optimization
+    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL, MovingModel, PointForce, static_optimization
 
     swings = legs.dynamics.swings
     model, kinematics = swings.inputs.model, swings.kinematics
@@ -45,6 +45,5 @@ def _solve_swing(legs: LegMuscles, time_s: Array) -> Storage:
         float(samples[np.searchsorted(samples, time_s[0], side="right") - 1]),
         float(samples[np.searchsorted(samples, time_s[-1])]),
     )
-    return static_optimization(
-        model, samples, kinematics.at(samples)[0], reserves, window=around, forces=forces, only=legs.names
-    )[1]
+    moving = MovingModel(model=model, time_s=samples, q=kinematics.at(samples)[0], forces=forces, window=around)
+    return static_optimization(moving, reserves, only=legs.names)[1]
