@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from swinglever.causes.evidence import GRADES, Ends, calibrated_limits
-from swinglever.causes.verdict import UNDECIDED
+from swinglever.causes.verdict import HAMSTRING_INITIATED, MOMENTUM_DRIVEN, UNDECIDED
 from swinglever.certainty.calibration import (
     CATEGORIES,
     LEVELS,
@@ -81,6 +81,11 @@ def report(drawn: list[KnownSwing]) -> None:
     say("EMG: true less found share", ["channels", "5 %", "50 %", "95 %"], error_rows(swings))
     say("Confusion", ["model", "EMG", "was", *CATEGORIES, UNDECIDED], confusion_rows(swings))
     say("Grades: wrong of given", ["model", "EMG", *GRADES[:-1], "decided"], grade_rows(swings))
+    say(
+        "Undecided: what is excluded, wrong of told",
+        ["model", "EMG", MOMENTUM_DRIVEN, HAMSTRING_INITIATED],
+        excluded_rows(swings),
+    )
     say("Net knee muscles", ["model", "rms", "most", "side wrong"], net_rows(swings))
 
 
@@ -188,6 +193,18 @@ def grade_rows(swings: list[KnownSwing]) -> list[Row]:
         counts = confusion(swings, model, level)
         cells = ["{} of {}".format(*wrong_of(counts, grade)) for grade in GRADES[:-1]]
         rows.append([model, level, *cells, percent(decided(counts))])
+    return rows
+
+
+def excluded_rows(swings: list[KnownSwing]) -> list[Row]:
+    """How often an undecided swing is said not to be something, and was."""
+    rows: list[Row] = []
+    for model, level in levels():
+        cells = []
+        for name in (MOMENTUM_DRIVEN, HAMSTRING_INITIATED):
+            told = [swing for swing in swings if name in judged(swing, model, level).excluded]
+            cells.append(f"{sum(true_category(truth_of(swing)) == name for swing in told)} of {len(told)}")
+        rows.append([model, level, *cells])
     return rows
 
 

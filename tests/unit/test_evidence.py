@@ -88,6 +88,7 @@ def test_undecided_tells_what_is_excluded(plausible: Ends, told: str) -> None:
     found = judge(known(18.0, plausible=plausible))
     assert said(found) == (UNDECIDED, "undecided")
     assert told in found.reason
+    assert found.excluded == ((told.removeprefix(", not "),) if told.startswith(",") else ())
 
 
 def test_emg_proves_what_moments_leave_open() -> None:
@@ -136,7 +137,12 @@ def test_the_model_is_not_the_runner(moments: Ends, expected: tuple[str, str]) -
 
 @pytest.mark.parametrize(
     ("best", "expected"),
-    [(40.0, (PULL, "robust")), (30.0, (PULL, "least effort only")), (3.0, (MOMENTUM, "robust"))],
+    [
+        (40.0, (PULL, "robust")),
+        (30.0, (PULL, "least effort only")),
+        (20.0, (UNDECIDED, "undecided")),  # 14 to 26: mixed is no guess
+        (3.0, (MOMENTUM, "robust")),
+    ],
 )
 def test_static_optimization_with_emg_goes_before_that_without(best: float, expected: tuple[str, str]) -> None:
     """Known to 6 below and above, whatever the least effort says."""

@@ -191,12 +191,16 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What is said of a swing: the category, its grade, the net knee muscles, and the reason in words."""
+    """What is said of a swing: the category, its grade, the net knee muscles, and the reason in words.
+
+    ``excluded`` has what an undecided swing was not.
+    """
 
     category: str
     grade: str
     net_knee: str
     reason: str
+    excluded: tuple[str, ...] = ()
 
 
 def judge(known: Known, limits: Limits | None = None) -> Judgement:
@@ -211,8 +215,9 @@ def judge(known: Known, limits: Limits | None = None) -> Judgement:
     told = [first, _hamstrings(known), *_price(known, category), *_antagonists(category, net), *_somebody(known, net)]
     told += _contradictions(known)
     if doubts or grade == UNDECIDED:
-        open_ = doubts or [_open(known, limits)]
-        return Judgement(category=UNDECIDED, grade=UNDECIDED, net_knee=net, reason=" ".join([*told, *open_]))
+        excluded = () if doubts else _excluded(known, limits)
+        reason = " ".join([*told, *(doubts or [_open(known, limits, excluded)])])
+        return Judgement(category=UNDECIDED, grade=UNDECIDED, net_knee=net, reason=reason, excluded=excluded)
     return Judgement(category=category, grade=grade, net_knee=net, reason=" ".join([*told, _GROUNDS[grade]]))
 
 
@@ -264,7 +269,8 @@ def _graded(known: Known, limits: Limits) -> tuple[str, str]:
         return MOMENTUM_DRIVEN, ROBUST
     if spanned == {category}:
         return category, ROBUST
-    guess = _informed(known, limits) and not {HAMSTRING_INITIATED, MOMENTUM_DRIVEN} <= spanned
+    # Mixed is narrower than what the estimate is off by: as a guess it would be wrong nearly every other time.
+    guess = _informed(known, limits) and category != MIXED and not {HAMSTRING_INITIATED, MOMENTUM_DRIVEN} <= spanned
     return category, LEAST_EFFORT_ONLY if guess else UNDECIDED
 
 
@@ -329,12 +335,17 @@ def _doubts(known: Known, limits: Limits, category: str) -> list[str]:
     return told
 
 
-def _open(known: Known, limits: Limits) -> str:
-    _, ends = _likely(known, limits)
-    left = _spanned(known, ends, limits)
-    excluded = "".join(f", not {name}" for name in (MOMENTUM_DRIVEN, HAMSTRING_INITIATED) if name not in left)
+def _excluded(known: Known, limits: Limits) -> tuple[str, ...]:
+    """Which of the outer categories the likely range does not reach."""
+    spanned = _spanned(known, _likely(known, limits)[1], limits)
+    return tuple(name for name in (MOMENTUM_DRIVEN, HAMSTRING_INITIATED) if name not in spanned)
+
+
+def _open(known: Known, limits: Limits, excluded: tuple[str, ...]) -> str:
+    low, high = _likely(known, limits)[1]
+    told = "".join(f", not {name}" for name in excluded)
     return (
-        f"{_deg(ends[0])} or {_deg(ends[1])} of it new are as possible{excluded}: a pull begins at "
+        f"{_deg(low)} or {_deg(high)} of it new are as possible{told}: a pull begins at "
         f"{limits.pull_share * known.gained_deg:.0f}°, momentum alone ends at "
         f"{limits.driven_share * known.gained_deg:.0f}°."
     )
