@@ -34,7 +34,7 @@ from swinglever.signals import interpolate
 HAMSTRINGS = "hamstrings"
 _OTHERS = ("gastrocnemius", "biceps_short_head")
 """Flexors that may have pulled in the hamstrings' place; the short head is one of them, and does not cross the hip."""
-_LEVELS = ("moments", "plausible", "emg")
+_LEVELS = ("least_effort", "moments", "plausible", "emg")
 _HEADLINE = f"shank/half/{HAMSTRINGS}"
 _BY_FORCE = "ground_force"
 
@@ -274,6 +274,7 @@ def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
     ends = np.array(
         [
             [
+                np.full(2, b.part_rad),
                 b.moments_rad,
                 np.radians(_plausible(b, limits)),
                 told.whole_rad if told is not None and name == _HEADLINE else nothing,
@@ -285,12 +286,10 @@ def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
     return SwingBounds(
         names=names,
         levels=_LEVELS,
-        part_rad=np.array([b.part_rad for b in row]),
         tail_rad=np.array([b.tail_rad for b in row]),
         low_rad=ends[..., 0],
         high_rad=ends[..., 1],
-        extra_effort=np.array(EXTRA_EFFORT),
+        efforts=tuple(f"{extra:g}" for extra in EXTRA_EFFORT),
         reach_rad=mine.curve_rad[:, 1],
         pull_extra=mine.pull_extra,
-        driven_extra=mine.driven_extra,
     )

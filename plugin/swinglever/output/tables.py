@@ -82,9 +82,10 @@ def _proof_as_json(swing: Swing) -> dict[str, Any]:
     bounds, name = swing.bounds, "shank/half/hamstrings"
     if bounds is None:
         return {"bounds": None, "pull_price_percent": None, "hamstrings": None}
-    part, tail = (float(np.degrees(x[bounds.names.index(name)])) for x in (bounds.part_rad, bounds.tail_rad))
+    part, tail = bounds.degrees(name, "least_effort")[0], float(np.degrees(bounds.tail_rad[bounds.names.index(name)]))
+    levels = ("moments", "plausible", "emg")
     return {
-        "bounds": {level: [_number(end) for end in bounds.degrees(name, level)] for level in bounds.levels},
+        "bounds": {level: [_number(end) for end in bounds.degrees(name, level)] for level in levels},
         "pull_price_percent": _number(100.0 * bounds.pull_extra),
         "hamstrings": {"tail_deg": tail, "new_deg": part - tail},
     }

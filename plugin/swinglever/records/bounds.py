@@ -20,31 +20,31 @@ class SwingBounds(Record):
     names
         (b) what is bounded, ``<scope>/<until>/<group>``: the scope, ``half`` of folding or its ``peak``, the group.
     levels
-        (l) what is assumed. ``moments``: nothing but the joint moments. ``plausible``: little more effort than needed.
-        ``emg``: what the size of EMG allows; nan where there is none.
-    part_rad, tail_rad
-        (b) the part with the least effort, and what of it is a tail of stance: activation left over from toe-off.
+        (l) what is assumed. ``least_effort``: static optimization, one answer. ``moments``: nothing but the joint
+        moments. ``plausible``: little more effort than needed. ``emg``: what the size of EMG allows; nan where there is
+        none.
+    tail_rad
+        (b) what of the part with the least effort is a tail of stance: activation left over from toe-off.
     low_rad, high_rad
         (b,l) least and largest part.
-    extra_effort
-        (n) extra effort, as a share of the least.
+    efforts
+        (n) extra efforts, as shares of the least.
     reach_rad
         (n) largest part of the hamstrings, scope ``shank``, until half of folding, that so much effort can buy.
-    pull_extra, driven_extra
-        Extra effort at which the hamstrings' new part reaches that of a pull, and at which it falls to momentum's; inf
-        where no effort does.
+    pull_extra
+        Extra effort at which the hamstrings' new part reaches that of a pull; inf where no effort does.
     """
 
     names: Annotated[tuple[str, ...], labels("bound", "scope, instant and group of muscles")]
     levels: Annotated[tuple[str, ...], labels("level", "what is assumed")]
-    part_rad: Annotated[Array, described("bound", "rad", "part with the least effort", step=EXACT)]
-    tail_rad: Annotated[Array, described("bound", "rad", "what of it is left over from stance", step=EXACT)]
+    tail_rad: Annotated[
+        Array, described("bound", "rad", "what of the least effort is left over from stance", step=EXACT)
+    ]
     low_rad: Annotated[Array, described("bound level", "rad", "least part", step=EXACT)]
     high_rad: Annotated[Array, described("bound level", "rad", "largest part", step=EXACT)]
-    extra_effort: Annotated[Array, described("effort", "1", "extra effort, as a share of the least", step=EXACT)]
+    efforts: Annotated[tuple[str, ...], labels("effort", "extra effort, as a share of the least")]
     reach_rad: Annotated[Array, described("effort", "rad", "largest part that so much effort can buy", step=EXACT)]
     pull_extra: Annotated[float, described("", "1", "extra effort at which the hamstrings reach a pull")]
-    driven_extra: Annotated[float, described("", "1", "extra effort at which they fall to momentum's part")]
 
     def degrees(self, name: str, level: str) -> tuple[float, float]:
         """Give the least and the largest part of one name on one level, degrees.
