@@ -78,7 +78,7 @@ def report(drawn: list[KnownSwing]) -> None:
     say("What was so", ["quantity", "5 %", "25 %", "50 %", "75 %", "95 %"], truth_rows(swings))
     say("How often a range holds the hamstrings' part", ["range", "model", "all", "width", *KINDS], range_rows(swings))
     say("EMG: how often a range holds the new part", ["range", "held", "width", "contradicted"], emg_rows(swings))
-    say("EMG: true less found share", ["channels", "5 %", "50 %", "95 %"], error_rows(swings))
+    say("EMG: true less found share", ["channels", "solved", "5 %", "50 %", "95 %"], error_rows(swings))
     say("Confusion", ["model", "EMG", "was", *CATEGORIES, UNDECIDED], confusion_rows(swings))
     say("Grades: wrong of given", ["model", "EMG", *GRADES[:-1], "decided"], grade_rows(swings))
     say(
@@ -163,11 +163,11 @@ def by_emg(found: Found, name: str) -> Ends | None:
 
 def error_rows(swings: list[KnownSwing]) -> list[Row]:
     """How far off static optimization with EMG is."""
-    return [
-        [level, *np.quantile(errors_with_emg(swings, OTHER, level), [0.05, 0.5, 0.95]).round(3)]
-        for level in LEVELS
-        if level != NO_EMG
-    ]
+    rows: list[Row] = []
+    for level in LEVELS[1:]:
+        errors = errors_with_emg(swings, OTHER, level)
+        rows.append([level, len(errors), *np.quantile(errors, [0.05, 0.5, 0.95]).round(3)])
+    return rows
 
 
 def levels() -> list[tuple[str, str]]:

@@ -109,11 +109,11 @@ def judged(swing: KnownSwing, model: str, level: str, limits: Limits | None = No
 
 
 def _emg(found: Found, level: str) -> Emg:
-    ends, (part, tail) = found.emg[level], found.informed[level]
+    ends, informed = found.emg[level], found.informed[level]
     mine = [k for k, name in enumerate(OF_HAMSTRINGS) if name in CHANNELS[level]]
     return Emg(
         allowed_deg=None if ends is None else (ends[0], ends[1]),
-        best_deg=part - tail,
+        best_deg=None if informed is None else informed[0] - informed[1],
         contradictions=tuple(found.contradictions[level]),
         on=float(np.mean([found.on[k] for k in mine])),
         channels=tuple(OF_HAMSTRINGS[k] for k in mine),
@@ -145,13 +145,15 @@ def decided(counts: Counts) -> float:
 
 
 def errors_with_emg(swings: Sequence[KnownSwing], model: str, level: str) -> list[float]:
-    """True new share less that of static optimization with EMG, of each swing."""
+    """True new share less that of static optimization with EMG, of each swing in which that finds one."""
     errors = []
     for swing in swings:
         found, truth = swing.found[model], truth_of(swing)
-        part, tail = found.informed[level]
+        informed = found.informed[level]
+        if informed is None:
+            continue
         true = (truth.whole[found.sample] - truth.tail[found.sample]) / truth.gained[found.sample]
-        errors.append(true - (part - tail) / found.gained)
+        errors.append(true - (informed[0] - informed[1]) / found.gained)
     return errors
 
 

@@ -27,6 +27,7 @@ from swinglever.certainty.variation import another_runner
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.emg.channels import drive_shares, read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg
+from swinglever.errors import EngineError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
@@ -125,7 +126,8 @@ class Found:
     emg
         With the other model, by set of channels: range of the new part, None where nothing agrees.
     informed
-        By set of channels, the hamstrings' part by static optimization with EMG, and what of it is a tail.
+        By set of channels, the hamstrings' part by static optimization with EMG, and what of it is a tail; None where
+        it finds no answer.
     on
         For how much of early folding biceps femoris and semitendinosus are above the usual share of their peak.
     """
@@ -145,7 +147,7 @@ class Found:
     others: dict[str, list[list[float]]]
     emg: dict[str, list[float] | None]
     contradictions: dict[str, list[str]]
-    informed: dict[str, list[float]]
+    informed: dict[str, list[float] | None]
     on: list[float]
 
 
@@ -382,11 +384,14 @@ def _off_windows(legs: LegMuscles, signals: EmgSignals) -> tuple[OffWindows, Boo
     return windows, interpolate(at, signals.time_s, on.astype(float)) > 0.5
 
 
-def _informed(legs: LegMuscles, signals: EmgSignals, asked: Asked) -> list[float]:
-    """Part and tail by static optimization that stays near EMG."""
+def _informed(legs: LegMuscles, signals: EmgSignals, asked: Asked) -> list[float] | None:
+    """Part and tail by static optimization that stays near EMG; None where its gains do not settle."""
     swings = legs.dynamics.swings
     told = replace(swings, inputs=replace(swings.inputs, emg=signals))
-    forces = solve_with_emg(replace(legs, dynamics=replace(legs.dynamics, swings=told)))
+    try:
+        forces = solve_with_emg(replace(legs, dynamics=replace(legs.dynamics, swings=told)))
+    except EngineError:
+        return None
     (sharing,) = sharings_until(forces, asked)
     tail = (sharing.effect_rad * tail_of(sharing.activation, _since(legs)[: len(sharing.activation)])).sum()
     return _listed(np.degrees([sharing.part_rad, tail]))
