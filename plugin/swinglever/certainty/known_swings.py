@@ -125,6 +125,8 @@ class Found:
         Ranges of other flexors' parts at each extra effort.
     emg
         With the other model, by set of channels: range of the new part, None where nothing agrees.
+    contradictions
+        By set of channels, those that moments and model contradict.
     informed
         By set of channels, the hamstrings' part by static optimization with EMG, and what of it is a tail; None where
         it finds no answer.
