@@ -370,6 +370,7 @@ def _only(signals: EmgSignals, names: Sequence[str]) -> EmgSignals:
         peak=signals.peak[mine],
         silent=signals.silent[mine],
         unmeasured=signals.unmeasured[mine],
+        noise=signals.noise[mine],
     )
 
 
