@@ -117,7 +117,7 @@ def test_other_noise_gives_the_same_shares(model: Model, pulled: SimulatedSwing,
 
 @pytest.mark.slow
 def test_the_bundled_emg_is_made_again(pulled: SimulatedSwing) -> None:
-    """Envelopes within 2 % of each peak.
+    """Envelopes within 2 % of each peak, or a tenth of the amplifier's 4 µV, which is all that a silent muscle's peak is.
 
     Activations come from a solver that stops at a tolerance; where it shares a moment among the glutei in another way
     from one step to the next, excitation jumps for some milliseconds.
@@ -126,7 +126,9 @@ def test_the_bundled_emg_is_made_again(pulled: SimulatedSwing) -> None:
     again = record_emg(pulled, float(pulled.time_s[0]) - 0.26, table.time_s, SEED)
     assert table.names == tuple(ELECTRODES)
     made, bundled = (envelope_of(x, 1000.0, 30.0, 10.0) for x in (again, table.values))
-    np.testing.assert_array_less(np.abs(made - bundled).max(axis=0), 0.02 * bundled.max(axis=0))
+    np.testing.assert_array_less(
+        np.abs(made - bundled).max(axis=0), np.maximum(0.02 * bundled.max(axis=0), 0.1 * AMPLIFIER_V)
+    )
     assert np.mean(np.abs(again - table.values) < 1e-8) > 0.9
 
 

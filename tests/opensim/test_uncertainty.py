@@ -116,10 +116,12 @@ def test_with_emg_the_truth_lies_in_the_band_and_without_it_does_not(model: Mode
     assert pulled.swings[0].bands.degrees("shares/shank/hamstrings")[1] < truth["shank"]["hamstrings|active"]
 
 
-def test_a_pull_is_certain_and_said_to_be(pulled: SwingReport) -> None:
+def test_without_emg_hardly_a_repeat_says_who_pulled(pulled: SwingReport) -> None:
+    """Of twenty, one at most has muscles of other strength that leave hamstrings alone to have pulled."""
     swing = pulled.swings[0]
-    assert swing.verdict == "hamstring-initiated"
-    assert f"hamstring-initiated in {REPEATS} of {REPEATS} repeats" in swing.verdict_reason
+    assert swing.verdict == "undecided"
+    assert swing.bands.verdicts["undecided"] >= 0.95 * REPEATS
+    assert f"of {REPEATS} repeats with varied inputs" in swing.verdict_reason
 
 
 MOVES = {  # what each input certainly moves
@@ -222,13 +224,13 @@ def test_toe_off_changes_when_the_swing_begins(model: Model) -> None:
 
 
 def test_a_verdict_that_hangs_on_the_inputs_is_none(model: Model) -> None:
-    """Muscles of any strength between a fourth and four times: the passive swing is called other things too."""
+    """Muscles of any strength between a fourth and four times: the pulled swing, with EMG, is called other things."""
     sizes = replace(Sizes(), strength_share=0.9, moment_arm_share=0.5)
-    swing = _analyse(model, "passive", sizes=sizes).swings[0]
+    swing = _analyse(model, "pulled", sizes=sizes, emg=True).swings[0]
     assert len(swing.bands.verdicts) > 1
     assert sum(swing.bands.verdicts.values()) == REPEATS
     assert swing.verdict == "undecided"
-    assert "as measured momentum-driven" in swing.verdict_reason
+    assert "as measured hamstring-initiated" in swing.verdict_reason
 
 
 def test_bands_are_kept_in_the_file_and_shown(passive: SwingReport, tmp_path: Path) -> None:

@@ -293,7 +293,7 @@ QUESTIONS = {
     "How high does the foot pass?": r"the heel is (near the ground|at the height of)",
     "Do the hamstrings pull early or brake late?": r"They pull hardest at (8|9)\d",
     "Are the legs alike?": r"Trained runners: 3\.6° on average, up to 13",
-    "What folds the leg?": r"folds by momentum",
+    "What folds the leg?": r"this recording does not decide by what",
     "What can this recording not tell?": r"whether the hamstrings tire",
 }
 
