@@ -117,7 +117,7 @@ def test_other_noise_gives_the_same_shares(model: Model, pulled: SimulatedSwing,
 
 @pytest.mark.slow
 def test_the_bundled_emg_is_made_again(pulled: SimulatedSwing) -> None:
-    """Envelopes within 2 % of each peak, or a tenth of the amplifier's 4 µV, which is all that a silent muscle's peak is.
+    """Envelopes within 2 % of each peak, or a tenth of the amplifier's 4 µV where a muscle is silent.
 
     Activations come from a solver that stops at a tolerance; where it shares a moment among the glutei in another way
     from one step to the next, excitation jumps for some milliseconds.
