@@ -98,7 +98,7 @@ def test_emg_proves_what_moments_leave_open() -> None:
 
 def test_emg_overrules_the_least_effort() -> None:
     """Least effort says 3, EMG allows no less than 40: hamstrings against extensors that least effort does not see."""
-    emg = Emg(allowed_deg=(40.0, 70.0), on=1.0)
+    emg = Emg(allowed_deg=(40.0, 70.0), channels=BOTH, on=(1.0, 1.0))
     assert said(judge(known(3.0, plausible=(0.0, 6.0), emg=emg))) == (PULL, "proved with EMG")
 
 
@@ -160,19 +160,22 @@ def test_what_emg_allows_goes_before_what_is_estimated_with_it() -> None:
 
 
 def test_emg_against_the_category_leaves_it_open_and_is_named() -> None:
-    for new, on, early in ((40.0, 0.0, "off"), (3.0, 0.8, "on")):
-        found = judge(known(new, emg=Emg(allowed_deg=None, on=on, channels=BOTH)))
+    for new, on, early in ((40.0, (0.0, 0.0), "off"), (3.0, (0.8, 0.3), "on")):
+        found = judge(known(new, emg=Emg(allowed_deg=None, channels=BOTH, on=on)))
         assert said(found) == (UNDECIDED, "undecided")
         assert f"R_BF, R_ST {early} in early folding" in found.reason
-    for new, on in ((40.0, 0.8), (3.0, 0.0), (40.0, 0.35), (3.0, 0.35), (15.0, 0.8)):
-        assert judge(known(new, emg=Emg(allowed_deg=None, on=on, channels=BOTH))).grade == "robust"
+    for new, on in ((40.0, (0.8, 0.8)), (3.0, (0.0, 0.1)), (40.0, (0.3, 0.4)), (3.0, (0.3, 0.4)), (15.0, (0.8, 0.8))):
+        assert judge(known(new, emg=Emg(allowed_deg=None, channels=BOTH, on=on))).grade == "robust"
 
 
-@pytest.mark.parametrize(("on", "grade"), [(0.2, "robust"), (0.21, "undecided"), (None, "undecided")])
-def test_hamstrings_that_are_off_leave_it_to_momentum(on: float | None, grade: str) -> None:
+@pytest.mark.parametrize(
+    ("on", "grade"),
+    [((0.0, 0.2), "robust"), ((0.0, 0.21), "undecided"), ((), "undecided"), ((0.0,), "least effort only")],
+)
+def test_hamstrings_that_are_off_leave_it_to_momentum(on: tuple[float, ...], grade: str) -> None:
     """Whatever else is plausible, and where the best estimate is mixed too; but not against a proof."""
     limits = replace(LIMITS, off_share=0.2)
-    emg = Emg(allowed_deg=None, on=on, channels=BOTH)
+    emg = Emg(allowed_deg=None, channels=BOTH[: len(on)], on=on)
     assert judge(known(12.0, plausible=(3.0, 34.0), emg=emg), limits).grade == grade
     if grade == "robust":
         assert said(judge(known(12.0, plausible=(3.0, 34.0), emg=emg), limits)) == (MOMENTUM, "robust")

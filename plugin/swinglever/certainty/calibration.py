@@ -115,8 +115,8 @@ def _emg(found: Found, level: str) -> Emg:
         allowed_deg=None if ends is None else (ends[0], ends[1]),
         best_deg=None if informed is None else informed[0] - informed[1],
         contradictions=tuple(found.contradictions[level]),
-        on=float(np.mean([found.on[k] for k in mine])),
         channels=tuple(OF_HAMSTRINGS[k] for k in mine),
+        on=tuple(found.on[k] for k in mine),
     )
 
 
