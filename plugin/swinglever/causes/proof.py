@@ -141,7 +141,7 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
             allowed_deg=None if new is None else _degrees(np.array(new)),
             best_deg=None if best is None else float(np.degrees(best)),
             contradictions=against,
-            on=float(on[:, mine].mean()) if mine else None,
+            on=tuple(float(share) for share in on[:, mine].mean(axis=0)),
             channels=tuple(windows.channels[k] for k in mine),
         ),
     )
