@@ -107,7 +107,3 @@ def swinglever_exporters() -> Mapping[str, Callable[["SwingReport", Path], Seque
 @hookspec
 def swinglever_report_ready(report: "SwingReport") -> None:
     """Hear of every finished analysis, before its result is written; what it gives back is ignored."""
-
-
-FIRST_RESULT = ("swinglever_read_trial", "swinglever_find_swings")
-"""Hooks that ask one plugin after another, the built-in last, until one answers."""

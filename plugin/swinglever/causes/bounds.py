@@ -16,13 +16,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from swinglever.anatomy.groups import members
 from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.causes.attribution import released_in
 from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
 from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
 from swinglever.causes.timing import OffWindows, range_by_timing
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
+from swinglever.muscles.legs import LegMuscles
 
 EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Extra efforts at which a record keeps the range, as shares of the least effort."""
@@ -86,11 +89,6 @@ class Bounds:
         """The group's part by activation that is not left over from toe-off."""
         return self.part_rad - self.tail_rad
 
-    @property
-    def new_plausible_rad(self) -> Array:
-        """Least and largest new part (2) with little more effort, and the tail of the least effort."""
-        return self.plausible_rad - self.tail_rad
-
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -107,6 +105,19 @@ class Asked:
     until: str
     samples: tuple[int, ...]
     new: bool = False
+
+
+def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[int], *, new: bool = False) -> Asked:
+    """Ask for the part of a group of the leg's own muscles, by the names of group and scope."""
+    return Asked(
+        group=group,
+        columns=tuple(legs.names.index(name) for name in members(group, legs.names)),
+        scope=scope,
+        released=released_in(legs.dynamics, scope),
+        until=until,
+        samples=tuple(samples),
+        new=new,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +156,11 @@ def without_tail(sharing: Sharing, since_toe_off_s: Array) -> Sharing:
     effect = sharing.effect_rad.copy()
     effect[0] -= decay_of(since_toe_off_s) @ sharing.effect_rad
     return replace(sharing, effect_rad=effect)
+
+
+def tail_part(sharing: Sharing, since_toe_off_s: Array) -> float:
+    """Part, rad, that came from activation left over from toe-off."""
+    return float((sharing.effect_rad * tail_of(sharing.activation, since_toe_off_s)).sum())
 
 
 def find_bounds(
@@ -200,7 +216,7 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares, windows: OffWindows
     time_s, flexion = part.dynamics.time_s[part.swing], part.dynamics.knee_flexion_rad[part.swing]
     since_s = time_s[: sample + 1] - time_s[0]
     gained = float(flexion[sample] - flexion[0])
-    tail = float((sharing.effect_rad * tail_of(sharing.activation, since_s)).sum())
+    tail = tail_part(sharing, since_s)
     emg, contradictions = _with_emg(sharing, since_s, windows)
     new = without_tail(sharing, since_s) if asked.new else None
     return Bounds(
@@ -231,8 +247,7 @@ def _with_emg(sharing: Sharing, since_s: Array, windows: OffWindows | None) -> t
     """Range of a part that EMG's timing allows, and the channels that contradict."""
     if windows is None:
         return _NOTHING, ()
-    mine = replace(windows, off=windows.off[: len(since_s)], size=windows.size[: len(since_s)])
-    ends, contradictions = range_by_timing(sharing, float(since_s[1]), mine)
+    ends, contradictions = range_by_timing(sharing, float(since_s[1]), windows.until(len(since_s)))
     return (_NOTHING if ends is None else np.array(ends)), tuple(contradictions)
 
 

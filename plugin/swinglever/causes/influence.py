@@ -91,3 +91,9 @@ def influence(dynamics: Dynamics, released: Sequence[int], until: Sequence[int])
     bilinear = dynamics.bilinear[..., free, :][..., dynamics.released_columns(free)]
     lasting_s = dynamics.swings.lasting_s
     return leg.knee_sign * influence_of_forces(lasting_s, -inverse @ bilinear, inverse, free.index(leg.knee), until)
+
+
+def part_of_net_moments(dynamics: Dynamics, released: Sequence[int], until: Sequence[int]) -> Array:
+    """Flexion (S), rad, that net moments at released joints made until a sample; no muscle needs to be known."""
+    weights = influence(dynamics, released, until)
+    return np.asarray((weights * dynamics.net_moment[..., list(released)]).sum(axis=(1, 2)))

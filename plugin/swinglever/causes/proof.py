@@ -11,25 +11,33 @@ from itertools import product
 import numpy as np
 
 from swinglever.anatomy.groups import members
-from swinglever.arrays import Array, Bools
-from swinglever.causes.attribution import LIMB_SCOPES, released_in
-from swinglever.causes.bounds import EXTRA_EFFORT, Asked, Bounds, Shares, find_bounds, sharings_until, without_tail
+from swinglever.arrays import Array
+from swinglever.causes.attribution import LIMB_SCOPES
+from swinglever.causes.bounds import (
+    EXTRA_EFFORT,
+    Asked,
+    Bounds,
+    Shares,
+    ask,
+    find_bounds,
+    sharings_until,
+    tail_part,
+    without_tail,
+)
 from swinglever.causes.effort import Sharing
+from swinglever.causes.emg_windows import windows_of
 from swinglever.causes.evidence import Emg, Judgement, Known, Limits, ToeOff, calibrated_limits, judge
-from swinglever.causes.influence import influence
-from swinglever.causes.tail import tail_of
-from swinglever.causes.timing import OffWindows, range_by_timing, recent_size
-from swinglever.dynamics.limb import Dynamics, compute_dynamics
+from swinglever.causes.influence import part_of_net_moments
+from swinglever.causes.timing import range_without_contradicting
+from swinglever.dynamics.limb import compute_dynamics
 from swinglever.motion.leg_swings import line_up_leg
 from swinglever.motion.swings import move_toe_offs
 from swinglever.muscles.choice import FILE, STATIC_OPTIMIZATION
-from swinglever.muscles.drive import shares_of
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.folding import half_fold
-from swinglever.signals import interpolate
 
 HAMSTRINGS = "hamstrings"
 _OTHERS = ("gastrocnemius", "biceps_short_head")
@@ -65,13 +73,14 @@ def prove(forces: LegForces) -> tuple[Proof, ...]:
     emg = _told_by_emg(forces, least, questions[headline])
     moved = _new_shares_with_other_toe_offs(least)
     given = _given(forces, questions[headline])
-    net = _net_parts(least.legs.dynamics, questions[headline])
+    net_rad = part_of_net_moments(least.legs.dynamics, questions[headline].released, questions[headline].samples)
     proofs = []
     for k, row in enumerate(rows):
         events = least.legs.dynamics.swings.events[k]
         error_s = events.toe_off_band_s[1] - events.toe_off_s
         toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
-        known = replace(_known(row, headline, float(net[k]), toe_off, emg[k]), given_deg=given[k], gait=events.gait)
+        known = _known(row, headline, float(np.degrees(net_rad[k])), toe_off, emg[k])
+        known = replace(known, given_deg=given[k], gait=events.gait)
         proofs.append(Proof(bounds=_record(row, emg[k]), judgement=judge(known, limits)))
     return tuple(proofs)
 
@@ -83,24 +92,9 @@ def _questions(legs: LegMuscles) -> list[Asked]:
     asked = [(scope, instant, HAMSTRINGS) for scope, instant in product(LIMB_SCOPES, until)]
     asked += [("shank", "half", group) for group in _OTHERS if members(group, legs.names)]
     return [
-        Asked(
-            group=group,
-            columns=tuple(legs.names.index(name) for name in members(group, legs.names)),
-            scope=scope,
-            released=released_in(legs.dynamics, scope),
-            until=instant,
-            samples=until[instant],
-            new=(scope, instant, group) == ("shank", "half", HAMSTRINGS),
-        )
+        ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == _HEADLINE)
         for scope, instant, group in asked
     ]
-
-
-def _net_parts(dynamics: Dynamics, asked: Asked) -> Array:
-    """Part of the net moment at the knee of each swing (S), degrees: known without knowing any muscle."""
-    weights = influence(dynamics, asked.released, asked.samples)
-    moment = dynamics.net_moment[..., list(asked.released)]
-    return np.asarray(np.degrees((weights * moment).sum(axis=(1, 2))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,11 +122,15 @@ def _told_by_emg(forces: LegForces, least: LegForces, asked: Asked) -> list[_Tol
 
 
 def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegForces, sample: int) -> _Told:
-    since_s = time_s[: sample + 1] - time_s[0]
-    windows, on = _windows(least, time_s[: sample + 1])
-    new, against = _range(without_tail(sharing, since_s), since_s, windows)
-    whole, _ = _range(sharing, since_s, windows.without(against))
-    best = None if informed is None else informed.part_rad - _tail(informed, since_s)
+    swings, since_s = least.legs.dynamics.swings, time_s[: sample + 1] - time_s[0]
+    signals, step_s = swings.inputs.emg, float(since_s[1])
+    assert signals is not None
+    on_share = swings.inputs.parameters.emg_on_share
+    told, on = windows_of(signals, least.legs.names, swings.side, time_s[: sample + 1], on_share)
+    windows = told.by_size()
+    new, against = range_without_contradicting(without_tail(sharing, since_s), step_s, windows)
+    whole, _ = range_without_contradicting(sharing, step_s, windows.without(against))
+    best = None if informed is None else informed.part_rad - tail_part(informed, since_s)
     # A channel that moments and model contradict does not say whether its muscles were off.
     mine = [k for k in _hamstring_channels(least) if windows.channels[k] not in against]
     return _Told(
@@ -147,24 +145,6 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
     )
 
 
-def _windows(least: LegForces, time_s: Array) -> tuple[OffWindows, Bools]:
-    """How large the leg's channels are, as shares of their peaks, and whether they are on, (K,c)."""
-    swings = least.legs.dynamics.swings
-    signals = swings.inputs.emg
-    assert signals is not None
-    mine = signals.of_side(swings.side)
-    peak = np.maximum(signals.peak[mine], np.finfo(float).tiny)
-    share = np.where(signals.unmeasured[mine], 1.0, signals.envelope[:, mine] / peak)
-    on = (share > swings.inputs.parameters.emg_on_share) & ~signals.silent[mine]
-    windows = OffWindows(
-        channels=tuple(signals.channels[k].name for k in mine),
-        off=np.zeros((len(time_s), len(mine)), dtype=bool),
-        drives=shares_of(signals, least.legs.names, swings.side)[:, mine] > 0,
-        size=recent_size(time_s, signals.time_s, share),
-    )
-    return windows, interpolate(time_s, signals.time_s, on.astype(float)) > 0.5
-
-
 def _hamstring_channels(least: LegForces) -> list[int]:
     """The hamstrings' channels that tell anything, among those of the leg."""
     swings = least.legs.dynamics.swings
@@ -176,14 +156,6 @@ def _hamstring_channels(least: LegForces) -> list[int]:
         for k, channel in enumerate(mine)
         if signals.channels[channel].group == HAMSTRINGS and not signals.unmeasured[channel]
     ]
-
-
-def _range(sharing: Sharing, since_s: Array, windows: OffWindows) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
-    """Range of a part that EMG's size leaves, and the channels that contradict, which are then left out."""
-    ends, against = range_by_timing(sharing, float(since_s[1]), windows)
-    if against:
-        ends, _ = range_by_timing(sharing, float(since_s[1]), windows.without(tuple(against)))
-    return ends, tuple(against)
 
 
 def _new_shares_with_other_toe_offs(least: LegForces) -> list[tuple[float, ...]]:
@@ -208,7 +180,7 @@ def _new_shares(least: LegForces) -> Array:
     dynamics = least.legs.dynamics
     asked = next(question for question in _questions(least.legs) if question.new)
     parts = [
-        sharing.part_rad - _tail(sharing, dynamics.time_s[k][: asked.samples[k] + 1] - dynamics.time_s[k][0])
+        sharing.part_rad - tail_part(sharing, dynamics.time_s[k][: asked.samples[k] + 1] - dynamics.time_s[k][0])
         for k, sharing in enumerate(sharings_until(least, asked))
     ]
     gained = [f[n] - f[0] for f, n in zip(dynamics.knee_flexion_rad, asked.samples, strict=True)]
@@ -224,13 +196,9 @@ def _given(forces: LegForces, asked: Asked) -> list[tuple[float, float] | None]:
     able = replace(forces, activation=np.nan_to_num(forces.activation))
     found = []
     for k, sharing in enumerate(sharings_until(able, asked)):
-        tail = _tail(sharing, swings.time_s[k][: asked.samples[k] + 1] - swings.time_s[k][0])
+        tail = tail_part(sharing, swings.time_s[k][: asked.samples[k] + 1] - swings.time_s[k][0])
         found.append((float(np.degrees(sharing.part_rad - tail)), float(np.degrees(tail))))
     return list(found)
-
-
-def _tail(sharing: Sharing, since_s: Array) -> float:
-    return float((sharing.effect_rad * tail_of(sharing.activation, since_s)).sum())
 
 
 def _known(row: Sequence[Bounds], headline: int, net_deg: float, toe_off: ToeOff, told: _Told | None) -> Known:

@@ -88,6 +88,18 @@ class OffWindows:
         trusted = np.array([name not in channels for name in self.channels])
         return replace(self, off=self.off & trusted, size=np.where(trusted, self.size, 1.0))
 
+    def until(self, count: int) -> "OffWindows":
+        """The same for the first so many samples."""
+        return replace(self, off=self.off[:count], size=self.size[:count])
+
+    def by_size(self) -> "OffWindows":
+        """What sizes alone tell: no channel is off."""
+        return replace(self, off=np.zeros_like(self.off))
+
+    def by_timing(self) -> "OffWindows":
+        """What timing alone tells: sizes do not count."""
+        return replace(self, size=np.ones_like(self.size))
+
 
 def off_windows(time_s: Array, emg_time_s: Array, on: Bools, on_after_s: Array | float = ON_AFTER_S) -> Bools:
     """Whether channels are off, (K, c), at some times (K) of a recording that says at (T) when they are on, (T, c).
@@ -156,6 +168,16 @@ def range_by_timing(
     if ends is None:
         return None, {} if windows is None else _contradictions(program, windows)
     return ends, {}
+
+
+def range_without_contradicting(
+    sharing: Sharing, step_s: float, windows: OffWindows
+) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
+    """`range_by_timing`, where channels that contradict are named, left out, and the others asked again."""
+    ends, against = range_by_timing(sharing, step_s, windows)
+    if against:
+        ends, _ = range_by_timing(sharing, step_s, windows.without(tuple(against)))
+    return ends, tuple(against)
 
 
 def _ends(sharing: Sharing, program: "_Program", most: Array) -> tuple[float, float] | None:

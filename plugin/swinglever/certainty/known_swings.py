@@ -13,19 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from swinglever.anatomy.groups import members
 from swinglever.anatomy.model import Model
-from swinglever.arrays import Array, Bools
-from swinglever.causes.attribution import attribute, released_in
-from swinglever.causes.bounds import Asked, Shares, find_bounds, sharings_until, without_tail
-from swinglever.causes.effort import Sharing
-from swinglever.causes.influence import influence
+from swinglever.causes.attribution import attribute
+from swinglever.causes.bounds import Asked, Shares, ask, find_bounds, sharings_until, tail_part, without_tail
+from swinglever.causes.emg_windows import windows_of
+from swinglever.causes.influence import part_of_net_moments
 from swinglever.causes.sources import Sources
 from swinglever.causes.tail import tail_of
-from swinglever.causes.timing import OffWindows, off_windows, range_by_timing, recent_size
+from swinglever.causes.timing import OffWindows, range_without_contradicting
 from swinglever.certainty.variation import another_runner
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
-from swinglever.emg.channels import drive_shares, read_channels
+from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg
 from swinglever.errors import EngineError
 from swinglever.motion.inputs import Inputs
@@ -279,18 +277,21 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
     legs = _prepare(inputs, swing)
     forces = solve_least_effort(legs)
     half = half_fold(legs.dynamics.knee_flexion_rad[0])
-    ask = {name: _ask(legs, name, half) for name in ("hamstrings", "gastrocnemius", "biceps_short_head")}
-    ((mine, *others),) = find_bounds(forces, list(ask.values()), _SHARES)
+    asked = ask(legs, "hamstrings", "shank", "half", (half,), new=True)
+    rivals = [ask(legs, name, "shank", "half", (half,)) for name in ("gastrocnemius", "biceps_short_head")]
+    ((mine, *others),) = find_bounds(forces, [asked, *rivals], _SHARES)
     signals = _record_signals(legs, swing, random)
-    windows, on = _off_windows(legs, signals)
-    (sharing,) = sharings_until(forces, ask["hamstrings"])
-    new = without_tail(sharing, _since(legs)[: half + 1])
-    emg = {name: _with_emg(new, _since(legs), _told(windows, name)) for name in sets}
+    time_s = legs.dynamics.time_s[0, : half + 1]
+    windows, on = windows_of(signals, legs.names, "r", time_s, Parameters().emg_on_share)
+    (sharing,) = sharings_until(forces, asked)
+    new, step_s = without_tail(sharing, time_s - time_s[0]), float(time_s[1] - time_s[0])
+    emg = {name: range_without_contradicting(new, step_s, _told(windows, name)) for name in sets}
+    (net,) = part_of_net_moments(legs.dynamics, asked.released, asked.samples)
     flexion = legs.dynamics.knee_flexion_rad[0]
     return Found(
         sample=half,
         gained=float(np.degrees(flexion[half] - flexion[0])),
-        net=_net_part(legs.dynamics, ask["hamstrings"]),
+        net=float(np.degrees(net)),
         part=float(np.degrees(mine.part_rad)),
         tail=float(np.degrees(mine.tail_rad)),
         moments=_listed(np.degrees(mine.moments_rad)),
@@ -303,10 +304,8 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
         others={found.group: [_listed(row) for row in np.degrees(found.curve_rad)] for found in others},
         emg={name: None if ends is None else _listed(np.degrees(ends)) for name, (ends, _) in emg.items()},
         contradictions={name: list(against) for name, (_, against) in emg.items()},
-        informed={
-            name: _informed(legs, _only(signals, CHANNELS[name]), ask["hamstrings"]) for name in CHANNELS if sets
-        },
-        on=_listed(on[: half + 1, [windows.channels.index(name) for name in OF_HAMSTRINGS]].mean(axis=0)),
+        informed={name: _informed(legs, _only(signals, CHANNELS[name]), asked) for name in CHANNELS if sets},
+        on=_listed(on[:, [windows.channels.index(name) for name in OF_HAMSTRINGS]].mean(axis=0)),
     )
 
 
@@ -325,24 +324,6 @@ def _prepare(inputs: Inputs, swing: SimulatedSwing) -> LegMuscles:
     )
     (swings,) = line_up(inputs, solve_kinematics(inputs), [events])
     return prepare_muscles(compute_dynamics(swings))
-
-
-def _ask(legs: LegMuscles, group: str, sample: int) -> Asked:
-    return Asked(
-        group=group,
-        columns=tuple(legs.names.index(name) for name in members(group, legs.names)),
-        scope="shank",
-        released=released_in(legs.dynamics, "shank"),
-        until="half",
-        samples=(sample,),
-        new=group == "hamstrings",
-    )
-
-
-def _net_part(dynamics: Dynamics, asked: Asked) -> float:
-    """Part of the net moment at the knee."""
-    weights = influence(dynamics, asked.released, asked.samples)
-    return float(np.degrees((weights * dynamics.net_moment[..., list(asked.released)]).sum()))
 
 
 def _record_signals(legs: LegMuscles, swing: SimulatedSwing, random: np.random.Generator) -> EmgSignals:
@@ -374,19 +355,6 @@ def _only(signals: EmgSignals, names: Sequence[str]) -> EmgSignals:
     )
 
 
-def _off_windows(legs: LegMuscles, signals: EmgSignals) -> tuple[OffWindows, Bools]:
-    """When every electrode is off, and how large it is; and when it is on."""
-    share = np.where(signals.unmeasured, 1.0, signals.envelope / np.maximum(signals.peak, 1e-12))
-    on, at = share > Parameters().emg_on_share, legs.dynamics.time_s[0]
-    windows = OffWindows(
-        channels=tuple(channel.name for channel in signals.channels),
-        off=off_windows(at, signals.time_s, on),
-        drives=drive_shares(signals.channels, legs.names, "r") > 0,
-        size=recent_size(at, signals.time_s, share),
-    )
-    return windows, interpolate(at, signals.time_s, on.astype(float)) > 0.5
-
-
 def _informed(legs: LegMuscles, signals: EmgSignals, asked: Asked) -> list[float] | None:
     """Part and tail by static optimization that stays near EMG; None where its gains do not settle."""
     swings = legs.dynamics.swings
@@ -396,29 +364,15 @@ def _informed(legs: LegMuscles, signals: EmgSignals, asked: Asked) -> list[float
     except EngineError:
         return None
     (sharing,) = sharings_until(forces, asked)
-    tail = (sharing.effect_rad * tail_of(sharing.activation, _since(legs)[: len(sharing.activation)])).sum()
-    return _listed(np.degrees([sharing.part_rad, tail]))
+    time_s = legs.dynamics.time_s[0, : len(sharing.activation)]
+    return _listed(np.degrees([sharing.part_rad, tail_part(sharing, time_s - time_s[0])]))
 
 
 def _told(windows: OffWindows, name: str) -> OffWindows:
     """What a set of `EMG` tells."""
     channels, _, timing = name.partition(" by ")
     told = windows.without(tuple(c for c in windows.channels if c not in CHANNELS[channels]))
-    return replace(told, size=np.ones_like(told.size)) if timing else replace(told, off=np.zeros_like(told.off))
-
-
-def _with_emg(new: Sharing, since_s: Array, told: OffWindows) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
-    """Range of the new part with EMG; channels that contradict are left out and named."""
-    until, step_s = len(new.activation), float(since_s[1])
-    mine = replace(told, off=told.off[:until], size=told.size[:until])
-    ends, against = range_by_timing(new, step_s, mine)
-    if against:
-        ends, _ = range_by_timing(new, step_s, mine.without(tuple(against)))
-    return ends, tuple(against)
-
-
-def _since(legs: LegMuscles) -> Array:
-    return np.asarray(legs.dynamics.time_s[0] - legs.dynamics.time_s[0, 0])
+    return told.by_timing() if timing else told.by_size()
 
 
 def _finite(value: float) -> float | None:

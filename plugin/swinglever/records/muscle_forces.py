@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.errors import UnknownNameError
-from swinglever.records.fields import EXACT, described, described_fields, labels
+from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
 
@@ -94,7 +94,3 @@ class MuscleForces(Record):
     def generalised_force(self, force_n: Array) -> Array:
         """Moments (K, m, c) of forces (K, m) along the tendons."""
         return np.asarray(force_n[..., None] * self.moment_arm_m)
-
-
-MUSCLE_ARRAYS = tuple(f.name for f in described_fields(MuscleForces) if f.about.dimensions == ("percent", "muscle"))
-"""Fields of `MuscleForces` of shape (K, m)."""

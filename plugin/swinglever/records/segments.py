@@ -13,7 +13,6 @@ from swinglever.arrays import Array
 from swinglever.records.fields import EXACT, described, described_fields, labels
 from swinglever.records.record import Record
 
-PARTS = ("pelvis", "thigh", "shank", "foot")
 FINE = {
     "1": 2.0**-20,
     "m": 2.0**-22,
