@@ -13,7 +13,7 @@ test: lint
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 bench: $(INSTALLED)
-	$(PY) scripts/bench.py
+	$(PY) scripts/develop/bench.py
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff format --check
@@ -33,7 +33,7 @@ $(INSTALLED): pyproject.toml constraints.txt $(PY)
 	touch $@
 
 $(PY):
-	sh scripts/make_venv.sh $(VENV)
+	sh scripts/develop/make_venv.sh $(VENV)
 
 clean:
 	rm -rf $(VENV) .uv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What was found of a few trials is found again. scripts/freeze_numbers.py chooses the trials and wrote the numbers.
+"""What was found of a few trials is found again. scripts/develop/freeze_numbers.py chooses the trials and wrote the numbers.
 
 The numbers are ours, right or wrong: this says that they did not change unawares. One that is meant to change is frozen
 anew in the commit that changes it. The text of reasons and warnings is free.
@@ -27,7 +27,7 @@ SLOW = ("fukuchi_c3d", "synthetic_pulled_uncertainty")
 
 
 def load_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("freeze_numbers", ROOT / "scripts" / "freeze_numbers.py")
+    spec = importlib.util.spec_from_file_location("freeze_numbers", ROOT / "scripts" / "develop" / "freeze_numbers.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,4 +1,4 @@
-"""Scripts say how they are used, and do nothing else when asked."""
+"""The developers' scripts say how they are used, and do nothing else when asked."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "scripts").glob("*.py"))
+SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "scripts" / "develop").glob("*.py"))
 
 
 def run(script: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

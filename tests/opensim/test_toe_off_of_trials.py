@@ -20,7 +20,9 @@ Errors = dict[str, tuple[dict[str, Array], dict[str, Array]]]
 
 
 def load_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("compare_toe_off", ROOT / "scripts" / "compare_toe_off.py")
+    spec = importlib.util.spec_from_file_location(
+        "compare_toe_off", ROOT / "scripts" / "develop" / "compare_toe_off.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

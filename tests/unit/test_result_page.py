@@ -18,7 +18,7 @@ _FIXED = {"axis", "body_axis", "row", "column", "rgba", "folder", "twist", "perc
 
 
 def test_the_page_is_what_the_script_prints() -> None:
-    script = _ROOT / "scripts" / "describe_result.py"
+    script = _ROOT / "scripts" / "develop" / "describe_result.py"
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout == (_ROOT / "docs" / "result-file.md").read_text(encoding="utf-8")
 

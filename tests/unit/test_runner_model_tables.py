@@ -38,7 +38,9 @@ def test_the_bundled_model_is_rebuilt_to_the_same_bytes(tmp_path: Path) -> None:
     built = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     assert len(built) == 1 + len(build_skins())
     for name, content in built.items():
-        assert (models_folder() / name).read_bytes() == content, f"run scripts/build_runner.py: {name} is out of date"
+        assert (models_folder() / name).read_bytes() == content, (
+            f"run scripts/develop/build_runner.py: {name} is out of date"
+        )
 
 
 def test_the_masses_sum_to_the_runner() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [ROOT / "plugin" / "swinglever", ROOT / "addons" / "swinglever_blender"]
 MANY = 6
 """Most parameters that a function should have."""

@@ -28,7 +28,7 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.signals import turning_time
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MARGIN_S = 0.3
 """Steps nearer than this to an end of the recording are not counted: the filter and every detector need room."""
 

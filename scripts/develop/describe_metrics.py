@@ -21,12 +21,12 @@ CLAIMS = {
     0: "Plain description",
 }
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("table", nargs="?", type=Path, help="what scripts/metrics_of_public_runners.py prints")
+parser.add_argument("table", nargs="?", type=Path, help="what scripts/develop/metrics_of_public_runners.py prints")
 table = parser.parse_args().table
 metrics = [metric for _, metric in Plugins().offers("swinglever_metrics").values()]
 print("# Metrics\n")
 print("Claims are hypotheses: a metric says what a recording shows, not that the claim is right. Written by")
-print("`scripts/describe_metrics.py` from the metrics themselves.\n")
+print("`scripts/develop/describe_metrics.py` from the metrics themselves.\n")
 for claim, text in CLAIMS.items():
     print(f"## {f'Claim {claim}: ' if claim else ''}{text}\n")
     for metric in (m for m in metrics if m.claim == claim):

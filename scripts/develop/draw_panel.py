@@ -6,7 +6,7 @@ from pathlib import Path
 
 import bpy
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "addons"))
 
 from swinglever_blender import ownscene, render, summary
 from swinglever_blender.build import new_text, paint

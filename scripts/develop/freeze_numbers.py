@@ -1,6 +1,6 @@
 """What do we find today? Writes the numbers of a few trials down, so that a test can say whether they still hold.
 
-    python scripts/freeze_numbers.py DATA [--out tests/reference/numbers.toml] [--only TRIAL ...]
+    python scripts/develop/freeze_numbers.py DATA [--out tests/reference/numbers.toml] [--only TRIAL ...]
 
 DATA is the folder of the public recordings. Write the file anew only when a result is meant to change, and say why.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 import swinglever as sl
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FROZEN = ROOT / "tests" / "reference" / "numbers.toml"
 Numbers = dict[str, Any]
 """A trial's lists of one value a swing, by name, and tables of such lists."""
@@ -150,7 +150,7 @@ def _by_name(rows: Sequence[Mapping[str, float]], absent: float) -> dict[str, li
 
 
 def _toml(frozen: Mapping[str, Numbers]) -> Iterator[str]:
-    yield "# What swinglever found, for tests/opensim/test_same_numbers.py; written by scripts/freeze_numbers.py."
+    yield "# What swinglever found, for tests/opensim/test_same_numbers.py; written by scripts/develop/freeze_numbers.py."
     yield "# A list has one value a swing, in the order of 'id'. event_s: s. peak_deg: peak flexion as recorded, and"
     yield "# of each case of the ablation. shares_: degrees of flexion by group from toe-off to the peak; a group that"
     yield "# is not there has none. classical_: two of them with the velocity terms apart. metric: in its own unit."

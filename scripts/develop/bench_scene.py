@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bpy
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addons"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "addons"))
 
 import swinglever_blender
 from swinglever_blender.lookup import Look

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from swinglever.bench import BENCHES, Row, bench_whole_job, prepare_bench
 
-DATA = Path(os.environ.get("SWINGLEVER_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("SWINGLEVER_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
 
 def show(row: Row) -> None:
