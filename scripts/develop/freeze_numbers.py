@@ -150,7 +150,7 @@ def _by_name(rows: Sequence[Mapping[str, float]], absent: float) -> dict[str, li
 
 
 def _toml(frozen: Mapping[str, Numbers]) -> Iterator[str]:
-    yield "# What swinglever found, for tests/opensim/test_same_numbers.py; written by scripts/develop/freeze_numbers.py."
+    yield "# What swinglever found, for test_same_numbers.py; written by scripts/develop/freeze_numbers.py."
     yield "# A list has one value a swing, in the order of 'id'. event_s: s. peak_deg: peak flexion as recorded, and"
     yield "# of each case of the ablation. shares_: degrees of flexion by group from toe-off to the peak; a group that"
     yield "# is not there has none. classical_: two of them with the velocity terms apart. metric: in its own unit."

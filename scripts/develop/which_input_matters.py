@@ -1,7 +1,7 @@
 """Which input's error makes the bands wide? One after the other is varied alone; prints a table.
 
-    python scripts/develop/which_input_matters.py TRIAL MODEL [--grf F] [--external-loads XML] [--ik-setup XML] [--emg F]
-        [--start S] [--end S] [--repeats N]
+    python scripts/develop/which_input_matters.py TRIAL MODEL [--grf F] [--external-loads XML] [--ik-setup XML]
+        [--emg F] [--start S] [--end S] [--repeats N]
 
 Rows are the sizes of swinglever.records.spread, columns the width from the 5th to the 95th percentile, mean of the
 swings.

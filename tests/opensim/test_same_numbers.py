@@ -1,4 +1,6 @@
-"""What was found of a few trials is found again. scripts/develop/freeze_numbers.py chooses the trials and wrote the numbers.
+"""What was found of a few trials is found again.
+
+scripts/develop/freeze_numbers.py chooses the trials and wrote the numbers.
 
 The numbers are ours, right or wrong: this says that they did not change unawares. One that is meant to change is frozen
 anew in the commit that changes it. The text of reasons and warnings is free.

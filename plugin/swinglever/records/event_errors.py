@@ -4,10 +4,11 @@ from swinglever.records.foot_event import Gait
 
 MEASURED_SD_S = 0.006
 """Of a toe-off found by motion in running: root mean square against a vertical force of 50 N, of each runner as if he
-had not been there when the detector's constant was set. ``scripts/develop/compare_toe_off.py`` prints it, 6.1 ms: 537 toe-offs
-of three runners in seven trials of 2.5 to 4.5 m/s, each trial counted alike. Three runners do not tell a mean other
-than zero, nor a skew: the percentiles of two of them held as little as 64 % of the third's toe-offs. Which signals the
-detector looks at was chosen among some sixty on these same trials, so a new runner may well be further off."""
+had not been there when the detector's constant was set. ``scripts/develop/compare_toe_off.py`` prints it, 6.1 ms: 537
+toe-offs of three runners in seven trials of 2.5 to 4.5 m/s, each trial counted alike. Three runners do not tell a
+mean other than zero, nor a skew: the percentiles of two of them held as little as 64 % of the third's toe-offs. Which
+signals the detector looks at was chosen among some sixty on these same trials, so a new runner may well be further
+off."""
 
 _TOE_OFF_SD_S: dict[tuple[str, Gait], float] = {
     ("kinematics", "running"): MEASURED_SD_S,
