@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .axes import opensim_to_blender
+from .families import find_body
 from .result import Result
 
 
@@ -40,7 +41,7 @@ class Course:
 
 def find_course(result: Result, *, overground: bool) -> Course:
     """Find the line that the runner follows; carried forward by the speed of the belt if `overground`."""
-    pelvis = result.body_pose[:, body_index(result, "pelvis")]
+    pelvis = result.body_pose[:, find_body(result.body_names, "pelvis") or 0]
     forward = opensim_to_blender(pelvis[:, :3, 0].mean(axis=0))  # OpenSim's pelvis has its x axis to the front
     quarters = -round(float(np.arctan2(forward[1], forward[0])) / (np.pi / 2)) % 4
     x, y, _ = opensim_to_blender(pelvis[:, :3, 3]).T
@@ -54,8 +55,3 @@ def find_course(result: Result, *, overground: bool) -> Course:
         y_m=float(y.mean()),
         speed_m_s=float(slope) + (result.belt_speed_m_s if overground else 0.0),
     )
-
-
-def body_index(result: Result, name: str) -> int:
-    """Find a body by its name or a part of it; the first body otherwise."""
-    return next((i for i, body in enumerate(result.body_names) if name in body.lower()), 0)

@@ -5,6 +5,7 @@ import numpy as np
 
 from . import ownscene, stage
 from .build import MARK, paint
+from .families import on_leg
 from .ink import repaint
 from .keys import stretch_curves
 from .lookup import (
@@ -23,8 +24,6 @@ from .owned import own_blocks
 from .page import lay_out
 from .palette import THEMES
 from .render import pixels_of
-
-_ARMS = ("humerus", "ulna", "radius", "hand")
 
 
 def apply_all(root: bpy.types.Object) -> None:
@@ -57,11 +56,6 @@ def apply_opacity(root: bpy.types.Object) -> None:
         paint(item, colours["leg" if on_leg(name, side) else "bone"], item["opacity"] * look.opacity)
 
 
-def on_leg(body: str, side: str) -> bool:
-    """Tell whether a body belongs to the leg of a side."""
-    return body.endswith(f"_{side}") and not body.startswith(_ARMS)
-
-
 def apply_colours(root: bpy.types.Object) -> None:
     """Colour the muscles in the chosen way, or in the first that the result allows, and show its legend."""
     muscles, ways = find_part(root, "muscles"), colour_ways(root)
@@ -78,10 +72,10 @@ def apply_ghost(root: bpy.types.Object) -> None:
     folder = find_folder(root, "ghosts")
     for child in folder.children if folder is not None else ():
         if "case" in child:
-            show(child, visible=child["case"] == root.swinglever.ghost)
+            show(child, visible=root.swinglever.ghost_visible and child["case"] == root.swinglever.ghost)
     for block in own_blocks(root).values():
         if block.get(ROLE) == "ghost legend":
-            show(block, visible=block["case"] == root.swinglever.ghost)
+            show(block, visible=root.swinglever.ghost_visible and block["case"] == root.swinglever.ghost)
 
 
 def apply_captions(root: bpy.types.Object) -> None:

@@ -11,20 +11,24 @@ from .result import Result
 MARKER_COLOUR, FORCE_COLOUR = "#C6F04D", "#5FE08A"
 #: Length of a force line: a runner's 2 kN in stance becomes a metre.
 METRES_PER_NEWTON = 0.0005
+#: A plate that carries nobody still reads a few newtons.
+LEAST_NEWTON = 20.0
 _DOT_M, _FORCE_M = 0.007, 0.009
 
 
 def add_measured(result: Result, spot: Spot) -> None:
     """Add the markers and forces that the result holds."""
     if result.marker_position_m is not None and result.marker_names:
-        # A dot is a strand as short as it is thick; one that was not seen shrinks to nothing at the origin.
+        # A dot is a strand as short as it is thick; one that was not seen has no length, and is not drawn.
         place = np.nan_to_num(result.marker_position_m)
         reach = np.where(np.isfinite(result.marker_position_m[..., 0]), 0.8 * _DOT_M, 0.0)[..., np.newaxis]
         ends = np.stack([place - reach * [0, 1, 0], place + reach * [0, 1, 0]], axis=2)
         _add("Markers", ends, MARKER_COLOUR, _DOT_M, spot)
     if result.force_n is not None and result.force_point_m is not None and result.force_n.shape[1]:
         start = np.nan_to_num(result.force_point_m)
-        ends = np.stack([start, start + METRES_PER_NEWTON * np.nan_to_num(result.force_n)], axis=2)
+        force = np.nan_to_num(result.force_n)
+        reach = np.where(np.linalg.norm(force, axis=-1, keepdims=True) > LEAST_NEWTON, METRES_PER_NEWTON * force, 0.0)
+        ends = np.stack([start, start + reach], axis=2)
         _add("Ground forces", ends, FORCE_COLOUR, _FORCE_M, spot)
 
 

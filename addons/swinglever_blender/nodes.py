@@ -11,6 +11,7 @@ import bpy
 
 from .build import MARK
 
+_SHORTEST_M = 1e-5
 STRANDS, REVEAL = "Swinglever strands", "Swinglever reveal"
 _Socket: TypeAlias = bpy.types.NodeSocket
 _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
@@ -184,7 +185,10 @@ def _sampled(
 
 
 def _as_tubes(graph: _Graph, geometry: _Socket) -> _Socket:
-    curve = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
+    """Draw lines as tubes; a line without length, such as a force that is not there, is not drawn."""
+    lines = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
+    short = graph.math("LESS_THAN", graph.node("GeometryNodeSplineLength").outputs["Length"], _SHORTEST_M)
+    curve = graph.node("GeometryNodeDeleteGeometry", {"domain": "CURVE"}, Geometry=lines, Selection=short).outputs[0]
     profile = graph.node("GeometryNodeCurvePrimitiveCircle", Resolution=6, Radius=graph.given["Radius"]).outputs[0]
     tube = graph.node("GeometryNodeCurveToMesh", Curve=curve, Profile_Curve=profile, Fill_Caps=True).outputs[0]
     shown = graph.node("GeometryNodeSetMaterial", Geometry=tube, Material=graph.given["Material"]).outputs[0]

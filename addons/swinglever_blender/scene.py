@@ -148,10 +148,14 @@ def _add_stage(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, t
     spot = Spot(collection=folder_of(root, "stage"), root=root, frames=frames)
     course = find_course(result, overground=False)
     stage.add_ground(result, spot, course, numbers["floor_m"], look.theme, overground=look.overground)
-    camera = stage.add_camera(spot, Course(**numbers["course"]), result.time_s, numbers["floor_m"])
+    camera = stage.add_camera(spot, Course(**numbers["course"]), result.time_s, *_extent(result, numbers["floor_m"]))
     if ownscene.is_ours(scene):
         scene.camera = camera
         stage.add_lamps(spot.collection, camera.parent)
+
+
+def _extent(result: Result, floor_m: float) -> tuple[float, float]:
+    return floor_m, stage.find_height(result, floor_m)
 
 
 def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, key: str) -> None:

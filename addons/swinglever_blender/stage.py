@@ -5,6 +5,7 @@ import numpy as np
 
 from .build import Spot, fill_mesh, new_object, new_rectangle
 from .course import Course
+from .families import on_foot
 from .ink import paint_ink
 from .keys import Track
 from .lookup import PART, find_part
@@ -15,6 +16,8 @@ LENS_MM, SENSOR_MM = 50.0, 36.0
 _STRIPE_M, _BELT_M, _FLOOR_M = 0.5, (2.4, 0.8), (30.0, 3.0)
 #: A camera that is no further than this from where it was put has not been moved; positions are single precision.
 _MOVED = 1e-4
+#: A page is laid out for a runner so tall; one of legs alone, or of another size, is framed at a share of it.
+_GROWN_M, _SMALLEST, _LARGEST = 1.8, 0.65, 1.4
 
 
 def add_ground(result: Result, spot: Spot, course: Course, floor_m: float, theme: str, *, overground: bool) -> None:
@@ -39,11 +42,21 @@ def find_floor(result: Result) -> float:
     """Find the height of the floor: the lowest mesh point of the feet in the trial, in metres."""
     lowest = np.inf
     for mesh in result.meshes:
-        if mesh.body.startswith(("toes", "calcn", "foot")) and mesh.body in result.body_names:
+        if on_foot(mesh.body) and mesh.body in result.body_names:
             pose = result.body_pose[:, result.body_names.index(mesh.body)]
             heights = np.asarray(mesh.vertices_m)[:, :] @ pose[:, 1, :3].T + pose[:, 1, 3]
             lowest = min(lowest, float(np.percentile(heights.min(axis=0), 2)))
     return lowest if np.isfinite(lowest) else float(result.body_pose[:, :, 1, 3].min())
+
+
+def find_height(result: Result, floor_m: float) -> float:
+    """Find how far the figure reaches above the floor, in metres: the highest point of a surface, at three instants."""
+    tops = [float(result.body_pose[:, :, 1, 3].max())]
+    for mesh in result.meshes:
+        if mesh.body in result.body_names and len(mesh.vertices_m):
+            pose = result.body_pose[[0, len(result.time_s) // 2, -1], result.body_names.index(mesh.body)]
+            tops.append(float((mesh.vertices_m @ pose[:, 1, :3].T + pose[:, 1, 3]).max()))
+    return max(tops) - floor_m
 
 
 def _stripes_mesh(n_stripes: int, width: float) -> bpy.types.Mesh:
@@ -54,7 +67,7 @@ def _stripes_mesh(n_stripes: int, width: float) -> bpy.types.Mesh:
     return fill_mesh(bpy.data.meshes.new("Stripes"), vertices, np.arange(4 * n_stripes), np.arange(0, 4 * n_stripes, 4))
 
 
-def add_camera(spot: Spot, course: Course, time_s: np.ndarray, floor_m: float) -> bpy.types.Object:
+def add_camera(spot: Spot, course: Course, time_s: np.ndarray, floor_m: float, tall_m: float) -> bpy.types.Object:
     """Add a camera that goes along with the runner, not yet aimed."""
     rig = new_object("Camera rig", None, spot.collection)
     rig.empty_display_size = 0.1
@@ -64,7 +77,7 @@ def add_camera(spot: Spot, course: Course, time_s: np.ndarray, floor_m: float) -
     lens = bpy.data.cameras.new("Swinglever camera")
     lens.lens, lens.sensor_width, lens.sensor_fit = LENS_MM, SENSOR_MM, "HORIZONTAL"
     camera = new_object("Swinglever camera", lens, spot.collection, rig)
-    camera[PART], camera["middle"], camera["floor"] = "camera", course.y_m, floor_m
+    camera[PART], camera["middle"], camera["floor"], camera["tall"] = "camera", course.y_m, floor_m, tall_m
     return camera
 
 
@@ -74,8 +87,10 @@ def frame_figure(root: bpy.types.Object, page: Page, side: str) -> None:
     if camera is None:
         return
     beside = page.offset_m if root.swinglever.captions else 0.0
-    camera["side"], camera["beside"] = side, beside if side == "r" else -beside  # left of the plots from either side
-    camera["height"], camera["figure"] = camera["floor"] + page.height_m, page.width_m
+    scale = float(np.clip(camera.get("tall", _GROWN_M) / _GROWN_M, _SMALLEST, _LARGEST))
+    beside *= scale if side == "r" else -scale  # left of the plots from either side
+    camera["side"], camera["beside"] = side, beside
+    camera["height"], camera["figure"] = camera["floor"] + scale * page.height_m, scale * page.width_m
     widen_camera(camera, camera.get("behind", 0.0))
 
 

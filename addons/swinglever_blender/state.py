@@ -5,7 +5,8 @@ from collections.abc import Callable
 import bpy
 
 from . import looks
-from .lookup import list_cases
+from .keys import curves_of
+from .lookup import list_cases, list_roots
 from .preferences import COLOUR_ITEMS, THEME_ITEMS
 
 
@@ -52,16 +53,17 @@ class SwingleverState(bpy.types.PropertyGroup):
         update=_then(looks.apply_speed),
         options=set(),
     )
-    theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS, update=_then(looks.apply_theme), options=set())
-    colour_by: bpy.props.EnumProperty(
-        name="Colour muscles by", items=COLOUR_ITEMS, update=_then(looks.apply_colours), options=set()
-    )
+    theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS, update=_then(looks.apply_theme))
+    colour_by: bpy.props.EnumProperty(name="Colour muscles by", items=COLOUR_ITEMS, update=_then(looks.apply_colours))
     ghost: bpy.props.StringProperty(
         name="Ghost",
         description="Ablation case whose leg is shown; none hides it",
         search=_find_cases,
         update=_then(looks.apply_ghost),
         options=set(),
+    )
+    ghost_visible: bpy.props.BoolProperty(
+        name="Show the ghost", description="Can be keyed", default=True, update=_then(looks.apply_ghost)
     )
     opacity: bpy.props.FloatProperty(
         name="Opacity",
@@ -71,24 +73,48 @@ class SwingleverState(bpy.types.PropertyGroup):
         max=1.0,
         subtype="FACTOR",
         update=_then(looks.apply_opacity),
-        options=set(),
     )
     captions: bpy.props.BoolProperty(
         name="Captions",
         description="Title, legend and plots in the picture",
         default=True,
         update=_then(looks.apply_captions),
-        options=set(),
     )
     measured: bpy.props.BoolProperty(
         name="Markers and forces",
         description="Show what was measured",
         update=_then(looks.apply_measured),
-        options=set(),
     )
 
 
 CLASSES = (SwingleverOwned, SwingleverState)
+#: What is shown of each property that can be keyed: a key moves the property, and calls no update.
+_KEYED = {
+    "theme": looks.apply_theme,
+    "colour_by": looks.apply_colours,
+    "ghost_visible": looks.apply_ghost,
+    "opacity": looks.apply_opacity,
+    "captions": looks.apply_captions,
+    "measured": looks.apply_measured,
+}
+
+
+def keyed_names(root: bpy.types.Object) -> list[str]:
+    """List the properties of a result's state that keys or drivers move."""
+    animation = root.animation_data
+    moved = [curve.data_path for curve in (*curves_of(root), *(animation.drivers if animation else ()))]
+    return [name for name in _KEYED if f"swinglever.{name}" in moved]
+
+
+def _follow_keys(scene: bpy.types.Scene, *_graph: object) -> None:
+    """Show what keys say at this frame."""
+    for root in list_roots(scene):
+        for name in keyed_names(root):
+            _KEYED[name](root)
+
+
+#: Blender calls it at every frame, in every file.
+follow_keys = bpy.app.handlers.persistent(_follow_keys)
 
 
 def register() -> None:
@@ -96,10 +122,12 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Object.swinglever = bpy.props.PointerProperty(type=SwingleverState)
+    bpy.app.handlers.frame_change_post.append(follow_keys)
 
 
 def unregister() -> None:
     """Take it away again; what files hold of it stays in them."""
+    bpy.app.handlers.frame_change_post.remove(follow_keys)
     del bpy.types.Object.swinglever
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -7,8 +7,8 @@ import bpy
 import numpy as np
 
 from .build import attribute_material, fill_mesh, new_collection, new_object, new_text, paint_linear, set_attribute
+from .families import on_leg
 from .ink import paint_ink
-from .looks import on_leg
 from .palette import THEMES, linear
 
 #: Custom property of a frozen body: its name.

@@ -14,7 +14,9 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
 from swinglever_blender import changes, lookup, panel, summary
+from swinglever_blender.families import on_leg
 from swinglever_blender.lookup import Look, folder_of, read_time_map
+from swinglever_blender.nodes import get_input
 from swinglever_blender.result import Metric, Result, read_result
 from swinglever_blender.scene import build_scene
 
@@ -487,7 +489,54 @@ def test_markers_and_forces_stand_where_they_were_measured(scene: bpy.types.Scen
     line = strand_points("Ground forces", 1)[0]
     np.testing.assert_allclose(line, [[0.1, 0.0, 0.2], [0.1, 0.4, 0.2]], atol=1e-5)
     go_to(scene, root, result.time_s[40])
-    assert np.ptp(strand_points("Markers", 1)[0], axis=0).max() == pytest.approx(0.0, abs=1e-6)
+    assert len(evaluated("Markers").data.polygons) == 0, "what was not seen is not drawn"
     assert not folder_of(root, "measured").hide_render
     root.swinglever.measured = False
     assert folder_of(root, "measured").hide_render
+
+
+def test_no_arrow_stands_where_there_is_no_force(scene: bpy.types.Scene, result: Result) -> None:
+    """Two plates: one carries the runner, the other reads the 8 N that a plate reads of nobody."""
+    force, point = np.zeros((len(result.time_s), 2, 3)), np.tile([0.1, 0.0, 0.2], (len(result.time_s), 2, 1))
+    force[:, 0, 1], force[:, 1, 1] = 800.0, 8.0
+    root = build_scene(scene, replace(result, force_n=force, force_point_m=point), Look(measured=True))
+    go_to(scene, root, result.time_s[5])
+    np.testing.assert_allclose(strand_points("Ground forces", 1)[0], [[0.1, 0.0, 0.2], [0.1, 0.4, 0.2]], atol=1e-5)
+
+
+def test_looks_can_be_keyed(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
+    state, shank = root.swinglever, lookup.bodies_of(root)["tibia_r"]
+    for frame, opacity, way, ghost in ((1, 1.0, "contribution", True), (21, 0.5, "power", False)):
+        state.opacity, state.colour_by, state.ghost_visible = opacity, way, ghost
+        for name in ("opacity", "colour_by", "ghost_visible"):
+            root.keyframe_insert(f"swinglever.{name}", frame=frame)
+    shown = []
+    for frame in (1, 11, 21, 1):
+        scene.frame_set(frame)
+        (folder,) = [child for child in folder_of(root, "ghosts").children if child["case"] == "no_hamstrings"]
+        muscles = lookup.find_part(root, "muscles").modifiers[0]
+        shown.append((round(shank.color[3], 2), get_input(muscles, "Colour by"), not folder.hide_render))
+    first = (1.0, "contribution", True)
+    assert shown == [first, (0.75, "contribution", True), (0.5, "power", False), first]
+
+
+def test_a_model_of_legs_alone_fills_the_picture(scene: bpy.types.Scene, result: Result) -> None:
+    """Without torso and arms the figure ends at the pelvis; the camera comes nearer."""
+    build_scene(scene, result, Look())
+    whole = scene.camera["figure"]
+    bpy.ops.swinglever.remove()
+    legs = [i for i, name in enumerate(result.body_names) if name == "pelvis" or on_leg(name, "r") or on_leg(name, "l")]
+    names = [result.body_names[i] for i in legs]
+    build_scene(scene, replace(result, body_names=names, body_pose=result.body_pose[:, legs]), Look())
+    assert 0.6 * whole < scene.camera["figure"] < 0.8 * whole
+
+
+@pytest.mark.parametrize(
+    ("bodies", "leg"),
+    [
+        (["pelvis", "femur_r", "patella_r", "tibia_r", "calcn_r", "ulna_r", "femur_l"], 4),
+        (["pelvis", "thigh_r", "shank_r", "foot_r", "thigh_l", "upper_arm_r"], 3),
+    ],
+)
+def test_the_leg_is_found_by_the_families_of_models(bodies: list[str], leg: int) -> None:
+    assert [name for name in bodies if on_leg(name, "r")] == bodies[1 : leg + 1]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from swinglever import __version__
 from swinglever.errors import EngineError, InputError, MissingFileError
-from swinglever.system.resources import addon_folder
+from swinglever.system.resources import addon_folder, model_file
 
 #: Blender's name of a platform, and pip's names of the wheels that run on it.
 PLATFORMS = {
@@ -49,6 +49,7 @@ def build_addon(
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "swinglever_blender"
         shutil.copytree(addon_folder(), source, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "wheels"))
+        shutil.copy2(model_file("families.toml"), source)
         names = _collect_wheels(source / "wheels", platforms, wheels)
         _complete_manifest(source / "blender_manifest.toml", platforms, names)
         built = Path(folder) / "built"
