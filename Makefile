@@ -1,13 +1,18 @@
-# make demo | test | bench | lint | format | clean; each makes .venv first if need be.
+# make demo | docs | test | bench | lint | format | clean; each makes .venv first if need be.
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: demo test bench lint format clean
+.PHONY: demo docs test bench lint format clean
 
 demo: $(INSTALLED)
 	$(VENV)/bin/swinglever demo --out out/demo
+
+# Offline; the tutorials are executed. A warning stops it.
+docs: $(INSTALLED)
+	$(VENV)/bin/sphinx-build -W --keep-going -q -b html -d out/docs/doctrees docs out/docs/html
+	@echo "written: $(CURDIR)/out/docs/html/index.html"
 
 test: lint
 	$(PY) -m pytest $(PYTEST_ARGS)
@@ -29,7 +34,7 @@ format: $(INSTALLED)
 # pip does the installing, so that its settings on this machine count; 25.1 is the first that knows dependency groups.
 $(INSTALLED): pyproject.toml constraints.txt $(PY)
 	$(PY) -m pip install -q --upgrade "pip>=25.1"
-	$(PY) -m pip install -q -c constraints.txt -e ".[all]" --group dev
+	$(PY) -m pip install -q -c constraints.txt -e ".[all]" --group dev --group docs
 	touch $@
 
 $(PY):

@@ -1,4 +1,4 @@
-"""The README is the manual of the hooks, and says what the code says."""
+"""docs/plugins.md is the manual of the hooks, and says what the code says."""
 
 import inspect
 import re
@@ -12,19 +12,19 @@ from swinglever.metrics.base import unit_fault
 from swinglever.plugins.manager import Plugins
 
 _ROOT = Path(__file__).resolve().parents[2]
-_README = (_ROOT / "README.md").read_text(encoding="utf-8")
+_MANUAL = (_ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 _HOOKS = {n: f for n, f in vars(hookspecs).items() if n.startswith("swinglever_")}
 _METRICS = {name: offer for name, (_, offer) in Plugins().offers("swinglever_metrics").items()}
 
 
 @pytest.mark.parametrize("name", _HOOKS)
-def test_the_readme_has_a_heading_with_the_exact_signature_of_every_hook(name: str) -> None:
+def test_the_manual_has_a_heading_with_the_exact_signature_of_every_hook(name: str) -> None:
     signature = f"{name}({', '.join(inspect.signature(_HOOKS[name]).parameters)})"
-    assert f"### `{signature}`\n" in _README
+    assert f"## `{signature}`\n" in _MANUAL
 
 
-def test_the_readme_documents_no_hook_that_does_not_exist() -> None:
-    assert set(re.findall(r"^### `(swinglever_\w+)\(", _README, re.MULTILINE)) == set(_HOOKS)
+def test_the_manual_documents_no_hook_that_does_not_exist() -> None:
+    assert set(re.findall(r"^## `(swinglever_\w+)\(", _MANUAL, re.MULTILINE)) == set(_HOOKS)
 
 
 def test_every_hook_says_what_it_is_for() -> None:
@@ -32,15 +32,15 @@ def test_every_hook_says_what_it_is_for() -> None:
         assert len(inspect.getdoc(hook) or "") > 60, name
 
 
-def test_the_readme_example_runs(tmp_path: Path) -> None:
+def test_the_manual_example_runs(tmp_path: Path) -> None:
     from swinglever.testing import check
 
-    example = re.findall(r"```python\n(import swinglever as sl\n+@sl\.metric.*?)```", _README, re.DOTALL)
+    example = re.findall(r"```python\n(import swinglever as sl\n+@sl\.metric.*?)```", _MANUAL, re.DOTALL)
     (tmp_path / "my_lab.py").write_text(example[0])
     found = check(tmp_path / "my_lab.py")
     assert not found.faults
     assert found.metrics["time_in_the_air"][1] == "s"
-    points = tomllib.loads(re.findall(r"```toml\n(.*?)```", _README, re.DOTALL)[0])
+    points = tomllib.loads(re.findall(r"```toml\n(.*?)```", _MANUAL, re.DOTALL)[0])
     assert points["project"]["entry-points"]["swinglever"] == {"my_lab": "my_lab"}
 
 

@@ -10,7 +10,7 @@ from swinglever.metrics.base import metric
 if TYPE_CHECKING:
     from swinglever.records.report import Swing
 
-_OWN = "forward integration with activations replayed: README; no published value found"
+_OWN = "forward integration with activations replayed: docs/method.md; no published value found"
 
 
 def _peak_deg(swing: "Swing", case: str) -> float:

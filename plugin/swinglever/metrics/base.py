@@ -43,7 +43,7 @@ class Metric:
     meaning
         One plain sentence for a coach.
     claim
-        Number of the claim that it tests (README); 0 for none.
+        Number of the claim that it tests (``docs/metrics.md``); 0 for none.
     """
 
     name: str

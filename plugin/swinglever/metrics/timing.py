@@ -11,7 +11,7 @@ from swinglever.metrics.reading import instant, percent
 if TYPE_CHECKING:
     from swinglever.records.report import Swing
 
-_OWN = "event definitions: README; norms of the peak's time: Fukuchi et al. 2017, PeerJ 5: e3298"
+_OWN = "event definitions: docs/glossary.md; norms of the peak's time: Fukuchi et al. 2017, PeerJ 5: e3298"
 
 
 def shortest_lever_s(swing: "Swing") -> float:
