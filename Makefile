@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 .PHONY: demo docs test bench lint format clean
 
 demo: $(INSTALLED)
-	$(VENV)/bin/swinglever demo --out out/demo
+	$(VENV)/bin/swinglever demo --force --out out/demo
 
 # Offline; the tutorials are executed. A warning stops it.
 docs: $(INSTALLED)

@@ -49,6 +49,16 @@ class Demo:
     notes: tuple[str, ...]
 
 
+def demo_files(folder: Path) -> list[Path]:
+    """Name the files that the demo writes into a folder."""
+    drawn = [f"{_FIRST}.blend", f"{_FIRST}.png"] if _can_draw() else []
+    return [folder / name for name in (*(f"{name}.h5" for name in DEMO_TRIALS), "report.html", *drawn)]
+
+
+def _can_draw() -> bool:
+    return importlib.util.find_spec("bpy") is not None
+
+
 def run_demo(folder: Path, on_trial: OnTrial | None = None) -> Demo:
     """Analyse the bundled runners, and write results and what else the installed parts can make.
 
@@ -108,7 +118,7 @@ def _mean(values: "list[float] | np.ndarray[tuple[int], np.dtype[np.float64]]") 
 
 def _draw(result: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Make a scene and a picture where Blender's module is; its absence or failure costs the picture, not the demo."""
-    if importlib.util.find_spec("bpy") is None:
+    if not _can_draw():
         return (), ("no scene: Blender's module is not installed (pip install 'swinglever[blender]', Python 3.13)",)
     scene, picture = result.with_suffix(".blend"), result.with_suffix(".png")
     try:

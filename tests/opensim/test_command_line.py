@@ -25,7 +25,7 @@ def test_scale_writes_a_model_its_setup_and_nothing_else(data_file, tmp_path):
     assert abs(told["mass_kg"] - 65.9) < 1e-6
     assert told["factors"]["femur_r"][1] > 1.05  # 1.0575 in the published model
     assert told["landmark_error_m"]["R.Knee.Lat"] < 0.02
-    assert sorted(os.listdir(tmp_path)) == ["me.osim", "me_Setup_Scale.xml"]  # noqa: PTH208 - hidden files count
+    assert sorted(os.listdir(tmp_path)) == ["me.osim", "me_scale_as_run.xml"]  # noqa: PTH208 - hidden files count
 
 
 def test_scale_refuses_bad_input_in_one_line_and_leaves_nothing(data_file, tmp_path):

@@ -87,7 +87,12 @@ def test_the_setup_that_was_run_lies_beside_the_model_and_runs_again(hamner, tmp
     first = scale_model(generic, static, tmp_path / "a.osim", setup=setup)
     again = scale_model(generic, static, tmp_path / "b.osim", setup=first.setup_path)
     assert again.factors == first.factors
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.osim", "a_Setup_Scale.xml", "b.osim", "b_Setup_Scale.xml"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "a.osim",
+        "a_scale_as_run.xml",
+        "b.osim",
+        "b_scale_as_run.xml",
+    ]
 
 
 def test_markers_that_the_setup_needs_and_nobody_has_are_all_named(hamner, tmp_path):

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from swinglever.cli.console import check_target, echo_faults, print_report, progress
+from swinglever.cli.console import echo_faults, print_report, progress
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
-from swinglever.errors import InputError
+from swinglever.cli.targets import claim_targets
 
 _STAGES = 12
 """Of `pipeline.analyse` with every scope; the bar of progress ends a little early with fewer."""
@@ -20,15 +20,15 @@ _STAGES = 12
 @json_option
 def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
-    target = result_of(trial, options.pop("out"))
+    target, force = result_of(trial, options.pop("out")), options.pop("force")
+    files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
+    asked = take(options, "plugins_dir", "strict_plugins")
+    claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
     with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
         from swinglever import pipeline
         from swinglever.output.store import write_report
 
-        files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
-        asked = take(options, "plugins_dir", "strict_plugins")
         parameters = parameters_of(config, options)
-        check_target(target, trial, model, config, *files.values(), *named_inside(files["external_loads"]))
         plugins = load_asked(**asked)
         command = shlex.join(["swinglever", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
         chosen = {"parameters": parameters, "plugins": plugins, "command": command, "jobs": jobs, "on_stage": advance}
@@ -40,17 +40,14 @@ def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
         click.echo(f"\nwritten: {target}")
 
 
-def named_inside(external_loads: Path | None) -> tuple[Path, ...]:
-    """Give the file of forces that external loads name; none where they cannot be read, which is said later."""
-    from swinglever.readers.external_loads import read_external_loads
+def all_read(*given: Path | None) -> list[Path]:
+    """Give every file that an analysis reads: those that the user gave, those that they name, and plugins."""
+    from swinglever.readers.opensim_xml import files_named
 
-    if external_loads is None:
-        return ()
-    try:
-        named = read_external_loads(external_loads).datafile
-    except InputError:
-        return ()
-    return () if named is None else (named,)
+    found = [path for path in given if path is not None]
+    named = [inner for path in found if path.suffix.lower() in (".xml", ".osim") for inner in files_named(path)]
+    plugins = [file for path in found if path.is_dir() for file in path.glob("*.py")]
+    return [*found, *named, *plugins]
 
 
 def result_of(trial: Path, out: Path | None) -> Path:

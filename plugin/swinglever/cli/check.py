@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from swinglever.cli.analyse import named_inside, result_of
-from swinglever.cli.console import check_target, echo_faults, say
+from swinglever.cli.analyse import all_read, result_of
+from swinglever.cli.console import echo_faults, say
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+from swinglever.cli.targets import claim_targets
 
 
 @click.command()
@@ -26,11 +27,11 @@ def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
     from swinglever.checks.request import Request
     from swinglever.plugins.reading import readers
 
-    target = result_of(trial, options.pop("out"))
+    target, force = result_of(trial, options.pop("out")), options.pop("force")
     files, config, asked = take(options, *FILES), options.pop("config"), take(options, "plugins_dir", "strict_plugins")
     del options["jobs"]
     parameters = parameters_of(config, options)
-    check_target(target, trial, model, config, *files.values(), *named_inside(files["external_loads"]))
+    claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
     plugins = load_asked(**asked)
     plugins.check_names()
     faults = examine(Request.of(trial, model, parameters, **files), readers(plugins)).faults

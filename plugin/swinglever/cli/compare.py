@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from swinglever.cli.targets import claim_targets, force_option
+
 if TYPE_CHECKING:
     from swinglever.metrics.comparison import Difference
 
 _MOST = 10
+_COLUMNS = (
+    *("first", "second", "metric", "side", "unit", "first_mean", "first_sd", "second_mean", "second_sd"),
+    *("difference", "effect_size", "first_swings", "second_swings"),
+)
+"""Of the table of differences, as `_facts` gives them."""
 
 
 @click.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="HTML page to write.")
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Table of all differences to write.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def compare(results: tuple[Path, ...], out: Path | None, table: Path | None, as_json: bool) -> None:
+def compare(results: tuple[Path, ...], out: Path | None, table: Path | None, force: bool, as_json: bool) -> None:
     """Compare RESULTS with the first of them, leg by leg: the ten largest differences of each, or a page of all."""
     from swinglever.errors import InputError
     from swinglever.metrics.comparison import compare_metrics, largest_first
@@ -30,6 +38,7 @@ def compare(results: tuple[Path, ...], out: Path | None, table: Path | None, as_
 
     if len(results) < 2:
         raise InputError(f"expected two results or more to compare, got {len(results)}; name another one")
+    claim_targets([out, table], results, force=force, begin=",".join(_COLUMNS))
     reports = [read_report(path) for path in results]
     names = [report.provenance.trial_name for report in reports]
     found = {k: largest_first(compare_metrics(reports[0], other)) for k, other in enumerate(reports) if k}
@@ -75,7 +84,7 @@ def _facts(difference: "Difference") -> dict[str, Any]:
 
 def _as_csv(rows: Sequence[dict[str, Any]]) -> str:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["metric"])
+    writer = csv.DictWriter(text, fieldnames=_COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -4,12 +4,9 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-
-from swinglever.errors import InputError
 
 if TYPE_CHECKING:
     from swinglever.hookspecs import Section
@@ -90,16 +87,3 @@ def progress(n_stages: int) -> Iterator[Any]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("start", total=n_stages)
         yield lambda name: bar.update(task, description=name, advance=1)
-
-
-def check_target(target: Path, *inputs: Path | None) -> None:
-    """Refuse to write over an input or a folder, or into a folder that is not there."""
-    for given in inputs:
-        if given is not None and target.exists() and given.exists() and target.samefile(given):
-            raise InputError(f"expected --out to be a file of its own, got '{target}', which is an input; change --out")
-    if target.is_dir():
-        raise InputError(f"expected a file to write, got the folder '{target}'; change --out")
-    if not target.parent.is_dir():
-        raise InputError(
-            f"expected a folder at '{target.parent}' to write '{target.name}' into; make it, or change --out"
-        )

@@ -7,19 +7,23 @@ import click
 
 from swinglever.cli.console import print_table, progress
 from swinglever.cli.options import FILE, json_option
+from swinglever.cli.targets import claim_targets, force_option, make_folder
 
 
 @click.command()
 @click.option("--out", type=FILE, default=Path("swinglever_demo"), help="Folder for the results.")
+@force_option
 @json_option
-def demo(out: Path, as_json: bool) -> None:
+def demo(out: Path, force: bool, as_json: bool) -> None:
     """Do the main job on the runners that come with swinglever: verdicts side by side, and where the results are.
 
     The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause. All of them are synthetic.
     """
     with progress(13) as advance:
-        from swinglever.demo import run_demo, verdict_table
+        from swinglever.demo import demo_files, run_demo, verdict_table
 
+        make_folder(out)
+        claim_targets(demo_files(out), force=force)
         found = run_demo(out, advance)
     written = [str(path) for path in found.written]
     if as_json:

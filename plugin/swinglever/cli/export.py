@@ -7,15 +7,17 @@ import click
 
 from swinglever.cli.console import say_written
 from swinglever.cli.options import FILE, json_option, load_asked, plugin_options
+from swinglever.cli.targets import force_option, staged
 
 
 @click.command()
 @click.argument("result", type=FILE)
 @click.option("--format", "form", required=True, help="csv, parquet, sto, or what a plugin offers.")
 @click.option("--out", required=True, type=FILE, help="Folder to write into.")
+@force_option
 @json_option
 @plugin_options
-def export(result: Path, form: str, out: Path, as_json: bool, **asked: Any) -> None:
+def export(result: Path, form: str, out: Path, force: bool, as_json: bool, **asked: Any) -> None:
     """Write RESULT as files that other programs open."""
     from swinglever.errors import EngineError, SwingleverError, UnknownNameError
     from swinglever.output.store import read_report
@@ -25,10 +27,15 @@ def export(result: Path, form: str, out: Path, as_json: bool, **asked: Any) -> N
         raise UnknownNameError(f"there is no format {form!r}; there are {sorted(offered)}")
     report = read_report(result)
     plugin, write = offered[form]
-    try:
-        written = [str(path) for path in write(report, out)]
-    except (SwingleverError, OSError):
-        raise
-    except Exception as error:
-        raise EngineError(f"plugin {plugin!r} failed to export {form!r}: {type(error).__name__}: {error}") from error
-    say_written(written, as_json)
+    with staged(out, force=force) as stage:
+        try:
+            written = [Path(path) for path in write(report, stage)]
+        except (SwingleverError, OSError):
+            raise
+        except Exception as error:
+            told = f"plugin {plugin!r} failed to export {form!r}: {type(error).__name__}: {error}"
+            raise EngineError(told) from error
+        for path in written:
+            if not path.resolve().is_relative_to(stage.resolve()):
+                raise EngineError(f"plugin {plugin!r} was to export into its folder, it wrote '{path}'")
+    say_written([str(out / path.resolve().relative_to(stage.resolve())) for path in written], as_json)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from swinglever.cli.targets import force_option
+
 if TYPE_CHECKING:
     from swinglever.plugins.manager import Plugins
     from swinglever.records.parameters import Parameters
@@ -46,7 +48,7 @@ _ANALYSIS = (
 
 def analysis_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add everything that says what is analysed and how, the same for the verbs `analyse` and `check`."""
-    verb = plugin_options(verb)
+    verb = force_option(plugin_options(verb))
     for option in reversed(_ANALYSIS):
         verb = option(verb)
     return verb

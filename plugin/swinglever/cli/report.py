@@ -8,6 +8,7 @@ import click
 
 from swinglever.cli.console import echo_faults
 from swinglever.cli.options import plugin_options
+from swinglever.cli.targets import claim_targets, force_option
 
 if TYPE_CHECKING:
     from swinglever.page.sections import Part
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @plugin_options
+@force_option
 def report(
-    results: tuple[Path, ...], out: Path | None, as_json: bool, plugins_dir: tuple[Path, ...], strict_plugins: bool
+    results: tuple[Path, ...],
+    out: Path | None,
+    as_json: bool,
+    plugins_dir: tuple[Path, ...],
+    strict_plugins: bool,
+    force: bool,
 ) -> None:
     """Make one HTML page of RESULTS: verdict, moving figure, plots, claims. It needs no network and no installation."""
     import json
@@ -33,6 +40,7 @@ def report(
     from swinglever.plugins.manager import load_plugins
 
     target = out or Path(results[0].with_suffix(".html").name)
+    claim_targets([target], [*results, *(file for folder in plugins_dir for file in folder.glob("*.py"))], force=force)
     reports = [read_report(path) for path in results]
     loaded = load_plugins(plugins_dir, strict=strict_plugins)
     metrics = {name: metric for name, (_, metric) in loaded.offers("swinglever_metrics").items()}

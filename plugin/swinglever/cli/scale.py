@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
-from swinglever.cli.console import check_target, print_table
+from swinglever.cli.analyse import all_read
+from swinglever.cli.console import print_table
 from swinglever.cli.options import FILE, json_option
+from swinglever.cli.targets import claim_targets, force_option
 
 
 @click.command()
@@ -16,12 +18,13 @@ from swinglever.cli.options import FILE, json_option
 @click.option("--setup", type=FILE, help="Setup of OpenSim's ScaleTool (.xml).")
 @click.option("--mass", "mass_kg", type=float, help="Body mass, kg; the setup's own when not given.")
 @click.option("--out", required=True, type=FILE, help="Scaled model (.osim).")
+@force_option
 @json_option
-def scale(model: Path, static: Path, out: Path, as_json: bool, **options: Any) -> None:
+def scale(model: Path, static: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
     """Scale a generic MODEL to a person by a static trial; markers are placed where the person has them."""
-    from swinglever.scaling.scale import scale_model
+    from swinglever.scaling.scale import scale_model, setup_beside
 
-    check_target(out, model, static, options["setup"])
+    claim_targets([out, setup_beside(out)], all_read(model, static, options["setup"]), force=force)
     scaled = scale_model(model, static, out, **options)
     if as_json:
         told = {

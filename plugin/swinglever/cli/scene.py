@@ -7,6 +7,7 @@ import click
 
 from swinglever.cli.console import say
 from swinglever.cli.options import FILE, json_option
+from swinglever.cli.targets import claim_targets, force_option, make_folder
 
 
 @click.command()
@@ -32,12 +33,17 @@ from swinglever.cli.options import FILE, json_option
 @click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
 @click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
 @click.option("--engine", type=click.Choice(["workbench", "cycles", "eevee"]), help="Blender's renderer.")
+@force_option
 @json_option
-def scene(result: Path, out: Path | None, render: Path | None, as_json: bool, **looks: Any) -> None:
+def scene(result: Path, out: Path | None, render: Path | None, force: bool, as_json: bool, **looks: Any) -> None:
     """Make a Blender scene, a still or a film of RESULT, without opening Blender."""
     from swinglever.blender.scene import SceneOptions, write_scene
 
     options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
     target = out if out or render else Path(result.with_suffix(".blend").name)
+    for place in (target, render):
+        if place is not None:
+            make_folder(place.parent)
+    claim_targets([target, render], [result, options.compare], force=force)
     said = write_scene(result, scene=target, render=render, options=options)
     say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render") if kind in said])

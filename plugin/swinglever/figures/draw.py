@@ -159,11 +159,15 @@ def save_figure(report: "SwingReport", kind: str, path: Path) -> Path:
         raise InputError(f"expected a file that ends in .svg, .pdf or .png, got '{path}'")
     import io
 
-    from swinglever.system.whole_files import write_whole
+    from swinglever.system.whole_files import MADE_BY, write_whole
 
     plt = pyplot()
     drawn, form = io.BytesIO(), path.suffix.removeprefix(".")
-    undated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[form]
+    undated = {
+        "png": {"Software": MADE_BY},
+        "svg": {"Creator": MADE_BY, "Date": None},
+        "pdf": {"Creator": MADE_BY, "CreationDate": None},
+    }[form]
     with plt.rc_context(dict(STYLE)):
         axes = getattr(Plots(report), kind)()
         figure = np.ravel(axes)[0].figure

@@ -9,7 +9,7 @@ from pathlib import Path
 from swinglever.output.tidy import TABLES, TidyTable
 from swinglever.readers.text import write_text
 from swinglever.records.report import SwingReport
-from swinglever.system.whole_files import naming_finished
+from swinglever.system.whole_files import file_name, naming_finished
 
 
 def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
@@ -33,10 +33,10 @@ def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
     written: list[Path] = []
     with naming_finished(written):
         for name, table in TABLES.items():
-            path = folder / f"{trial}_{name}.csv"
+            path = folder / file_name(trial, f"{name}.csv")
             write_text(path, _as_csv(table, report))
             written.append(path)
-        meanings = folder / f"{trial}_columns.json"
+        meanings = folder / file_name(trial, "columns.json")
         write_text(meanings, json.dumps({name: dict(table.columns) for name, table in TABLES.items()}, indent=1))
         written.append(meanings)
     return written

@@ -10,7 +10,7 @@ from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
 from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.report import Swing, SwingReport
-from swinglever.system.whole_files import naming_finished
+from swinglever.system.whole_files import MADE_BY, file_name, naming_finished
 
 _MUSCLE_ANALYSIS = {
     "Length": "length_m",
@@ -55,11 +55,12 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
+    made = {"source": MADE_BY}
     with naming_finished(written):
         for swing in report.swings:
             for name, labels, values, in_degrees in _tables(swing):
-                path = folder / f"{report.provenance.trial_name}_{swing.id}_{name}.sto"
-                written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees))
+                path = folder / file_name(report.provenance.trial_name, swing.id, f"{name}.sto")
+                written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees, header=made))
     return written
 
 

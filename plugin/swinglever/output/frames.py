@@ -32,7 +32,7 @@ def export_parquet(report: SwingReport, folder: Path) -> Sequence[Path]:
     """Write the tidy tables as ``TRIAL_metrics.parquet`` and so on, each column's meaning in the file's schema."""
     import io
 
-    from swinglever.system.whole_files import naming_finished, write_whole
+    from swinglever.system.whole_files import MADE_BY, file_name, naming_finished, write_whole
 
     arrow, parquet = _needed("pyarrow"), _needed("pyarrow.parquet")
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,8 +42,8 @@ def export_parquet(report: SwingReport, folder: Path) -> Sequence[Path]:
             made = arrow.Table.from_pandas(to_dataframe(report, name), preserve_index=False)
             fields = [field.with_metadata({"meaning": table.columns[field.name]}) for field in made.schema]
             text = io.BytesIO()
-            parquet.write_table(made.cast(arrow.schema(fields)), text)
-            path = folder / f"{report.provenance.trial_name}_{name}.parquet"
+            parquet.write_table(made.cast(arrow.schema(fields)).replace_schema_metadata({"source": MADE_BY}), text)
+            path = folder / file_name(report.provenance.trial_name, f"{name}.parquet")
             write_whole(path, text.getvalue())
             written.append(path)
     return written

@@ -81,6 +81,15 @@ def read_report(path: str | Path) -> SwingReport:
         raise InputError(f"expected a whole swinglever result in '{path}': {error}") from error
 
 
+def is_result(path: Path) -> bool:
+    """Tell whether a file is a result of ours, of any version."""
+    try:
+        with h5py.File(path, "r") as file:
+            return bool(file.attrs.get("format") == "swinglever")
+    except (OSError, RuntimeError):
+        return False
+
+
 class _WrongKindError(Exception):
     """The file is whole, but not what this version reads."""
 

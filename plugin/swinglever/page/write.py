@@ -17,7 +17,7 @@ from swinglever.page.recording import make_payload
 from swinglever.page.sticks import find_sticks
 from swinglever.page.surfaces import thin_surfaces
 from swinglever.records.report import SwingReport
-from swinglever.system.whole_files import write_whole
+from swinglever.system.whole_files import MADE_BY, write_whole
 
 _WEB = Path(__file__).parent / "web" / "built"
 _PARTS = {
@@ -190,6 +190,7 @@ def _document(body: Html, reports: Sequence[SwingReport], topics: Sequence[Seque
     payloads = [_payload(report, found) for report, found in zip(reports, topics, strict=True)]
     head = join(
         tag("meta", charset="utf-8"),
+        tag("meta", name="generator", content=MADE_BY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="Content-Security-Policy", content=_policy(script)),
         tag("title", f"What flexed the knee? {names}"),

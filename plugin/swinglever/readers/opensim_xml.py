@@ -1,14 +1,32 @@
 """OpenSim's XML files: parsed without entities, looked up by tag, paths resolved from where the file stands."""
 
+import os
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 from swinglever.errors import InputError
 from swinglever.readers.text import read_bytes
 
+DEEPEST = 200
+"""Elements inside each other that a file may have; OpenSim's own have 30, and its parser crashes at many thousands."""
+
 
 class _NoDoctype(ET.TreeBuilder):
-    """Refuses a document type: OpenSim writes none, and entities declared in one can grow without bound."""
+    """Refuses a document type, which OpenSim never writes and whose entities grow without bound; and great depth."""
+
+    depth = 0
+
+    def start(self, tag: Any, attrs: dict[Any, Any]) -> ET.Element:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise InputError(f"expected elements up to {DEEPEST} deep in each other, got more; is this OpenSim's file?")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> ET.Element:
+        self.depth -= 1
+        return super().end(tag)
 
     def doctype(self, name: str, public_id: str | None, system: str | None) -> None:
         raise InputError("a document type declaration (<!DOCTYPE ...>) is not allowed")
@@ -73,3 +91,26 @@ def path_of(path: Path, element: ET.Element, tag: str) -> Path | None:
     if not text or text.lower() == "unassigned":
         return None
     return path.parent / (PureWindowsPath(text).as_posix() if "\\" in text else text)
+
+
+def files_named(path: Path) -> tuple[Path, ...]:
+    """Files that an XML file of OpenSim's names and that exist: motions, forces, marker sets, meshes.
+
+    None of a file that cannot be read; whoever uses it says why.
+    """
+    try:
+        root = parse_xml(path)
+    except InputError:
+        return ()
+    texts = {(element.text or "").strip() for element in root.iter() if "file" in str(element.tag)}
+    return tuple(place for text in sorted(texts) if 0 < len(text) < 1000 for place in _places(path, text))
+
+
+def _places(path: Path, text: str) -> Iterator[Path]:
+    """Give the files that a name may mean: beside the XML file, and where meshes are looked for."""
+    folders = [path.parent, path.parent / "Geometry", path.parent.parent / "Geometry"]
+    folders += [Path(folder) for folder in os.environ.get("SWINGLEVER_GEOMETRY", "").split(os.pathsep) if folder]
+    for folder in folders:
+        place = folder / (PureWindowsPath(text).as_posix() if "\\" in text else text)
+        if os.path.isfile(place):  # noqa: PTH113 - Path.is_file raises for names that cannot be
+            yield place

@@ -1,5 +1,6 @@
 """A model of the person: a generic model scaled to a static trial by OpenSim's ScaleTool, its markers placed."""
 
+import re
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from swinglever.engines.opensim.scale_tool import run_scale_tool
-from swinglever.errors import MissingFileError
+from swinglever.errors import InputError, MissingFileError
 from swinglever.readers.c3d import read_c3d
 from swinglever.readers.opensim_xml import path_of
 from swinglever.readers.text import write_text
@@ -25,6 +26,7 @@ from swinglever.scaling.setup import (
     setup_from_pairs,
 )
 from swinglever.system.isolation import call_in_child
+from swinglever.system.whole_files import MADE_BY
 
 LANDMARK_BAR_M = 0.02
 """OpenSim's own quality bar: landmarks on bone should be within 2 cm of the scaled model's (its guide to scaling)."""
@@ -85,7 +87,7 @@ def scale_model(
     static
         Static trial (``.trc`` or ``.c3d``).
     out
-        Where the scaled model goes; the setup that was run is written beside it.
+        Where the scaled model goes; the setup that was run is written beside it, as `setup_beside` names it.
     setup
         Setup of OpenSim's ScaleTool. Without it the measurements come from a table by marker set
         (``models/measurement_pairs.toml``).
@@ -102,6 +104,7 @@ def scale_model(
     model, static, out = Path(model), Path(static), Path(out)
     if not model.is_file():
         raise MissingFileError(f"there is no model file {model}")
+    read = [Path(given) for given in (model, static, setup) if given is not None and Path(given).exists()]
     markers = read_c3d(static).markers if static.suffix.lower() == ".c3d" else read_trc(static)
     warnings = list(markers.warnings)
     if setup is None:
@@ -118,9 +121,11 @@ def scale_model(
         run = call_in_child(run_scale_tool, _TIMEOUT_S, text, _mean_positions(markers))
     landmarks = tuple(sorted({name for pair in pairs_of(tool) for name in pair}))
     landmark_error_m = {name: run.marker_error_m[name] for name in landmarks if name in run.marker_error_m}
-    setup_path = out.with_name(f"{out.stem}_Setup_Scale.xml")
-    write_text(out, run.model)
-    write_text(setup_path, text.replace(str(trc.resolve()), str(static.resolve())))
+    setup_path = setup_beside(out)
+    if any(given.samefile(place) for given in read for place in (out, setup_path) if place.exists()):
+        raise InputError(f"expected '{out}' and '{setup_path}' to be files of their own, one is an input; change --out")
+    write_text(out, _marked(run.model))
+    write_text(setup_path, _marked(text.replace(str(trc.resolve()), str(static.resolve()))))
     return ScaledModel(
         path=out,
         setup_path=setup_path,
@@ -130,6 +135,18 @@ def scale_model(
         landmarks=landmarks,
         warnings=(*warnings, *_fit_warnings(landmark_error_m, run.factors, run.mass_kg, mass_kg)),
     )
+
+
+def setup_beside(out: Path) -> Path:
+    """Where the setup that was run goes: beside the model, under a name that is not one of OpenSim's own."""
+    return out.with_name(f"{out.stem}_scale_as_run.xml")
+
+
+def _marked(xml: str) -> str:
+    """Say in an XML text who made it, after its declaration."""
+    declaration, comment = re.match(r"<\?xml[^>]*\?>\s*", xml), f"<!-- {MADE_BY} -->\n"
+    end = declaration.end() if declaration else 0
+    return f"{xml[:end]}{comment}{xml[end:]}"
 
 
 def _markers_added(tool: ET.Element, setup: str | Path | None) -> set[str]:
