@@ -42,3 +42,12 @@ class OutputError(InputError, OSError):
 
 class PluginError(SwingleverError, RuntimeError):
     """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""
+
+
+def failure_line(error: Exception) -> tuple[str, int]:
+    """Say in one line what went wrong, and with which exit status a command ends: 1 on good input, 2 on bad."""
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
+        return f"cannot use '{error.filename}': {error.strerror}; check the path and its permissions", 2
+    if isinstance(error, SwingleverError):
+        return " ".join(str(error).split()), 2 if isinstance(error, InputError) else 1
+    return f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1

@@ -22,7 +22,8 @@ from swinglever.cli.report import report
 from swinglever.cli.scale import scale
 from swinglever.cli.scene import scene
 from swinglever.cli.show import show
-from swinglever.errors import InputError, SwingleverError
+from swinglever.cli.study import study
+from swinglever.errors import failure_line
 
 
 class _Verbs(click.Group):
@@ -49,6 +50,7 @@ for _verb in (
     show,
     report,
     compare,
+    study,
     plot,
     export,
     predict,
@@ -80,11 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         for note in getattr(error, "__notes__", ()):
             click.echo(f"warning: {note}", err=True)
-        if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
-            _fail(f"cannot use '{error.filename}': {error.strerror}; check the path and its permissions", 2)
-        if isinstance(error, SwingleverError):
-            _fail(" ".join(str(error).split()), 2 if isinstance(error, InputError) else 1)
-        _fail(f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1)
+        _fail(*failure_line(error))
 
 
 def _fail(message: str, status: int) -> None:

@@ -23,7 +23,7 @@ def to_dataframe(report: SwingReport, table: str = "metrics") -> Any:
     """
     if table not in TABLES:
         raise InputError(f"expected a table of {', '.join(TABLES)}, got {table!r}")
-    pandas = _needed("pandas")
+    pandas = needed("pandas")
     found = TABLES[table]
     return pandas.DataFrame.from_records(list(found.rows(report)), columns=list(found.columns))
 
@@ -34,7 +34,7 @@ def export_parquet(report: SwingReport, folder: Path) -> Sequence[Path]:
 
     from swinglever.system.whole_files import MADE_BY, file_name, naming_finished, write_whole
 
-    arrow, parquet = _needed("pyarrow"), _needed("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with naming_finished(written):
@@ -59,7 +59,7 @@ def to_xarray(report: SwingReport) -> Any:
     InputError
         Where xarray is not installed.
     """
-    xarray = _needed("xarray")
+    xarray = needed("xarray")
     swings = report.swings
     scopes = _names(swings, lambda s: s.attribution)
     groups = _names(swings, lambda s: [g for a in s.attribution.values() for g in a.groups])
@@ -129,8 +129,8 @@ def _replay(swing: Swing, case: str) -> Array:
     return _even(swing, None) if a is None else _even(swing, a.knee_flexion_rad, a.time_s)
 
 
-def _needed(package: str) -> Any:
-    """Import a package of an extra.
+def needed(package: str) -> Any:
+    """Give a package of an extra.
 
     Raises
     ------

@@ -49,7 +49,15 @@ _EVENTS = ("toe_off_s", "thigh_reversal_s", "peak_flexion_s", "pass_s", "foot_st
 def _swing_rows(swing: Swing) -> Iterator[Row]:
     times = [getattr(swing, event) for event in _EVENTS]
     solver = "" if swing.muscles is None else swing.muscles.solver
-    yield *times, swing.event_source, swing.peak_flexion_deg, solver, swing.verdict, swing.verdict_reason
+    yield (
+        *times,
+        swing.event_source,
+        swing.peak_flexion_deg,
+        solver,
+        swing.verdict,
+        swing.evidence,
+        swing.verdict_reason,
+    )
 
 
 def _metric_rows(report: SwingReport) -> Iterator[Row]:
@@ -154,6 +162,7 @@ TABLES: Mapping[str, TidyTable] = {
             "peak_flexion_deg": "highest knee flexion, deg",
             "muscle_solver": "what found the muscle forces; empty without any",
             "verdict": "what initiated the fold",
+            "evidence": "how well that is supported; empty in results of an earlier version",
             "verdict_reason": "what that rests on",
         },
         rows=_each_swing(_swing_rows),

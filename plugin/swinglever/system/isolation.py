@@ -66,28 +66,33 @@ def call_in_child(function: Callable[P, T], timeout_s: float, /, *args: P.args, 
 
 def _run(command: list[str], folder: str, timeout_s: float, name: str, answer: Path) -> str:
     """Run the child to its end; its last words."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     try:
         child = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=timeout_s, check=False
+            command, cwd=folder, env=child_environment(), capture_output=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired as error:
-        words = _last_words((error.stdout or b"") + (error.stderr or b""))
+        words = last_words((error.stdout or b"") + (error.stderr or b""))
         raise EngineError(f"{name} did not end within {timeout_s:g} s; its last words: {words}") from None
-    words = _last_words(child.stdout + child.stderr)
+    words = last_words(child.stdout + child.stderr)
     if child.returncode or not answer.exists():
-        raise EngineError(f"{name} {_ending(child.returncode)}; its last words: {words}")
+        raise EngineError(f"{name} {ending_of(child.returncode)}; its last words: {words}")
     return words
 
 
-def _ending(code: int) -> str:
+def child_environment() -> dict[str, str]:
+    """Give the environment of a child that finds the modules that this process finds."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+
+
+def ending_of(code: int) -> str:
+    """Say how a child ended, by its exit code: a signal where that is below 0."""
     if code < 0:
         return f"crashed ({signal.strsignal(-code)})"
     return f"ended with status {code}"
 
 
-def _last_words(output: bytes) -> str:
-    """Last lines of output: from the last one that tells of a failure on where there is one."""
+def last_words(output: bytes) -> str:
+    """Give the last lines of output: from the last one that tells of a failure on where there is one."""
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
     telling = [k for k, line in enumerate(lines) if "[error]" in line or "Exception" in line]
     return " | ".join(lines[telling[-1] :][:3] if telling else lines[-3:])[-600:] or "none"

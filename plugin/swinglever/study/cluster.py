@@ -1,0 +1,117 @@
+"""Where a study's trials run: a cluster of this machine, one that runs already, or one that SLURM starts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from swinglever.errors import EngineError, InputError
+from swinglever.output.frames import needed
+
+_ALLOWED_FAILURES = 100
+"""Workers that may die under one trial: the trial itself runs in a process of its own and is not what killed them."""
+
+SLURM = {"cores": 1, "processes": 1, "walltime": "12:00:00"}
+"""What one worker asks SLURM for, where nothing else is said: one trial at a time needs one core."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where to run.
+
+    Attributes
+    ----------
+    workers
+        Processes on this machine, or jobs of SLURM; a trial at a time each. As many as cores when 0.
+    scheduler
+        Address of a scheduler that runs; its workers must see the same files. Empty for none.
+    slurm
+        Options of `dask_jobqueue.SLURMCluster`; None to use this machine.
+    memory_bytes
+        What a worker of SLURM may take.
+    """
+
+    workers: int = 0
+    scheduler: str = ""
+    slurm: dict[str, Any] | None = None
+    memory_bytes: float = 3e9
+
+
+@contextmanager
+def connected(where: Where) -> Iterator[Any]:
+    """Give a Dask client, and end what was started for it.
+
+    Raises
+    ------
+    InputError
+        When Dask is not installed, or no scheduler answers.
+    """
+    distributed = needed("distributed")
+    import dask
+
+    quiet = {
+        "distributed.scheduler.allowed-failures": _ALLOWED_FAILURES,
+        "distributed.worker.daemon": False,  # its trials are processes of their own
+        "distributed.admin.system-monitor.gil.enabled": False,
+    }
+    with dask.config.set(quiet), _cluster(where, distributed) as cluster:
+        try:
+            client = distributed.Client(cluster, timeout="10s", set_as_default=False)
+        except OSError as error:
+            raise InputError(f"expected a Dask scheduler at '{where.scheduler}', none answers: {error}") from None
+        with client:
+            yield client
+
+
+@contextmanager
+def _cluster(where: Where, distributed: Any) -> Iterator[Any]:
+    if where.scheduler:
+        yield where.scheduler
+        return
+    if where.slurm is not None:
+        with slurm_cluster(where) as cluster:
+            cluster.scale(jobs=max(where.workers, 1))
+            yield cluster
+        return
+    import logging
+
+    from dask.system import CPU_COUNT
+
+    # Loopback only; a worker itself takes little, and its trial's process has a limit of its own.
+    with distributed.LocalCluster(
+        n_workers=where.workers or CPU_COUNT,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster
+
+
+def slurm_cluster(where: Where) -> Any:
+    """Make a cluster whose workers SLURM starts; nothing is submitted until it is scaled.
+
+    Raises
+    ------
+    InputError
+        When dask-jobqueue is not installed.
+    """
+    jobqueue = needed("dask_jobqueue")
+    options = SLURM | {"memory": f"{round(1.5 * where.memory_bytes / 1e9)}GB"} | (where.slurm or {})
+    try:
+        return jobqueue.SLURMCluster(**options)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"expected options of dask_jobqueue.SLURMCluster: {error}") from None
+
+
+def dashboard_of(client: Any) -> str:
+    """Give the address of Dask's dashboard; empty where there is none."""
+    return str(client.dashboard_link or "")
+
+
+def lost(error: BaseException) -> EngineError:
+    """Say that the scheduler is gone."""
+    return EngineError(
+        f"the Dask scheduler is gone ({type(error).__name__}); what was finished is kept: start the study again"
+    )

@@ -1,0 +1,41 @@
+"""The columns of a study's tables, and what each holds."""
+
+from collections.abc import Mapping, Sequence
+
+from swinglever.output.tidy import TABLES
+
+CURVES = ("side", "quantity", "percent", "mean", "sd", "swings")
+"""Columns of the mean curves."""
+TRIAL: Mapping[str, str] = {
+    "trial": "name of the trial in the study",
+    "subject": "who ran; empty where the manifest does not tell",
+    "condition": "how; empty where the manifest does not tell",
+}
+ENDED: Mapping[str, str] = {
+    "status": "done, failed or skipped",
+    "kind": "why it failed: input, analysis, crash, time, memory, place; empty where it did not",
+    "line": "what was wrong, or why it was left out",
+    "swings": "swings that were analysed",
+    "address": "folder of its result below results/; empty where there is none",
+    "recording": "file of the recording",
+    "model": "file of the model",
+}
+OWN_COLUMNS: Mapping[str, Sequence[str]] = {
+    "swings": ("recording", *list(TABLES["swings"].columns)[1:]),
+    "metrics": ("recording", *list(TABLES["metrics"].columns)[1:]),
+    "curves": CURVES,
+}
+"""Columns of each table beside those that say who ran how."""
+COST: Mapping[str, str] = {
+    "elapsed_s": "elapsed time, s",
+    "cpu_s": "processor time, s",
+    "peak_bytes": "greatest memory, bytes",
+}
+
+
+def meanings(name: str) -> Mapping[str, str]:
+    """Give what the columns of a table hold."""
+    if name == "trials":
+        return {**TRIAL, **ENDED}
+    told = TABLES[name].columns if name in TABLES and name != "curves" else dict.fromkeys(CURVES, "of the mean curve")
+    return {**TRIAL} | {column: meaning for column, meaning in told.items() if column != "trial"}

@@ -1,0 +1,140 @@
+"""A study from its trials to their outcomes: what is kept is not computed again, the rest goes to the workers."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from swinglever.plugins.manager import Plugins
+from swinglever.study.address import address_of, plugins_table
+from swinglever.study.asked import Asked
+from swinglever.study.child import Task
+from swinglever.study.cluster import lost
+from swinglever.study.outcome import Outcome
+from swinglever.study.running import Limits, run_trial
+from swinglever.study.store import PAGE, kept_outcome, place_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A trial and how it ended; ``reused`` where that was known before."""
+
+    asked: Asked
+    outcome: Outcome
+    reused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is known already, and what is to be computed.
+
+    Attributes
+    ----------
+    known
+        Trials that are left out, or of which an outcome is kept.
+    open
+        Tasks with the trials that they serve: one task for rows that ask for the same.
+    """
+
+    known: tuple[Told, ...]
+    open: tuple[tuple[Task, tuple[Asked, ...]], ...] = field(default=())
+
+
+def make_plan(
+    trials: Sequence[Asked], results: Path, plugins: Plugins, limits: Limits, *, page: bool = False, again: bool = False
+) -> Plan:
+    """Find what is kept of a study's trials and what is not.
+
+    Parameters
+    ----------
+    trials
+        The trials, as the manifest has them.
+    results
+        Folder of the store.
+    plugins
+        What the analyses use.
+    limits
+        Of each trial's process; one that went over a lower limit is tried again.
+    page
+        Whether each trial has a page of its own.
+    again
+        Whether to try again what failed.
+    """
+    known, open_, failed = [], defaultdict[str, list[Asked]](list), set[str]()
+    table = plugins_table(plugins)
+    for asked in trials:
+        if asked.skip:
+            known.append(Told(asked=asked, outcome=Outcome(status="skipped", line=asked.skip)))
+            continue
+        address = address_of(asked, table)
+        kept = kept_outcome(results, address)
+        if kept is None or _is_open(kept, results, limits, page=page, again=again):
+            open_[address].append(asked)
+            failed |= {address} if kept is not None and kept.status == "failed" else set()
+        else:
+            known.append(Told(asked=asked, outcome=kept, reused=True))
+    shared: dict[str, Any] = {"results": results.resolve(), "plugin_folders": plugins.folders, "strict": plugins.strict}
+    tasks = (
+        (Task(asked=_absolute(rows[0]), address=address, page=page, again=address in failed, **shared), tuple(rows))
+        for address, rows in open_.items()
+    )
+    return Plan(known=tuple(known), open=tuple(tasks))
+
+
+def _is_open(kept: Outcome, results: Path, limits: Limits, *, page: bool, again: bool) -> bool:
+    """Whether there is more to do for a trial of which an outcome is kept."""
+    if kept.status == "done":
+        return page and not (place_of(results, kept.address) / PAGE).is_file()
+    higher = {"time": limits.time_s, "memory": limits.memory_bytes}.get(kept.kind, 0.0)
+    return again or higher > kept.limit > 0.0
+
+
+def _absolute(asked: Asked) -> Asked:
+    """Give a trial whose files are found from any folder."""
+    files = {role: path.absolute() for role, path in asked.files.items()}
+    return replace(asked, trial=asked.trial.absolute(), model=asked.model.absolute(), files=files)
+
+
+def conduct(plan: Plan, limits: Limits, client: Any) -> Iterator[Told]:
+    """Compute what is open, and give each trial as it ends.
+
+    Raises
+    ------
+    EngineError
+        When the scheduler is lost.
+    """
+    import distributed
+
+    rows = {task.address: asked for task, asked in plan.open}
+    futures = [
+        client.submit(
+            run_trial, task.as_json(), limits.time_s, limits.memory_bytes, key=f"trial-{task.address}", pure=False
+        )
+        for task, _ in plan.open
+    ]
+    ended = distributed.as_completed(  # type: ignore[no-untyped-call]
+        futures, loop=client.loop, raise_errors=False
+    )
+    del futures  # each is forgotten by the scheduler as soon as it was heard
+    try:
+        for future in ended:
+            address = future.key.removeprefix("trial-")
+            outcome = _heard(future, address)
+            for asked in rows[address]:
+                yield Told(asked=asked, outcome=outcome)
+    except (TimeoutError, OSError) as error:
+        raise lost(error) from error
+
+
+def _heard(future: Any, address: str) -> Outcome:
+    """Give the outcome that a worker told of; a worker that failed itself says nothing about its trial."""
+    import distributed
+
+    if future.status == "finished":
+        return Outcome.from_table(future.result(timeout=60))
+    if future.status in ("cancelled", "lost"):
+        raise lost(distributed.client.FutureCancelledError(address, future.status))
+    error = future.exception(timeout=60)
+    line = f"its worker failed: {type(error).__name__}: {error}; start the study again"
+    return Outcome(address=address, status="failed", kind="place", line=" ".join(line.split()))
