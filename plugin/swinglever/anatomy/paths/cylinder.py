@@ -9,7 +9,7 @@ The rules that decide *whether* and *on which side* a segment wraps are those of
 - as the geodesic has them (a straight line on the unrolled cylinder), for paths over several surfaces.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -68,6 +68,20 @@ class Cylinder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cylinders:
+    """Sizes of one cylinder a row (N), all with the same allowed side, so that many wrap as one array operation."""
+
+    radius_m: Array
+    length_m: Array
+    side: int = 0
+    side_axis: int = 0
+
+    def of(self, rows: Ints) -> "Cylinders":
+        """Give some of the rows."""
+        return replace(self, radius_m=self.radius_m[rows], length_m=self.length_m[rows])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tangents:
     """Where a segment meets the cylinder, in the cylinder's frame, frame by frame.
 
@@ -93,7 +107,24 @@ class Tangents:
     gradients: Array
 
 
-def wrap_segment(cylinder: Cylinder, start_m: Array, end_m: Array, *, geodesic: bool) -> Tangents:
+@dataclass(frozen=True, kw_only=True)
+class Touch:
+    """`Tangents` without the derivative, row by row: what is found before anybody knows whether the row wraps at all.
+
+    ``turn`` (2,N) tells on which side each end is left, +1 or -1, and ``long`` (N) whether the arc is more than half a
+    turn.
+    """
+
+    kind: Ints
+    first_m: Array
+    last_m: Array
+    arc_m: Array
+    sweep_rad: Array
+    turn: Ints
+    long: Bools
+
+
+def wrap_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Tangents:
     """Wrap the segments between two points over a cylinder.
 
     Parameters
@@ -110,6 +141,21 @@ def wrap_segment(cylinder: Cylinder, start_m: Array, end_m: Array, *, geodesic: 
     Tangents
         Tangent points, arc length, and derivative of the length with respect to the two ends.
     """
+    found = touch_segment(cylinder, start_m, end_m, geodesic=geodesic)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if geodesic:
+            gradients = np.stack([_unit(start_m - found.first_m), _unit(end_m - found.last_m)])
+        else:
+            gradients = pulls(cylinder, start_m, end_m, found.turn, found.long)
+    kept = {name: getattr(found, name) for name in ("kind", "first_m", "last_m", "arc_m", "sweep_rad")}
+    return Tangents(**kept, gradients=gradients)
+
+
+def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Touch:
+    """Find where segments touch a cylinder, as `wrap_segment` does, but for the derivative, which is most of the work.
+
+    Of `Cylinders`, row k of the ends is about row k of the sizes.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):  # ends inside or on the axis: marked, never used
         kind = _kind(cylinder, start_m, end_m)
         turn, long = _sides(cylinder, start_m, end_m)
@@ -118,11 +164,8 @@ def wrap_segment(cylinder: Cylinder, start_m: Array, end_m: Array, *, geodesic: 
         kind[(kind >= Wrap.POSSIBLE) & (np.abs(first[:, 2]) > half) & (np.abs(last[:, 2]) > half)] = Wrap.NONE
         if geodesic:
             first, last = _slide_to_geodesic(cylinder, start_m, end_m, first, last, long)
-            gradients = np.stack([_unit(start_m - first), _unit(end_m - last)])
-        else:
-            gradients = _gradients(cylinder, start_m, end_m, turn, long)
         arc, sweep = _arc(cylinder, first, last, long), _sweep(first, last, long)
-    return Tangents(kind=kind, first_m=first, last_m=last, arc_m=arc, sweep_rad=sweep, gradients=gradients)
+    return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, sweep_rad=sweep, turn=turn, long=long)
 
 
 def _unit(vector: Array) -> Array:
@@ -133,7 +176,7 @@ def _sign(value: Array) -> Ints:
     return np.where(value >= 0, 1, -1)
 
 
-def _kind(cylinder: Cylinder, start: Array, end: Array) -> Ints:
+def _kind(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> Ints:
     """Decide whether each segment is touched at all (before the cylinder's length is looked at)."""
     along = end[:, :2] - start[:, :2]
     t = -np.sum(start[:, :2] * along, axis=1) / np.sum(along**2, axis=1)
@@ -150,7 +193,7 @@ def _kind(cylinder: Cylinder, start: Array, end: Array) -> Ints:
     return np.asarray(np.where(inside, Wrap.INSIDE, kind), dtype=np.int64)
 
 
-def _radial(cylinder: Cylinder, point: Array, turn: Ints) -> Array:
+def _radial(cylinder: Cylinder | Cylinders, point: Array, turn: Ints) -> Array:
     """Tangent point (x, y) seen from a point, a quarter turn ahead (+1) or behind (-1); also for complex points."""
     square = point[..., 0] ** 2 + point[..., 1] ** 2
     inward = cylinder.radius_m**2 / square
@@ -160,7 +203,7 @@ def _radial(cylinder: Cylinder, point: Array, turn: Ints) -> Array:
     )
 
 
-def _sides(cylinder: Cylinder, start: Array, end: Array) -> tuple[Ints, Bools]:
+def _sides(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> tuple[Ints, Bools]:
     """Choose among the four pairs of tangent points: turn (2, T), and more than half a turn (T,)."""
     ahead, behind = np.ones(len(start), dtype=np.int64), -np.ones(len(start), dtype=np.int64)
     points = [[_radial(cylinder, p, turn) for turn in (ahead, behind)] for p in (start, end)]
@@ -174,7 +217,7 @@ def _sides(cylinder: Cylinder, start: Array, end: Array) -> tuple[Ints, Bools]:
     return _sides_by_quadrant(cylinder, start, end, points)
 
 
-def _sides_by_quadrant(cylinder: Cylinder, start: Array, end: Array, points: list[list[Array]]) -> tuple[Ints, Bools]:
+def _sides_by_quadrant(cylinder: Cylinder | Cylinders, start: Array, end: Array, points: list[list[Array]]) -> tuple[Ints, Bools]:
     """Choose the pair of tangent points on the allowed side of a cylinder that may be wrapped on one side only."""
     (start_ahead, start_behind), (end_ahead, end_behind) = points
     a, side = cylinder.side_axis, cylinder.side
@@ -198,7 +241,7 @@ def _sides_by_quadrant(cylinder: Cylinder, start: Array, end: Array, points: lis
     return turn, np.sum((first + last) * pull, axis=1) < 0
 
 
-def _tangent_points(cylinder: Cylinder, start: Array, end: Array, turn: Ints) -> tuple[Array, Array]:
+def _tangent_points(cylinder: Cylinder | Cylinders, start: Array, end: Array, turn: Ints) -> tuple[Array, Array]:
     """Place the tangent points along the axis as OpenSim does; works for complex ends too."""
     first, last = _radial(cylinder, start, turn[0]), _radial(cylinder, end, turn[1])
     start_away = np.sqrt(start[..., 0] ** 2 + start[..., 1] ** 2)
@@ -250,14 +293,14 @@ def _arctan2(y: Array, x: Array) -> Array:
     return np.asarray(np.arctan2(y.real, x.real) + 1j * slope)
 
 
-def _arc(cylinder: Cylinder, first: Array, last: Array, long: Bools) -> Array:
+def _arc(cylinder: Cylinder | Cylinders, first: Array, last: Array, long: Bools) -> Array:
     """Length of the helix between two points on the surface."""
     around = cylinder.radius_m * _angle(first, last, long)
     return np.asarray(np.sqrt(around**2 + (last[..., 2] - first[..., 2]) ** 2))
 
 
 def _slide_to_geodesic(
-    cylinder: Cylinder, start: Array, end: Array, first: Array, last: Array, long: Bools
+    cylinder: Cylinder | Cylinders, start: Array, end: Array, first: Array, last: Array, long: Bools
 ) -> tuple[Array, Array]:
     """Move the tangent points along the axis so that the path is straight on the unrolled cylinder."""
     before = np.linalg.norm(first[:, :2] - start[:, :2], axis=1)
@@ -270,8 +313,24 @@ def _slide_to_geodesic(
     return first, last
 
 
-def _gradients(
-    cylinder: Cylinder,
+def slide_tangents(
+    cylinder: Cylinder | Cylinders, start: Array, end: Array, turn: Ints, long: Bools
+) -> tuple[Array, Array, Array, Array]:
+    """Geodesic tangent points (N,3), arc (N) and sweep (N) on sides (2,N) that are known already."""
+    tangents = [_radial(cylinder, p, side) for p, side in zip((start, end), turn, strict=True)]
+    flat = [np.concatenate([xy, np.zeros_like(xy[:, :1])], axis=1) for xy in tangents]
+    first, last = _slide_to_geodesic(cylinder, start, end, *flat, long)
+    return first, last, _arc(cylinder, first, last, long), _sweep(first, last, long)
+
+
+def may_touch(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> Bools:
+    """Whether segments (N) may touch, whatever the cylinder's length."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(_kind(cylinder, start, end) >= Wrap.POSSIBLE)
+
+
+def pulls(
+    cylinder: Cylinder | Cylinders,
     start: Array,
     end: Array,
     turn: Ints,

@@ -11,7 +11,7 @@ import numpy as np
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.anatomy.multibody.tree import Configuration, Tree, place
 from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
-from swinglever.anatomy.paths.wraps import WrappedPath, add_wraps
+from swinglever.anatomy.paths.wraps import Wraps, add_wraps
 from swinglever.arrays import Array, Bools
 
 FRAMES_AT_ONCE = 256
@@ -168,13 +168,13 @@ def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
     return arms
 
 
-def polylines(placed: PlacedPaths, wrapped: dict[int, WrappedPath], n_points: int) -> Array:
+def polylines(placed: PlacedPaths, wrapped: Wraps, n_points: int) -> Array:
     """Spread ``n_points`` points (T, m, k, 3) evenly along each path, for drawing."""
     filled = _last_active(placed.positions, placed.active)
     out = np.empty((*filled.shape[:2], n_points, 3))
     for m in range(filled.shape[1]):
-        line = wrapped[m].line(placed) if m in wrapped else filled[:, m]
-        out[:, m] = _resample(line, n_points)
+        line = wrapped.line(placed, m)
+        out[:, m] = _resample(filled[:, m] if line is None else line, n_points)
     return out
 
 
@@ -196,7 +196,8 @@ def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
     length, forces = straight_paths(placed)
     wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.origins.shape[1], 6)))
     filled = _last_active(placed.positions, placed.active)
-    return [wrapped[m].line(placed) if m in wrapped else filled[:, m] for m in range(len(paths.names))]
+    lines = [wrapped.line(placed, m) for m in range(len(paths.names))]
+    return [filled[:, m] if line is None else line for m, line in enumerate(lines)]
 
 
 def _resample(points: Array, n_points: int) -> Array:

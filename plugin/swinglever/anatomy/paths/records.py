@@ -9,7 +9,7 @@ import numpy as np
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, Mapped
 from swinglever.anatomy.multibody.tree import Configuration
-from swinglever.anatomy.paths.cylinder import Cylinder
+from swinglever.anatomy.paths.cylinder import Cylinder, Cylinders
 from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields
 from swinglever.errors import ModelError
 
@@ -112,6 +112,53 @@ class PathFinder(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SegmentFamily:
+    """Segments (P) of paths that each wrap over one cylinder, of cylinders with the same allowed side.
+
+    Attributes
+    ----------
+    number
+        (P) number of each segment among those of all families.
+    muscle, node
+        (P) whose path, and the place in it of the point where the segment begins.
+    body, rotation, origin
+        (P) the cylinder's body, (P,3,3) and (P,3) its pose there.
+    sizes
+        (P) of the cylinders.
+    """
+
+    number: Ints
+    muscle: Ints
+    node: Ints
+    body: Ints
+    rotation: Array
+    origin: Array
+    sizes: Cylinders
+
+    def sizes_of(self, segments: Ints) -> Cylinders:
+        """Sizes of the cylinders of some segments, any number of times."""
+        return self.sizes.of(segments)
+
+
+def _as_family(segments: Sequence[tuple[int, int, int, Cylinder]]) -> SegmentFamily:
+    number, muscle, node, cylinders = zip(*segments, strict=True)
+    return SegmentFamily(
+        number=np.array(number),
+        muscle=np.array(muscle),
+        node=np.array(node),
+        body=np.array([c.body for c in cylinders]),
+        rotation=np.array([c.pose[:3, :3] for c in cylinders]),
+        origin=np.array([c.pose[:3, 3] for c in cylinders]),
+        sizes=Cylinders(
+            radius_m=np.array([c.radius_m for c in cylinders]),
+            length_m=np.array([c.length_m for c in cylinders]),
+            side=cylinders[0].side,
+            side_axis=cylinders[0].side_axis,
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PathSet:
     """All paths of a model, laid out for numpy: padded with copies of each path's last point.
 
@@ -161,6 +208,30 @@ class PathSet:
     def moving(self) -> tuple[tuple[int, int, PathPoint], ...]:
         """Muscle, place in the path, and point, of those that move in their body."""
         return tuple(entry for entry in self._entries() if entry[2].moves is not None)
+
+    @cached_property
+    def over_one(self) -> tuple[int, ...]:
+        """Muscles whose path wraps over one cylinder and has the same points at all times."""
+        conditional = {m for m, _, _ in self.conditional}
+        return tuple(m for m, path in enumerate(self.paths) if len(path.wraps) == 1 and m not in conditional)
+
+    @cached_property
+    def segment_table(self) -> Ints:
+        """(M,s) numbers of the segments of each of those paths that may wrap, -1 where it has fewer."""
+        spans = [self.paths[m].wraps[0].last - self.paths[m].wraps[0].first for m in self.over_one]
+        begins = np.cumsum([0, *spans])
+        places = np.arange(max(spans, default=0))
+        return np.array([np.where(places < n, b + places, -1) for b, n in zip(begins[:-1], spans, strict=True)])
+
+    @cached_property
+    def segment_families(self) -> tuple[SegmentFamily, ...]:
+        """The same segments by the allowed side of their cylinders."""
+        wraps = [(m, self.paths[m].wraps[0]) for m in self.over_one]
+        segments = [(m, node, wrap.cylinder) for m, wrap in wraps for node in range(wrap.first, wrap.last)]
+        families: dict[tuple[int, int], list[tuple[int, int, int, Cylinder]]] = {}
+        for number, (m, node, cylinder) in enumerate(segments):
+            families.setdefault((cylinder.side, cylinder.side_axis), []).append((number, m, node, cylinder))
+        return tuple(_as_family(members) for members in families.values())
 
     def _entries(self) -> list[tuple[int, int, PathPoint]]:
         return [(m, k, point) for m, path in enumerate(self.paths) for k, point in enumerate(path.points)]

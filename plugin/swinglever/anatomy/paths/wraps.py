@@ -6,6 +6,7 @@ the path rests. OpenSim stops within 0.5 mm of rest and 0.1 degree of tangency; 
 moment arm is the derivative of the length only at rest.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -13,7 +14,8 @@ from typing import Self
 import numpy as np
 
 from swinglever.anatomy.multibody.spatial import force_at, rotation
-from swinglever.anatomy.paths.cylinder import Wrap, wrap_segment
+from swinglever.anatomy.paths.cylinder import Wrap, pulls, slide_tangents, touch_segment
+from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.records import MusclePath, PathWrap, PlacedPaths
 from swinglever.arrays import Array, Bools, Ints
 
@@ -31,47 +33,52 @@ Chain = tuple[int, ...]
 class Contact:
     """Where one cylinder touches one path, frame by frame, in ground; filled as the path settles.
 
-    Tangent points (T, 3), length of the arc (T), angle about the cylinder's axis (T), and the derivative of the
-    wrapped length with respect to the ends of the segment (2, T, 3).
+    Tangent points (T, 3), length of the arc (T), angle about the cylinder's axis (T), on which side each end is left
+    (2, T), and whether the arc is more than half a turn (T).
     """
 
     first: Array
     last: Array
     arc: Array
     sweep: Array
-    gradients: Array
+    turn: Ints
+    long: Bools
 
     @classmethod
     def none(cls, n: int) -> Self:
         """No contact in any frame."""
         point, number = np.full((n, 3), np.nan), np.full(n, np.nan)
-        return cls(
-            first=point, last=point.copy(), arc=number, sweep=number.copy(), gradients=np.full((2, n, 3), np.nan)
-        )
+        turn, long = np.ones((2, n), dtype=np.int64), np.zeros(n, dtype=bool)
+        return cls(first=point, last=point.copy(), arc=number, sweep=number.copy(), turn=turn, long=long)
 
     def record(self, new: Self, rows: Bools, frames: Ints) -> None:
         """Take over the rows of a newly found contact, of which row i speaks of frame ``frames[i]``."""
         chosen = frames[rows]
-        for name in ("first", "last", "arc", "sweep"):
+        for name in ("first", "last", "arc", "sweep", "long"):
             getattr(self, name)[chosen] = getattr(new, name)[rows]
-        self.gradients[:, chosen] = new.gradients[:, rows]
+        self.turn[:, chosen] = new.turn[:, rows]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WrappedPath:
-    """One muscle's path with its cylinders: each frame's chain, and where each cylinder touches."""
+    """One muscle's path with its cylinders: chains, which of them each frame has (T), and where cylinders touch."""
 
     muscle: int
     path: MusclePath
     contacts: tuple[Contact, ...]
     chains: list[Chain]
+    number: Ints
 
     def groups(self, frames: Ints) -> list[tuple[Chain, Ints]]:
         """Frames that share one chain, so that each group is one array operation."""
-        groups: dict[Chain, list[int]] = {}
-        for frame in frames:
-            groups.setdefault(self.chains[frame], []).append(frame)
-        return [(chain, np.array(rows)) for chain, rows in groups.items()]
+        mine = self.number[frames]
+        return [(self.chains[k], frames[mine == k]) for k in np.unique(mine)]
+
+    def set(self, frames: Ints, chain: Chain) -> None:
+        """Let some frames have a chain."""
+        if chain not in self.chains:
+            self.chains.append(chain)
+        self.number[frames] = self.chains.index(chain)
 
     def ends(self, placed: PlacedPaths, node: int, frames: Ints) -> tuple[Array, Array]:
         """Where the path arrives at a node and where it leaves it, in ground."""
@@ -83,7 +90,8 @@ class WrappedPath:
 
     def touching(self, frames: Ints) -> Array:
         """All tangent points (T, 2 w, 3) of some frames, zero where a cylinder is not touched."""
-        on = np.array([[-1 - w in self.chains[frame] for w in range(len(self.contacts))] for frame in frames])
+        known = np.array([[-1 - w in chain for w in range(len(self.contacts))] for chain in self.chains])
+        on = known[self.number[frames]]
         points = np.stack([p[frames] for c in self.contacts for p in (c.first, c.last)], axis=1)
         return np.where(np.repeat(on, 2, axis=1)[..., None], points, 0.0)
 
@@ -101,8 +109,8 @@ class WrappedPath:
     def line(self, placed: PlacedPaths) -> Array:
         """Points along the path (T, k, 3), arcs included, padded with the last one."""
         size = placed.positions.shape[2] + ARC_POINTS * len(self.contacts)
-        lines = np.empty((len(self.chains), size, 3))
-        for chain, frames in self.groups(np.arange(len(self.chains))):
+        lines = np.empty((len(self.number), size, 3))
+        for chain, frames in self.groups(np.arange(len(self.number))):
             parts = [self._drawn(placed, node, frames) for node in chain]
             line = np.concatenate(parts, axis=1)
             lines[frames, : line.shape[1]] = line
@@ -124,13 +132,42 @@ class WrappedPath:
         return np.asarray(turned[..., 0] + height[..., None] * axis[:, None] + origin[:, None])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wraps:
+    """The paths that have cylinders: those over several, by muscle, and where those over one touch it."""
+
+    settled: Mapping[int, WrappedPath]
+    over_one: tuple[int, ...]
+    touched: tuple[Touched, ...]
+
+    def line(self, placed: PlacedPaths, m: int) -> Array | None:
+        """Points along a muscle's path (T, k, 3), arcs included; None where it has no cylinder."""
+        if m in self.over_one:
+            return self._over_one(placed, m).line(placed)
+        return self.settled[m].line(placed) if m in self.settled else None
+
+    def _over_one(self, placed: PlacedPaths, m: int) -> WrappedPath:
+        path, n_frames = placed.paths.paths[m], len(placed.positions)
+        bare = tuple(range(len(path.points)))
+        contact, number = Contact.none(n_frames), np.zeros(n_frames, dtype=np.int64)
+        wrapped = WrappedPath(muscle=m, path=path, contacts=(contact,), chains=[bare], number=number)
+        for part in self.touched:
+            rows = np.flatnonzero(part.muscle == m)
+            for name in ("first", "last", "arc", "sweep"):
+                getattr(contact, name)[part.frame[rows]] = getattr(part, name)[rows]
+            for node in np.unique(part.node[rows]):
+                chain = (*bare[: node + 1], -1, *bare[node + 1 :])
+                wrapped.set(part.frame[rows[part.node[rows] == node]], chain)
+        return wrapped
+
+
 def _cylinder_pose(placed: PlacedPaths, wrap: PathWrap, frames: Ints) -> tuple[Array, Array]:
     body, pose = wrap.cylinder.body, wrap.cylinder.pose
     turned = placed.rotations[frames, body]
     return turned @ pose[:3, :3], placed.origins[frames, body] + turned @ pose[:3, 3]
 
 
-def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array) -> dict[int, WrappedPath]:
+def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array) -> Wraps:
     """Let the paths wrap: correct, in place, lengths, point forces, and spatial forces on the cylinders' bodies.
 
     Parameters
@@ -144,28 +181,32 @@ def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array
 
     Returns
     -------
-    dict
-        The wrapped path of each muscle that has cylinders.
+    Wraps
+        The wrapped paths of the muscles that have cylinders.
     """
+    over_one = placed.paths.over_one
+    touched = wrap_over_one(placed, length, forces, wrenches) if over_one else ()
     wrapped = {}
     for m, path in enumerate(placed.paths.paths):
-        if path.wraps:
+        if path.wraps and m not in over_one:
             wrapped[m] = _settle(placed, m, path)
             for chain, frames in wrapped[m].groups(np.arange(len(length))):
                 if min(chain) < 0:
                     length[frames, m] = wrapped[m].length(placed, chain, frames)
                     _add_forces(placed, wrapped[m], chain, frames, forces, wrenches)
-    return wrapped
+    return Wraps(settled=wrapped, over_one=over_one, touched=touched)
 
 
 def _settle(placed: PlacedPaths, m: int, path: MusclePath) -> WrappedPath:
     """Find each frame's chain of points and cylinders."""
     active = placed.active[:, m]
+    rows, number = np.unique(active, axis=0, return_inverse=True)
     wrapped = WrappedPath(
         muscle=m,
         path=path,
         contacts=tuple(Contact.none(len(active)) for _ in path.wraps),
-        chains=[tuple(int(k) for k in np.flatnonzero(row)) for row in active],
+        chains=[tuple(int(k) for k in np.flatnonzero(row)) for row in rows],
+        number=number.reshape(-1),
     )
     moving = np.arange(len(active))
     for _ in range(MAX_SWEEPS if len(path.wraps) > 1 else 1):
@@ -173,11 +214,46 @@ def _settle(placed: PlacedPaths, m: int, path: MusclePath) -> WrappedPath:
         for w in range(len(path.wraps)):
             for chain, frames in wrapped.groups(moving):
                 _rewrap(placed, wrapped, w, chain, frames)
+        for chain, frames in wrapped.groups(moving):
+            _slide(placed, wrapped, chain, frames)
         moved = np.abs(wrapped.touching(moving) - before).max(axis=(1, 2))
         moving = moving[~(moved <= REST_M)]
         if not len(moving):
             break
     return wrapped
+
+
+def _slide(placed: PlacedPaths, wrapped: WrappedPath, chain: Chain, frames: Ints) -> None:
+    """Let the tangent points slide until the path rests, where cylinders follow one another on it.
+
+    Which cylinders are touched, and on which side, stays; `_rewrap` has the last word on that.
+    """
+    touched = [i for i, node in enumerate(chain) if node < 0]
+    if not any(j == i + 1 for i, j in pairwise(touched)):
+        return
+    moving = frames
+    for _ in range(MAX_SWEEPS):
+        before = wrapped.touching(moving)
+        for i in touched:
+            _slide_over(placed, wrapped, chain[i - 1 : i + 2], moving)
+        moved = np.abs(wrapped.touching(moving) - before).max(axis=(1, 2))
+        moving = moving[~(moved <= REST_M)]
+        if not len(moving):
+            return
+
+
+def _slide_over(placed: PlacedPaths, wrapped: WrappedPath, around: Chain, frames: Ints) -> None:
+    """Move the tangent points on a cylinder to where the path from the node before to the one after is shortest."""
+    before, node, after = around
+    contact, wrap = wrapped.contacts[-1 - node], wrapped.path.wraps[-1 - node]
+    turn, origin = _cylinder_pose(placed, wrap, frames)
+    start, end = wrapped.ends(placed, before, frames)[1], wrapped.ends(placed, after, frames)[0]
+    local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in (start, end)]
+    first, last, contact.arc[frames], contact.sweep[frames] = slide_tangents(
+        wrap.cylinder, *local, contact.turn[:, frames], contact.long[frames]
+    )
+    contact.first[frames] = (turn @ first[..., None])[..., 0] + origin
+    contact.last[frames] = (turn @ last[..., None])[..., 0] + origin
 
 
 def _rewrap(placed: PlacedPaths, wrapped: WrappedPath, w: int, chain: Chain, frames: Ints) -> None:
@@ -194,10 +270,8 @@ def _rewrap(placed: PlacedPaths, wrapped: WrappedPath, w: int, chain: Chain, fra
     touches = (kinds >= Wrap.POSSIBLE).any(axis=0)
     for i, segment in enumerate(segments):
         wrapped.contacts[w].record(tried[i][1], touches & (best == i), frames)
-        for frame in frames[touches & (best == i)]:
-            wrapped.chains[frame] = (*bare[: segment + 1], -1 - w, *bare[segment + 1 :])
-    for frame in frames[~touches]:
-        wrapped.chains[frame] = bare
+        wrapped.set(frames[touches & (best == i)], (*bare[: segment + 1], -1 - w, *bare[segment + 1 :]))
+    wrapped.set(frames[~touches], bare)
 
 
 def _segments(bare: Chain, wrap: PathWrap) -> list[int]:
@@ -214,16 +288,17 @@ def _try(
     wrap = wrapped.path.wraps[w]
     turn, origin = _cylinder_pose(placed, wrap, frames)
     local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in (start, end)]
-    tangents = wrap_segment(wrap.cylinder, *local, geodesic=len(wrapped.path.wraps) > 1)
+    found = touch_segment(wrap.cylinder, *local, geodesic=len(wrapped.path.wraps) > 1)
     contact = Contact(
-        first=(turn @ tangents.first_m[..., None])[..., 0] + origin,
-        last=(turn @ tangents.last_m[..., None])[..., 0] + origin,
-        arc=tangents.arc_m,
-        sweep=tangents.sweep_rad,
-        gradients=(turn @ tangents.gradients[..., None])[..., 0],
+        first=(turn @ found.first_m[..., None])[..., 0] + origin,
+        last=(turn @ found.last_m[..., None])[..., 0] + origin,
+        arc=found.arc_m,
+        sweep=found.sweep_rad,
+        turn=found.turn,
+        long=found.long,
     )
     path = np.linalg.norm(contact.first - start, axis=1) + contact.arc + np.linalg.norm(end - contact.last, axis=1)
-    return tangents.kind, contact, path - np.linalg.norm(end - start, axis=1)
+    return found.kind, contact, path - np.linalg.norm(end - start, axis=1)
 
 
 def _add_forces(
@@ -241,11 +316,26 @@ def _add_forces(
             continue
         before, after = (placed.positions[frames, m, chain[i]] for i in (start, end))
         straight = (after - before) / np.linalg.norm(after - before, axis=-1, keepdims=True)
-        pulls = [wrapped.contacts[-1 - node].gradients[:, frames] for node in chain[start + 1 : end]]
-        forces[frames, m, chain[start]] -= straight + pulls[0][0]
-        forces[frames, m, chain[end]] += straight - pulls[-1][1]
-        for i, pull in zip(range(start + 1, end), pulls, strict=True):
-            body = wrapped.path.wraps[-1 - chain[i]].cylinder.body
-            arrives = wrapped.ends(placed, chain[i - 1], frames)[1]
-            leaves = wrapped.ends(placed, chain[i + 1], frames)[0]
-            wrenches[frames, m, body] += force_at(arrives, pull[0]) + force_at(leaves, pull[1])
+        found = [_pull(placed, wrapped, chain[i - 1 : i + 2], frames) for i in range(start + 1, end)]
+        forces[frames, m, chain[start]] -= straight + found[0][1][0]
+        forces[frames, m, chain[end]] += straight - found[-1][1][1]
+        for node, (ends, pull) in zip(chain[start + 1 : end], found, strict=True):
+            body = wrapped.path.wraps[-1 - node].cylinder.body
+            wrenches[frames, m, body] += force_at(ends[0], pull[0]) + force_at(ends[1], pull[1])
+
+
+def _pull(placed: PlacedPaths, wrapped: WrappedPath, around: Chain, frames: Ints) -> tuple[list[Array], Array]:
+    """Where the path leaves the node before a cylinder and arrives at the one after, and the length's derivative there.
+
+    In ground: two points (T,3), and (2,T,3).
+    """
+    before, node, after = around
+    contact, wrap = wrapped.contacts[-1 - node], wrapped.path.wraps[-1 - node]
+    ends = [wrapped.ends(placed, before, frames)[1], wrapped.ends(placed, after, frames)[0]]
+    if len(wrapped.path.wraps) > 1:
+        away = np.stack([ends[0] - contact.first[frames], ends[1] - contact.last[frames]])
+        return ends, away / np.linalg.norm(away, axis=-1, keepdims=True)
+    turn, origin = _cylinder_pose(placed, wrap, frames)
+    local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in ends]
+    found = pulls(wrap.cylinder, *local, contact.turn[:, frames], contact.long[frames])
+    return ends, (turn @ found[..., None])[..., 0]
