@@ -244,15 +244,10 @@ def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
         couplers=tree.couplers.part(rows, kept),
         joints=tree.joints.part(joints, rows),
     )
-    masses = MassProperties(
-        mass_kg=model.masses.mass_kg[..., kept_bodies],
-        centre_m=model.masses.centre_m[..., kept_bodies, :],
-        inertia_kg_m2=model.masses.inertia_kg_m2[..., kept_bodies, :, :],
-    )
     limb = replace(
         model,
         tree=part,
-        masses=masses,
+        masses=model.masses.of(kept_bodies),
         coordinates=tuple(model.coordinates[k] for k in kept),
         all_coordinate_names=tuple(model.all_coordinate_names[k] for k in rows),
         body_names=tuple(model.body_names[b] for b in kept_bodies),

@@ -6,12 +6,13 @@ replayed over time) and `silencing` (activations replayed, forces answer to the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline, interp1d
 
+from swinglever.anatomy.carried import BaseMotion, Carried, carried_by
 from swinglever.anatomy.limb import Limb
-from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array
 from swinglever.causes.stops import Stops, find_stops, halt
 from swinglever.dynamics.limb import Dynamics
@@ -74,14 +75,31 @@ class Ghosts:
 
     def equation(self, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
         """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f)."""
-        limb, model = self.limb, self.limb.model
-        q, u = (x[..., limb.coordinates] for x in self.posture(instant, q_free, u_free))
-        udot = self.recorded.udot[:, None, instant][..., limb.coordinates].copy()
-        udot[..., limb.released] = 0.0
-        placed = model.place(q)
-        inertias = body_inertias(placed, model.masses)
-        matrix = mass_matrix(placed, inertias)[..., limb.released, :][..., limb.released]
-        return matrix, inverse_dynamics(placed, inertias, u, udot, model.gravity)[..., limb.released]
+        own, base = self.leg, self.base.at((slice(None), None, instant))
+        whole = self.limb.coordinates[own.coordinates]
+        q, u, udot = (x[:, None, instant][..., whole] for x in (self.recorded.q, self.recorded.u, self.recorded.udot))
+        shape = (*q_free.shape[:-1], len(whole))
+        q, u, udot = (np.broadcast_to(x, shape).copy() for x in (q, u, udot))
+        q[..., self.own_released], u[..., self.own_released], udot[..., self.own_released] = q_free, u_free, 0.0
+        matrix, bias = own.equation(q, u, udot, base)
+        free = self.own_released
+        return matrix[..., free, :][..., free], bias[..., free]
+
+    @cached_property
+    def leg(self) -> Carried:
+        """What the pelvis carries of the limb: pelvis and locked joints move as recorded."""
+        return carried_by(self.limb.model, self.limb.leg.pelvis_body)
+
+    @cached_property
+    def own_released(self) -> list[int]:
+        """The released coordinates (f), by index into those of ``leg``."""
+        return [int(np.flatnonzero(self.leg.coordinates == k)[0]) for k in self.limb.released]
+
+    @cached_property
+    def base(self) -> BaseMotion:
+        """(S,I) how the pelvis moves."""
+        swings, columns = self.recorded, self.limb.coordinates
+        return self.leg.motion_of_base(self.limb.model, *(x[..., columns] for x in (swings.q, swings.u, swings.udot)))
 
     def halted(self, instant: int, q: Array, v: Array) -> tuple[Array, Array, Array]:
         """Halt joints that left their range: coordinates and speeds (S,C,f) after it, and which were stopped (0, 1)."""

@@ -88,6 +88,14 @@ class MassProperties:
     centre_m: Array
     inertia_kg_m2: Array
 
+    def of(self, bodies: Ints) -> "MassProperties":
+        """Give those of some of the bodies."""
+        return MassProperties(
+            mass_kg=self.mass_kg[..., bodies],
+            centre_m=self.centre_m[..., bodies, :],
+            inertia_kg_m2=self.inertia_kg_m2[..., bodies, :, :],
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:

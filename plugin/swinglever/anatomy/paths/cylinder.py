@@ -217,7 +217,9 @@ def _sides(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> tuple[In
     return _sides_by_quadrant(cylinder, start, end, points)
 
 
-def _sides_by_quadrant(cylinder: Cylinder | Cylinders, start: Array, end: Array, points: list[list[Array]]) -> tuple[Ints, Bools]:
+def _sides_by_quadrant(
+    cylinder: Cylinder | Cylinders, start: Array, end: Array, points: list[list[Array]]
+) -> tuple[Ints, Bools]:
     """Choose the pair of tangent points on the allowed side of a cylinder that may be wrapped on one side only."""
     (start_ahead, start_behind), (end_ahead, end_behind) = points
     a, side = cylinder.side_axis, cylinder.side
@@ -317,9 +319,9 @@ def slide_tangents(
     cylinder: Cylinder | Cylinders, start: Array, end: Array, turn: Ints, long: Bools
 ) -> tuple[Array, Array, Array, Array]:
     """Geodesic tangent points (N,3), arc (N) and sweep (N) on sides (2,N) that are known already."""
-    tangents = [_radial(cylinder, p, side) for p, side in zip((start, end), turn, strict=True)]
-    flat = [np.concatenate([xy, np.zeros_like(xy[:, :1])], axis=1) for xy in tangents]
-    first, last = _slide_to_geodesic(cylinder, start, end, *flat, long)
+    first, last = np.empty_like(start), np.empty_like(end)
+    first[:, :2], last[:, :2] = _radial(cylinder, start, turn[0]), _radial(cylinder, end, turn[1])
+    first, last = _slide_to_geodesic(cylinder, start, end, first, last, long)
     return first, last, _arc(cylinder, first, last, long), _sweep(first, last, long)
 
 

@@ -19,8 +19,8 @@ from swinglever.arrays import Array, Bools, Ints
 class Tried:
     """One family's segments that may touch their cylinders: row k (N) is about a frame and a segment.
 
-    ``turn`` (N,3,3) and ``origin`` (N,3) are the cylinders' poses in ground, ``start`` and ``end`` the segments' ends in
-    the cylinders' frames, and ``growth`` by how much the path would grow.
+    ``turn`` (N,3,3) and ``origin`` (N,3) are the cylinders' poses in ground, ``start`` and ``end`` the segments' ends
+    in the cylinders' frames, and ``growth`` by how much the path would grow.
     """
 
     family: SegmentFamily
@@ -134,9 +134,7 @@ def _apply(placed: PlacedPaths, tried: Tried, rows: Bools, results: tuple[Array,
     forces[frame, muscle, node] -= straight + pull[0]
     forces[frame, muscle, node + 1] += straight - pull[1]
     wrenches[frame, muscle, family.body[segment]] += force_at(before, pull[0]) + force_at(after, pull[1])
-    first, last = (
-        (turn @ p[rows][..., None])[..., 0] + tried.origin[rows] for p in (touch.first_m, touch.last_m)
-    )
+    first, last = ((turn @ p[rows][..., None])[..., 0] + tried.origin[rows] for p in (touch.first_m, touch.last_m))
     return Touched(
         frame=frame,
         muscle=muscle,

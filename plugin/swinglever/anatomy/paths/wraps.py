@@ -248,9 +248,9 @@ def _slide_over(placed: PlacedPaths, wrapped: WrappedPath, around: Chain, frames
     contact, wrap = wrapped.contacts[-1 - node], wrapped.path.wraps[-1 - node]
     turn, origin = _cylinder_pose(placed, wrap, frames)
     start, end = wrapped.ends(placed, before, frames)[1], wrapped.ends(placed, after, frames)[0]
-    local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in (start, end)]
+    local_start, local_end = (((p - origin)[:, None, :] @ turn)[:, 0] for p in (start, end))
     first, last, contact.arc[frames], contact.sweep[frames] = slide_tangents(
-        wrap.cylinder, *local, contact.turn[:, frames], contact.long[frames]
+        wrap.cylinder, local_start, local_end, contact.turn[:, frames], contact.long[frames]
     )
     contact.first[frames] = (turn @ first[..., None])[..., 0] + origin
     contact.last[frames] = (turn @ last[..., None])[..., 0] + origin
@@ -336,6 +336,6 @@ def _pull(placed: PlacedPaths, wrapped: WrappedPath, around: Chain, frames: Ints
         away = np.stack([ends[0] - contact.first[frames], ends[1] - contact.last[frames]])
         return ends, away / np.linalg.norm(away, axis=-1, keepdims=True)
     turn, origin = _cylinder_pose(placed, wrap, frames)
-    local = [((p - origin)[:, None, :] @ turn)[:, 0] for p in ends]
-    found = pulls(wrap.cylinder, *local, contact.turn[:, frames], contact.long[frames])
+    start, end = (((p - origin)[:, None, :] @ turn)[:, 0] for p in ends)
+    found = pulls(wrap.cylinder, start, end, contact.turn[:, frames], contact.long[frames])
     return ends, (turn @ found[..., None])[..., 0]

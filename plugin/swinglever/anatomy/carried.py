@@ -1,0 +1,125 @@
+"""What a body carries, in that body's own frame: the dynamics of a leg on a pelvis whose motion is given.
+
+Everything is expressed in the frame of the base as it is at the instant, which counts as ground: there the joints up to
+the base need not be placed. That the base moves is one velocity and one acceleration more, the same for all its joints.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.spatial import cross, cross_force, cross_motion
+from swinglever.anatomy.multibody.tree import (
+    Configuration,
+    MassProperties,
+    Tree,
+    body_inertias,
+    mass_matrix,
+    place,
+)
+from swinglever.arrays import Array, Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseMotion:
+    """How a base moves: spatial velocity and acceleration less gravity (..., 6), about its origin and in its axes."""
+
+    velocity: Array
+    acceleration: Array
+
+    def at(self, index: tuple[slice | int | None, ...]) -> "BaseMotion":
+        """Give some of the leading places."""
+        return BaseMotion(velocity=self.velocity[index], acceleration=self.acceleration[index])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """The part of a model that one of its bodies carries, as a tree of its own.
+
+    Parameters
+    ----------
+    tree, masses
+        Joints and bodies beyond the base.
+    coordinates
+        (n') where the part's coordinates stand among those of the model.
+    base
+        Index of the body that carries it; -1 for ground, when nothing can be left out.
+    """
+
+    tree: Tree
+    masses: MassProperties
+    coordinates: Ints
+    base: int
+
+    def motion_of_base(self, model: Model, q: Array, u: Array, udot: Array) -> BaseMotion:
+        """How the base moves when the whole model moves with q, u and udot (..., n)."""
+        if self.base < 0:
+            still = np.zeros((*q.shape[:-1], 6))
+            return BaseMotion(velocity=still, acceleration=still - np.append(np.zeros(3), model.gravity))
+        placed = model.place(q)
+        acceleration = placed.body_accelerations(u, udot)[..., self.base, :]
+        acceleration[..., 3:] -= model.gravity
+        velocity = placed.body_velocities(u)[..., self.base, :]
+        turn, origin = _frame_carried(placed, self.base)
+        return BaseMotion(velocity=_seen(velocity, turn, origin), acceleration=_seen(acceleration, turn, origin))
+
+    def equation(self, q: Array, u: Array, udot: Array, base: BaseMotion) -> tuple[Array, Array]:
+        """Mass matrix (..., n', n') and generalised forces (..., n') that accelerations udot need besides gravity."""
+        placed = place(self.tree, q)
+        inertias = body_inertias(placed, self.masses)
+        moving = placed.axes * placed.joint_speeds(u)[..., None]
+        rate = cross_motion(base.velocity[..., None, :] + self.tree.ancestors @ moving, moving)
+        speed = placed.joint_speeds(u)
+        rate += placed.axes * placed.joint_speeds(udot)[..., None]
+        rate += placed.units * (placed.curvature * speed**2)[..., None]
+        velocity = base.velocity[..., None, :] + self.tree.body_ancestors @ moving
+        acceleration = base.acceleration[..., None, :] + self.tree.body_ancestors @ rate
+        momentum = (inertias @ velocity[..., None])[..., 0]
+        force = (inertias @ acceleration[..., None])[..., 0] + cross_force(velocity, momentum)
+        return mass_matrix(placed, inertias), placed.generalised_force(force)
+
+
+def _frame_carried(placed: Configuration, body: int) -> tuple[Array, Array]:
+    """Rotation (..., 3, 3) and origin (..., 3) of the frame that the body's joint carries."""
+    turn = placed.body_rotation[..., body, :, :] @ placed.tree.body_rotation[body].T
+    return turn, placed.body_position[..., body, :] - turn @ placed.tree.body_position[body]
+
+
+def _seen(vector: Array, turn: Array, origin: Array) -> Array:
+    """Motion vector (..., 6) about the ground's origin, in ground, as one about another origin in other axes."""
+    about, along = vector[..., :3], vector[..., 3:] + cross(vector[..., :3], origin)
+    return np.concatenate([(x[..., None, :] @ turn)[..., 0, :] for x in (about, along)], axis=-1)
+
+
+def carried_by(model: Model, base: int) -> Carried:
+    """Take what a body carries out of a model; the whole model, on ground, where it cannot be taken apart there."""
+    tree = model.tree
+    joint = int(tree.body_joint[base])
+    own = np.arange(len(tree.parent)) if joint < 0 else np.flatnonzero(tree.ancestors[joint] == 0.0)
+    parents = [int(p) for p in tree.parent[own] if p not in own]
+    mine, others = (tree.drives[rows].any(axis=0) for rows in (own, np.setdiff1d(np.arange(len(tree.parent)), own)))
+    if joint < 0 or any(p != joint for p in parents) or (mine & others).any():
+        return _take(model, np.arange(len(tree.parent)), -1)
+    return _take(model, own, base)
+
+
+def _take(model: Model, joints: Ints, base: int) -> Carried:
+    tree = model.tree
+    kept = np.flatnonzero(tree.drives[joints].any(axis=0))
+    rows = np.flatnonzero(np.isin(tree.couplers.source, kept))
+    bodies = np.flatnonzero(np.isin(tree.body_joint, joints) | (base < 0))
+    renumber = {int(old): new for new, old in enumerate(joints)}
+    part = Tree(
+        parent=np.array([renumber.get(int(tree.parent[j]), -1) for j in joints]),
+        fixed_rotation=tree.fixed_rotation[joints],
+        fixed_position=tree.fixed_position[joints],
+        axis=tree.axis[joints],
+        slides=tree.slides[joints],
+        body_joint=np.array([renumber.get(int(tree.body_joint[b]), -1) for b in bodies]),
+        body_rotation=tree.body_rotation[bodies],
+        body_position=tree.body_position[bodies],
+        couplers=tree.couplers.part(rows, kept),
+        joints=tree.joints.part(joints, rows),
+    )
+    return Carried(tree=part, masses=model.masses.of(bodies), coordinates=kept, base=base)

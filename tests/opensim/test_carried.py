@@ -1,0 +1,46 @@
+"""A leg on a moving pelvis has the equation of motion that the whole limb has."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from swinglever.anatomy.carried import carried_by
+from swinglever.anatomy.limb import take_limb
+from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, mass_matrix
+from swinglever.engines.opensim import load_model
+
+FindFile = Callable[[str], Path]
+
+
+@pytest.mark.parametrize("name", ["models/Rajagopal2016.osim", "hamner2010_run/subject02_registered.osim"])
+@pytest.mark.parametrize("base", ["pelvis", "thigh"])
+def test_what_a_body_carries_moves_as_in_the_whole(data_file: FindFile, name: str, base: str) -> None:
+    """At random motions, turning, sliding and accelerating pelvis included: the same numbers to rounding."""
+    limb = take_limb(load_model(data_file(name)), "l")
+    random = np.random.default_rng(3)
+    shape = (4, 3, len(limb.coordinates))
+    q, u, udot = random.normal(0.0, 0.4, shape), random.normal(0.0, 3.0, shape), random.normal(0.0, 30.0, shape)
+    body = limb.leg.pelvis_body if base == "pelvis" else limb.leg.thigh
+    part = carried_by(limb.model, body)
+    assert part.base == body
+    assert len(part.coordinates) < len(limb.coordinates)
+    placed = limb.model.place(q)
+    inertias = body_inertias(placed, limb.model.masses)
+    whole = mass_matrix(placed, inertias)[..., part.coordinates, :][..., part.coordinates]
+    forces = inverse_dynamics(placed, inertias, u, udot, limb.model.gravity)[..., part.coordinates]
+    motion = part.motion_of_base(limb.model, q, u, udot)
+    matrix, mine = part.equation(*(x[..., part.coordinates] for x in (q, u, udot)), motion)
+    np.testing.assert_allclose(matrix, whole, atol=1e-12)
+    np.testing.assert_allclose(mine, forces, atol=1e-9)
+
+
+def test_a_body_on_ground_leaves_nothing_out(data_file: FindFile) -> None:
+    """Where the base does not move by itself, the part is the whole model."""
+    limb = take_limb(load_model(data_file("models/gait10dof18musc.osim")), "r")
+    grounded = replace(limb.model.tree, body_joint=np.full_like(limb.model.tree.body_joint, -1))
+    part = carried_by(replace(limb.model, tree=grounded), limb.leg.pelvis_body)
+    assert part.base == -1
+    np.testing.assert_array_equal(part.coordinates, np.arange(len(limb.coordinates)))
