@@ -9,7 +9,6 @@ import numpy as np
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import process_emg
-from swinglever.emg.off_windows import tells_timing, timing_rules
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
@@ -55,7 +54,7 @@ def places(swing, legs, seed, kind):
     values = record_emg(swing, swing.time_s[0] - 0.26 - random.uniform(-0.02, 0.02), time_s, seed)
     values = values * np.exp(random.uniform(np.log(0.3), np.log(3.0), len(names)))
     signals = processed(names, values, time_s)
-    tells, groups = tells_timing(signals, timing_rules()), [c.group for c in signals.channels]
+    tells, groups = signals.stands_out, [c.group for c in signals.channels]
     pairs = [(i, j) for i in range(10) for j in range(i) if tells[i] and tells[j] and groups[i] != groups[j]]
     if kind == "hamstrings":
         pairs = [pair for pair in pairs if "hamstrings" in (groups[pair[0]], groups[pair[1]])]

@@ -14,9 +14,9 @@ from swinglever.anatomy.groups import members
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.causes.attribution import attribute, released_in
-from swinglever.causes.bounds import Asked, Bounds, Shares, find_bounds
+from swinglever.causes.bounds import Asked, Bounds, Shares, find_bounds, sharings_until, without_tail
 from swinglever.causes.sources import muscle_sources
-from swinglever.causes.timing import OffWindows, off_windows
+from swinglever.causes.timing import OffWindows, off_windows, range_without_contradicting
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.emg.channels import drive_shares, read_channels
 from swinglever.emg.envelopes import process_emg
@@ -85,9 +85,22 @@ def ask(forces: LegForces, scope: str, until: str, group: str = "hamstrings", *,
     )
 
 
-def bound(forces: LegForces, scope: str, until: str, windows: OffWindows | None = None, *, new: bool = True) -> Bounds:
-    ((found,),) = find_bounds(forces, [ask(forces, scope, until, new=new)], SHARES, [windows])
+def bound(forces: LegForces, scope: str, until: str, *, new: bool = True) -> Bounds:
+    ((found,),) = find_bounds(forces, [ask(forces, scope, until, new=new)], SHARES)
     return found
+
+
+def with_emg(
+    cause: str, forces: LegForces, until: str, told: tuple[str, ...], *, new: bool = False
+) -> tuple[list[float], tuple[str, ...]]:
+    """What the timing of some channels leaves of a part or its new part, degrees; and channels that contradict."""
+    (sharing,) = sharings_until(forces, ask(forces, "shank", until))
+    since_s = forces.legs.dynamics.time_s[0, : len(sharing.activation)] - forces.legs.dynamics.time_s[0, 0]
+    windows = _windows(cause, forces, told).until(len(since_s))
+    asked = without_tail(sharing, since_s) if new else sharing
+    ends, against = range_without_contradicting(asked, float(since_s[1]), windows)
+    assert ends is not None
+    return degrees(np.array(ends)), against
 
 
 def degrees(ends: Array) -> list[float]:
@@ -205,40 +218,31 @@ def test_effort_against_part_early_in_the_passive_fold(bundled: dict[str, LegFor
 def test_rates_of_activation_narrow_it_little(
     cause: str, rated: tuple[float, float], bundled: dict[str, LegForces]
 ) -> None:
-    found = bound(bundled[cause], "shank", "peak", _windows(cause, bundled[cause], ()))
-    assert degrees(found.emg_rad) == pytest.approx(rated, abs=1.0)
+    assert with_emg(cause, bundled[cause], "peak", ()) == (pytest.approx(rated, abs=1.0), ())
 
 
 @pytest.mark.parametrize(("cause", "most"), [("passive", 12.4), ("braked", 12.8)])
 def test_silent_hamstrings_decide(cause: str, most: float, bundled: dict[str, LegForces]) -> None:
     """Two channels' timing, no gain: the passive fold is passive."""
-    windows = _windows(cause, bundled[cause], ("Biceps", "Semitend"))
-    assert degrees(bound(bundled[cause], "shank", "peak", windows).emg_rad) == pytest.approx((0.0, most), abs=0.1)
+    ends, _ = with_emg(cause, bundled[cause], "peak", ("Biceps", "Semitend"))
+    assert ends == pytest.approx((0.0, most), abs=0.1)
 
 
 def test_the_pull_needs_a_silent_gastrocnemius_to_be_proved(bundled: dict[str, LegForces]) -> None:
     """Theirs: 5.6 at least with the hamstrings' channels, 41.6 with gastrocnemius, [41.6, 106] with quadriceps too."""
     two, three = ("Biceps", "Semitend"), ("Biceps", "Semitend", "Gastrocnemius")
-    low = [
-        degrees(bound(bundled["pulled"], "shank", "peak", _windows("pulled", bundled["pulled"], told)).emg_rad)[0]
-        for told in (two, three)
-    ]
+    low = [with_emg("pulled", bundled["pulled"], "peak", told)[0][0] for told in (two, three)]
     assert low == pytest.approx([5.6, 41.6], abs=1.2)
     all_but_hip = (*three, "Rectus", "Vastus")
-    found = bound(bundled["pulled"], "shank", "peak", _windows("pulled", bundled["pulled"], all_but_hip))
-    assert degrees(found.emg_rad) == pytest.approx((41.6, 106.0), abs=1.2)
+    assert with_emg("pulled", bundled["pulled"], "peak", all_but_hip)[0] == pytest.approx((41.6, 106.0), abs=1.2)
 
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_all_ten_channels_contradict_and_are_named(cause: str, bundled: dict[str, LegForces]) -> None:
     """Without them the rest agrees."""
-    windows = _windows(cause, bundled[cause], ("R_",))
-    found = bound(bundled[cause], "shank", "peak", windows)
-    assert np.isnan(found.emg_rad).all()
-    assert "R_Tibialis_Anterior" in found.contradictions
-    again = bound(bundled[cause], "shank", "peak", windows.without(found.contradictions))
-    assert np.isfinite(again.emg_rad).all()
-    assert again.contradictions == ()
+    ends, against = with_emg(cause, bundled[cause], "peak", ("R_",))
+    assert "R_Tibialis_Anterior" in against
+    assert ends[0] < ends[1]
 
 
 @pytest.mark.parametrize("scope", ["shank", "leg"])
@@ -262,23 +266,24 @@ def test_the_simulated_pull_is_new_and_a_real_runners_is_tail_in_part(
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_ranges_hold_each_other(cause: str, bundled: dict[str, LegForces]) -> None:
-    """The least effort's part lies in what is plausible, that in what the moments allow; no tail adds to a part."""
+    """The least effort's part lies in what effort buys, that in what the moments allow; no tail adds to a part."""
     for scope in ("shank", "leg"):
         found = bound(bundled[cause], scope, "half")
-        assert found.moments_rad[0] <= found.plausible_rad[0] <= found.part_rad + 1e-9
-        assert found.part_rad - 1e-9 <= found.plausible_rad[1] <= found.moments_rad[1]
+        for low, high in found.curve_rad:
+            assert found.moments_rad[0] <= low <= found.part_rad + 1e-9
+            assert found.part_rad - 1e-9 <= high <= found.moments_rad[1]
         assert found.new_moments_rad[0] <= found.moments_rad[0]
         assert found.new_moments_rad[1] == found.moments_rad[1]
 
 
 def test_emg_bounds_the_new_part_too(bundled: dict[str, LegForces]) -> None:
     """Silent hamstrings leave at most what a twentieth of activation makes, from toe-off on or not."""
-    windows = _windows("passive", bundled["passive"], ("Biceps", "Semitend"))
-    found = bound(bundled["passive"], "shank", "half", windows)
-    assert 0.0 <= found.new_emg_rad[0] <= found.new_emg_rad[1] <= found.emg_rad[1]
-    pull = bound(bundled["pulled"], "shank", "half", _windows("pulled", bundled["pulled"], ("Biceps",)))
-    assert pull.new_emg_rad[0] < pull.emg_rad[0]
-    assert pull.new_emg_rad[1] <= pull.emg_rad[1]
+    quiet, one = ("Biceps", "Semitend"), ("Biceps",)
+    whole, new = (with_emg("passive", bundled["passive"], "half", quiet, new=each)[0] for each in (False, True))
+    assert -1e-9 <= new[0] <= new[1] <= whole[1]
+    whole, new = (with_emg("pulled", bundled["pulled"], "half", one, new=each)[0] for each in (False, True))
+    assert new[0] < whole[0]
+    assert new[1] <= whole[1]
 
 
 def test_the_price_of_a_pull(bundled: dict[str, LegForces]) -> None:
@@ -299,7 +304,8 @@ def _windows(cause: str, solved: LegForces, told: tuple[str, ...]) -> OffWindows
     recording = read_emg(bundled_trial(cause).emg)
     channels = read_channels(recording.names, legs.names)
     signals = process_emg(recording, channels, Parameters())
-    off = off_windows(legs.dynamics.time_s[0], signals.time_s, signals.envelope > 0.2 * signals.peak)
+    slack = np.zeros(len(channels)), np.full(len(channels), 0.1)
+    off = off_windows(legs.dynamics.time_s[0], signals.time_s, signals.envelope > 0.2 * signals.peak, *slack)
     used = np.array([any(word in channel.name for word in told) for channel in channels])
     return OffWindows(
         channels=tuple(channel.name for channel in channels),

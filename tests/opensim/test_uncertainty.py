@@ -72,7 +72,7 @@ def test_inputs_that_are_known_exactly_leave_no_band(model: Model) -> None:
         if np.isfinite(measured.value):
             assert (measured.p05, measured.p95) == pytest.approx((measured.value,) * 2, rel=1e-9, abs=1e-9), name
     assert swing.bands.verdicts == {nominal.verdict: REPEATS}
-    assert swing.verdict == nominal.verdict
+    assert (swing.verdict, swing.evidence) == (nominal.verdict, nominal.evidence)
 
 
 def test_the_same_seed_gives_the_same_bands(model: Model, passive: SwingReport) -> None:
@@ -92,18 +92,18 @@ def test_processes_share_the_repeats(model: Model, passive: SwingReport) -> None
 
 
 def test_bands_lie_around_what_was_imposed(passive: SwingReport, pulled: SwingReport) -> None:
-    """Peak flexion as simulated, before markers and noise; and static optimization keeps pull and momentum apart."""
+    """Peak flexion as simulated, before markers and noise; without EMG a pull's band begins farther up."""
     for report, peak_deg in ((passive, 96.68), (pulled, 131.66)):
         low, high = _metric_band(report.swings[0], "peak_knee_flexion")
         assert low < peak_deg < high
         # Soft tissue and misplaced markers of millimetres are a degree or two at a knee between long segments.
         assert 1.0 < high - low < 8.0
     with_pull, without = (r.swings[0].bands.degrees("shares/shank/hamstrings") for r in (pulled, passive))
-    assert without[1] < with_pull[0] - 20.0
+    assert without[0] < 5.0 < 30.0 < with_pull[0]
 
 
-def test_with_emg_the_truth_lies_in_the_band_and_without_it_does_not(model: Model, pulled: SwingReport) -> None:
-    """The pull made 70° of the fold; static optimization alone gives a part of it to other muscles, in every repeat.
+def test_the_truth_lies_in_the_band_which_emg_narrows(model: Model, pulled: SwingReport) -> None:
+    """The pull made 70° of the fold; static optimization alone gives a part of it to other muscles.
 
     The end of a band wanders with 20 repeats by as much as the truth lies inside it; with 60 it does not.
     """
@@ -113,7 +113,9 @@ def test_with_emg_the_truth_lies_in_the_band_and_without_it_does_not(model: Mode
     assert low < truth["shank"]["hamstrings|active"] < high
     low, high = swing.bands.degrees("ablation/silent_hamstrings")
     assert low < truth["peak_without_hamstrings_deg"] < high
-    assert pulled.swings[0].bands.degrees("shares/shank/hamstrings")[1] < truth["shank"]["hamstrings|active"]
+    without = pulled.swings[0].bands.degrees("shares/shank/hamstrings")
+    assert without[0] < truth["shank"]["hamstrings|active"] < without[1]
+    assert _width(swing.bands.degrees("shares/shank/hamstrings")) < 0.6 * _width(without)
 
 
 def test_without_emg_hardly_a_repeat_says_who_pulled(pulled: SwingReport) -> None:
@@ -137,6 +139,7 @@ MOVES = {  # what each input certainly moves
     "gyration_share": "late_knee_flexor_moment_peak",
     "strength_share": "hamstring_force_peak",
     "moment_arm_share": "hamstring_force_peak",
+    "load_sharing": "hamstring_force_peak",
     "toe_off_force_s": "swing_duration",
 }
 
@@ -229,7 +232,7 @@ def test_a_verdict_that_hangs_on_the_inputs_is_none(model: Model) -> None:
     swing = _analyse(model, "pulled", sizes=sizes, emg=True).swings[0]
     assert len(swing.bands.verdicts) > 1
     assert sum(swing.bands.verdicts.values()) == REPEATS
-    assert swing.verdict == "undecided"
+    assert (swing.verdict, swing.evidence) == ("undecided", "undecided")
     assert "as measured hamstring-initiated" in swing.verdict_reason
 
 

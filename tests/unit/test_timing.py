@@ -93,11 +93,11 @@ def test_a_muscle_stays_on_for_a_while_after_its_emg() -> None:
     time_s = np.array([0.04, 0.06, 0.099, 0.1, 0.2, 0.249, 0.252, 0.5, 0.51])
     # 40 ms: what came just before the recording is not known. 510 ms: the recording is over.
     expected = [False, True, True, False, False, False, True, True, False]
-    np.testing.assert_array_equal(off_windows(time_s, emg_s, on, 0.05)[:, 0], expected)
+    np.testing.assert_array_equal(off_windows(time_s, emg_s, on, np.zeros(1), np.array([0.05]))[:, 0], expected)
 
 
 def test_each_channel_has_its_own_delay() -> None:
     emg_s = np.arange(501) / 1000.0
     on = np.repeat(((emg_s >= 0.1) & (emg_s <= 0.2))[:, None], 2, axis=1)
-    found = off_windows(np.array([0.24]), emg_s, on, np.array([0.03, 0.1]))
-    np.testing.assert_array_equal(found, [[True, False]])
+    found = off_windows(np.array([0.08, 0.24]), emg_s, on, np.array([0.0, 0.03]), np.array([0.03, 0.1]))
+    np.testing.assert_array_equal(found, [[True, False], [True, False]])

@@ -8,7 +8,8 @@ moments
 plausible
     What a runner may have done who spends little more effort than he needs (`swinglever.causes.effort`).
 emg
-    What is left when muscles are off whose EMG is off, and activation takes its time (`swinglever.causes.timing`).
+    What is left when muscles are no more active than their EMG is large, and activation takes its time
+    (`swinglever.causes.timing`).
 """
 
 from collections.abc import Sequence
@@ -22,15 +23,13 @@ from swinglever.causes.attribution import released_in
 from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
 from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
-from swinglever.causes.timing import OffWindows, range_by_timing
+from swinglever.causes.timing import range_by_timing
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles
 
 EXTRA_EFFORT = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Extra efforts at which a record keeps the range, as shares of the least effort."""
-PLAUSIBLE = 0.1
-"""Extra effort that is plausible, unless told otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +44,10 @@ class Bounds:
         Flexion from toe-off until then.
     part_rad, tail_rad
         The group's part as the muscles were solved, and what of it came from activation left over from toe-off.
-    moments_rad, plausible_rad, emg_rad
-        Least and largest part on each level, (2); nan where there is no EMG or nothing that agrees with it.
-    new_moments_rad, new_emg_rad
+    moments_rad
+        Least and largest part that the moments allow, (2).
+    new_moments_rad
         The same of the new part alone, (2); nan where it was not asked for.
-    plausible_extra
-        Extra effort of the level ``plausible``, as a share of the least.
-    contradictions
-        EMG's channels that are off while the moments need their muscles; empty where EMG, model and moments agree.
     pull_extra, driven_extra
         Extra effort at which the new part reaches the share of a pull, and at which it falls below that of momentum,
         with the tail of the least effort; 0 where it is there with the least effort, inf where the moments never allow
@@ -68,19 +63,14 @@ class Bounds:
     part_rad: float
     tail_rad: float
     moments_rad: Array
-    plausible_rad: Array
-    emg_rad: Array
     new_moments_rad: Array
-    new_emg_rad: Array
-    plausible_extra: float
-    contradictions: tuple[str, ...]
     pull_extra: float
     driven_extra: float
     curve_extra: Array
     curve_rad: Array
 
     def __post_init__(self) -> None:
-        pairs = ("moments_rad", "plausible_rad", "emg_rad", "new_moments_rad", "new_emg_rad")
+        pairs = ("moments_rad", "new_moments_rad")
         freeze_fields(self, *pairs, "curve_extra", "curve_rad")
         check_shapes(self, **dict.fromkeys(pairs, (2,)), curve_extra="n", curve_rad=("n", 2))
 
@@ -122,11 +112,10 @@ def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[
 
 @dataclass(frozen=True, kw_only=True)
 class Shares:
-    """Shares of the flexion gained at which a part is a pull, and below which it is momentum; and what is plausible."""
+    """Shares of the flexion gained at which a part is a pull, and below which it is momentum."""
 
     pull: float
     driven: float
-    plausible_extra: float = PLAUSIBLE
 
 
 def sharings_until(forces: LegForces, asked: Asked) -> tuple[Sharing, ...]:
@@ -167,7 +156,6 @@ def find_bounds(
     forces: LegForces,
     questions: Sequence[Asked],
     shares: Shares,
-    windows: Sequence[OffWindows | None] | None = None,
 ) -> tuple[tuple[Bounds, ...], ...]:
     """Bound parts of the swings of one leg, all questions at once.
 
@@ -178,9 +166,7 @@ def find_bounds(
     questions
         Whose parts, in which scopes, until when.
     shares
-        What counts as a pull, and what as plausible.
-    windows
-        When EMG says that muscles are off, over each swing's samples; no level ``emg`` where not given.
+        What counts as a pull.
 
     Returns
     -------
@@ -190,10 +176,9 @@ def find_bounds(
     dynamics = forces.legs.dynamics
     sharings = [sharings_until(forces, asked) for asked in questions]
     curves = iter(follow_effort([sharing for each in sharings for sharing in each]))
-    told = [None] * len(dynamics.q) if windows is None else windows
     rows = [
         [
-            _bounds(_Part(dynamics=dynamics, swing=k, asked=asked, sharing=sharing), next(curves), shares, told[k])
+            _bounds(_Part(dynamics=dynamics, swing=k, asked=asked, sharing=sharing), next(curves), shares)
             for k, sharing in enumerate(each)
         ]
         for asked, each in zip(questions, sharings, strict=True)
@@ -211,13 +196,12 @@ class _Part:
     sharing: Sharing
 
 
-def _bounds(part: _Part, curve: EffortCurve, shares: Shares, windows: OffWindows | None) -> Bounds:
+def _bounds(part: _Part, curve: EffortCurve, shares: Shares) -> Bounds:
     asked, sharing, sample = part.asked, part.sharing, part.asked.samples[part.swing]
     time_s, flexion = part.dynamics.time_s[part.swing], part.dynamics.knee_flexion_rad[part.swing]
     since_s = time_s[: sample + 1] - time_s[0]
     gained = float(flexion[sample] - flexion[0])
     tail = tail_part(sharing, since_s)
-    emg, contradictions = _with_emg(sharing, since_s, windows)
     new = without_tail(sharing, since_s) if asked.new else None
     return Bounds(
         group=asked.group,
@@ -227,12 +211,7 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares, windows: OffWindows
         part_rad=sharing.part_rad,
         tail_rad=tail,
         moments_rad=np.array([curve.least_rad, curve.most_rad]),
-        plausible_rad=np.array(curve.range_at(shares.plausible_extra)),
-        emg_rad=emg,
         new_moments_rad=_NOTHING if new is None else _new_by_moments(new, since_s, curve, shares.driven * gained),
-        new_emg_rad=_NOTHING if new is None else _with_emg(new, since_s, windows)[0],
-        plausible_extra=shares.plausible_extra,
-        contradictions=contradictions,
         pull_extra=_price(curve, sharing.part_rad, shares.pull * gained + tail, upwards=True),
         driven_extra=_price(curve, sharing.part_rad, shares.driven * gained + tail, upwards=False),
         curve_extra=np.array(EXTRA_EFFORT),
@@ -241,14 +220,6 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares, windows: OffWindows
 
 
 _NOTHING = np.full(2, np.nan)
-
-
-def _with_emg(sharing: Sharing, since_s: Array, windows: OffWindows | None) -> tuple[Array, tuple[str, ...]]:
-    """Range of a part that EMG's timing allows, and the channels that contradict."""
-    if windows is None:
-        return _NOTHING, ()
-    ends, contradictions = range_by_timing(sharing, float(since_s[1]), windows.until(len(since_s)))
-    return (_NOTHING if ends is None else np.array(ends)), tuple(contradictions)
 
 
 def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad: float) -> Array:

@@ -1,6 +1,13 @@
-"""What EMG channels tell of one leg's muscles over a swing: how large each was lately, when it is off, and when on."""
+"""What EMG channels tell of one leg's muscles over a swing: how large each was lately, when it is off, and when on.
 
-from collections.abc import Sequence
+Force outlasts EMG, and the clocks of two devices differ: the slack is a table, ``models/emg_timing.toml``, by group of
+muscles and with its sources.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -8,11 +15,28 @@ from swinglever.arrays import Array, Bools
 from swinglever.causes.timing import OffWindows, off_windows, recent_size
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.muscles.drive import shares_of
+from swinglever.records.parameters import Parameters
 from swinglever.signals import interpolate
+from swinglever.system.resources import model_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slack:
+    """How much earlier and later than its EMG a muscle may pull, s."""
+
+    before_s: float
+    after_s: float
+
+
+@cache
+def slack_by_group() -> Mapping[str, Slack]:
+    """Read the table ``models/emg_timing.toml``; ``default`` is for the groups that it does not name."""
+    table = tomllib.loads(model_file("emg_timing.toml").read_text(encoding="utf-8"))
+    return {group: Slack(**entry) for group, entry in table["slack"].items()}
 
 
 def windows_of(
-    signals: EmgSignals, muscles: Sequence[str], side: str, time_s: Array, on_share: float
+    signals: EmgSignals, muscles: Sequence[str], side: str, time_s: Array, parameters: Parameters
 ) -> tuple[OffWindows, Bools]:
     """What the channels (c) of one leg tell at some times (K), and whether they are on, (K, c).
 
@@ -24,18 +48,27 @@ def windows_of(
         Names (m) of the leg's muscles, and which leg it is.
     time_s
         (K) times asked about.
-    on_share
-        Share of its peak above which a channel is on. A silent channel never is; one that measured nothing has full
-        size all along, so that it limits no muscle.
+    parameters
+        Above which share of its peak a channel is on, and how much longer than the table has it force outlasts EMG. A
+        silent channel never is on; one that measured nothing has full size all along, so that it limits no muscle.
     """
     mine = signals.of_side(side)
     peak = np.maximum(signals.peak[mine], np.finfo(float).tiny)
     share = np.where(signals.unmeasured[mine], 1.0, signals.envelope[:, mine] / peak)
-    on = (share > on_share) & ~signals.silent[mine]
+    on = (share > parameters.emg_on_share) & ~signals.silent[mine]
+    before_s, after_s = _slack(signals, mine, parameters)
     windows = OffWindows(
         channels=tuple(signals.channels[k].name for k in mine),
-        off=off_windows(time_s, signals.time_s, on),
+        off=off_windows(time_s, signals.time_s, on, before_s, after_s),
         drives=shares_of(signals, muscles, side)[:, mine] > 0,
-        size=recent_size(time_s, signals.time_s, share),
+        size=recent_size(time_s, signals.time_s, share, before_s, after_s),
     )
     return windows, interpolate(time_s, signals.time_s, on.astype(float)) > 0.5
+
+
+def _slack(signals: EmgSignals, mine: Sequence[int], parameters: Parameters) -> tuple[Array, Array]:
+    """How much earlier and later than its EMG each channel's muscles may pull (c), s."""
+    table = slack_by_group()
+    slack = [table.get(signals.channels[k].group, table["default"]) for k in mine]
+    after_s = np.array([each.after_s for each in slack]) + parameters.emg_slack_s
+    return np.array([each.before_s for each in slack]), np.maximum(after_s, 0.0)

@@ -1,6 +1,6 @@
 """From moving joints to causes: dynamics, muscles, attribution and ghosts of every swing, stage by stage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
@@ -16,6 +16,8 @@ from swinglever.dynamics.segments import compute_motion
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
 from swinglever.muscles.doubts import warn_of_muscles
+from swinglever.muscles.forces import LegForces
+from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
 from swinglever.system.stages import Stages
 
@@ -28,7 +30,13 @@ class Explained:
     warnings: tuple[str, ...]
 
 
-def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> Explained:
+OtherSharing = Callable[[LegForces, Sequence[SwingBounds]], LegForces]
+"""Gives forces that share the load otherwise, from those that were found and what is plausible of each swing."""
+
+
+def explain(
+    swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages, sharing: OtherSharing | None = None
+) -> Explained:
     """Find the causes of every swing.
 
     Parameters
@@ -39,6 +47,8 @@ def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> 
         Who finds the muscle forces.
     stage
         Who hears of the stages.
+    sharing
+        How the load is shared; as it was found when not given. The verdict knows of all that is plausible already.
 
     Raises
     ------
@@ -50,6 +60,9 @@ def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> 
         dynamics = [compute_dynamics(leg) for leg in swings]
     with stage("muscles"):
         legs = [LegCauses(dynamics=d, forces=solve(d)) for d in dynamics]
+    with stage("bounds"):
+        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces)) for leg in legs]
+        legs = [leg if sharing is None else _shared(leg, sharing) for leg in legs]
     with stage("attribution"):
         legs = [_attributed(leg) for leg in legs]
     if inputs.parameters.body_scope:
@@ -61,13 +74,17 @@ def explain(swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages) -> 
         legs = [_replayed(leg) for leg in legs]
     with stage("silencing"):
         legs = [_silenced(leg) for leg in legs]
-    with stage("bounds"):
-        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces)) for leg in legs]
     with stage("motion"):
         legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
     found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
     judged = tuple(_judged(swing, inputs.model.mass_kg) for swing in found)
     return Explained(swings=judged, warnings=warn_of_muscles(inputs, [leg.forces for leg in legs], judged))
+
+
+def _shared(leg: LegCauses, sharing: OtherSharing) -> LegCauses:
+    if leg.forces is None:
+        return leg
+    return replace(leg, forces=sharing(leg.forces, [proof.bounds for proof in leg.proofs]))
 
 
 def _attributed(leg: LegCauses) -> LegCauses:

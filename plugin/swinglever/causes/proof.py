@@ -67,7 +67,7 @@ def prove(forces: LegForces) -> tuple[Proof, ...]:
     limits = calibrated_limits()
     least = forces if forces.solver == STATIC_OPTIMIZATION else solve_least_effort(forces.legs)
     questions = _questions(least.legs)
-    shares = Shares(pull=limits.pull_share, driven=limits.driven_share, plausible_extra=limits.more_extra)
+    shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
     rows = find_bounds(least, questions, shares)
     headline = next(k for k, asked in enumerate(questions) if asked.new)
     emg = _told_by_emg(forces, least, questions[headline])
@@ -125,14 +125,15 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
     swings, since_s = least.legs.dynamics.swings, time_s[: sample + 1] - time_s[0]
     signals, step_s = swings.inputs.emg, float(since_s[1])
     assert signals is not None
-    on_share = swings.inputs.parameters.emg_on_share
-    told, on = windows_of(signals, least.legs.names, swings.side, time_s[: sample + 1], on_share)
+    parameters = swings.inputs.parameters
+    told, on = windows_of(signals, least.legs.names, swings.side, time_s[: sample + 1], parameters)
     windows = told.by_size()
     new, against = range_without_contradicting(without_tail(sharing, since_s), step_s, windows)
     whole, _ = range_without_contradicting(sharing, step_s, windows.without(against))
     best = None if informed is None else informed.part_rad - tail_part(informed, since_s)
     # A channel that moments and model contradict does not say whether its muscles were off.
-    mine = [k for k in _hamstring_channels(least) if windows.channels[k] not in against]
+    names = [signals.channels[k].name for k in signals.telling_of(HAMSTRINGS, swings.side)]
+    mine = [k for k, name in enumerate(windows.channels) if name in names and name not in against]
     return _Told(
         whole_rad=np.full(2, np.nan) if whole is None else np.array(whole),
         emg=Emg(
@@ -143,19 +144,6 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
             channels=tuple(windows.channels[k] for k in mine),
         ),
     )
-
-
-def _hamstring_channels(least: LegForces) -> list[int]:
-    """The hamstrings' channels that tell anything, among those of the leg."""
-    swings = least.legs.dynamics.swings
-    signals = swings.inputs.emg
-    assert signals is not None
-    mine = signals.of_side(swings.side)
-    return [
-        k
-        for k, channel in enumerate(mine)
-        if signals.channels[channel].group == HAMSTRINGS and not signals.unmeasured[channel]
-    ]
 
 
 def _new_shares_with_other_toe_offs(least: LegForces) -> list[tuple[float, ...]]:

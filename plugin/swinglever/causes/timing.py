@@ -17,16 +17,13 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
-from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
+from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields
 from swinglever.causes.effort import Sharing
 from swinglever.emg.activation import ACTIVATION_S, DEACTIVATION_S
 from swinglever.errors import EngineError
 
 OFF = 0.05
 """Activation of a muscle whose channel is off, at most."""
-ON_AFTER_S = 0.1
-"""A muscle's force outlasts its EMG by 30 to 100 ms: electromechanical delay and relaxation (Cavanagh & Komi 1979,
-*Eur. J. Appl. Physiol.* 42:159)."""
 UNSTEADY = 1.5
 """An envelope of raw EMG swings about its mean by a fifth or so (10 Hz of low-pass), at its peak too."""
 WRONG = 0.01
@@ -101,42 +98,48 @@ class OffWindows:
         return replace(self, size=np.ones_like(self.size))
 
 
-def off_windows(time_s: Array, emg_time_s: Array, on: Bools, on_after_s: Array | float = ON_AFTER_S) -> Bools:
+def off_windows(time_s: Array, emg_time_s: Array, on: Bools, before_s: Array, after_s: Array) -> Bools:
     """Whether channels are off, (K, c), at some times (K) of a recording that says at (T) when they are on, (T, c).
 
     Parameters
     ----------
     time_s, emg_time_s, on
-        Where it is asked, and when EMG was on; outside of the recording nothing is off.
-    on_after_s
-        How long after its EMG a muscle may still be active, (c) or one for all.
+        Where it is asked, and when EMG was on; within the slack of the recording's ends nothing is off.
+    before_s, after_s
+        How much earlier than its EMG, and how long after it, a muscle may still be active (c).
     """
-    after = np.broadcast_to(on_after_s, on.shape[1:])
-    inside = (time_s >= emg_time_s[0] + after.max(initial=0.0)) & (time_s <= emg_time_s[-1])
-    counts = np.concatenate([np.zeros((1, on.shape[1])), np.cumsum(on, axis=0)])
-    until = np.searchsorted(emg_time_s, time_s, side="right")
+    counts = np.concatenate([np.zeros((1, on.shape[1]), dtype=int), np.cumsum(on, axis=0)])
     columns = []
-    for channel, slack in enumerate(after):
-        since = np.searchsorted(emg_time_s, time_s - slack, side="left")
-        columns.append(inside & (counts[until, channel] == counts[since, channel]))
-    return np.stack(columns, axis=1)
+    for channel, (before, after) in enumerate(zip(before_s, after_s, strict=True)):
+        begin, end, inside = _around(time_s, emg_time_s, before, after)
+        columns.append(inside & (counts[end, channel] == counts[begin, channel]))
+    return np.stack(columns, axis=1) if columns else np.zeros((len(time_s), 0), dtype=bool)
 
 
-def recent_size(time_s: Array, emg_time_s: Array, share: Array, on_after_s: float = ON_AFTER_S) -> Array:
-    """Largest share of its peak that each channel had lately, (K, c); one outside of the recording.
+def recent_size(time_s: Array, emg_time_s: Array, share: Array, before_s: Array, after_s: Array) -> Array:
+    """Largest share of its peak that each channel had about then, (K, c); one near the recording's ends.
 
     Parameters
     ----------
     time_s, emg_time_s, share
         Where it is asked (K), and each channel's envelope as a share of its peak (T, c).
-    on_after_s
-        How far back EMG still tells.
+    before_s, after_s
+        How far ahead and how far back EMG still tells (c).
     """
-    begin = np.searchsorted(emg_time_s, time_s - on_after_s, side="left")
-    until = np.searchsorted(emg_time_s, time_s, side="right")
-    inside = (time_s >= emg_time_s[0] + on_after_s) & (time_s <= emg_time_s[-1])
-    unknown = np.ones(share.shape[1])
-    return np.array([share[a:b].max(axis=0) if ok else unknown for a, b, ok in zip(begin, until, inside, strict=True)])
+    found = np.ones((len(time_s), share.shape[1]))
+    for channel, (before, after) in enumerate(zip(before_s, after_s, strict=True)):
+        begin, end, inside = _around(time_s, emg_time_s, before, after)
+        for k in np.flatnonzero(inside):
+            found[k, channel] = share[begin[k] : end[k], channel].max()
+    return found
+
+
+def _around(time_s: Array, emg_time_s: Array, before_s: float, after_s: float) -> tuple[Ints, Ints, Bools]:
+    """First sample of EMG that counts at each time (K), the one behind the last, and whether EMG has them all."""
+    first_s, last_s = time_s - after_s, time_s + before_s
+    begin = np.searchsorted(emg_time_s, first_s, side="left")
+    end = np.searchsorted(emg_time_s, last_s, side="right")
+    return begin, end, (first_s >= emg_time_s[0]) & (last_s <= emg_time_s[-1])
 
 
 def range_by_timing(

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.causes.explanation import explain
-from swinglever.causes.verdict import settle
+from swinglever.causes.other_sharing import share_otherwise
+from swinglever.causes.verdict import UNDECIDED, settle
 from swinglever.certainty.variation import vary
 from swinglever.errors import EngineError, SwingleverError
 from swinglever.motion.leg_swings import LegSwings
@@ -123,8 +125,10 @@ def _in_turn(
 def _repeat(report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, number: int) -> Repeat:
     """Make one repeat; its number and the seed say which."""
     inputs = swings[0].inputs
-    varied = vary(swings, np.random.default_rng([inputs.parameters.seed, number]))
-    again = explain(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages())
+    random = np.random.default_rng([inputs.parameters.seed, number])
+    varied = vary(swings, random)
+    sharing = partial(share_otherwise, quantile=random.uniform(), size=inputs.parameters.sizes.load_sharing)
+    again = explain(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages(), sharing)
     measured = measure_report(replace(report, kinematics=varied[0].kinematics, swings=again.swings), plugins)
     return Repeat(
         numbers={s.id: _numbers(s) for s in measured.swings},
@@ -185,6 +189,7 @@ def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
         bands=Bands(names=names, p05_rad=low, p95_rad=high, verdicts=dict(verdicts)),
         metrics=_bound(swing.metrics, [r.metrics[swing.id] for r in repeats]),
         verdict=verdict,
+        evidence=UNDECIDED if verdict == UNDECIDED and swing.evidence else swing.evidence,
         verdict_reason=reason,
     )
 

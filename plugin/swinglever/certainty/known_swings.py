@@ -16,19 +16,21 @@ import numpy.typing as npt
 from swinglever.anatomy.model import Model
 from swinglever.causes.attribution import attribute
 from swinglever.causes.bounds import Asked, Shares, ask, find_bounds, sharings_until, tail_part, without_tail
+from swinglever.causes.effort import follow_effort
 from swinglever.causes.emg_windows import windows_of
+from swinglever.causes.evidence import calibrated_limits
 from swinglever.causes.influence import part_of_net_moments
 from swinglever.causes.sources import Sources
 from swinglever.causes.tail import tail_of
 from swinglever.causes.timing import OffWindows, range_without_contradicting
-from swinglever.certainty.variation import another_runner
+from swinglever.certainty.variation import another_runner, vary
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg
 from swinglever.errors import EngineError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
-from swinglever.motion.leg_swings import line_up
+from swinglever.motion.leg_swings import LegSwings, line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
 from swinglever.muscles.solvers.emg_informed import solve_with_emg
@@ -64,6 +66,10 @@ OF_HAMSTRINGS = ("R_Biceps_Femoris", "R_Semitendinosus")
 EMG = (*CHANNELS, "5 channels by timing")
 """Muscles are limited by the size of their EMG; or, by timing, to next to nothing below the usual share of its peak."""
 MODELS = ("same model", "other model")
+BAND_CHANNELS = "5 channels"
+"""With which bands are tried."""
+REPEATS, REPEATS_WITH_EMG = 8, 4
+"""Repeats with varied inputs of each swing, and how many of them are solved with EMG too."""
 _AROUND_S = 0.26
 """Recorded before toe-off and after foot strike: room for the filter."""
 _LEAST_GAIN_RAD, _LEAST_PEAK_RAD = np.radians(10.0), np.radians(50.0)
@@ -100,6 +106,27 @@ class Truth:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Peak:
+    """What one analysis finds of the hamstrings' part until the peak of folding, degrees of flexion, scope ``shank``.
+
+    Attributes
+    ----------
+    gained
+        Flexion since toe-off.
+    part, plausible, moments
+        Part with the least effort; least and largest part that is plausible, and that the moments allow.
+    informed
+        Part by static optimization with EMG of `BAND_CHANNELS`; None where it was not asked or has no answer.
+    """
+
+    gained: float
+    part: float
+    plausible: list[float]
+    moments: list[float]
+    informed: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """What an analysis finds until half of folding, in degrees of flexion, scope ``shank``.
 
@@ -128,6 +155,8 @@ class Found:
     informed
         By set of channels, the hamstrings' part by static optimization with EMG, and what of it is a tail; None where
         it finds no answer.
+    peaks
+        Until the peak, with the other model: as analysed, and of repeats with varied inputs.
     on
         For how much of early folding biceps femoris and semitendinosus are above the usual share of their peak.
     """
@@ -148,6 +177,7 @@ class Found:
     emg: dict[str, list[float] | None]
     contradictions: dict[str, list[str]]
     informed: dict[str, list[float] | None]
+    peaks: list[Peak]
     on: list[float]
 
 
@@ -171,8 +201,12 @@ class KnownSwing:
     def from_table(cls, table: Mapping[str, Any]) -> "KnownSwing":
         """Read what `as_table` gave."""
         truth = None if table["truth"] is None else Truth(**table["truth"])
-        found = {name: Found(**values) for name, values in table["found"].items()}
+        found = {name: _found(values) for name, values in table["found"].items()}
         return cls(**{**table, "truth": truth, "found": found})
+
+
+def _found(values: Mapping[str, Any]) -> Found:
+    return Found(**{**values, "peaks": [Peak(**each) for each in values["peaks"]]})
 
 
 def know_swings(model: Model, seed: int, numbers: Sequence[int]) -> tuple[KnownSwing, ...]:
@@ -282,12 +316,13 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
     ((mine, *others),) = find_bounds(forces, [asked, *rivals], _SHARES)
     signals = _record_signals(legs, swing, random)
     time_s = legs.dynamics.time_s[0, : half + 1]
-    windows, on = windows_of(signals, legs.names, "r", time_s, Parameters().emg_on_share)
+    windows, on = windows_of(signals, legs.names, "r", time_s, Parameters())
     (sharing,) = sharings_until(forces, asked)
     new, step_s = without_tail(sharing, time_s - time_s[0]), float(time_s[1] - time_s[0])
     emg = {name: range_without_contradicting(new, step_s, _told(windows, name)) for name in sets}
     (net,) = part_of_net_moments(legs.dynamics, asked.released, asked.samples)
     flexion = legs.dynamics.knee_flexion_rad[0]
+    peaks = _peaks(legs.dynamics.swings, _only(signals, CHANNELS[BAND_CHANNELS]), random) if sets else []
     return Found(
         sample=half,
         gained=float(np.degrees(flexion[half] - flexion[0])),
@@ -304,8 +339,36 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
         others={found.group: [_listed(row) for row in np.degrees(found.curve_rad)] for found in others},
         emg={name: None if ends is None else _listed(np.degrees(ends)) for name, (ends, _) in emg.items()},
         contradictions={name: list(against) for name, (_, against) in emg.items()},
-        informed={name: _informed(legs, _only(signals, CHANNELS[name]), asked) for name in CHANNELS if sets},
+        informed={
+            name: _informed(_with_signals(legs, _only(signals, CHANNELS[name])), asked) for name in CHANNELS if sets
+        },
+        peaks=peaks,
         on=_listed(on[:, [windows.channels.index(name) for name in OF_HAMSTRINGS]].mean(axis=0)),
+    )
+
+
+def _peaks(swings: LegSwings, signals: EmgSignals, random: np.random.Generator) -> list[Peak]:
+    """What is found until the peak as the swing was recorded, and with varied inputs, as bands are made."""
+    told = replace(swings, inputs=replace(swings.inputs, emg=signals))
+    varied = [told, *(vary([told], random)[0] for _ in range(REPEATS))]
+    return [_peak(each, with_emg=k <= REPEATS_WITH_EMG) for k, each in enumerate(varied)]
+
+
+def _peak(swings: LegSwings, *, with_emg: bool) -> Peak:
+    legs, limits = prepare_muscles(compute_dynamics(swings)), calibrated_limits()
+    flexion = legs.dynamics.knee_flexion_rad[0]
+    peak = int(np.argmax(flexion))
+    asked = ask(legs, "hamstrings", "shank", "peak", (peak,))
+    (sharing,) = sharings_until(solve_least_effort(legs), asked)
+    (curve,) = follow_effort([sharing])
+    informed = _informed(legs, asked) if with_emg else None
+    plausible = curve.range_at(limits.less_extra)[0], curve.range_at(limits.more_extra)[1]
+    return Peak(
+        gained=float(np.degrees(flexion[peak] - flexion[0])),
+        part=float(np.degrees(sharing.part_rad)),
+        plausible=_listed(np.degrees(plausible)),
+        moments=_listed(np.degrees([curve.least_rad, curve.most_rad])),
+        informed=None if informed is None else informed[0],
     )
 
 
@@ -355,12 +418,17 @@ def _only(signals: EmgSignals, names: Sequence[str]) -> EmgSignals:
     )
 
 
-def _informed(legs: LegMuscles, signals: EmgSignals, asked: Asked) -> list[float] | None:
-    """Part and tail by static optimization that stays near EMG; None where its gains do not settle."""
+def _with_signals(legs: LegMuscles, signals: EmgSignals) -> LegMuscles:
+    """The same muscles beside some EMG."""
     swings = legs.dynamics.swings
     told = replace(swings, inputs=replace(swings.inputs, emg=signals))
+    return replace(legs, dynamics=replace(legs.dynamics, swings=told))
+
+
+def _informed(legs: LegMuscles, asked: Asked) -> list[float] | None:
+    """Part and tail by static optimization that stays near EMG; None where its gains do not settle."""
     try:
-        forces = solve_with_emg(replace(legs, dynamics=replace(legs.dynamics, swings=told)))
+        forces = solve_with_emg(legs)
     except EngineError:
         return None
     (sharing,) = sharings_until(forces, asked)

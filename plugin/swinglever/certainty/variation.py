@@ -52,6 +52,7 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     spread = inputs.parameters.sizes
     # The order of the draws is part of what a seed means.
     parameters = _other_filter(inputs.parameters, kinematics, random)
+    parameters = replace(parameters, emg_slack_s=parameters.emg_slack_s + spread.emg_slack_s * random.normal())
     moving = _other_motion(replace(inputs, parameters=parameters), random)
     moved = solve_kinematics(moving)
     late = _other_toe_offs(events, inputs, random)

@@ -28,6 +28,8 @@ SWAYING_SHARE = 0.2
 """Raw EMG of both signs has more than this share, even with a swaying baseline; an RMS over 20 ms leaves 0.14."""
 EVEN_SHARE = 0.4
 """Raw EMG with an offset reaches as far down as up; rectified noise a third as far (0.67 of 2.1 deviations)."""
+LEAST_CONTRAST = 2.0
+"""A channel whose peak is less than this many times what its own noise may reach cannot tell on from off."""
 FLOOR_PERCENTILE = 5.0
 """Level of the envelope that is noise: a muscle is quiet for a twentieth of any stride."""
 PEAK_PERCENTILE = 98.0
@@ -93,6 +95,15 @@ class EmgSignals:
     def of_side(self, side: str) -> list[int]:
         """Channels of one leg, by index."""
         return [k for k, channel in enumerate(self.channels) if channel.side == side]
+
+    def telling_of(self, group: str, side: str) -> list[int]:
+        """Channels of a group of one leg's muscles that measured something, by index."""
+        return [k for k in self.of_side(side) if self.channels[k].group == group and not self.unmeasured[k]]
+
+    @property
+    def stands_out(self) -> Bools:
+        """Which channels (c) have bursts that stand out of their noise, and so tell when their muscles are on."""
+        return np.asarray((self.peak >= LEAST_CONTRAST * self.noise) & ~self.unmeasured & ~self.silent)
 
     def covers(self, begin_s: float, end_s: float) -> bool:
         """Whether the recording reaches over a span."""

@@ -17,7 +17,6 @@ from scipy.optimize import minimize
 from swinglever.arrays import Array
 from swinglever.emg.channels import EmgChannel, drive_shares
 from swinglever.emg.envelopes import EmgSignals
-from swinglever.emg.off_windows import tells_timing, timing_rules
 from swinglever.muscles.emg_gain import Demand
 from swinglever.muscles.legs import LegMuscles
 from swinglever.records.parameters import Parameters
@@ -134,7 +133,7 @@ def _leg(leg: LegMuscles, signals: EmgSignals, parameters: Parameters) -> _Leg |
 
 
 def _places_exchanged(leg: _Leg, signals: EmgSignals, parameters: Parameters) -> Exchange | None:
-    sound = tells_timing(signals, timing_rules())
+    sound = signals.stands_out
     own = [k for k, c in enumerate(signals.channels) if c.side == leg.side and sound[k]]
     fits = [
         (_fit(leg, signals, exchanged, parameters, _SCREENED), pair, exchanged)

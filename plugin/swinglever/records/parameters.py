@@ -68,6 +68,8 @@ class Parameters:
     emg_on_share
         A channel is on above this share of its peak: a fifth, amid the 15 to 25 % in use (Hug & Dorel 2009, *J.
         Electromyogr. Kinesiol.* 19:182).
+    emg_slack_s
+        How much longer a muscle's force outlasts its EMG than ``models/emg_timing.toml`` has it, s; negative for less.
     emg_names
         What EMG channels are whose names do not tell it, by name: ``LHAMS = "right lateral hamstrings"``; or ``none``,
         to leave one out. A table in a TOML file.
@@ -108,6 +110,7 @@ class Parameters:
     emg_weight: float = 20.0
     emg_delay_s: float = 0.0
     emg_on_share: float = 0.2
+    emg_slack_s: float = 0.0
     emg_names: Mapping[str, str] = field(default_factory=dict)
     start_s: float | None = None
     end_s: float | None = None
@@ -135,6 +138,7 @@ class Parameters:
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
+        _demand(abs(self.emg_slack_s) <= 0.15, "emg_slack_s", "-0.15 to 0.15 s", self.emg_slack_s)
         told = isinstance(self.emg_names, Mapping) and all(isinstance(text, str) for text in self.emg_names.values())
         _demand(told, "emg_names", "a table of names and what they mean", self.emg_names)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS

@@ -46,6 +46,12 @@ class InputSpread:
     emg_time_s
         EMG against the markers, all channels alike: delays of the hardware and between muscle and tendon. 10 ms;
         assumed.
+    emg_slack_s
+        How long a muscle's force outlasts its EMG, all channels alike: 30 to 100 ms, and up to 200 until nothing is
+        left (``models/emg_timing.toml``). 20 ms.
+    load_sharing
+        How far off the hamstrings' part may be, as net moments leave it open: 1 for as far as in simulated swings
+        (`docs/validity.md`), 0 for not at all. One draw for all swings.
     toe_off_force_s, toe_off_kinematics_s
         Time of toe-off where it comes from ground force, 3 ms (assumed), and where it comes from the foot's motion,
         6 ms (measured on three runners at 2.5 to 4.5 m/s: `records.event_errors`).
@@ -65,14 +71,16 @@ class InputSpread:
     strength_share: float = 0.18
     moment_arm_share: float = 0.10
     emg_time_s: float = 0.010
+    emg_slack_s: float = 0.020
+    load_sharing: float = 1.0
     toe_off_force_s: float = 0.003
     toe_off_kinematics_s: float = MEASURED_SD_S
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not (isinstance(value, (int, float)) and 0 <= value < 1):
-                raise InputError(f"sizes.{field.name}: expected a number from 0 up and below 1, got {value!r}")
+            if not (isinstance(value, (int, float)) and 0 <= value <= 1):
+                raise InputError(f"sizes.{field.name}: expected a number from 0 to 1, got {value!r}")
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
