@@ -5,12 +5,14 @@ joints move as recorded. All swings of a leg and all cases are integrated togeth
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from swinglever.arrays import Array, Bools
 from swinglever.causes.ghosts import GhostPaths, Ghosts, Step, integrate, line_up_ghosts
+from swinglever.causes.stops import Stops
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.crossing import crosses
 from swinglever.muscles.forces import LegForces
@@ -20,7 +22,7 @@ Removed = Mapping[str, Array]
 """Name of each case, and the generalised force (S,K,n) that it takes away."""
 
 
-def replay(dynamics: Dynamics, removed: Removed) -> GhostPaths:
+def replay(dynamics: Dynamics, removed: Removed, stops: Stops | None = None) -> GhostPaths:
     """Integrate every swing of a leg in every case.
 
     Parameters
@@ -29,8 +31,11 @@ def replay(dynamics: Dynamics, removed: Removed) -> GhostPaths:
         The swings.
     removed
         What each case takes away.
+    stops
+        Where joints stop a ghost; the knee alone when not given.
     """
     ghosts = line_up_ghosts(dynamics, list(removed), 2 * dynamics.time_s.shape[1] - 1)
+    ghosts = ghosts if stops is None else replace(ghosts, stops=stops)
     return integrate(ghosts, _replaying(ghosts, removed), 2)
 
 
