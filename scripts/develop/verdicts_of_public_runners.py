@@ -41,7 +41,7 @@ Peaks = Mapping[str, Array]
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One trial: its swings with and without ground force, and peaks (deg) of two coordinates' replays by side, case."""
+    """One trial: its swings with and without ground force; peaks (deg) of two coordinates' replays by side and case."""
 
     name: str
     swings: Sequence[Swing]
