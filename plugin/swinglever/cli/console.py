@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from swinglever.plugins.manager import Plugins
     from swinglever.records.report import SwingReport
 
-_TEXT_COLUMNS = ("verdict", "evidence", "unit", "why undefined")
+_TEXT_COLUMNS = ("verdict", "evidence", "unit", "why undefined", "kind", "why", "the first")
 
 
 def say(told: Mapping[str, Any], as_json: bool, lines: list[str]) -> None:

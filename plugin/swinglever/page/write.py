@@ -184,6 +184,11 @@ def _sticks(report: SwingReport) -> list[tuple[int, int, tuple[float, float, flo
     return find_sticks(playback.body_pose, thin_surfaces(playback.meshes), playback.body_names)
 
 
+def style_of_pages() -> str:
+    """Give the style that all pages share."""
+    return (_WEB / "page.css").read_text(encoding="utf-8")
+
+
 def _document(body: Html, reports: Sequence[SwingReport], topics: Sequence[Sequence[Topic]], *, with_tabs: bool) -> str:
     script, style = ((_WEB / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     names = ", ".join(report.provenance.trial_name[:80] for report in reports)

@@ -38,7 +38,7 @@ def address_of(asked: Asked, plugins: Mapping[str, Any]) -> str:
         "files": {role: content_hash(path) for role, path in files_of(asked)},
         "parameters": asked.parameters.as_table(),
         "plugins": plugins,
-        "versions": {"swinglever": __version__} | {name: _version_of(name) for name in ("opensim", "numpy")},
+        "versions": {"swinglever": __version__} | {name: version_of(name) for name in ("opensim", "numpy")},
     }
     text = json.dumps(told, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_LENGTH]
@@ -82,7 +82,8 @@ def _hash_of(path: str, *_state: int) -> str:
         return "unreadable"
 
 
-def _version_of(distribution: str) -> str:
+def version_of(distribution: str) -> str:
+    """Give the version of a package that is installed."""
     try:
         return version(distribution)
     except PackageNotFoundError:

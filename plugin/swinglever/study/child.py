@@ -61,11 +61,9 @@ class Task:
         return cls(**told | plain | {"plugin_folders": tuple(told["plugin_folders"])})
 
 
-def main() -> int:
-    """Do the task of the first line of standard input."""
-    from swinglever.system.lifeline import take_task
-
-    task = Task.from_json(take_task())
+def main(line: str) -> int:
+    """Do a task; the exit status."""
+    task = Task.from_json(line)
     try:
         _carry_out(task)
     except Exception as error:  # noqa: BLE001 - whatever it was, the parent reports it
@@ -156,7 +154,3 @@ def _cost() -> dict[str, Any]:
     unit = 1 if sys.platform == "darwin" else 1024
     cpu_s = sum(each.ru_utime + each.ru_stime for each in used)
     return {"cpu_s": cpu_s, "peak_bytes": unit * max(each.ru_maxrss for each in used)}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,12 +1,15 @@
 """Where a study's trials run: a cluster of this machine, one that runs already, or one that SLURM starts."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from swinglever.errors import EngineError, InputError
 from swinglever.output.frames import needed
+from swinglever.system.whole_files import write_whole
 
 _ALLOWED_FAILURES = 100
 """Workers that may die under one trial: the trial itself runs in a process of its own and is not what killed them."""
@@ -29,12 +32,15 @@ class Where:
         Options of `dask_jobqueue.SLURMCluster`; None to use this machine.
     memory_bytes
         What a worker of SLURM may take.
+    script
+        Where the script of SLURM's jobs is written.
     """
 
     workers: int = 0
     scheduler: str = ""
     slurm: dict[str, Any] | None = None
     memory_bytes: float = 3e9
+    script: Path | None = None
 
 
 @contextmanager
@@ -70,6 +76,7 @@ def _cluster(where: Where, distributed: Any) -> Iterator[Any]:
         return
     if where.slurm is not None:
         with slurm_cluster(where) as cluster:
+            _write_script(cluster, where)
             cluster.scale(jobs=max(where.workers, 1))
             yield cluster
         return
@@ -87,6 +94,18 @@ def _cluster(where: Where, distributed: Any) -> Iterator[Any]:
         silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
+
+
+def _write_script(cluster: Any, where: Where) -> None:
+    """Write the script that SLURM is given, and see that there is a SLURM to give it to."""
+    if where.script is not None:
+        where.script.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(where.script, cluster.job_script().encode())
+    if shutil.which("sbatch") is None:
+        raise InputError(
+            f"expected SLURM's command sbatch on this machine, found none; the job's script is '{where.script}': start "
+            "the study where sbatch is, or workers by hand and join them with --scheduler"
+        )
 
 
 def slurm_cluster(where: Where) -> Any:

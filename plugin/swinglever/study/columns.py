@@ -33,9 +33,35 @@ COST: Mapping[str, str] = {
 }
 
 
+QUALITY: Mapping[str, str] = {
+    "marker_rms_mm": "marker error of inverse kinematics, median of the frames, mm",
+    "closure_deg": "how far the causes miss the recorded knee angle, at most, deg",
+    "replay_miss_deg": "how far the replay of all forces misses the recorded peak, at most, deg",
+    "large_reserves": "swings with reserves above a tenth of the joint moment",
+    "warnings": "what was mended, and what to mind; how many",
+}
+EFFECT: Mapping[str, str] = {
+    "metric": "name",
+    "unit": "of difference, low and high",
+    "factor": "what is compared: condition or side",
+    "reference": "the level that the others are compared with",
+    "level": "the level that is compared with it",
+    "difference": "level less reference",
+    "low": "lower end of its 95 % confidence interval",
+    "high": "upper end",
+    "p": "probability of such a difference by chance",
+    "p_holm": "the same after Holm's correction for all comparisons of the factor",
+    "subjects": "subjects at the two levels",
+    "swings": "swings at the two levels",
+    "note": "why it is empty, or what is doubtful",
+}
+
+
 def meanings(name: str) -> Mapping[str, str]:
     """Give what the columns of a table hold."""
     if name == "trials":
-        return {**TRIAL, **ENDED}
+        return {**TRIAL, **ENDED, **QUALITY}
+    if name == "comparisons":
+        return EFFECT
     told = TABLES[name].columns if name in TABLES and name != "curves" else dict.fromkeys(CURVES, "of the mean curve")
     return {**TRIAL} | {column: meaning for column, meaning in told.items() if column != "trial"}

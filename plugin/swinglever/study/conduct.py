@@ -24,6 +24,11 @@ class Told:
     outcome: Outcome
     reused: bool = False
 
+    @property
+    def failed(self) -> bool:
+        """Whether it failed."""
+        return self.outcome.status == "failed"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:

@@ -18,9 +18,8 @@ from swinglever.study.patterns import Found, fill, find, is_pattern
 _OWN = ("name", "trial", "model", *FILES, "config", "skip")
 _LABELS = ("subject", "condition")
 _PARAMETERS = {field.name: field.type for field in fields(Parameters)}
-_CARRIED_ELSEWHERE = ("side",)
-"""A parameter that is a column of the tables anyway."""
 RESERVED = frozenset(name for columns in OWN_COLUMNS.values() for name in columns) | frozenset(ENDED)
+"""Columns that the tables have anyway, ``side`` and ``muscle_solver`` among them, which are parameters too."""
 _TABLES = ("emg_names", "sizes")
 """Parameters that are tables: for a file named by ``config``."""
 
@@ -134,9 +133,8 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
         Parameters.from_toml(config)  # says what is wrong with it
         parameters = replace_in(parameters, tomllib.loads(config.read_text(encoding="utf-8")), place)
     parameters = replace_in(parameters, {name: row[name] for name in row if name in _PARAMETERS}, place)
-    labels = dict(found.fields) | {
-        name: str(value) for name, value in row.items() if name not in (*_OWN, *_CARRIED_ELSEWHERE)
-    }
+    own = {*_OWN, *_TABLES, *(name for name in _PARAMETERS if name in RESERVED)}
+    labels = dict(found.fields) | {name: str(value) for name, value in row.items() if name not in own}
     taken = next((name for name in labels if name in RESERVED), "")
     if taken:
         raise InputError(f"{place}: the tables have a column '{taken}' of their own; give this one another name")

@@ -31,7 +31,7 @@ def run_trial(task_line: str, time_s: float, memory_bytes: float) -> dict[str, A
 
 def run(task: Task, limits: Limits) -> Outcome:
     """Analyse a trial in a child process; the outcome is kept where it says something about the trial."""
-    command = [sys.executable, "-m", "swinglever.study.child"]
+    command = [sys.executable, "-m", "swinglever.system.lifeline", "swinglever.study.child"]
     ending = run_with_limits(command, task.as_json(), time_s=limits.time_s, memory_bytes=limits.memory_bytes)
     kept = kept_outcome(task.results, task.address)
     if ending.code == 0 and kept is not None:

@@ -2,17 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from swinglever import __version__
+from swinglever.errors import InputError
 from swinglever.plugins.manager import Plugins
+from swinglever.records.parameters import Parameters
+from swinglever.study.address import version_of
 from swinglever.study.asked import Asked
 from swinglever.study.cluster import Where, connected, dashboard_of
 from swinglever.study.conduct import Plan, Told, conduct, make_plan
+from swinglever.study.effects import Effect, compare, verdict_shares
+from swinglever.study.index import write_index
+from swinglever.study.page import Findings, write_study_page
 from swinglever.study.running import Limits
 from swinglever.study.store import alone_in
-from swinglever.study.tables import gather, write_tables
+from swinglever.study.tables import costs, gather, write_tables
+
+TABLES = ("swings", "metrics", "curves", "trials", "comparisons")
+INDEX, PAGE = "study.h5", "study.html"
+"""What a study writes, beside its results."""
 
 OnStart = Callable[[Plan, str], None]
 OnTold = Callable[[Told], None]
@@ -67,13 +80,77 @@ def run_study(
     """
     with alone_in(out):
         results = out / "results"
+        _refuse_strangers(out, results)
         results.mkdir(exist_ok=True)
         plan = make_plan(trials, results, plugins, limits, page=pages, again=again)
         told = _compute(plan, where, limits, on_start, on_told)
         order = {asked.name: k for k, asked in enumerate(trials)}
         in_order = tuple(sorted(told, key=lambda each: order[each.asked.name]))
-        tables = gather(in_order, results)
-        return Ended(told=in_order, written=tuple(write_tables(tables, out)))
+        return Ended(told=in_order, written=tuple(write_study(in_order, out, plugins)))
+
+
+def _refuse_strangers(out: Path, results: Path) -> None:
+    """Refuse a folder with files of another origin where the study's own would go.
+
+    Raises
+    ------
+    InputError
+        Naming the first of them.
+    """
+    names = [*(f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")), INDEX, PAGE]
+    found = [name for name in names if (out / name).exists()]
+    if found and not results.exists():
+        raise InputError(
+            f"expected a new folder, or one of a study, in '{out}', found '{found[0]}' there; change --out"
+        )
+
+
+def write_study(told: Sequence[Told], out: Path, plugins: Plugins) -> list[Path]:
+    """Write the tables, the index and the page of a study whose trials have ended; gives their paths."""
+    results = out / "results"
+    tables = gather(told, results)
+    conditions = list(
+        dict.fromkeys(c for c in tables["trials"]["condition"] if c in set(tables["swings"]["condition"]))
+    )
+    sides = sorted(set(tables["swings"]["side"]), reverse=True)
+    effects = [
+        effect
+        for factor, levels in (("condition", conditions), ("side", sides))
+        for effect in compare(tables["metrics"], factor, levels)
+    ]
+    tables |= {
+        "comparisons": pd.DataFrame([asdict(effect) for effect in effects], columns=list(Effect.__annotations__))
+    }
+    spent = costs(told)
+    found = Findings(
+        name=out.resolve().name,
+        told=told,
+        tables=tables | {"costs": spent},
+        conditions=conditions,
+        effects=effects,
+        shares=verdict_shares(tables["swings"], conditions),
+        provenance=_provenance(plugins, told),
+    )
+    written = write_tables(tables, out)
+    written.append(write_index(told, tables["trials"], spent, out / INDEX))
+    return [*written, write_study_page(found, out / PAGE)]
+
+
+def _provenance(plugins: Plugins, told: Sequence[Told]) -> dict[str, str]:
+    """Say what a study was made with; parameters that are not the usual ones by name."""
+    usual = Parameters().as_table()
+    chosen = {
+        f"{name} = {value}"
+        for each in told
+        for name, value in each.asked.parameters.as_table().items()
+        if value != usual[name]
+    }
+    return {
+        "swinglever": __version__,
+        "OpenSim": version_of("opensim"),
+        "Plugins": ", ".join(f"{name} {plugin.version}".strip() for name, plugin in plugins.loaded.items()),
+        "Parameters that are not the usual ones": "; ".join(sorted(chosen)) or "none",
+    }
 
 
 def _compute(plan: Plan, where: Where, limits: Limits, on_start: OnStart, on_told: OnTold) -> list[Told]:

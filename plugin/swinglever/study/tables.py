@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from swinglever.study.columns import COST, OWN_COLUMNS, TRIAL, meanings
 from swinglever.study.conduct import Told
+from swinglever.study.quality import quality_columns
 from swinglever.study.store import place_of
 from swinglever.system.whole_files import write_whole
 
@@ -24,7 +25,7 @@ def gather(told: Sequence[Told], results: Path) -> dict[str, "pd.DataFrame"]:
     """
     labels = label_columns(told)
     tables = {name: _joined(name, told, labels, results) for name in OWN_COLUMNS}
-    return tables | {"trials": _trials(told, labels)}
+    return tables | {"trials": _trials(told, labels, quality_columns(told, results))}
 
 
 def label_columns(told: Sequence[Told]) -> dict[str, Sequence[Any]]:
@@ -76,14 +77,14 @@ def _joined(name: str, told: Sequence[Told], labels: Mapping[str, Sequence[Any]]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _trials(told: Sequence[Told], labels: Mapping[str, Sequence[Any]]) -> "pd.DataFrame":
+def _trials(told: Sequence[Told], labels: Mapping[str, Sequence[Any]], quality: Mapping[str, Any]) -> "pd.DataFrame":
     import pandas as pd
 
     ended = ("status", "kind", "line", "swings", "address")
     columns: dict[str, Any] = {"trial": [each.asked.name for each in told]} | dict(labels)
     columns |= {name: [getattr(each.outcome, name) for each in told] for name in ended}
     columns |= {"recording": [each.asked.trial.name for each in told], "model": [e.asked.model.name for e in told]}
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns | dict(quality))
 
 
 def _as_numbers(values: Sequence[str]) -> Sequence[Any]:

@@ -1,9 +1,11 @@
 """Children that end with their parent, whatever ends it, and parents that end a child with all that it started.
 
 A child that is started here reads its task from the first line of its standard input, and the parent holds that pipe
-open: when the parent is killed the pipe closes, and the child ends itself and all that it started.
+open: when the parent is killed the pipe closes, and the child is ended with all that it started.
+``python -m swinglever.system.lifeline MODULE`` is such a child; a module's ``main`` takes the task.
 """
 
+import importlib
 import os
 import signal
 import subprocess
@@ -21,8 +23,6 @@ from swinglever.system.isolation import child_environment
 _STEP_S = 0.05
 """Between two looks at a child: short beside what it does, long beside what a look costs (0.1 ms)."""
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
-_PR_SET_PDEATHSIG = 1
-"""Of Linux's prctl(2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,23 +130,27 @@ def _tail(output: IO[bytes], most: int = 20_000) -> bytes:
 
 
 def take_task() -> str:
-    """In the child: read the task, and from now on end when the parent does."""
-    _die_with_parent()
+    """In the child: read the task, and from now on end when the parent does, with all that was started.
+
+    A process of its own watches the pipe, forked while this one is small: a library that never comes back would hold
+    up every thread of this one.
+    """
     task = sys.stdin.readline()
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
+    if sys.platform == "win32":
+        threading.Thread(target=_watch, daemon=True).start()
+    elif os.fork() == 0:
+        _watch()
     return task
 
 
-def _wait_for_parent() -> None:
-    sys.stdin.read()
+def _watch() -> None:
+    while os.read(0, 1):
+        pass
     if sys.platform != "win32":
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process with its parent: a call into a library may hold up every thread for ever."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+if __name__ == "__main__":
+    line = take_task()
+    sys.exit(importlib.import_module(sys.argv[1]).main(line))

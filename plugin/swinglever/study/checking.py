@@ -1,0 +1,58 @@
+"""Every trial of a study examined before anything is analysed: what `swinglever check` would say of each."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from swinglever.errors import EngineError
+from swinglever.plugins.manager import Plugins
+from swinglever.study.asked import Asked
+from swinglever.system.isolation import call_in_child
+
+Fault = tuple[str, str]
+"""Severity, and the fault in one line."""
+
+
+def check_trials(
+    trials: Sequence[Asked], plugins: Plugins, time_s: float, client: Any
+) -> Iterator[tuple[Asked, tuple[Fault, ...]]]:
+    """Examine trials on the workers of a Dask client, each in a process of its own, and give the faults of each.
+
+    They come in the order in which they end.
+    """
+    import distributed
+
+    asked = {f"check-{k}": trial for k, trial in enumerate(trials) if not trial.skip}
+    futures = [
+        client.submit(check_trial, trial.as_table(), plugins.folders, plugins.strict, time_s, key=key, pure=False)
+        for key, trial in asked.items()
+    ]
+    ended = distributed.as_completed(futures, loop=client.loop, raise_errors=False)  # type: ignore[no-untyped-call]
+    for future in ended:
+        yield asked[future.key], _faults_of(future)
+
+
+def _faults_of(future: Any) -> tuple[Fault, ...]:
+    if future.status == "finished":
+        return tuple(tuple(fault) for fault in future.result())
+    return (("error", f"its worker failed: {future.exception()}"),)
+
+
+def check_trial(asked: dict[str, Any], folders: tuple[str, ...], strict: bool, time_s: float) -> list[Fault]:
+    """Examine a trial in a child process: what Dask runs."""
+    try:
+        return call_in_child(_examine, time_s, asked, folders, strict)
+    except EngineError as error:
+        return [("error", str(error))]
+
+
+def _examine(table: dict[str, Any], folders: tuple[str, ...], strict: bool) -> list[Fault]:
+    """In the child: read everything, and give every fault."""
+    from swinglever.checks.examination import examine
+    from swinglever.checks.request import Request
+    from swinglever.plugins.manager import load_plugins
+    from swinglever.plugins.reading import readers
+
+    asked = Asked.from_table(table)
+    request = Request.of(asked.trial, asked.model, asked.parameters, **asked.files)
+    faults = examine(request, readers(load_plugins(folders, strict=strict))).faults
+    return [(fault.severity, str(fault)) for fault in faults]

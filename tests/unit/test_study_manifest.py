@@ -1,0 +1,129 @@
+"""A manifest says which trials there are, or which of its lines cannot be understood."""
+
+from pathlib import Path
+
+import pytest
+
+from swinglever.errors import InputError, MissingFileError
+from swinglever.study.folders import read_study
+from swinglever.study.manifest import read_manifest
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def touched(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_a_row_of_csv_is_a_trial_with_its_files_labels_and_parameters(tmp_path):
+    text = "trial,model,grf,subject,condition,knee_range_deg,end_s,shoes\nb/run.c3d,b.osim,,s1,fast,160,2.5,spikes\n"
+    (asked,) = read_manifest(written(tmp_path, "m.csv", text))
+    assert (asked.name, asked.trial, asked.model) == ("b/run", tmp_path / "b/run.c3d", tmp_path / "b.osim")
+    assert asked.files == {}
+    assert (asked.parameters.knee_range_deg, asked.parameters.end_s) == (160.0, 2.5)
+    assert dict(asked.labels) == {
+        "subject": "s1",
+        "condition": "fast",
+        "knee_range_deg": "160",
+        "end_s": "2.5",
+        "shoes": "spikes",
+    }
+
+
+def test_semicolons_a_byte_order_mark_and_blank_lines_are_a_spreadsheets_way(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_bytes("\ufefftrial;model\r\na.trc;m.osim\r\n;\r\n".encode())
+    assert [asked.name for asked in read_manifest(path)] == ["a"]
+
+
+def test_a_pattern_is_a_trial_for_each_file_that_it_fits(tmp_path):
+    touched(tmp_path, "s1/slow.trc", "s1/fast.trc", "s2/slow.trc", "s2/note.txt", "s1/s1_scaled.osim", "s2/s2.osim")
+    toml = """
+    [parameters]
+    filter_hz = 15
+    [defaults]
+    model = "{subject}/*.osim"
+    [[trials]]
+    trial = "{subject}/{condition}.trc"
+    grf = "{subject}/{condition}_grf.mot"
+    """
+    found = read_manifest(written(tmp_path, "m.toml", toml))
+    assert [asked.name for asked in found] == ["s1/fast", "s1/slow", "s2/slow"]
+    assert found[0].labels == {"subject": "s1", "condition": "fast"}
+    assert found[0].model == tmp_path / "s1/s1_scaled.osim"
+    assert found[2].files == {"grf": tmp_path / "s2/slow_grf.mot"}
+    assert {asked.parameters.filter_hz for asked in found} == {15}
+
+
+def test_a_field_that_comes_twice_is_the_same_text_both_times(tmp_path):
+    touched(tmp_path, "s1/s1_run.trc", "s2/s1_run.trc")
+    found = read_manifest(written(tmp_path, "m.csv", "trial,model\n{subject}/{subject}_run.trc,m.osim\n"))
+    assert [asked.trial for asked in found] == [tmp_path / "s1/s1_run.trc"]
+
+
+def test_windows_of_one_trial_have_names_of_their_own(tmp_path):
+    text = "trial,model,start_s,end_s\nr.trc,m.osim,0,2\nr.trc,m.osim,2,4\n"
+    found = read_manifest(written(tmp_path, "m.csv", text))
+    assert [asked.name for asked in found] == ["r (1)", "r (2)"]
+
+
+def test_a_row_goes_before_its_config_and_that_before_the_studys_parameters(tmp_path):
+    written(tmp_path, "c.toml", "filter_hz = 20\nknee_stop_deg = 150\n")
+    toml = """
+    [parameters]
+    filter_hz = 15
+    knee_stop_deg = 140
+    seed = 3
+    [[trials]]
+    trial = "r.trc"
+    model = "m.osim"
+    config = "c.toml"
+    filter_hz = 25
+    """
+    (asked,) = read_manifest(written(tmp_path, "m.toml", toml))
+    chosen = asked.parameters
+    assert (chosen.filter_hz, chosen.knee_stop_deg, chosen.seed) == (25, 150, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model\nm.osim\n", "line 1: expected a column 'trial', got model"),
+        ("trial,model,model\na,b,c\n", "expected each column once, got 'model' twice"),
+        ("trial,model\na.trc\n", "line 2: expected a model, got none"),
+        ("trial,model\na.trc,m.osim,more\n", "line 2: expected 2 cells, got 3"),
+        ("trial,model,filter_hz\na.trc,m.osim,fast\n", "line 2: filter_hz: expected a number, got 'fast'"),
+        ("trial,model,filter_hz\na.trc,m.osim,0.1\n", "line 2: filter_hz: expected a cut-off of 1 Hz or more"),
+        ("trial,model\n*.trc,m.osim\n", "line 2: expected files like '*.trc'"),
+        ("trial,model,verdict\na.trc,m.osim,pulled\n", "the tables have a column 'verdict' of their own"),
+        ("trial,model,name\na.trc,m.osim,x (1)\nb.trc,m.osim,x\nc.trc,m.osim,x\n", "got 'x (1)' twice"),
+        ("trial,model\n", "expected a trial or more"),
+        ("", "expected a column 'trial', got nothing"),
+    ],
+)
+def test_a_manifest_that_cannot_be_understood_is_refused_with_its_line(tmp_path, text, said):
+    with pytest.raises(InputError) as told:
+        read_manifest(written(tmp_path, "m.csv", text))
+    assert said in str(told.value)
+
+
+def test_no_manifest_is_told(tmp_path):
+    with pytest.raises(MissingFileError, match=r"expected a manifest \(.csv, .toml\) or a folder, found nothing"):
+        read_study(tmp_path / "none.csv")
+
+
+def test_a_folder_of_subjects_needs_no_manifest(tmp_path):
+    touched(tmp_path, "generic.osim", "s1/fast.trc", "s1/fast_grf.mot", "s1/static.trc", "s2/fast.c3d", "s2/own.osim")
+    found = {asked.name: asked for asked in read_study(tmp_path)}
+    assert list(found) == ["s1/fast", "s1/static", "s2/fast"]
+    assert found["s1/fast"].model == tmp_path / "generic.osim"
+    assert found["s2/fast"].model == tmp_path / "s2/own.osim"
+    assert found["s1/fast"].files == {"grf": tmp_path / "s1/fast_grf.mot"}
+    assert found["s1/static"].skip
+    assert found["s2/fast"].labels == {"subject": "s2", "condition": "fast"}
