@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from swinglever.records.spread import InputSpread as Sizes
     from swinglever.records.trial import Angles, EmgRecording, GroundForce, IKTasks, Markers, Trial
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 _HOMES = {
     "Ablation": "records.ablation",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from swinglever.cli.console import echo_faults, print_report, progress
+from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.targets import claim_targets
 
@@ -15,7 +16,7 @@ _STAGES = 12
 """Of `pipeline.analyse` with every scope; the bar of progress ends a little early with fewer."""
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @analysis_options
 @json_option
 def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:

@@ -8,11 +8,11 @@ from contextlib import suppress
 
 import click
 
-from swinglever import __version__
 from swinglever.cli.addon import addon
 from swinglever.cli.analyse import analyse
 from swinglever.cli.check import check
 from swinglever.cli.compare import compare
+from swinglever.cli.completion import completion
 from swinglever.cli.demo import demo
 from swinglever.cli.export import export
 from swinglever.cli.plot import plot
@@ -23,6 +23,8 @@ from swinglever.cli.scale import scale
 from swinglever.cli.scene import scene
 from swinglever.cli.show import show
 from swinglever.cli.study import study
+from swinglever.cli.verify import verify
+from swinglever.cli.versions import say_version
 from swinglever.errors import failure_line
 
 
@@ -36,8 +38,10 @@ class _Verbs(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="swinglever")
+@click.group(
+    cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True}
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=say_version, help="Show versions.")
 def cli() -> None:
     """What flexed the knee? Splits the fold of the swing leg by cause, swing by swing."""
 
@@ -54,9 +58,11 @@ for _verb in (
     plot,
     export,
     predict,
+    verify,
     plugins,
     scene,
     addon,
+    completion,
 ):
     cli.add_command(_verb)
 

@@ -8,11 +8,12 @@ import click
 
 from swinglever.cli.analyse import all_read, result_of
 from swinglever.cli.console import echo_faults, say
+from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.targets import claim_targets
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @analysis_options
 @json_option
 def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:

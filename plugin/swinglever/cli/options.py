@@ -35,6 +35,9 @@ _ANALYSIS = (
     ),
     click.option("--turn-axes", is_flag=True, default=None, help="Turn markers to the model's axes."),
     click.option("--knee-range", "knee_range_deg", type=float, help="Widen the model's knee to this flexion, deg."),
+    click.option(
+        "--engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves kinematics and muscles, both."
+    ),
     click.option("--ik-engine", type=click.Choice(["swinglever", "opensim"]), help="Who solves inverse kinematics."),
     click.option("--muscle-solver", help="static_optimization, opensim, none, or what a plugin offers."),
     click.option("--passive-force/--no-passive-force", default=None, help="Let passive fibre forces make moments too."),
@@ -84,4 +87,6 @@ def parameters_of(config: Path | None, choices: Mapping[str, Any]) -> "Parameter
     from swinglever.records.parameters import Parameters
 
     chosen = {name: value for name, value in choices.items() if value is not None}
+    if chosen.pop("engine", "swinglever") == "opensim":
+        chosen = {"ik_engine": "opensim", "muscle_solver": "opensim"} | chosen
     return Parameters.from_toml(config, **chosen) if config else Parameters.from_table(chosen)

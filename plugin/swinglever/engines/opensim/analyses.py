@@ -140,14 +140,42 @@ def induced_accelerations(
     return dict(zip(coordinates, tables, strict=True))
 
 
+def inverse_dynamics(moving: MovingModel) -> Storage:
+    """Run OpenSim's InverseDynamicsTool: net moments (``COORDINATE_moment``) and forces (``COORDINATE_force``)."""
+    with working_folder() as folder:
+        where = Path(folder)
+        _save(open_model(moving.model.require_file("OpenSim's inverse dynamics")), where / "model.osim")
+        loads = _write_inputs(where, moving)
+        start, end = (float(x) for x in moving.window or (moving.time_s[0], moving.time_s[-1]))
+        (where / "setup.xml").write_text(
+            '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><InverseDynamicsTool name="run">'
+            "<results_directory>./results</results_directory><model_file>model.osim</model_file>"
+            f"<time_range>{start!r} {end!r}</time_range><forces_to_exclude>Muscles</forces_to_exclude>{loads}"
+            "<coordinates_file>motion.sto</coordinates_file>"
+            "<lowpass_cutoff_frequency_for_coordinates>-1</lowpass_cutoff_frequency_for_coordinates>"
+            "<output_gen_force_file>moments.sto</output_gen_force_file>"
+            "</InverseDynamicsTool></OpenSimDocument>",
+            encoding="utf-8",
+        )
+        written = where / "results" / "moments.sto"
+        run_tool("id", where / "setup.xml", [written])
+        return read_storage(written)
+
+
+def _write_inputs(where: Path, moving: MovingModel) -> str:
+    """Write the motion and the ground forces of a tool into its folder, and give the setup's entry for the latter."""
+    everything = moving.model.all_coordinates(moving.q)
+    names = list(moving.model.all_coordinate_names)
+    write_storage(where / "motion.sto", moving.time_s, names, everything, in_degrees=False)
+    if not moving.forces:
+        return ""
+    _write_loads(where, moving.time_s, moving.forces)
+    return "<external_loads_file>loads.xml</external_loads_file>"
+
+
 def _analyse(where: Path, moving: MovingModel, analysis: str, expected: Sequence[str]) -> list[Storage]:
     """Run the AnalyzeTool in a folder that has ``model.osim``, and read the tables that it must write."""
-    model, time_s, forces = moving.model, moving.time_s, moving.forces
-    everything = model.all_coordinates(moving.q)
-    write_storage(where / "motion.sto", time_s, list(model.all_coordinate_names), everything, in_degrees=False)
-    loads = "<external_loads_file>loads.xml</external_loads_file>" if forces else ""
-    if forces:
-        _write_loads(where, time_s, forces)
+    time_s, loads = moving.time_s, _write_inputs(where, moving)
     start, end = (float(x) for x in moving.window or (time_s[0], time_s[-1]))
     (where / "setup.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><AnalyzeTool name="run">'

@@ -24,7 +24,7 @@ def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float 
     Parameters
     ----------
     tool
-        ``ik`` or ``analyze``.
+        ``ik``, ``id`` or ``analyze``.
     setup
         Its setup file; the tool runs in that folder.
     expected
@@ -48,7 +48,11 @@ def _run_here(tool: str, setup: str, expected: Sequence[str]) -> None:
     """Run a tool in this process, where its setup is: it changes the working folder and may end the process."""
     opensim.Logger.setLevelString("Info")
     os.chdir(Path(setup).parent)
-    tools = {"ik": opensim.InverseKinematicsTool, "analyze": opensim.AnalyzeTool}
+    tools = {
+        "ik": opensim.InverseKinematicsTool,
+        "id": opensim.InverseDynamicsTool,
+        "analyze": opensim.AnalyzeTool,
+    }
     try:
         done = tools[tool](setup).run()
     except Exception as error:

@@ -1,0 +1,114 @@
+"""The verb ``verify``: OpenSim's own tools beside ours, on the user's own trial."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from swinglever.cli.analyse import analyse
+from swinglever.cli.console import print_table, progress
+from swinglever.cli.options import FILE, FILES, json_option
+from swinglever.errors import InputError
+
+if TYPE_CHECKING:
+    from swinglever.verification.comparisons import Row
+
+_BESIDE = tuple(name for name in FILES if name not in ("emg", "forces"))
+
+
+@click.command()
+@click.argument("result", type=FILE)
+@click.option("--frames", type=click.IntRange(min=2), default=30, help="Frames to compare, from the first toe-off on.")
+@click.option("--trial", type=FILE, help="The trial that was analysed, where the result does not say it.")
+@click.option("--model", type=FILE, help="The model, likewise.")
+@click.option("--grf", type=FILE, help="Ground forces, likewise.")
+@click.option("--external-loads", type=FILE, help="Which force acts on which foot, likewise.")
+@click.option("--ik-setup", type=FILE, help="Inverse kinematics setup, likewise.")
+@json_option
+def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> int:
+    """Run OpenSim's own tools beside ours on some frames of the trial that RESULT was made from.
+
+    Each tool runs in a child process: InverseKinematics at accuracy 1e-6, InverseDynamics, MuscleAnalysis,
+    StaticOptimization at equal assumptions, InducedAccelerations. The files are those of the command that made RESULT,
+    seen from this folder, unless told otherwise.
+
+    Exit status 0 when every difference is within its tolerance, 1 when one is not.
+    """
+    with progress(6) as advance:
+        from swinglever.output.store import read_report
+        from swinglever.verification.comparisons import COMPARISONS
+        from swinglever.verification.sample import take_sample
+
+        report = read_report(result)
+        files = dict(files_of(report.provenance.command)) | {
+            name: path for name, path in given.items() if path is not None
+        }
+        _demand_files(files)
+        sample = take_sample(report, frames, files)
+        rows: list[Row] = []
+        left_out: list[str] = []
+        for tool, compare in COMPARISONS:
+            if advance is not None:
+                advance(tool)
+            try:
+                rows += compare(sample)
+            except InputError as error:
+                left_out.append(f"{tool}: left out; {error}")
+    told = [asdict(row) | {"passes": row.passes} for row in rows]
+    good = all(row.passes for row in rows)
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"rows": told, "left_out": left_out, "passes": good}, indent=1))
+    else:
+        _print(report.provenance.trial_name, len(sample.time_s), rows, left_out)
+    return 0 if good else 1
+
+
+def files_of(command: str) -> Mapping[str, Path]:
+    """Give the files that a command of `analyse` names; none for another command."""
+    words = shlex.split(command)
+    if words[1:2] not in (["analyse"], ["analyze"]):
+        return {}
+    try:
+        asked = analyse.make_context("analyse", words[2:], resilient_parsing=False).params
+    except click.ClickException:  # a command of another version
+        return {}
+    return {name: asked[name] for name in ("trial", "model", *_BESIDE) if asked.get(name) is not None}
+
+
+def _demand_files(files: Mapping[str, Path]) -> None:
+    for name in ("trial", "model"):
+        if name not in files:
+            raise InputError(
+                f"expected the {name} that was analysed, the result does not say it; give it with --{name}"
+            )
+
+
+def _print(name: str, n_frames: int, rows: "list[Row]", left_out: list[str]) -> None:
+    header = ["tool", "quantity", "difference", "unit", "tolerance", "", "OpenSim s", "ours s"]
+    cells = [
+        [
+            row.tool,
+            row.quantity,
+            f"{row.difference:.2g}",
+            row.unit,
+            f"{row.tolerance:g}",
+            "pass" if row.passes else "FAIL",
+            f"{row.opensim_s:.2f}",
+            f"{row.ours_s:.3f}",
+        ]
+        for row in rows
+    ]
+    print_table(f"{name}, {n_frames} frames: largest differences, and processor time of both", header, cells)
+    reasons: dict[str, Any] = {row.reason: row.tool for row in rows if row.reason}
+    click.echo("Why they may differ:")
+    for reason, tool in reasons.items():
+        click.echo(f"  {tool}: {reason}")
+    for line in left_out:
+        click.echo(line)
+    failed = sum(not row.passes for row in rows)
+    click.echo(f"{failed} of {len(rows)} outside of their tolerance" if failed else "all within their tolerances")

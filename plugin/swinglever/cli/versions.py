@@ -1,0 +1,28 @@
+"""Which versions are at work: swinglever's own, and those of the engines beneath it."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from swinglever import __version__
+
+ENGINES = {"opensim": "OpenSim", "bpy": "Blender's module", "numpy": "numpy", "scipy": "scipy", "h5py": "h5py"}
+"""Distributions whose versions a result may hang on, and what we call them."""
+
+
+def say_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the versions and end, where that is asked for."""
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"swinglever {__version__}")
+        for distribution, name in ENGINES.items():
+            click.echo(f"  {name}: {_version_of(distribution)}")
+        click.echo(f"  Python: {platform.python_version()}, {platform.system()} {platform.machine()}")
+        ctx.exit()
+
+
+def _version_of(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
