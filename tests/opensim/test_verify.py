@@ -34,7 +34,7 @@ def sample(report: sl.SwingReport) -> Sample:
 def test_every_tool_of_opensims_agrees_on_a_bundled_runner(report: sl.SwingReport, tmp_path: Path) -> None:
     result = sl.write_report(report, tmp_path / "r.h5")
     given = ["--trial", str(FILES.trial), "--model", str(MODEL), "--external-loads", str(FILES.external_loads)]
-    done = CliRunner().invoke(cli, ["verify", str(result), "--frames", "3", "--json", *given], standalone_mode=False)
+    done = CliRunner().invoke(cli, ["verify", str(result), "--frames", "6", "--json", *given], standalone_mode=False)
     told = json.loads(done.stdout)
     assert {row["tool"].split(" ")[0] for row in told["rows"]} == {
         "InverseKinematics",
@@ -64,7 +64,7 @@ def test_a_muscle_that_runs_elsewhere_fails_in_muscle_analysis(sample: Sample, m
         return replace(found, moment_arm_m=found.moment_arm_m + 0.002)
 
     monkeypatch.setattr(comparisons, "evaluate_paths_at", wrong)
-    lengths, arms = compare_muscle_analysis(sample)
+    lengths, _, arms = compare_muscle_analysis(sample)
     assert lengths.passes
     assert not arms.passes
 

@@ -1,5 +1,6 @@
 """The verb ``verify``: OpenSim's own tools beside ours, on the user's own trial."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,7 +12,7 @@ import click
 from swinglever.cli.analyse import analyse
 from swinglever.cli.console import print_table, progress
 from swinglever.cli.options import FILE, FILES, json_option
-from swinglever.errors import InputError
+from swinglever.errors import EngineError, InputError
 
 if TYPE_CHECKING:
     from swinglever.verification.comparisons import Row
@@ -21,7 +22,7 @@ _BESIDE = tuple(name for name in FILES if name not in ("emg", "forces"))
 
 @click.command()
 @click.argument("result", type=FILE)
-@click.option("--frames", type=click.IntRange(min=2), default=30, help="Frames to compare, from the first toe-off on.")
+@click.option("--frames", type=click.IntRange(min=6), default=30, help="Frames to compare, from the first toe-off on.")
 @click.option("--trial", type=FILE, help="The trial that was analysed, where the result does not say it.")
 @click.option("--model", type=FILE, help="The model, likewise.")
 @click.option("--grf", type=FILE, help="Ground forces, likewise.")
@@ -50,6 +51,7 @@ def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> in
         sample = take_sample(report, frames, files)
         rows: list[Row] = []
         left_out: list[str] = []
+        failed: list[str] = []
         for tool, compare in COMPARISONS:
             if advance is not None:
                 advance(tool)
@@ -57,14 +59,14 @@ def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> in
                 rows += compare(sample)
             except InputError as error:
                 left_out.append(f"{tool}: left out; {error}")
+            except EngineError as error:
+                failed.append(f"{tool}: {error}")
     told = [asdict(row) | {"passes": row.passes} for row in rows]
-    good = all(row.passes for row in rows)
+    good = all(row.passes for row in rows) and not failed
     if as_json:
-        import json
-
-        click.echo(json.dumps({"rows": told, "left_out": left_out, "passes": good}, indent=1))
+        click.echo(json.dumps({"rows": told, "left_out": left_out, "failed": failed, "passes": good}, indent=1))
     else:
-        _print(report.provenance.trial_name, len(sample.time_s), rows, left_out)
+        _print(report.provenance.trial_name, len(sample.time_s), rows, [*left_out, *failed])
     return 0 if good else 1
 
 

@@ -23,6 +23,9 @@ from swinglever.records.report import SwingReport
 PADDING = 20
 """Frames before and after the sample that OpenSim's splines are given too: near their ends they are poor."""
 
+LEAST_FRAMES = 6
+"""Points that OpenSim's splines need."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
@@ -115,8 +118,9 @@ def take_sample(report: SwingReport, n_frames: int, files: Mapping[str, Path]) -
     kinematics = report.kinematics
     first = int(np.searchsorted(kinematics.time_s, report.swings[0].toe_off_s)) if report.swings else PADDING
     most = len(kinematics.time_s) - 2 * PADDING
-    if most < 2:
-        raise InputError(f"expected {2 * PADDING + 2} frames or more to compare with OpenSim's tools, got {most + 40}")
+    if most < LEAST_FRAMES:
+        expected, got = 2 * PADDING + LEAST_FRAMES, len(kinematics.time_s)
+        raise InputError(f"expected {expected} frames or more to compare with OpenSim's tools, got {got}")
     n_frames = min(n_frames, most)
     first = min(max(first, PADDING), len(kinematics.time_s) - PADDING - n_frames)
     around = slice(first - PADDING, first + n_frames + PADDING)

@@ -107,7 +107,7 @@ def _musculature(
 def _coordinate(native: Any) -> Coordinate:
     return Coordinate(
         name=native.getName(),
-        turns=native.getMotionType() != opensim.Coordinate.Translational,
+        turns=native.getMotionType() == opensim.Coordinate.Rotational,
         minimum=native.getRangeMin(),
         maximum=native.getRangeMax(),
         default=native.getDefaultValue(),
