@@ -1,5 +1,7 @@
 """Every error that swinglever raises on purpose: one base class, each also the builtin that it resembles."""
 
+from collections.abc import Iterable
+
 
 class SwingleverError(Exception):
     """Base of all errors of this package; the message says what was expected, what came and what to do."""
@@ -51,3 +53,16 @@ def failure_line(error: Exception) -> tuple[str, int]:
     if isinstance(error, SwingleverError):
         return " ".join(str(error).split()), 2 if isinstance(error, InputError) else 1
     return f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1
+
+
+def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
+    """Name what there is as in a sentence, the first of many.
+
+    Examples
+    --------
+    >>> named(["l_1", "r_1", "l_2"]), named(range(9), most=2), named([])
+    ('l_1, r_1 and l_2', '0, 1 and 7 more', 'none')
+    """
+    listed = [str(name) for name in names]
+    told = listed if len(listed) <= most + 1 else [*listed[:most], f"{len(listed) - most} more"]
+    return f" {last} ".join(filter(None, [", ".join(told[:-1]), *told[-1:]])) or "none"

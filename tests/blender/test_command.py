@@ -134,4 +134,4 @@ def test_the_verb_names_bad_input_in_one_line(
     assert err == f"error: {tmp_path / 's.txt'}: a scene ends in .blend\n"
     status, _, err = run(["addon", "build", "--out", str(tmp_path), "--platform", "amiga"], capsys)
     assert status == 2
-    assert err.startswith("error: no platform ['amiga']; there are ['linux-x64'")
+    assert err.startswith("error: no platform amiga; there are linux-x64")

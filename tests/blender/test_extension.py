@@ -58,5 +58,5 @@ def test_a_folder_without_wheels_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_platform_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no platform \['amiga'\]; there are \['linux-x64', 'windows-x64'"):
+    with pytest.raises(InputError, match=r"no platform amiga; there are linux-x64, windows-x64"):
         build_addon(tmp_path, platforms=["amiga"])

@@ -213,7 +213,7 @@ def test_it_is_exported(reports: dict[str, SwingReport], tmp_path: Path) -> None
     assert emg is not None
     export_sto(reports["pulled"], tmp_path)
     for kind, values in (("envelope", emg.envelope), ("activation", emg.activation)):
-        table = read_storage(tmp_path / f"synthetic_pulled_r_1_EMG_{kind}.sto")
+        table = read_storage(tmp_path / "synthetic_pulled_r_1" / f"synthetic_pulled_EMG_{kind}.sto")
         np.testing.assert_array_equal(table.column("R_Biceps_Femoris"), values[:, 0])
     export_csv(reports["pulled"], tmp_path)
     assert "emg_envelope,R_Biceps_Femoris" in (tmp_path / "synthetic_pulled_curves.csv").read_text(encoding="utf-8")

@@ -31,11 +31,11 @@ def report(data_file: FindFile) -> SwingReport:
 
 def test_opensim_reads_every_table_and_finds_what_the_report_holds(report: SwingReport, tmp_path: Path) -> None:
     paths = export_sto(report, tmp_path / "out")
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {p.name for p in paths}
-    tables = {p.name: opensim.TimeSeriesTable(str(p)) for p in paths}
+    assert set((tmp_path / "out").rglob("*.sto")) == set(paths)
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {f"subject02_running_{s.id}" for s in report.swings}
+    tables = {(p.parent.name, p.name): opensim.TimeSeriesTable(str(p)) for p in paths}
     for swing in report.swings:
         assert swing.muscles is not None
-        start = f"subject02_running_{swing.id}_"
         column = swing.muscles.of(f"semimem_{swing.side}")
         for name, expected in (
             ("StaticOptimization_activation", swing.muscles.activation),
@@ -43,7 +43,7 @@ def test_opensim_reads_every_table_and_finds_what_the_report_holds(report: Swing
             ("MuscleAnalysis_Length", swing.muscles.length_m),
             (f"MuscleAnalysis_MomentArm_knee_angle_{swing.side}", swing.muscles.moment_arm_m[:, :, 3]),
         ):
-            table = tables[f"{start}{name}.sto"]
+            table = tables[f"subject02_running_{swing.id}", f"subject02_running_{name}.sto"]
             assert list(table.getIndependentColumn()) == pytest.approx(list(swing.time_s))
             values = table.getDependentColumn(f"semimem_{swing.side}").to_numpy()
             np.testing.assert_allclose(values, expected[:, column], atol=1e-12)
@@ -54,7 +54,11 @@ def test_induced_accelerations_sum_to_the_knees_own(report: SwingReport, tmp_pat
     export_sto(report, tmp_path)
     for swing in report.swings:
         table = opensim.TimeSeriesTable(
-            str(tmp_path / f"subject02_running_{swing.id}_InducedAccelerations_knee_angle_{swing.side}.sto")
+            str(
+                tmp_path
+                / f"subject02_running_{swing.id}"
+                / f"subject02_running_InducedAccelerations_knee_angle_{swing.side}.sto"
+            )
         )
         assert table.getTableMetaDataString("inDegrees") == "yes"
         assert {"gravity", "velocity", f"semimem_{swing.side}"} <= set(table.getColumnLabels())
@@ -64,7 +68,28 @@ def test_induced_accelerations_sum_to_the_knees_own(report: SwingReport, tmp_pat
         np.testing.assert_allclose(total, recorded, atol=1e-6 * np.abs(recorded).max())
 
 
-def test_a_result_without_muscles_is_refused(report: SwingReport, tmp_path: Path) -> None:
-    bare = replace(report, swings=tuple(replace(s, muscles=None) for s in report.swings))
-    with pytest.raises(InputError, match="with muscle forces"):
-        export_sto(bare, tmp_path)
+def test_coordinates_and_net_moments_are_what_the_report_holds(report: SwingReport, tmp_path: Path) -> None:
+    export_sto(report, tmp_path)
+    for swing in report.swings:
+        knee = swing.knee_coordinate
+        angles, moments = (
+            opensim.TimeSeriesTable(str(tmp_path / f"subject02_running_{swing.id}" / f"subject02_running_{name}.sto"))
+            for name in ("ik", "inverse_dynamics")
+        )
+        assert angles.getTableMetaDataString("inDegrees") == "no"
+        assert list(angles.getColumnLabels()) == list(report.kinematics.coordinate_names)
+        flexion = swing.knee_sign * angles.getDependentColumn(knee).to_numpy()
+        np.testing.assert_allclose(flexion, swing.knee_flexion_rad, atol=1e-9)
+        moment = moments.getDependentColumn(f"{knee}_moment").to_numpy()
+        np.testing.assert_allclose(moment, swing.moments.of(knee), atol=1e-9)
+
+
+def test_a_result_without_muscles_has_its_joints(report: SwingReport, tmp_path: Path) -> None:
+    bare = replace(report, swings=tuple(replace(s, muscles=None, classical={}) for s in report.swings))
+    names = {path.name for path in export_sto(bare, tmp_path)}
+    assert names == {"subject02_running_ik.sto", "subject02_running_inverse_dynamics.sto"}
+
+
+def test_a_result_without_swings_is_refused(report: SwingReport, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a result with swings"):
+        export_sto(replace(report, swings=()), tmp_path)

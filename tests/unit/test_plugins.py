@@ -245,7 +245,7 @@ def test_an_engine_is_chosen_by_the_ending_of_the_model(folder: Path, tmp_path: 
     plugins = _bad(folder, _PLANAR_ENGINE)
     trial = write_example_trial(tmp_path)
     assert sl.analyse(trial, "leg.planar", plugins=plugins).provenance.model_name == "planar runner"
-    with pytest.raises(InputError, match=r"ends in one of \['.osim', '.planar'\], got 'leg.urdf'"):
+    with pytest.raises(InputError, match=r"ends in one of \.osim or \.planar, got 'leg.urdf'"):
         sl.analyse(trial, "leg.urdf", plugins=plugins)
 
 
@@ -407,7 +407,7 @@ def test_check_of_nothing_is_bad_input(tmp_path: Path) -> None:
 def test_an_unknown_format_lists_those_that_there_are(tmp_path: Path) -> None:
     result = write_report(_example(), tmp_path / "r.h5")
     shown = CliRunner().invoke(cli, ["export", str(result), "--format", "xlsx", "--out", str(tmp_path)])
-    assert "there is no format 'xlsx'; there are ['csv'" in str(shown.exception)
+    assert "there is no format 'xlsx'; there are csv, " in str(shown.exception)
 
 
 def test_exported_tables_hold_what_the_report_holds(tmp_path: Path) -> None:

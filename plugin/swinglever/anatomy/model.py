@@ -18,7 +18,7 @@ from swinglever.anatomy.multibody.tree import (
 )
 from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array, Ints, freeze_fields
-from swinglever.errors import ModelError, UnknownNameError
+from swinglever.errors import ModelError, UnknownNameError, named
 from swinglever.records.surfaces import BoneMesh
 
 Side = Literal["r", "l"]
@@ -145,7 +145,7 @@ class Model:
             Saying which coordinates there are.
         """
         if name not in self.coordinate_names:
-            raise UnknownNameError(f"the model has no coordinate {name!r}; it has {list(self.coordinate_names)}")
+            raise UnknownNameError(f"the model has no coordinate {name!r}; it has {named(self.coordinate_names)}")
         return self.coordinate_names.index(name)
 
     def require_muscles(self) -> Musculature:

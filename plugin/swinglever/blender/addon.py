@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from swinglever import __version__
-from swinglever.errors import EngineError, InputError, MissingFileError
+from swinglever.errors import EngineError, InputError, MissingFileError, named
 from swinglever.system.resources import addon_folder, model_file
 
 #: Blender's name of a platform, and pip's names of the wheels that run on it.
@@ -45,7 +45,7 @@ def build_addon(
     """
     unknown = sorted(set(platforms) - set(PLATFORMS))
     if unknown or not platforms:
-        raise InputError(f"no platform {unknown}; there are {list(PLATFORMS)}")
+        raise InputError(f"no platform {named(unknown)}; there are {named(PLATFORMS)}")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "swinglever_blender"
         shutil.copytree(addon_folder(), source, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "wheels"))

@@ -5,10 +5,12 @@ The library never imports Blender: the add-on's own command runs in a process of
 
 import importlib.util
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from swinglever.system.resources import addon_folder
 PICTURES = (".png",)
 FILMS = (".mp4", ".mkv", ".mov")
 _COMMAND_NOT_FOUND = 127
+_FRAMES_A_SECOND = 24
+"""Of a new scene in Blender."""
+_FRAME_DONE = "append frame"
+"""What Blender prints as it adds a frame to a film."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +128,7 @@ def write_scene(
     scene: Path | None = None,
     render: Path | None = None,
     options: SceneOptions | None = None,
+    on_frame: Callable[[], None] | None = None,
 ) -> dict[str, str]:
     """Write a scene and a picture of a result, each whole or not at all.
 
@@ -135,6 +142,8 @@ def write_scene(
         Still (.png) or film (.mp4, .mkv, .mov) to write.
     options
         How it looks.
+    on_frame
+        Called as each frame of a film is done.
 
     Returns
     -------
@@ -145,7 +154,7 @@ def write_scene(
     command = [sys.executable, "-m", "swinglever_blender.command", str(result.resolve())]
     command += [f"--out={scene.resolve()}"] if scene else []
     command += [f"--render={render.resolve()}"] if render else []
-    return _run_blender([*command, *(options or SceneOptions()).arguments()])
+    return _run_blender([*command, *(options or SceneOptions()).arguments()], on_frame)
 
 
 def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
@@ -161,11 +170,11 @@ def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
         raise EngineError("scenes need Blender's module: pip install 'swinglever[blender]' on Python 3.13")
 
 
-def _run_blender(command: list[str]) -> dict[str, str]:
+def _run_blender(command: list[str], on_frame: Callable[[], None] | None = None) -> dict[str, str]:
     places = [str(addon_folder().parent), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(place for place in places if place)}
     with tempfile.TemporaryDirectory() as folder:  # Blender may leave crash reports where it stands
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+        done = _listen(command, folder, environment, on_frame)
     if done.returncode == 0:
         said: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
         return said
@@ -178,3 +187,36 @@ def _run_blender(command: list[str]) -> dict[str, str]:
             "'apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri', or take the engine cycles"
         )
     raise EngineError(f"Blender failed (status {done.returncode}): {(done.stderr or done.stdout).strip()[-800:]}")
+
+
+def _listen(
+    command: list[str], folder: str, environment: dict[str, str], on_frame: Callable[[], None] | None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command, and tell each frame as Blender says that it has it."""
+    with tempfile.TemporaryFile("w+") as errors:
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder, env=environment)
+        try:
+            lines = list(_telling(child.stdout or (), on_frame))
+            child.wait()
+        finally:
+            child.kill()  # an interrupt ends Blender too; one that has ended is not disturbed
+        errors.seek(0)
+        return subprocess.CompletedProcess(command, child.returncode, "".join(lines), errors.read())
+
+
+def _telling(lines: Iterable[str], on_frame: Callable[[], None] | None) -> Iterator[str]:
+    for line in lines:
+        if on_frame is not None and _FRAME_DONE in line:
+            on_frame()
+        yield line
+
+
+def count_frames(result: Path, options: SceneOptions) -> int:
+    """Number of frames that a film of a swing has, to within two."""
+    from swinglever.output.store import read_report
+
+    report = read_report(result)
+    if not report.swings:
+        return 1
+    swing = report.swing(options.swing) if options.swing else report.swings[0]
+    return math.ceil((swing.foot_strike_s - swing.toe_off_s) * _FRAMES_A_SECOND / options.speed) + 1

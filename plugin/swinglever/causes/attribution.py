@@ -13,7 +13,7 @@ from swinglever.arrays import Array
 from swinglever.causes.equation import SpeedEquation, integral, integrate_drive, superpose, with_velocity_source
 from swinglever.causes.sources import Sources, moment_sources
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.attribution import Attribution
 
 Scope = Literal["shank", "leg", "body"]
@@ -29,7 +29,7 @@ def released_in(dynamics: Dynamics, scope: str) -> tuple[int, ...]:
         return (leg.knee,)
     if scope == "leg":
         return leg.released
-    raise UnknownNameError(f"there is no scope {scope!r} of a limb; there are {list(LIMB_SCOPES)}")
+    raise UnknownNameError(f"there is no scope {scope!r} of a limb; there are {named(LIMB_SCOPES)}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN, UNDECIDED
+from swinglever.records.words import apart
 from swinglever.system.resources import model_file
 
 PROVED, PROVED_WITH_EMG, ROBUST, LEAST_EFFORT_ONLY = "proved", "proved with EMG", "robust", "least effort only"
@@ -33,6 +34,8 @@ GIVEN = "given forces"
 GRADES = (PROVED, PROVED_WITH_EMG, ROBUST, LEAST_EFFORT_ONLY, UNDECIDED, GIVEN)
 PULLED, NEITHER, BRAKED = "pulled", "neither", "braked"
 ON, OFF = "on", "off"
+NOT_CALIBRATED = "what makes a verdict was calibrated on running"
+"""Said of any other gait."""
 
 Ends = tuple[float, float]
 """Least and largest, degrees."""
@@ -249,7 +252,7 @@ def _refusal(known: Known, limits: Limits) -> str:
     if not known.gained_deg >= limits.least_flexion_deg:
         return f"The knee gains only {known.gained_deg:.1f}°: too little to share."
     if known.gait != "running":
-        return f"This is {known.gait}, and what makes a verdict was calibrated on running: {_hamstrings(known)}"
+        return f"This is {known.gait}, and {NOT_CALIBRATED}: {_hamstrings(known)}"
     if known.closure_deg > limits.open_closure_deg:
         return f"The sources miss the recorded motion by {known.closure_deg:.2f}°."
     return ""
@@ -343,12 +346,12 @@ def _excluded(known: Known, limits: Limits) -> tuple[str, ...]:
 
 
 def _open(known: Known, limits: Limits, excluded: tuple[str, ...]) -> str:
-    low, high = _likely(known, limits)[1]
+    pull, momentum = limits.pull_share * known.gained_deg, limits.driven_share * known.gained_deg
+    low, high, pull_text, momentum_text = apart(_likely(known, limits)[1], limits=(pull, momentum))
     told = "".join(f", not {name}" for name in excluded)
     return (
-        f"{_deg(low)} or {_deg(high)} of it new are as possible{told}: a pull begins at "
-        f"{limits.pull_share * known.gained_deg:.0f}°, momentum alone ends at "
-        f"{limits.driven_share * known.gained_deg:.0f}°."
+        f"{low}° or {high}° of it new are as possible{told}: a pull begins at {pull_text}°, "
+        f"momentum alone ends at {momentum_text}°."
     )
 
 

@@ -13,7 +13,7 @@ from swinglever.causes.explanation import explain
 from swinglever.causes.other_sharing import share_otherwise
 from swinglever.causes.verdict import UNDECIDED, settle
 from swinglever.certainty.variation import vary
-from swinglever.errors import EngineError, SwingleverError
+from swinglever.errors import EngineError, SwingleverError, named
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import choose_solver
 from swinglever.plugins.manager import Plugins, load_plugins
@@ -172,8 +172,8 @@ def make_repeats(
     plugins = load_plugins(folders)
     if set(plugins.loaded) != set(plugin_names):
         raise EngineError(
-            f"expected the plugins {sorted(plugin_names)} in another process too, got {sorted(plugins.loaded)}; "
-            "run with one job"
+            f"expected the plugins {named(sorted(plugin_names))} in another process too, got "
+            f"{named(sorted(plugins.loaded))}; run with one job"
         )
     return list(_in_turn(report, swings, plugins, numbers))
 

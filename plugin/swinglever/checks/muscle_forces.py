@@ -7,7 +7,7 @@ import numpy as np
 from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.checks.names import some
-from swinglever.errors import ModelError
+from swinglever.errors import ModelError, named
 from swinglever.muscles.legs import spanned_coordinates
 from swinglever.readers.storage import Storage
 from swinglever.records.faults import Fault, error
@@ -22,7 +22,15 @@ def check_solver(parameters: Parameters, known: Collection[str]) -> list[Fault]:
     if parameters.muscle_solver in known:
         return []
     got = f"{parameters.muscle_solver!r}"
-    return [error("muscle-solver", "muscle_solver", f"one of {sorted(known)}", got, "choose one with --muscle-solver")]
+    return [
+        error(
+            "muscle-solver",
+            "muscle_solver",
+            f"one of {named(sorted(known), last='or')}",
+            got,
+            "choose one with --muscle-solver",
+        )
+    ]
 
 
 def check_muscle_forces(table: Storage, model: Model, time_s: Array, parameters: Parameters) -> list[Fault]:

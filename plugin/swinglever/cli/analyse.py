@@ -10,6 +10,7 @@ import click
 from swinglever.cli.console import echo_faults, print_report, progress
 from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+from swinglever.cli.show import next_steps
 from swinglever.cli.targets import claim_targets
 
 _STAGES = 12
@@ -38,7 +39,7 @@ def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
     echo_faults(plugins)
     print_report(report, as_json, plugins)
     if not as_json:
-        click.echo(f"\nwritten: {target}")
+        click.echo("\n".join([f"written: {target}", *next_steps(target)]))
 
 
 def all_read(*given: Path | None) -> list[Path]:

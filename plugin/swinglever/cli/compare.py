@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from swinglever.cli.console import progress, told
 from swinglever.cli.targets import claim_targets, force_option
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ def compare(results: tuple[Path, ...], out: Path | None, table: Path | None, for
     if len(results) < 2:
         raise InputError(f"expected two results or more to compare, got {len(results)}; name another one")
     claim_targets([out, table], results, force=force, begin=",".join(_COLUMNS))
-    reports = [read_report(path) for path in results]
+    with progress(len(results), "read") as advance:
+        reports = [read_report(path) for path in told(results, advance, "read")]
     names = [report.provenance.trial_name for report in reports]
     found = {k: largest_first(compare_metrics(reports[0], other)) for k, other in enumerate(reports) if k}
     facts = [{"first": names[0], "second": names[k]} | _facts(d) for k, pairs in found.items() for d in pairs]
-    written = [str(write_comparison(reports, out))] if out else []
+    with progress(None, "write"):
+        written = [str(write_comparison(reports, out))] if out else []
     if table:
         write_whole(table, _as_csv(facts).encode())
         written.append(str(table))

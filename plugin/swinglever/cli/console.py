@@ -1,10 +1,12 @@
 """What verbs print, and where they may write."""
 
 import json
+import shutil
 import sys
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,7 +15,19 @@ if TYPE_CHECKING:
     from swinglever.plugins.manager import Plugins
     from swinglever.records.report import SwingReport
 
-_TEXT_COLUMNS = ("verdict", "evidence", "unit", "why undefined", "kind", "why", "the first")
+T = TypeVar("T")
+_TEXT_COLUMNS = (
+    "verdict",
+    "evidence",
+    "decided by",
+    "unit",
+    "why undefined",
+    "this recording",
+    "claim",
+    "kind",
+    "why",
+    "the first",
+)
 
 
 def say(told: Mapping[str, Any], as_json: bool, lines: list[str]) -> None:
@@ -26,21 +40,61 @@ def say_written(paths: list[str], as_json: bool) -> None:
     say({"written": paths}, as_json, [f"written: {path}" for path in paths])
 
 
-def print_report(report: "SwingReport", as_json: bool, plugins: "Plugins") -> None:
-    """Print a report: sections of the plugins, verdicts, and warnings on standard error."""
-    from swinglever.output import tables
+def print_report(report: "SwingReport", as_json: bool, plugins: "Plugins", *, tables: bool = False) -> None:
+    """Print a report: a line a swing, what folds each leg, the claims, and warnings on standard error.
+
+    With ``tables`` also every table of causes, replays and metrics.
+    """
+    from swinglever.output import tables as made
 
     if as_json:
-        click.echo(json.dumps(tables.as_json(report), indent=1, allow_nan=False))
+        click.echo(json.dumps(made.as_json(report), indent=1, allow_nan=False))
         return
-    provenance, count = report.provenance, len(report.swings)
-    click.echo(f"{provenance.trial_name} with {provenance.model_name}: {count} swing{'s' * (count != 1)}")
+    click.echo(title_of_report(report))
+    own = made.section_tables(report)
     for section in plugins.sections(report):
-        _print_section(section)
-    for line in (*tables.verdict_lines(report), *tables.emg_lines(report)):
-        click.echo(line)
+        if tables or section.title not in own or section.title == made.SWINGS:
+            _print_section(section)
+    if any(swing.bounds is not None for swing in report.swings):
+        click.echo(f"{_folded(made.LEGEND)}\n")
+    print_verdicts(report)
+    click.echo()
+    print_table("The twelve claims (hypotheses of a coaching article)", *made.claim_table(report))
+    for line in made.emg_lines(report):
+        click.echo(_folded(line))
+    print_warnings(report)
+
+
+def print_warnings(report: "SwingReport") -> None:
+    """Print what was mended or is doubtful on standard error."""
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def title_of_report(report: "SwingReport") -> str:
+    """Say whose swings these are, and how many of each leg."""
+    from swinglever.metrics.legs import sides_of
+    from swinglever.records.words import SIDES, list_in_prose
+
+    made, swings = report.provenance, report.swings
+    legs = [f"{sum(s.side == side for s in swings)} {SIDES[side]}" for side in sides_of(report)]
+    count = f"{len(swings)} swing{'s' * (len(swings) != 1)}"
+    return f"{made.trial_name} with {made.model_name}: {count}{f' ({list_in_prose(legs)})' if legs else ''}"
+
+
+def print_verdicts(report: "SwingReport") -> None:
+    """Print what folds each leg, and why that is said."""
+    from swinglever.output.tables import verdict_lines
+
+    for line in verdict_lines(report):
+        click.echo(_folded(line))
+
+
+def _folded(line: str) -> str:
+    """Fold a line to the width of a terminal; one that is piped stays whole."""
+    if not sys.stdout.isatty():
+        return line
+    return textwrap.fill(line, max(shutil.get_terminal_size().columns, 40), subsequent_indent="  ")
 
 
 def echo_faults(plugins: "Plugins") -> None:
@@ -75,15 +129,31 @@ def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     console.print()
 
 
+def shows_progress() -> bool:
+    """Whether somebody looks at standard error, where progress is shown."""
+    return sys.stderr.isatty()
+
+
 @contextmanager
-def progress(n_stages: int) -> Iterator[Any]:
-    """Show a bar on standard error when that is a terminal; gives a function to call at each stage."""
-    if not sys.stderr.isatty():
+def progress(n_stages: int | None, first: str = "start") -> Iterator[Any]:
+    """Show a bar on standard error when that is a terminal; gives a function to call at each stage.
+
+    Without a number of stages, the bar runs to and fro, so that one sees that something goes on.
+    """
+    if not shows_progress():
         yield None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("start", total=n_stages)
+        task = bar.add_task(first, total=n_stages)
         yield lambda name: bar.update(task, description=name, advance=1)
+
+
+def told(items: Iterable[T], advance: Callable[[str], None] | None, name: str) -> Iterator[T]:
+    """Give items one after another, and tell the bar of progress of each that is done."""
+    for item in items:
+        yield item
+        if advance is not None:
+            advance(name)

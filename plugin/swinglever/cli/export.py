@@ -5,14 +5,15 @@ from typing import Any
 
 import click
 
-from swinglever.cli.console import say_written
+from swinglever.cli.console import progress, say_written
 from swinglever.cli.options import FILE, json_option, load_asked, plugin_options
 from swinglever.cli.targets import force_option, staged
+from swinglever.errors import named
 
 
 @click.command()
 @click.argument("result", type=FILE)
-@click.option("--format", "form", required=True, help="csv, parquet, sto, or what a plugin offers.")
+@click.option("--format", "form", required=True, help="csv, parquet, sto, setup, or what a plugin offers.")
 @click.option("--out", required=True, type=FILE, help="Folder to write into.")
 @force_option
 @json_option
@@ -24,10 +25,10 @@ def export(result: Path, form: str, out: Path, force: bool, as_json: bool, **ask
 
     offered = load_asked(**asked).offers("swinglever_exporters")
     if form not in offered:
-        raise UnknownNameError(f"there is no format {form!r}; there are {sorted(offered)}")
-    report = read_report(result)
+        raise UnknownNameError(f"there is no format {form!r}; there are {named(sorted(offered))}")
     plugin, write = offered[form]
-    with staged(out, force=force) as stage:
+    report = read_report(result)
+    with progress(None, "write"), staged(out, force=force) as stage:
         try:
             written = [Path(path) for path in write(report, stage)]
         except (SwingleverError, OSError):

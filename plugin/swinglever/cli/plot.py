@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from swinglever.cli.console import progress
 from swinglever.cli.targets import claim_targets, force_option
 
 
@@ -25,5 +26,6 @@ def plot(result: Path, kind: str, out: Path, force: bool, as_json: bool) -> None
     from swinglever.output.store import read_report
 
     claim_targets([out], [result], force=force)
-    written = str(save_figure(read_report(result), kind, out))
+    with progress(None, "draw"):
+        written = str(save_figure(read_report(result), kind, out))
     click.echo(json.dumps({"written": [written]}) if as_json else f"written: {written}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swinglever.cli.console import echo_faults
+from swinglever.cli.console import echo_faults, progress, told
 from swinglever.cli.options import plugin_options
 from swinglever.cli.targets import claim_targets, force_option
 
@@ -41,10 +41,11 @@ def report(
 
     target = out or Path(results[0].with_suffix(".html").name)
     claim_targets([target], [*results, *(file for folder in plugins_dir for file in folder.glob("*.py"))], force=force)
-    reports = [read_report(path) for path in results]
-    loaded = load_plugins(plugins_dir, strict=strict_plugins)
-    metrics = {name: metric for name, (_, metric) in loaded.offers("swinglever_metrics").items()}
-    written = str(write_page(reports, target, metrics, [list(_parts(loaded, one)) for one in reports]))
+    with progress(len(results) + 1, "read") as advance:
+        reports = [read_report(path) for path in told(results, advance, "read")]
+        loaded = load_plugins(plugins_dir, strict=strict_plugins)
+        metrics = {name: metric for name, (_, metric) in loaded.offers("swinglever_metrics").items()}
+        written = str(write_page(reports, target, metrics, [list(_parts(loaded, one)) for one in reports]))
     echo_faults(loaded)
     click.echo(json.dumps({"written": [written]}) if as_json else f"written: {written}")
 

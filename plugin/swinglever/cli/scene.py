@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from swinglever.cli.console import say
+from swinglever.cli.console import progress, say, shows_progress
 from swinglever.cli.options import FILE, json_option
 from swinglever.cli.targets import claim_targets, force_option, make_folder
 
@@ -37,7 +37,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @json_option
 def scene(result: Path, out: Path | None, render: Path | None, force: bool, as_json: bool, **looks: Any) -> None:
     """Make a Blender scene, a still or a film of RESULT, without opening Blender."""
-    from swinglever.blender.scene import SceneOptions, write_scene
+    from swinglever.blender.scene import FILMS, SceneOptions, count_frames, write_scene
 
     options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
     target = out if out or render else Path(result.with_suffix(".blend").name)
@@ -45,5 +45,9 @@ def scene(result: Path, out: Path | None, render: Path | None, force: bool, as_j
         if place is not None:
             make_folder(place.parent)
     claim_targets([target, render], [result, options.compare], force=force)
-    said = write_scene(result, scene=target, render=render, options=options)
+    is_film = render is not None and render.suffix.lower() in FILMS and result.is_file()
+    frames = count_frames(result, options) if is_film and shows_progress() else None
+    with progress(frames, "Blender") as advance:
+        on_frame = None if advance is None else lambda: advance("Blender")
+        said = write_scene(result, scene=target, render=render, options=options, on_frame=on_frame)
     say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render") if kind in said])

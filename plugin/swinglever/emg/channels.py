@@ -12,7 +12,7 @@ import numpy as np
 from swinglever.anatomy.groups import group_of, without_side
 from swinglever.arrays import Array
 from swinglever.emg.labels import Reading, Site, beside, read_labels
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 
 _OTHER = {"r": "l", "l": "r"}
 _OUTPUTS = ("activation", "excitation")
@@ -97,7 +97,7 @@ def read_channels(
 def _meaning(name: str, text: str, names: Sequence[str], own: Mapping[str, str]) -> EmgChannel | None:
     """Channel that a user's word stands for; None where it says to leave it out."""
     if name not in names:
-        raise InputError(f"emg_names: there is no channel {name!r}; there are {list(names)}")
+        raise InputError(f"emg_names: there is no channel {name!r}; there are {named(names)}")
     if text.strip().lower() == NOTHING:
         return None
     (channel,) = read_channels((text,), own.values()) or (None,)

@@ -1,13 +1,13 @@
 """How the joints moved: coordinates, speeds and accelerations of a trial, filtered, as curves and as samples."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
 from swinglever.records.kinematics import Kinematics
@@ -86,17 +86,35 @@ def kinematics_of(coordinate_names: Sequence[str], time_s: Array, q: Array) -> K
     )
 
 
-def _from_markers(
-    trial: Trial, markers: Markers, model: Model, parameters: Parameters, window: slice
-) -> tuple[Array, Array, Array, list[str]]:
+@dataclass(frozen=True, kw_only=True)
+class MarkerTask:
+    """What inverse kinematics is asked: markers (m) over the frames to solve, their weights, coordinates to pull."""
+
+    markers: Markers
+    weights: list[float]
+    targets: tuple[CoordinateTarget, ...]
+    warnings: list[str]
+
+
+def marker_task(trial: Trial, markers: Markers, model: Model, window: slice = slice(None)) -> MarkerTask:
+    """Choose the markers that trial, model and setup share, in a part of the trial."""
     names, weights, warnings = _choose_markers(trial, markers, model)
     position = markers.position_m[window][:, [markers.names.index(n) for n in names]]
     chosen = replace(markers, time_s=markers.time_s[window], names=tuple(names), position_m=position)
     targets = _coordinate_targets(trial, model, len(position))
+    return MarkerTask(markers=chosen, weights=weights, targets=targets, warnings=warnings)
+
+
+def _from_markers(
+    trial: Trial, markers: Markers, model: Model, parameters: Parameters, window: slice
+) -> tuple[Array, Array, Array, list[str]]:
+    task = marker_task(trial, markers, model, window)
+    chosen, warnings = task.markers, task.warnings
     if parameters.ik_engine == "opensim":
-        fit = _fit_with_opensim(model, chosen, weights, targets)
+        fit = _fit_with_opensim(model, chosen, task.weights, task.targets)
     else:
-        fit = fit_markers(model, names, position, weights, targets, parameters.ik_tolerance)
+        names, position = list(chosen.names), chosen.position_m
+        fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance)
     _refuse_held_root(trial, model, fit.q)
     if not fit.converged.all():
         count = int((~fit.converged).sum())
@@ -128,10 +146,10 @@ def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[
     warnings = []
     absent = sorted(n for n in weight_of if n not in markers.names and weight_of[n] > 0)
     if absent:
-        warnings.append(f"markers that the setup or model names but the trial lacks: {_some(absent)}")
+        warnings.append(f"markers that the setup or model names but the trial lacks: {named(absent)}")
     unused = sorted(n for n in markers.names if n not in names)
     if unused:
-        warnings.append(f"markers of the trial that are not used: {_some(unused)}")
+        warnings.append(f"markers of the trial that are not used: {named(unused)}")
     return names, [float(weight_of[n]) for n in names], warnings
 
 
@@ -203,8 +221,3 @@ def _window(time_s: Array, parameters: Parameters) -> slice:
     end = time_s[-1] if parameters.end_s is None else parameters.end_s
     first, last = np.searchsorted(time_s, [start - 1e-9, end + 1e-9])
     return slice(int(first), int(last))
-
-
-def _some(names: object, most: int = 8) -> str:
-    listed = [str(n) for n in names]  # type: ignore[attr-defined]
-    return f"{listed[:most]}" + (f" and {len(listed) - most} more" if len(listed) > most else "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import EngineError, ShapeError, SwingleverError, UnknownNameError
+from swinglever.errors import EngineError, ShapeError, SwingleverError, UnknownNameError, named
 from swinglever.motion.inputs import Inputs
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
@@ -72,5 +72,5 @@ def choose_solver(inputs: Inputs, offered: Mapping[str, SolveMuscles]) -> Muscle
     """
     name = solver_name(inputs)
     if name not in offered:
-        raise UnknownNameError(f"there is no muscle solver {name!r}; there are {sorted(offered)}")
+        raise UnknownNameError(f"there is no muscle solver {name!r}; there are {named(sorted(offered))}")
     return MuscleSolver(name=name, solve=offered[name])

@@ -8,6 +8,7 @@ import numpy as np
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.readers.storage import write_storage
+from swinglever.records.kinematics import Kinematics
 from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.report import Swing, SwingReport
 from swinglever.system.whole_files import MADE_BY, file_name, naming_finished
@@ -27,41 +28,49 @@ _Table = tuple[str, tuple[str, ...], Array, bool]
 
 
 def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
-    """Write, for each swing, what OpenSim's tools would: activations, forces, muscle analysis, induced accelerations.
+    """Write, in one folder a swing, what OpenSim's tools would: coordinates, net moments, muscles, accelerations.
 
     Parameters
     ----------
     report
-        What to write; one with muscle forces.
+        What to write.
     folder
-        Where; made if it is not there.
+        Where; made if it is not there, with a folder for each swing (``TRIAL_r_1``) inside.
 
     Returns
     -------
     sequence of Path
-        ``TRIAL_SWING_StaticOptimization_activation.sto`` and ``_force.sto``, ``_MuscleAnalysis_Length.sto`` and so on,
-        ``_MuscleAnalysis_MomentArm_COORDINATE.sto``, ``_EMG_envelope.sto`` and ``_EMG_activation.sto`` where there is
-        EMG, and ``_InducedAccelerations_COORDINATE.sto``: a column a cause, deg/s2 in the model's own sign, velocity
+        ``TRIAL_ik.sto``: the free coordinates, rad and m, as InverseKinematicsTool labels them (``inDegrees=no``, as
+        only the model knows which turn); ``TRIAL_inverse_dynamics.sto``: net joint moments of the swing leg, a column
+        ``COORDINATE_moment``, as InverseDynamicsTool writes them; with muscle forces
+        ``TRIAL_StaticOptimization_activation.sto`` and ``_force.sto``, ``TRIAL_MuscleAnalysis_Length.sto`` and so on,
+        ``_MuscleAnalysis_MomentArm_COORDINATE.sto``; ``_EMG_envelope.sto`` and ``_EMG_activation.sto`` where there is
+        EMG; and ``_InducedAccelerations_COORDINATE.sto``: a column a cause, deg/s2 in the model's own sign, velocity
         terms apart, their sum last.
 
     Raises
     ------
     InputError
-        When the report has no muscle forces.
+        When the report has no swing.
     """
-    if not any(swing.muscles is not None for swing in report.swings):
-        raise InputError(
-            "expected a result with muscle forces, this one has none: analyse again with a model that has muscles"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
+    if not report.swings:
+        raise InputError("expected a result with swings, this one has none")
     written: list[Path] = []
     made = {"source": MADE_BY}
     with naming_finished(written):
         for swing in report.swings:
-            for name, labels, values, in_degrees in _tables(swing):
-                path = folder / file_name(report.provenance.trial_name, swing.id, f"{name}.sto")
+            inside = folder / file_name(report.provenance.trial_name, swing.id)
+            inside.mkdir(parents=True, exist_ok=True)
+            for name, labels, values, in_degrees in (*_joint_tables(report.kinematics, swing), *_tables(swing)):
+                path = inside / file_name(report.provenance.trial_name, f"{name}.sto")
                 written.append(write_storage(path, swing.time_s, labels, values, in_degrees=in_degrees, header=made))
     return written
+
+
+def _joint_tables(kinematics: Kinematics, swing: Swing) -> Iterator[_Table]:
+    yield "ik", kinematics.coordinate_names, kinematics.at(swing.time_s)[0], False
+    labels = tuple(f"{name}_moment" for name in swing.moments.coordinate_names)
+    yield "inverse_dynamics", labels, swing.moments.net_moment_nm, False
 
 
 def _tables(swing: Swing) -> Iterator[_Table]:

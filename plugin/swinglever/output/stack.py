@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.output.layer import Layer, Member, Stack, note_order, whole_numbers
 from swinglever.output.variables import AT_ROOT, Group, Scale
 from swinglever.records.fields import Field, described_fields
@@ -80,7 +80,9 @@ def _hold(groups: dict[str, Group], path: str, stack: Stack, item: Field, swings
     known = tuple(swings) if by == "swing" else tuple(names) if item.dtype is tuple else tuple(dict.fromkeys(names))
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise InputError(f"{stack.kind.__name__}.{item.name}: there is no {by} {unknown[0]!r}; there are {list(known)}")
+        raise InputError(
+            f"{stack.kind.__name__}.{item.name}: there is no {by} {unknown[0]!r}; there are {named(known)}"
+        )
     if not names:
         return
     order = [list(range(len(row))) if item.dtype is tuple else [known.index(n) for n, _ in row] for row in rows]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from swinglever import hookspecs
-from swinglever.errors import PluginError
+from swinglever.errors import PluginError, named
 from swinglever.metrics.base import Metric, metric
 
 T = TypeVar("T")
@@ -17,7 +17,7 @@ def check_name(name: str, member: Any, specs: Sequence[str]) -> None:
     meant_as_hook = marks is not None or (name.startswith("swinglever_") and callable(member))
     if meant_as_hook and name not in specs:
         near = difflib.get_close_matches(name, specs, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {list(specs)}"
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {named(specs, 99)}"
         raise PluginError(f"there is no hook {name!r}; {hint}")
     if meant_as_hook and not marks:
         raise PluginError(f"{name!r} is not marked; put @swinglever.hookimpl above it")

@@ -13,7 +13,7 @@ from swinglever.hookspecs import Engine, Section, hookimpl
 from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
 from swinglever.output.export_csv import export_csv
 from swinglever.output.export_sto import export_sto
-from swinglever.output.tables import ablation_table, metric_table, share_table, swing_table
+from swinglever.output.tables import section_tables
 
 if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
@@ -92,26 +92,31 @@ def swinglever_find_swings(
 
 @hookimpl
 def swinglever_report_sections(report: "SwingReport") -> Sequence[Section]:
-    """Swings, shares and metrics."""
-    tables = (
-        ("Swings", swing_table(report)),
-        ("Degrees of the fold by cause and scope, mean ± spread of the swings", share_table(report)),
-        ("Peak flexion if it had not been for …, mean ± spread of the swings", ablation_table(report)),
-        ("Metrics, mean ± spread of the swings", metric_table(report)),
-    )
-    return [Section(title=title, header=header, rows=rows) for title, (header, rows) in tables if rows]
+    """Swings, shares, replays and metrics."""
+    return [Section(title=title, header=header, rows=rows) for title, (header, rows) in section_tables(report).items()]
 
 
 @hookimpl
 def swinglever_exporters() -> Mapping[str, "Callable[[SwingReport, Path], Sequence[Path]]"]:
     """Tables that pandas and R open, and tables that OpenSim's GUI opens."""
-    return {"csv": export_csv, "parquet": _export_parquet, "sto": export_sto}
+    return {"csv": export_csv, "parquet": _export_parquet, "sto": export_sto, "setup": _export_setup}
 
 
 def _export_parquet(report: "SwingReport", folder: Path) -> Sequence[Path]:
     from swinglever.output.frames import export_parquet
 
     return export_parquet(report, folder)
+
+
+def _export_setup(report: "SwingReport", folder: Path) -> Sequence[Path]:
+    """Read again what the result was made of, and write it with setups of OpenSim's tools."""
+    from swinglever.checks.examination import examine, require
+    from swinglever.output.export_setup import request_of, write_setups
+    from swinglever.plugins.manager import load_plugins
+    from swinglever.plugins.reading import readers
+
+    inputs = require(examine(request_of(report), readers(load_plugins())))
+    return write_setups(report, inputs, folder)
 
 
 @hookimpl

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from swinglever import hookspecs
-from swinglever.errors import InputError, PluginError, SwingleverError
+from swinglever.errors import InputError, PluginError, SwingleverError, named
 from swinglever.metrics.base import measure_safely
 from swinglever.plugins import builtin
 from swinglever.plugins.answers import check_answer, check_name, check_section, named_offers
@@ -111,7 +111,7 @@ class Plugins:
         for name in dir(plugin):
             check_name(name, getattr(plugin, name, None), self._specs)
         if not any(hasattr(plugin, name) for name in self._specs):
-            raise PluginError(f"implements no hook; there are {list(self._specs)}")
+            raise PluginError(f"implements no hook; there are {named(self._specs, 99)}")
         trial = pluggy.PluginManager("swinglever")
         trial.add_hookspecs(hookspecs)
         trial.register(plugin)
@@ -187,10 +187,10 @@ class Plugins:
         able = [(plugin, engine) for plugin, engine in engines.values() if path.suffix.lower() in engine.suffixes]
         if not able:
             known = sorted(suffix for _, engine in engines.values() for suffix in engine.suffixes)
-            raise InputError(f"expected a model as a file that ends in one of {known}, got '{path}'")
+            raise InputError(f"expected a model as a file that ends in one of {named(known, last='or')}, got '{path}'")
         if len(able) > 1:
             names = [plugin for plugin, _ in able]
-            raise PluginError(f"plugins {names} all offer an engine for '{path.suffix}'; switch off all but one")
+            raise PluginError(f"plugins {named(names)} all offer an engine for '{path.suffix}'; switch off all but one")
         return lambda model: self._load_model(*able[0], model)
 
     def _load_model(self, plugin: str, engine: hookspecs.Engine, path: Path) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from swinglever.anatomy.model import Model
 from swinglever.checks.request import Readers, Request
-from swinglever.errors import EngineError, ModelError
+from swinglever.errors import EngineError, ModelError, named
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.records.trial import Trial
 
@@ -39,6 +39,6 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
     if not model.legs:
         raise ModelError(
             f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "
-            f"coordinates are {list(model.coordinate_names)}; add its names to models/families.toml"
+            f"coordinates are {named(model.coordinate_names, 99)}; add its names to models/families.toml"
         )
     return model

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.readers.external_loads import ExternalForce, ExternalLoads, read_external_loads
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.records.faults import Fault, error, require_no_errors
@@ -85,7 +85,7 @@ def _guess_forces(table: Storage) -> tuple[ExternalForce, ...]:
     if not found:
         raise InputError(
             f"expected ground force columns like 'ground_force_vx', '…vy', '…vz' in '{table.path}', got "
-            f"{list(table.names)[:12]}; say which they are with --external-loads"
+            f"{named(table.names)}; say which they are with --external-loads"
         )
     return tuple(found)
 
@@ -95,7 +95,7 @@ def _check_columns(table: Storage, force: ExternalForce, loads: ExternalLoads | 
     place, faults = f"{table.path if loads is None else loads.path} force {force.name!r}", list[Fault]()
     frames = {force.force_expressed_in_body, force.point_expressed_in_body} - _GROUND
     if frames:
-        got = f"a force expressed in {sorted(frames)}"
+        got = f"a force expressed in {named(sorted(frames))}"
         faults.append(error("force-frame", place, "ground forces in ground axes", got, "write them in ground axes"))
     for identifier in (force.force_identifier, force.point_identifier, force.torque_identifier):
         absent = [name for name in _labels(table, identifier) if name not in table.names]

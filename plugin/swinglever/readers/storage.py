@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from swinglever.errors import InputError, UnknownNameError
+from swinglever.errors import InputError, UnknownNameError, named
 from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
 
 _ABSOLUTE_COORDINATE = re.compile(r"/?(?:[^/]+/)*?(?:jointset/)?[^/]+/([^/]+)/(value|speed)")
@@ -74,7 +74,7 @@ class Storage:
             return self.values[:, coordinates[name]]
         if name in self.ambiguous:
             raise InputError(f"{self.path}: several columns are called {name!r} and differ; rename them")
-        raise UnknownNameError(f"{self.path} has no column {name!r}; it has {list(self.names)}")
+        raise UnknownNameError(f"{self.path} has no column {name!r}; it has {named(self.names)}")
 
     def coordinates(self) -> dict[str, int]:
         """Column index of each coordinate's value, by coordinate name; speeds are left out.

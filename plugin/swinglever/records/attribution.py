@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import described, labels
 from swinglever.records.record import Record
 
@@ -56,7 +56,7 @@ class Attribution(Record):
     def degrees(self, source: str, until: int | None = None) -> float:
         """Degrees of flexion from one source, from toe-off to peak flexion (or to sample ``until``)."""
         if source not in self.sources:
-            raise UnknownNameError(f"there is no source {source!r}; there are {list(self.sources)}")
+            raise UnknownNameError(f"there is no source {source!r}; there are {named(self.sources)}")
         row = self.peak_index if until is None else until
         return float(np.degrees(self.knee_flexion_rad[row, self.sources.index(source)]))
 

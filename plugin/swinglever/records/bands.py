@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
@@ -40,6 +40,6 @@ class Bands(Record):
             Saying which there are.
         """
         if name not in self.names:
-            raise UnknownNameError(f"there is no band of {name!r}; there are {list(self.names)}")
+            raise UnknownNameError(f"there is no band of {name!r}; there are {named(self.names)}")
         k = self.names.index(name)
         return float(np.degrees(self.p05_rad[k])), float(np.degrees(self.p95_rad[k]))

@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
@@ -56,6 +56,6 @@ class SwingBounds(Record):
         """
         for asked, there in ((name, self.names), (level, self.levels)):
             if asked not in there:
-                raise UnknownNameError(f"there is no bound {asked!r}; there are {list(there)}")
+                raise UnknownNameError(f"there is no bound {asked!r}; there are {named(there)}")
         at = self.names.index(name), self.levels.index(level)
         return float(np.degrees(self.low_rad[at])), float(np.degrees(self.high_rad[at]))

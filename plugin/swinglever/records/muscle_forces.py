@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
@@ -84,7 +84,7 @@ class MuscleForces(Record):
             Saying which there are.
         """
         if muscle not in self.names:
-            raise UnknownNameError(f"there is no muscle {muscle!r} in the swing leg; there are {list(self.names)}")
+            raise UnknownNameError(f"there is no muscle {muscle!r} in the swing leg; there are {named(self.names)}")
         return self.names.index(muscle)
 
     def in_group(self, group: str) -> list[int]:

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self
 
-from swinglever.errors import InputError, MissingFileError
+from swinglever.errors import InputError, MissingFileError, named
 from swinglever.records.spread import InputSpread
 
 LEAST_REPEATS = 20
@@ -184,7 +184,7 @@ class Parameters:
         known = [f.name for f in fields(cls)]
         unknown = sorted(set(table) - set(known))
         if unknown:
-            raise InputError(f"there is no parameter {unknown[0]!r}; there are {known}")
+            raise InputError(f"there is no parameter {unknown[0]!r}; there are {named(known, 99)}")
         try:
             if isinstance(table.get("sizes"), Mapping):
                 table = table | {"sizes": InputSpread.from_table(table["sizes"])}

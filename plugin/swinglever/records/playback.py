@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Bools, Floats
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.records.fields import EXACT, FIXED, described, held, labels
 from swinglever.records.record import Record
 from swinglever.records.surfaces import BoneMesh
@@ -190,7 +190,7 @@ class Playback(Record):
         known = set(self.body_names)
         for mesh in self.meshes:
             if mesh.body not in known:
-                raise InputError(f"mesh '{mesh.name}' belongs to body '{mesh.body}'; there are {sorted(known)}")
+                raise InputError(f"mesh '{mesh.name}' belongs to body '{mesh.body}'; there are {named(sorted(known))}")
 
 
 def spread_path_points(points_m: Floats, n_points: int) -> Floats:

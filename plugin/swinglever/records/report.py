@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import InputError, UnknownNameError
+from swinglever.errors import InputError, UnknownNameError, named
 from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.bands import Bands
@@ -63,7 +63,7 @@ class Moments(Record):
     def of(self, coordinate: str) -> Array:
         """Net moment (K) about one coordinate."""
         if coordinate not in self.coordinate_names:
-            raise UnknownNameError(f"there is no moment of {coordinate!r}; there are {list(self.coordinate_names)}")
+            raise UnknownNameError(f"there is no moment of {coordinate!r}; there are {named(self.coordinate_names)}")
         return np.asarray(self.net_moment_nm[:, self.coordinate_names.index(coordinate)])
 
 
@@ -231,4 +231,4 @@ class SwingReport(Record):
         for swing in self.swings:
             if swing.id == name:
                 return swing
-        raise UnknownNameError(f"there is no swing {name!r}; there are {[s.id for s in self.swings]}")
+        raise UnknownNameError(f"there is no swing {name!r}; there are {named(s.id for s in self.swings)}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.records.event_errors import MEASURED_SD_S
 
 
@@ -94,5 +94,5 @@ class InputSpread:
         known = [field.name for field in fields(cls)]
         unknown = sorted(set(table) - set(known))
         if unknown:
-            raise InputError(f"there is no size {unknown[0]!r}; there are {known}")
+            raise InputError(f"there is no size {unknown[0]!r}; there are {named(known, 99)}")
         return cls(**table)

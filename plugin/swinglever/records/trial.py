@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.records.foot_event import FootEvent
 from swinglever.signals import interpolate
 from swinglever.system.isolation import read_only
@@ -55,7 +55,7 @@ class Markers:
     def marker(self, name: str) -> Array:
         """Trajectory (T, 3) of one marker, m."""
         if name not in self.names:
-            raise UnknownNameError(f"{self.path} has no marker {name!r}; it has {list(self.names)}")
+            raise UnknownNameError(f"{self.path} has no marker {name!r}; it has {named(self.names)}")
         return self.position_m[:, self.names.index(name)]
 
 

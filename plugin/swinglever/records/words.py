@@ -86,3 +86,24 @@ def list_in_prose(words: Sequence[str], last: str = "and") -> str:
     'left, right and both'
     """
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def apart(values: Sequence[float], limits: Sequence[float], least: int = 0) -> list[str]:
+    """Round values and the limits behind them, with as few decimals as leave every value on its side of every limit.
+
+    A value is below a limit or not below it, and so are their texts: 9.7 is never 10 under a rule "10 or more".
+
+    Examples
+    --------
+    >>> apart([4.2, 12.0], limits=[10.0])
+    ['4', '12', '10']
+    >>> apart([9.7, -0.01], limits=[10.0])
+    ['9.7', '0.0', '10.0']
+    """
+    for digits in range(least, 4):
+        texts = [f"{round(value, digits) + 0.0:.{digits}f}" for value in (*values, *limits)]
+        rounded = [float(text) for text in texts]
+        ours, edges = (list(zip(*pair, strict=False)) for pair in ((values, rounded), (limits, rounded[len(values) :])))
+        if all((text < edge) == (value < limit) for value, text in ours for limit, edge in edges):
+            break
+    return texts

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from swinglever.engines.opensim.scale_tool import FACTORS, PLACED, POSE, SCALED
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.readers.opensim_xml import find_tool, parse_xml, path_of, text_of
 from swinglever.records.trial import Markers
 from swinglever.system.resources import model_file
@@ -57,9 +57,9 @@ def _marker_set(sets: Sequence[dict[str, Any]], static: Markers) -> dict[str, An
     for candidate in sets:
         if set(candidate["recognise"]) <= set(static.names):
             return candidate
-    known = {candidate["name"]: candidate["recognise"] for candidate in sets}
+    known = "; ".join(f"{c['name']} with {named(c['recognise'])}" for c in sets)
     raise InputError(
-        f"{static.path}: its markers {list(static.names)[:12]} are of none of the known sets {known}; "
+        f"{static.path}: its markers {named(static.names)} are of none of the known sets: {known}; "
         "scale with a ScaleTool setup instead (--scale-setup)"
     )
 
@@ -175,6 +175,6 @@ def require_markers(pairs: Collection[tuple[str, ...]], static: Markers, model_m
     wanted = sorted({name for pair in pairs for name in pair})
     absent = {str(static.path): [n for n in wanted if n not in static.names]}
     absent["the generic model"] = [n for n in wanted if n not in model_markers]
-    lacking = [f"{where} lacks {names}" for where, names in absent.items() if names]
+    lacking = [f"{where} lacks {named(names)}" for where, names in absent.items() if names]
     if lacking:
         raise InputError(f"the measurements of the setup need markers that are not there: {'; '.join(lacking)}")

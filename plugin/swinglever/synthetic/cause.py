@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.emg.activation import DEACTIVATION_S
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.synthetic.tables import read_table
 
 
@@ -72,7 +72,7 @@ def read_cause(name: str) -> Cause:
     """
     table = read_table("runner_causes.toml")["cause"]
     if name not in table:
-        raise UnknownNameError(f"there is no cause {name!r}; there are {list(table)}")
+        raise UnknownNameError(f"there is no cause {name!r}; there are {named(table)}")
     entry = table[name]
     burst = Burst(activation=dict(entry["activation"]), start=float(entry["start"]), end=float(entry["end"]))
     return Cause(name=name, bursts=(burst,))

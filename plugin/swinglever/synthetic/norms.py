@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.synthetic.tables import Array, Table, read_table
 
 _PELVIS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "pelvis_tx", "pelvis_ty", "pelvis_tz")
@@ -88,7 +88,7 @@ class MeanRunner:
         }
         if name not in undone:
             known = [*_PELVIS, *(f"{joint}_r" for joint in _LEG), *(f"{joint}_l" for joint in _LEG), *undone]
-            raise UnknownNameError(f"the mean runner has no coordinate {name!r}; it has {known}")
+            raise UnknownNameError(f"the mean runner has no coordinate {name!r}; it has {named(known)}")
         lean = self.trunk_lean_rad if name == "lumbar_extension" and order == 0 else 0.0
         return -self._curve(undone[name], time_s, 0.0, order) - lean
 
@@ -105,7 +105,9 @@ def mean_runner(speed_m_s: float) -> MeanRunner:
     table = read_table("running_norms.toml")
     known = norm_speeds()
     if not min(known) <= speed_m_s <= max(known):
-        raise UnknownNameError(f"there are no norms at {speed_m_s:g} m/s; there are {known} m/s, and between them")
+        raise UnknownNameError(
+            f"there are no norms at {speed_m_s:g} m/s; there are {named(known)} m/s, and between them"
+        )
     lean = np.deg2rad(table["trunk"]["lean_deg"])
     runners = [_runner(entry, lean) for entry in sorted(table["speed"], key=lambda entry: float(entry["speed_m_s"]))]
     for runner in runners:

@@ -17,7 +17,7 @@ from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, m
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools, freeze_fields
-from swinglever.errors import UnknownNameError
+from swinglever.errors import UnknownNameError, named
 from swinglever.muscles.legs import leg_musculature, spanned_coordinates
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.signals import runge_kutta_step
@@ -168,7 +168,7 @@ class _Legs:
         """Index of a muscle without side."""
         known = [n.removesuffix("_r") for n in self.muscles.names]
         if muscle not in known:
-            raise UnknownNameError(f"the leg has no muscle {muscle!r}; it has {known}")
+            raise UnknownNameError(f"the leg has no muscle {muscle!r}; it has {named(known)}")
         return known.index(muscle)
 
     def muted(self, silent: Iterable[str]) -> Bools:

@@ -5,7 +5,7 @@ In a checkout they stand in ``models/`` and ``addons/`` at the top; in an instal
 
 from pathlib import Path
 
-from swinglever.errors import MissingFileError, UnknownNameError
+from swinglever.errors import MissingFileError, UnknownNameError, named
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parent.parent
@@ -39,7 +39,7 @@ def model_file(name: str) -> Path:
     if path.is_file():
         return path
     known = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    raise UnknownNameError(f"no file {name!r} comes with swinglever; there are {known}")
+    raise UnknownNameError(f"no file {name!r} comes with swinglever; there are {named(known)}")
 
 
 def _bundled(folder: str) -> Path:

@@ -12,10 +12,12 @@ import opensim
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.engines.opensim import setups
 from swinglever.engines.opensim.session import open_model, working_folder
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import EngineError
 from swinglever.readers.storage import Storage, read_storage, write_storage
+from swinglever.system.whole_files import MADE_BY
 
 OTHER_OPTIMAL = 1000.0
 """Optimal force (N m, N) of the actuators of coordinates that no muscle of interest moves: next to free."""
@@ -80,15 +82,8 @@ def static_optimization(
             _keep_muscles(native, only)
         _add_reserves(native, reserves)
         _save(native, where / "model.osim")
-        analysis = (
-            '<StaticOptimization name="StaticOptimization"><on>true</on><step_interval>1</step_interval>'
-            "<in_degrees>false</in_degrees><use_model_force_set>true</use_model_force_set>"
-            "<activation_exponent>2</activation_exponent><use_muscle_physiology>true</use_muscle_physiology>"
-            "<optimizer_convergence_criterion>1e-5</optimizer_convergence_criterion>"
-            "<optimizer_max_iterations>200</optimizer_max_iterations></StaticOptimization>"
-        )
         names = [f"run_StaticOptimization_{kind}.sto" for kind in ("activation", "force")]
-        tables = _analyse(where, moving, analysis, names)
+        tables = _analyse(where, moving, setups.STATIC_OPTIMIZATION, names)
     return tables[0], tables[1]
 
 
@@ -97,15 +92,11 @@ def muscle_analysis(model: Model, time_s: Array, q: Array, coordinates: Sequence
     with working_folder() as folder:
         where = Path(folder)
         _save(open_model(model.require_file("OpenSim's analyses")), where / "model.osim")
-        analysis = (
-            '<MuscleAnalysis name="MuscleAnalysis"><on>true</on><step_interval>1</step_interval>'
-            "<in_degrees>false</in_degrees><muscle_list> all</muscle_list>"
-            f"<moment_arm_coordinate_list> {escape(' '.join(coordinates))}</moment_arm_coordinate_list>"
-            "<compute_moments>true</compute_moments></MuscleAnalysis>"
-        )
         keys = ["Length", *(f"MomentArm_{c}" for c in coordinates)]
         names = [f"run_MuscleAnalysis_{key}.sto" for key in keys]
-        tables = _analyse(where, MovingModel(model=model, time_s=time_s, q=q), analysis, names)
+        tables = _analyse(
+            where, MovingModel(model=model, time_s=time_s, q=q), setups.muscle_analysis(coordinates), names
+        )
     return {key.removeprefix("MomentArm_"): table for key, table in zip(keys, tables, strict=True)}
 
 
@@ -145,50 +136,31 @@ def inverse_dynamics(moving: MovingModel) -> Storage:
     with working_folder() as folder:
         where = Path(folder)
         _save(open_model(moving.model.require_file("OpenSim's inverse dynamics")), where / "model.osim")
-        loads = _write_inputs(where, moving)
+        files = _write_inputs(where, moving) | {"output_gen_force_file": "moments.sto"}
         start, end = (float(x) for x in moving.window or (moving.time_s[0], moving.time_s[-1]))
-        (where / "setup.xml").write_text(
-            '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><InverseDynamicsTool name="run">'
-            "<results_directory>./results</results_directory><model_file>model.osim</model_file>"
-            f"<time_range>{start!r} {end!r}</time_range><forces_to_exclude>Muscles</forces_to_exclude>{loads}"
-            "<coordinates_file>motion.sto</coordinates_file>"
-            "<lowpass_cutoff_frequency_for_coordinates>-1</lowpass_cutoff_frequency_for_coordinates>"
-            "<output_gen_force_file>moments.sto</output_gen_force_file>"
-            "</InverseDynamicsTool></OpenSimDocument>",
-            encoding="utf-8",
-        )
-        written = where / "results" / "moments.sto"
+        (where / "setup.xml").write_text(setups.inverse_dynamics(files, (start, end)), encoding="utf-8")
+        written = where / "moments.sto"
         run_tool("id", where / "setup.xml", [written])
         return read_storage(written)
 
 
-def _write_inputs(where: Path, moving: MovingModel) -> str:
-    """Write the motion and the ground forces of a tool into its folder, and give the setup's entry for the latter."""
+def _write_inputs(where: Path, moving: MovingModel) -> dict[str, str]:
+    """Write the motion and the ground forces of a tool into its folder, and give the setup's entries for its files."""
     everything = moving.model.all_coordinates(moving.q)
     names = list(moving.model.all_coordinate_names)
     write_storage(where / "motion.sto", moving.time_s, names, everything, in_degrees=False)
-    if not moving.forces:
-        return ""
-    _write_loads(where, moving.time_s, moving.forces)
-    return "<external_loads_file>loads.xml</external_loads_file>"
+    files = {"model_file": "model.osim", "coordinates_file": "motion.sto"}
+    if moving.forces:
+        write_loads(where / "loads.xml", moving.time_s, moving.forces)
+        files["external_loads_file"] = "loads.xml"
+    return files
 
 
 def _analyse(where: Path, moving: MovingModel, analysis: str, expected: Sequence[str]) -> list[Storage]:
     """Run the AnalyzeTool in a folder that has ``model.osim``, and read the tables that it must write."""
-    time_s, loads = moving.time_s, _write_inputs(where, moving)
+    time_s, files = moving.time_s, _write_inputs(where, moving) | {"results_directory": "./results"}
     start, end = (float(x) for x in moving.window or (time_s[0], time_s[-1]))
-    (where / "setup.xml").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><AnalyzeTool name="run">'
-        "<model_file>model.osim</model_file><replace_force_set>false</replace_force_set>"
-        "<results_directory>./results</results_directory><output_precision>16</output_precision>"
-        f"<initial_time>{start!r}</initial_time><final_time>{end!r}</final_time>"
-        "<solve_for_equilibrium_for_auxiliary_states>false</solve_for_equilibrium_for_auxiliary_states>"
-        f"<AnalysisSet><objects>{analysis}</objects></AnalysisSet>{loads}"
-        "<coordinates_file>motion.sto</coordinates_file>"
-        "<lowpass_cutoff_frequency_for_coordinates>-1</lowpass_cutoff_frequency_for_coordinates>"
-        "</AnalyzeTool></OpenSimDocument>",
-        encoding="utf-8",
-    )
+    (where / "setup.xml").write_text(setups.analysis("run", analysis, files, (start, end)), encoding="utf-8")
     run_tool("analyze", where / "setup.xml", [where / "results" / name for name in expected])
     tables = [read_storage(where / "results" / name) for name in expected]
     n_wanted = int(((time_s >= start - 1e-9) & (time_s <= end + 1e-9)).sum())
@@ -214,27 +186,20 @@ def _add_reserves(native: opensim.Model, reserves: Mapping[str, float]) -> None:
         actuator = opensim.CoordinateActuator(coordinate)
         actuator.setName(f"{coordinate}_reserve")
         actuator.setOptimalForce(optimal)
-        actuator.setMinControl(-1e6)
-        actuator.setMaxControl(1e6)
+        actuator.setMinControl(-setups.ENDLESS)
+        actuator.setMaxControl(setups.ENDLESS)
         native.addForce(actuator)
 
 
-def _write_loads(where: Path, time_s: Array, forces: Sequence[PointForce]) -> None:
-    names, columns, entries = [], [], []
+def write_loads(path: Path, time_s: Array, forces: Sequence[PointForce]) -> Path:
+    """Write ground forces as ExternalLoads and, beside it, the ``.mot`` that it names; gives the latter."""
+    names, columns = [], []
     for k, force in enumerate(forces):
         for kind, values in (("v", force.force_n), ("p", force.point_m), ("m", force.moment_nm)):
             names += [f"f{k}_{kind}{axis}" for axis in "xyz"]
             columns += list(values.T)
-        entries.append(
-            f'<ExternalForce name="f{k}"><isDisabled>false</isDisabled><applied_to_body>{escape(force.body)}'
-            "</applied_to_body><force_expressed_in_body>ground</force_expressed_in_body>"
-            "<point_expressed_in_body>ground</point_expressed_in_body>"
-            f"<force_identifier>f{k}_v</force_identifier><point_identifier>f{k}_p</point_identifier>"
-            f"<torque_identifier>f{k}_m</torque_identifier></ExternalForce>"
-        )
-    write_storage(where / "loads.mot", time_s, names, list(zip(*columns, strict=True)))
-    (where / "loads.xml").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40600"><ExternalLoads name="loads"><objects>'
-        f"{''.join(entries)}</objects><datafile>loads.mot</datafile></ExternalLoads></OpenSimDocument>",
-        encoding="utf-8",
+    table = write_storage(
+        path.with_suffix(".mot"), time_s, names, list(zip(*columns, strict=True)), header={"source": MADE_BY}
     )
+    path.write_text(setups.external_loads([force.body for force in forces], table.name), encoding="utf-8")
+    return table

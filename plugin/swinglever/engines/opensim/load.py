@@ -21,7 +21,7 @@ from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone
 from swinglever.engines.opensim.muscle_paths import read_paths
 from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.engines.opensim.session import open_model, reason_of
-from swinglever.errors import ModelError
+from swinglever.errors import ModelError, named
 
 _X, _Y, _Z = np.eye(3)
 _SIMPLE_JOINTS: dict[str, list[tuple[bool, Array]]] = {
@@ -193,7 +193,9 @@ def _add_joints(builder: _Builder, native: Any) -> None:
     while waiting:
         ready = [j for j in waiting if j.getParentFrame().findBaseFrame().getName() in placed]
         if not ready:
-            raise ModelError(f"expected bodies joined to ground, got loose joints {[j.getName() for j in waiting]}")
+            raise ModelError(
+                f"expected bodies joined to ground, got loose joints {named(j.getName() for j in waiting)}"
+            )
         for joint in ready:
             child = joint.getChildFrame().findBaseFrame().getName()
             placed[child] = _add_joint(builder, joint, placed[joint.getParentFrame().findBaseFrame().getName()])
@@ -240,7 +242,7 @@ def _elements(names: tuple[str, ...], joint: Any) -> list[_Element]:
         return [(True, _X, (forward, line), 0.0), (True, _Y, (up, line), 0.0), (False, _Z, (turn, line), 0.0)]
     if kind not in _SIMPLE_JOINTS:
         known = [*_SIMPLE_JOINTS, "CustomJoint", "FreeJoint", "PlanarJoint"]
-        raise ModelError(f"expected joints of the types {known}, got {kind} {joint.getName()!r}")
+        raise ModelError(f"expected joints of the types {named(known)}, got {kind} {joint.getName()!r}")
     return [(s, a, (i, line), 0.0) for (s, a), i in zip(_SIMPLE_JOINTS[kind], own, strict=True)]
 
 

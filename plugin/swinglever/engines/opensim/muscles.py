@@ -11,7 +11,7 @@ from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
 from swinglever.anatomy.fibres.states import ForceCurves, MuscleParameters, Muscles
 from swinglever.anatomy.fibres.thelen2003 import Thelen2003
 from swinglever.arrays import Array, Ints
-from swinglever.errors import ModelError
+from swinglever.errors import ModelError, named
 
 N_SAMPLES = 400
 """Samples of each of Millard's curves; the error of the quintics between them is under 1e-7 (see `sampled`)."""
@@ -29,7 +29,7 @@ def read_muscles(native: Any) -> Muscles:
     kinds = tuple(muscle.getConcreteClassName() for muscle in muscles)
     unknown = sorted({f"{k} {m.getName()!r}" for k, m in zip(kinds, muscles, strict=True) if k not in _READERS})
     if unknown:
-        raise ModelError(f"expected muscles of the types {sorted(_READERS)}, got {', '.join(unknown)}")
+        raise ModelError(f"expected muscles of the types {named(sorted(_READERS))}, got {', '.join(unknown)}")
     curves: list[tuple[Ints, ForceCurves]] = []
     for kind, read in _READERS.items():
         indices = np.array([i for i, k in enumerate(kinds) if k == kind], dtype=np.int64)

@@ -3,15 +3,15 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import numpy as np
 import opensim
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.engines.opensim import setups
 from swinglever.engines.opensim.session import reason_of, working_folder
-from swinglever.errors import EngineError
+from swinglever.errors import EngineError, named
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import write_trc
 from swinglever.records.trial import Markers
@@ -59,7 +59,7 @@ def _run_here(tool: str, setup: str, expected: Sequence[str]) -> None:
         raise RuntimeError(reason_of(error)) from error
     missing = [path.name for path in map(Path, expected) if not path.is_file() or path.stat().st_size == 0]
     if missing or not done:
-        raise RuntimeError(f"it wrote no {missing}" if missing else "it says that it failed")
+        raise RuntimeError(f"it wrote no {named(missing)}" if missing else "it says that it failed")
 
 
 def solve_ik(
@@ -93,36 +93,15 @@ def solve_ik(
             table = np.stack([value for _, value in tasks.values()], axis=1)
             write_storage(where / "targets.sto", markers.time_s, list(tasks), table, in_degrees=False)
         setup = where / "setup.xml"
-        setup.write_text(_ik_setup(model, markers, weights, tasks, accuracy), encoding="utf-8")
+        files = {"model_file": str(model.require_file("OpenSim's inverse kinematics")), "marker_file": "markers.trc"}
+        files |= {"output_motion_file": "motion.mot"} | ({"coordinate_file": "targets.sto"} if tasks else {})
+        window = float(markers.time_s[0]), float(markers.time_s[-1])
+        weight_of = dict(zip(markers.names, map(float, weights), strict=True))
+        pulled = {name: (weight, None) for name, (weight, _) in tasks.items()}
+        setup.write_text(setups.inverse_kinematics(files, window, weight_of, pulled, accuracy), encoding="utf-8")
         run_tool("ik", setup, [where / "motion.mot"])
         motion = read_storage(where / "motion.mot")
     if len(motion.time_s) != len(markers.time_s):
         raise EngineError(f"OpenSim's ik tool solved {len(motion.time_s)} of {len(markers.time_s)} frames")
     q = np.stack([motion.column(c.name) for c in model.coordinates], axis=1)
     return np.where([c.turns and bool(motion.in_degrees) for c in model.coordinates], np.radians(q), q)
-
-
-def _ik_setup(
-    model: Model, markers: Markers, weights: Sequence[float], tasks: Mapping[str, tuple[float, Array]], accuracy: float
-) -> str:
-    marker_tasks = "".join(
-        f'<IKMarkerTask name="{escape(n)}"><apply>true</apply><weight>{w!r}</weight></IKMarkerTask>'
-        for n, w in zip(markers.names, weights, strict=True)
-    )
-    coordinate_tasks = "".join(
-        f'<IKCoordinateTask name="{escape(name)}"><apply>true</apply><weight>{weight!r}</weight>'
-        "<value_type>from_file</value_type></IKCoordinateTask>"
-        for name, (weight, _) in tasks.items()
-    )
-    table = "<coordinate_file>targets.sto</coordinate_file>" if tasks else ""
-    start, end = float(markers.time_s[0]), float(markers.time_s[-1])
-    file = model.require_file("OpenSim's inverse kinematics")
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><OpenSimDocument Version="40500"><InverseKinematicsTool name="ik">'
-        f"<model_file>{escape(str(file))}</model_file><constraint_weight>Inf</constraint_weight>"
-        f"<accuracy>{accuracy!r}</accuracy><marker_file>markers.trc</marker_file>{table}"
-        f"<time_range>{start!r} {end!r}</time_range>"
-        "<report_errors>false</report_errors><output_motion_file>motion.mot</output_motion_file>"
-        f"<IKTaskSet><objects>{marker_tasks}{coordinate_tasks}</objects></IKTaskSet>"
-        "</InverseKinematicsTool></OpenSimDocument>"
-    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.errors import InputError
+from swinglever.errors import InputError, named
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import FILE
 from swinglever.muscles.forces import LegForces
@@ -80,7 +80,7 @@ def read_tension(table: Storage, muscles: Sequence[str], time_s: Array) -> Array
     if missing:
         raise InputError(
             f"expected a column for each of the {len(muscles)} muscles of the swing leg in '{table.path}', it lacks "
-            f"{len(missing)}, such as {missing[:3]}; it has {len(columns)} columns, such as {list(columns)[:3]}: "
+            f"{len(missing)}, such as {named(missing, 3)}; it has {len(columns)} columns, such as {named(columns, 3)}: "
             "name the columns as the model does, or leave out --forces"
         )
     return interpolate(time_s, table.time_s, table.values[:, [columns[name] for name in muscles]])

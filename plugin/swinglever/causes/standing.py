@@ -1,0 +1,103 @@
+"""Where the hamstrings' part of a swing stands beside the limits of a verdict, and which criterion made the verdict."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swinglever.causes.evidence import (
+    GIVEN,
+    LEAST_EFFORT_ONLY,
+    NOT_CALIBRATED,
+    PROVED,
+    PROVED_WITH_EMG,
+    ROBUST,
+    Limits,
+    calibrated_limits,
+)
+from swinglever.records.folding import half_fold
+from swinglever.records.report import Swing
+
+HEADLINE = "shank/half/hamstrings"
+"""The bound that a verdict looks at: only the knee released, until half of folding."""
+
+_GROUNDS = {
+    PROVED: "all that moments allow",
+    PROVED_WITH_EMG: "moments and EMG timing",
+    GIVEN: "forces that were given",
+    LEAST_EFFORT_ONLY: "least effort, with EMG",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The part of new hamstring activation in early folding, degrees, beside the limits of a verdict.
+
+    Attributes
+    ----------
+    new_deg
+        With the least effort.
+    likely_deg
+        Least and largest with a little less effort and with half as much again: the plausible range.
+    allowed_deg
+        Least and largest by the moments alone.
+    momentum_deg, pull_deg
+        Momentum alone ends at the first, a pull begins at the second.
+
+    Notes
+    -----
+    The tail of stance is taken off every end; no new part is below zero.
+    """
+
+    new_deg: float
+    likely_deg: tuple[float, float]
+    allowed_deg: tuple[float, float]
+    momentum_deg: float
+    pull_deg: float
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the plausible range lies on both sides of a limit."""
+        low, high = self.likely_deg
+        return any(low < limit <= high for limit in (self.momentum_deg, self.pull_deg))
+
+
+def standing(swing: Swing, limits: Limits | None = None) -> Standing | None:
+    """Say where a swing stands; None without bounds."""
+    bounds, limits = swing.bounds, limits or calibrated_limits()
+    if bounds is None or HEADLINE not in bounds.names:
+        return None
+    tail = float(np.degrees(bounds.tail_rad[bounds.names.index(HEADLINE)]))
+    ends = {level: bounds.degrees(HEADLINE, level) for level in ("least_effort", "plausible", "moments")}
+    new = {level: (max(low - tail, 0.0), max(high - tail, 0.0)) for level, (low, high) in ends.items()}
+    gained = gained_deg(swing)
+    return Standing(
+        new_deg=new["least_effort"][0],
+        likely_deg=new["plausible"],
+        allowed_deg=new["moments"],
+        momentum_deg=limits.driven_share * gained,
+        pull_deg=limits.pull_share * gained,
+    )
+
+
+def gained_deg(swing: Swing) -> float:
+    """Flexion that the knee gains in early folding, degrees."""
+    flexion = swing.knee_flexion_rad
+    return float(np.degrees(flexion[half_fold(flexion)] - flexion[0]))
+
+
+def criterion(swing: Swing) -> str:
+    """Name in a few words what made the verdict of a swing, or what kept it from one."""
+    if swing.evidence in _GROUNDS:
+        return _GROUNDS[swing.evidence]
+    if swing.evidence == ROBUST:
+        return "plausible range" if swing.emg is None else "EMG and plausible range"
+    found = standing(swing)
+    if found is None:
+        return "no muscle forces"
+    if NOT_CALIBRATED in swing.verdict_reason:
+        return "not a run"
+    if gained_deg(swing) < calibrated_limits().least_flexion_deg:
+        return "too little flexion"
+    if swing.bands is not None and swing.bands.verdicts and swing.verdict not in swing.bands.verdicts:
+        return "repeats differ"
+    return "range over a limit" if found.is_open else f"show --swing {swing.id}"

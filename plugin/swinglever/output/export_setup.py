@@ -1,0 +1,234 @@
+"""The inputs of an analysis and setups of OpenSim's tools that do the same with them, for the GUI and its users."""
+
+import argparse
+import hashlib
+import shlex
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from swinglever.arrays import Array
+from swinglever.checks.request import Request
+from swinglever.errors import InputError, MissingFileError
+from swinglever.motion.inputs import Inputs
+from swinglever.readers.storage import write_storage
+from swinglever.readers.text import write_text
+from swinglever.readers.trc import write_trc
+from swinglever.records.parameters import Parameters
+from swinglever.records.report import SwingReport
+from swinglever.system.whole_files import MADE_BY, file_name, naming_finished
+
+if TYPE_CHECKING:
+    from swinglever.engines.opensim.analyses import PointForce
+
+STEP_S = 0.01
+"""Step at which StaticOptimization solves; each takes it a tenth of a second and more."""
+ACCURACY = 1e-6
+"""Of OpenSim's inverse kinematics: its usual 1e-4 is off by degrees."""
+_FILES = ("model", "grf", "external-loads", "ik-setup", "emg", "forces")
+
+
+def request_of(report: SwingReport) -> Request:
+    """Find the files that a result was made of, by the command that it remembers and by their checksums.
+
+    Raises
+    ------
+    InputError, MissingFileError
+        When the result was not made by the verb ``analyse``, or its files are not there any more, or have changed.
+    """
+    made = report.provenance
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for name in _FILES:
+        parser.add_argument(f"--{name}", type=Path)
+    asked, rest = parser.parse_known_args(shlex.split(made.command))
+    if asked.model is None:
+        raise InputError(
+            "expected a result that the verb 'analyse' made, as its command names the trial and the model; this one "
+            f"has the command {made.command!r}"
+        )
+    named = (Path(word) for word in rest if not word.startswith("-"))
+    trial = next((path for path in named if _is_same(path, made.trial_sha256)), None)
+    if trial is None:
+        raise MissingFileError(_lost(f"the recording '{made.trial_name}'", made.command))
+    if not _is_same(asked.model, made.model_sha256):
+        raise MissingFileError(_lost(f"the model '{asked.model}'", made.command))
+    beside = {name: path for name, path in vars(asked).items() if name != "model" and path is not None}
+    return Request.of(trial, asked.model, Parameters.from_table(dict(made.parameters)), **beside)
+
+
+def _lost(what: str, command: str) -> str:
+    return (
+        f"expected {what} as it was when it was analysed, found none from the folder '{Path.cwd()}'; export where the "
+        f"analysis was run: {command}"
+    )
+
+
+def _is_same(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """Names of the files, all beginning with the trial's."""
+
+    trial: str
+    model: str
+
+    def of(self, rest: str) -> str:
+        return file_name(self.trial, rest)
+
+
+def write_setups(report: SwingReport, inputs: Inputs, folder: Path) -> Sequence[Path]:
+    """Write model, markers, coordinates, ground forces and reserves, and setups of the tools that use them.
+
+    Parameters
+    ----------
+    report
+        The result.
+    inputs
+        What it was made of, examined: markers mended and in the model's axes, each force with its foot.
+    folder
+        Where; made if it is not there.
+
+    Returns
+    -------
+    sequence of Path
+        The files. OpenSim's GUI opens each ``TRIAL_Setup_*.xml`` in the tool that it is named after, and the tools
+        write into the folder: ``TRIAL_ik.mot``, ``TRIAL_inverse_dynamics.sto`` and tables of AnalyzeTool.
+
+    Notes
+    -----
+    Inverse kinematics starts from the markers. The others start from the result's own coordinates, which are filtered
+    already, every 10 ms: so net moments and activations do not hang on how OpenSim filters.
+    """
+    model = inputs.model
+    source = model.require_file("OpenSim's tools")
+    folder.mkdir(parents=True, exist_ok=True)
+    names = _Names(trial=report.provenance.trial_name, model=source.name)
+    written: list[Path] = []
+    with naming_finished(written):
+        if not (folder / names.model).exists() or not source.samefile(folder / names.model):
+            shutil.copyfile(source, folder / names.model)
+        written.append(folder / names.model)
+        texts = _markers(inputs, names, folder, written)
+        time_s = _write_coordinates(report, inputs, folder / names.of("coordinates.sto"), written)
+        texts |= _tools(inputs, names, time_s, folder, written)
+        for name, text in {**texts, "README.txt": _read_me(report, inputs, names)}.items():
+            write_text(folder / name, text)
+            written.append(folder / name)
+    return written
+
+
+def _markers(inputs: Inputs, names: _Names, folder: Path, written: list[Path]) -> dict[str, str]:
+    """Write the markers; give the setup of inverse kinematics. Nothing for a trial of coordinates."""
+    from swinglever.engines.opensim import setups
+    from swinglever.motion.kinematics import marker_task
+
+    if inputs.trial.markers is None:
+        return {}
+    task = marker_task(inputs.trial, inputs.trial.markers, inputs.model)
+    markers = task.markers
+    written.append(write_trc(folder / names.of("markers.trc"), markers))
+    files = {
+        "model_file": names.model,
+        "marker_file": names.of("markers.trc"),
+        "output_motion_file": names.of("ik.mot"),
+    }
+    weights = dict(zip(markers.names, task.weights, strict=True))
+    pulled = {inputs.model.coordinates[t.index].name: (t.weight, float(t.value[0])) for t in task.targets}
+    window = float(markers.time_s[0]), float(markers.time_s[-1])
+    return {names.of("Setup_IK.xml"): setups.inverse_kinematics(files, window, weights, pulled, ACCURACY)}
+
+
+def _write_coordinates(report: SwingReport, inputs: Inputs, path: Path, written: list[Path]) -> Array:
+    """Write all coordinates every 10 ms; give the times."""
+    kinematics, model = report.kinematics, inputs.model
+    first, last = float(kinematics.time_s[0]), float(kinematics.time_s[-1])
+    time_s = np.asarray(first + STEP_S * np.arange(int((last - first) / STEP_S + 1e-6) + 1), float)
+    q = model.all_coordinates(kinematics.at(time_s)[0])
+    written.append(
+        write_storage(path, time_s, model.all_coordinate_names, q, in_degrees=False, header={"source": MADE_BY})
+    )
+    return time_s
+
+
+def _tools(inputs: Inputs, names: _Names, time_s: Array, folder: Path, written: list[Path]) -> dict[str, str]:
+    """Write the ground forces; give setups of InverseDynamicsTool and of AnalyzeTool, and the reserves."""
+    from swinglever.engines.opensim import setups
+    from swinglever.engines.opensim.analyses import write_loads
+
+    files = {"model_file": names.model, "coordinates_file": names.of("coordinates.sto")}
+    forces = _forces(inputs)
+    if forces:
+        loads = names.of("External_Loads.xml")
+        written += [write_loads(folder / loads, forces[0][0], [force for _, force in forces]), folder / loads]
+        files["external_loads_file"] = loads
+    window = float(time_s[0]), float(time_s[-1])
+    moments = files | {"output_gen_force_file": names.of("inverse_dynamics.sto")}
+    analyses = files | {"results_directory": ".", "force_set_files": names.of("reserves.xml")}
+    legs = [inputs.model.coordinates[k].name for leg in inputs.model.legs.values() for k in leg.released]
+    return {
+        names.of("Setup_ID.xml"): setups.inverse_dynamics(moments, window),
+        names.of("reserves.xml"): setups.reserves(_reserves(inputs, legs)),
+        names.of("Setup_StaticOptimization.xml"): setups.analysis(
+            names.trial, setups.STATIC_OPTIMIZATION, analyses, window
+        ),
+        names.of("Setup_Analyze.xml"): setups.analysis(
+            names.trial, setups.muscle_analysis(legs), files | {"results_directory": "."}, window
+        ),
+    }
+
+
+def _forces(inputs: Inputs) -> "list[tuple[Array, PointForce]]":
+    """Ground forces that act on a body of the model, with their times; those of one plate at a time of its own last."""
+    from swinglever.engines.opensim.analyses import PointForce
+
+    used = [f for f in inputs.trial.ground_forces if f.body in inputs.model.body_names and f.force_n.any()]
+    if not used:
+        return []
+    time_s = used[0].time_s
+    made = []
+    for force in used:
+        push, point, moment = (np.nan_to_num(values) for values in force.at(time_s))
+        made.append((time_s, PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment)))
+    return made
+
+
+def _reserves(inputs: Inputs, legs: Sequence[str]) -> Mapping[str, float]:
+    """Optimal force by coordinate: dear in the legs, next to free elsewhere, as muscles are not asked for there."""
+    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL
+
+    optimal = inputs.parameters.reserve_optimal_nm
+    return {c.name: optimal if c.name in legs else OTHER_OPTIMAL for c in inputs.model.coordinates if not c.locked}
+
+
+def _read_me(report: SwingReport, inputs: Inputs, names: _Names) -> str:
+    p, chosen = report.provenance, inputs.parameters
+    told = [
+        f"Setups for OpenSim of the analysis of {p.trial_name} with swinglever {p.swinglever_version}.",
+        "",
+        f"1. File > Open Model: {names.model}.",
+        "2. Tools > Inverse Kinematics, Inverse Dynamics or Analyze > Load: the setup of that name. Run.",
+        "",
+        "Setup_IK starts from the markers; its result is before swinglever's filter "
+        f"(zero-lag Butterworth, {chosen.filter_hz:g} Hz). The other setups start from "
+        f"{names.of('coordinates.sto')}, which is filtered: rad and m, every {1000 * STEP_S:.0f} ms.",
+        "Setup_StaticOptimization solves for every muscle of the model, with a reserve of "
+        f"{chosen.reserve_optimal_nm:g} N m at each coordinate of the legs. OpenSim keeps every muscle at its least "
+        "activation, 0.01 in most models; swinglever goes down to 0.",
+    ]
+    if chosen.passive_force:
+        told.append(
+            "OpenSim leaves passive fibre forces out of StaticOptimization, swinglever took them in: analyse with "
+            "--no-passive-force to have the same activations."
+        )
+    if chosen.knee_range_deg is not None:
+        told.append(
+            f"swinglever widened the model's knee to {chosen.knee_range_deg:g} deg; the model file is as it was, so "
+            "Setup_IK ends at its own range."
+        )
+    return "\n".join([*told, "", f"The command: {p.command}", ""])
