@@ -40,6 +40,10 @@ class Standing:
         Least and largest with a little less effort and with half as much again: the plausible range.
     allowed_deg
         Least and largest by the moments alone.
+    emg_deg
+        Least and largest that the size of EMG allows; None where there is none.
+    tail_deg
+        What was left over from stance, with the least effort.
     momentum_deg, pull_deg
         Momentum alone ends at the first, a pull begins at the second.
 
@@ -51,6 +55,8 @@ class Standing:
     new_deg: float
     likely_deg: tuple[float, float]
     allowed_deg: tuple[float, float]
+    emg_deg: tuple[float, float] | None
+    tail_deg: float
     momentum_deg: float
     pull_deg: float
 
@@ -67,16 +73,22 @@ def standing(swing: Swing, limits: Limits | None = None) -> Standing | None:
     if bounds is None or HEADLINE not in bounds.names:
         return None
     tail = float(np.degrees(bounds.tail_rad[bounds.names.index(HEADLINE)]))
-    ends = {level: bounds.degrees(HEADLINE, level) for level in ("least_effort", "plausible", "moments")}
-    new = {level: (max(low - tail, 0.0), max(high - tail, 0.0)) for level, (low, high) in ends.items()}
+    ends = {level: bounds.degrees(HEADLINE, level) for level in bounds.levels}
+    new = {level: (_above_zero(low - tail), _above_zero(high - tail)) for level, (low, high) in ends.items()}
     gained = gained_deg(swing)
     return Standing(
         new_deg=new["least_effort"][0],
         likely_deg=new["plausible"],
         allowed_deg=new["moments"],
+        emg_deg=new["emg"] if np.isfinite(new["emg"]).all() else None,
+        tail_deg=tail,
         momentum_deg=limits.driven_share * gained,
         pull_deg=limits.pull_share * gained,
     )
+
+
+def _above_zero(part_deg: float) -> float:
+    return part_deg if np.isnan(part_deg) else max(part_deg, 0.0)
 
 
 def gained_deg(swing: Swing) -> float:

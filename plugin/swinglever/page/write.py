@@ -13,6 +13,7 @@ from swinglever.page.curves import Topic, topics_of
 from swinglever.page.difference import comparison_text, letter_of
 from swinglever.page.html import Html, join, tag
 from swinglever.page.kinogram import kinogram
+from swinglever.page.ranges import range_section
 from swinglever.page.recording import make_payload
 from swinglever.page.sticks import find_sticks
 from swinglever.page.surfaces import thin_surfaces
@@ -125,6 +126,7 @@ def _article(
         kinogram(report, sticks),
         tag("h2", "Questions that a coach asks"),
         sections.question_list(report),
+        range_section(report),
         _plots(topics),
         tag("h2", "Hamstrings by phase"),
         sections.phase_table(report),

@@ -20,7 +20,8 @@ ENDLESS = 1e6
 
 def document(inside: str) -> str:
     """Give the text of an OpenSim document."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {MADE_BY} -->\n<OpenSimDocument Version="40500">{inside}</OpenSimDocument>\n'
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {MADE_BY} -->\n'
+    return f'{head}<OpenSimDocument Version="40500">{inside}</OpenSimDocument>\n'
 
 
 def muscle_analysis(coordinates: Iterable[str]) -> str:
