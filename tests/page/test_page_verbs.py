@@ -50,7 +50,7 @@ def test_report_shows_what_a_plugin_adds(results: tuple[str, str], tmp_path: Pat
     text = out.read_text(encoding="utf-8")
     assert "<h2>Our lab</h2>" in text
     assert "&lt;b&gt;" in text
-    assert text.count("Degrees of the fold by cause and scope") == 0
+    assert text.count("Degrees of the fold by cause") == 0
 
 
 def test_compare_prints_ten_differences_and_writes_all(results: tuple[str, str], tmp_path: Path) -> None:
