@@ -16,7 +16,7 @@ _GB = 1e9
 
 @click.command()
 @click.argument("place", metavar="MANIFEST|FOLDER", type=FILE)
-@click.option("--out", required=True, type=FILE, help="Folder of the study; started again there, it goes on.")
+@click.option("--out", type=FILE, help="Folder of the study; derivatives/swinglever of a BIDS tree when not given.")
 @click.option("--config", type=FILE, help="Parameters of every analysis (.toml).")
 @click.option("--workers", type=click.IntRange(min=1), help="Trials at a time; as many as cores when not given.")
 @click.option("--scheduler", default="", help="Address of a Dask scheduler that runs, as tcp://127.0.0.1:8786.")
@@ -29,7 +29,7 @@ _GB = 1e9
 @click.option("--memory-limit", "memory_gb", type=float, default=3.0, show_default=True, help="Of a trial, GB.")
 @plugin_options
 @json_option
-def study(place: Path, out: Path, as_json: bool, **options: Any) -> int:
+def study(place: Path, out: Path | None, as_json: bool, **options: Any) -> int:
     """Analyse the trials of a MANIFEST (.csv, .toml) or a FOLDER, each in a process of its own.
 
     What was finished is kept: started again, only what is missing or changed is computed. With --json, a line of JSON
@@ -37,7 +37,7 @@ def study(place: Path, out: Path, as_json: bool, **options: Any) -> int:
 
     Exit status 0 when all trials are done, 1 when some failed, 2 when the manifest cannot be used.
     """
-    from swinglever.study.folders import read_study
+    from swinglever.study.folders import data_set_at, folder_of, read_study
     from swinglever.study.running import Limits
     from swinglever.study.study import run_study
 
@@ -45,14 +45,14 @@ def study(place: Path, out: Path, as_json: bool, **options: Any) -> int:
     plugins = load_asked(**take(options, "plugins_dir", "strict_plugins"))
     plugins.check_names()
     limits = Limits(time_s=options["time_s"], memory_bytes=options["memory_gb"] * _GB)
-    target = out
+    target = folder_of(place, out)
     where = _where(options, limits.memory_bytes, target)
     if options["check"]:
         return print_checked(trials, plugins, where, limits.time_s, as_json)
     asked: dict[str, Any] = {"where": where, "limits": limits, "pages": options["pages"], "again": options["again"]}
     with Teller(len(trials), as_json) as teller:
         asked |= {"on_start": teller.start, "on_told": teller.tell}
-        ended = run_study(trials, target, plugins=plugins, **asked)
+        ended = run_study(trials, target, plugins=plugins, data_set=data_set_at(place), **asked)
     print_ended(ended, as_json)
     return 1 if ended.counts["failed"] else 0
 

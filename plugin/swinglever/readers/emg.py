@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from swinglever.errors import InputError
 from swinglever.readers.c3d import read_analog
+from swinglever.readers.emg_bids import read_emg_bids
 from swinglever.readers.storage import read_storage
 from swinglever.readers.text import parse_table, read_text
 from swinglever.records.trial import EmgRecording
@@ -30,7 +31,7 @@ def read_emg(path: str | Path) -> EmgRecording:
     ----------
     path
         ``.sto`` or ``.mot``, ``.csv`` (a line of labels, the first of them ``time``, in s; other lines may precede
-        it), or ``.c3d``.
+        it), ``.c3d``, or the ``.edf`` and ``.bdf`` of a BIDS tree.
 
     Raises
     ------
@@ -38,9 +39,17 @@ def read_emg(path: str | Path) -> EmgRecording:
         When there is no such file, or it cannot be read as channels over time.
     """
     path = Path(path)
-    readers = {".sto": _from_storage, ".mot": _from_storage, ".csv": _from_csv, ".c3d": _from_c3d}
+    readers: dict[str, Callable[[Path], EmgRecording]] = {
+        ".sto": _from_storage,
+        ".mot": _from_storage,
+        ".csv": _from_csv,
+        ".c3d": _from_c3d,
+    }
+    readers |= {".edf": read_emg_bids, ".bdf": read_emg_bids}
     if path.suffix.lower() not in readers:
-        raise InputError(f"expected EMG as .sto, .mot, .csv or .c3d, got '{path.name}' ({path.suffix or 'no ending'})")
+        raise InputError(
+            f"expected EMG as .sto, .mot, .csv, .c3d, .edf or .bdf, got '{path.name}' ({path.suffix or 'no ending'})"
+        )
     recording = readers[path.suffix.lower()](path)
     if not recording.names or len(recording.time_s) < 2:
         count = f"{len(recording.names)} channels and {len(recording.time_s)} samples"

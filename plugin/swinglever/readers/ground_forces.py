@@ -44,7 +44,19 @@ def read_ground_forces(
     named = grf if grf is not None else (loads.datafile if loads is not None else None)
     if named is None:
         raise InputError(f"'{external_loads}' names no data file; give the ground forces with --grf")
-    table = read_storage(named)
+    return forces_of_table(read_storage(named), loads)
+
+
+def forces_of_table(
+    table: Storage, loads: ExternalLoads | None = None
+) -> tuple[tuple[GroundForce, ...], tuple[str, ...]]:
+    """Give the ground forces of a table, and warnings; without ``loads``, by the names of its columns.
+
+    Raises
+    ------
+    InputError
+        When the columns of a force are not in it; all that is wrong is in its faults.
+    """
     forces = loads.forces if loads is not None else _guess_forces(table)
     require_no_errors([fault for force in forces for fault in _check_columns(table, force, loads)])
     return tuple(_ground_force(table, force) for force in forces), (*table.warnings, *_lost_rows(table))

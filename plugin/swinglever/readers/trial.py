@@ -12,6 +12,7 @@ from swinglever.readers.c3d import C3D, ForcePlatform, read_c3d
 from swinglever.readers.c3d_channels import vertical_forces
 from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.ik_setup import read_ik_setup
+from swinglever.readers.motion_bids import read_motion
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.readers.trc import read_trc
 from swinglever.records.trial import Angles, AngleUnit, GroundForce, Markers, Trial
@@ -32,7 +33,7 @@ def read_trial(
     Parameters
     ----------
     path
-        Markers (``.trc``, ``.c3d``) or coordinates (``.mot``, ``.sto``).
+        Markers (``.trc``, ``.c3d``), coordinates (``.mot``, ``.sto``), or either of a BIDS tree (``_motion.tsv``).
     grf
         Ground forces (``.mot``, ``.sto``); found through ``external_loads`` where that names it. A ``.c3d`` file brings
         those of its own platforms; which foot each acts on is then found step by step.
@@ -83,10 +84,17 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
             return replace(_with_markers(trial, *_markers_and_forces(recording)), events=recording.events)
         case ".mot" | ".sto":
             return _with_angles(trial, read_storage(path))
+        case ".tsv":
+            return _of_bids(trial, path)
         case other:
             raise InputError(
                 f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'})"
             )
+
+
+def _of_bids(trial: Trial, path: Path) -> Trial:
+    markers, angles, forces, warnings = read_motion(path)
+    return replace(trial, markers=markers, angles=angles, ground_forces=forces, warnings=warnings)
 
 
 def _with_markers(trial: Trial, markers: Markers, forces: tuple[GroundForce, ...]) -> Trial:

@@ -10,9 +10,12 @@ from typing import Any
 
 from swinglever import __version__
 from swinglever.plugins.manager import Plugins
+from swinglever.readers.bids import all_side_files
 from swinglever.readers.opensim_xml import files_named
 from swinglever.study.asked import Asked
 
+_OF_BIDS = (".tsv", ".edf", ".bdf")
+"""Recordings that files beside them tell about."""
 _LENGTH = 32
 """Hexadecimal digits: 128 bits of SHA-256, beyond any chance of two alike."""
 
@@ -46,10 +49,11 @@ def address_of(asked: Asked, plugins: Mapping[str, Any]) -> str:
 
 def files_of(asked: Asked) -> Iterable[tuple[str, Path]]:
     """Give every file that a trial's analysis reads, with its role; the table that external loads name among them."""
-    yield "trial", asked.trial
     yield "model", asked.model
-    for role, path in sorted(asked.files.items()):
+    for role, path in (("trial", asked.trial), *sorted(asked.files.items())):
         yield role, path
+        if path.suffix.lower() in _OF_BIDS:
+            yield from ((f"{role} {file.name}", file) for file in all_side_files(path))
         inside = files_named(path) if path.suffix.lower() == ".xml" and path.is_file() else ()
         yield from ((f"{role} {k}", inner) for k, inner in enumerate(inside))
 

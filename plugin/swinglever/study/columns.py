@@ -26,6 +26,8 @@ OWN_COLUMNS: Mapping[str, Sequence[str]] = {
     "curves": CURVES,
 }
 """Columns of each table beside those that say who ran how."""
+RESERVED = frozenset(name for columns in OWN_COLUMNS.values() for name in columns) | frozenset(ENDED)
+"""Columns that the tables have anyway, ``side`` and ``muscle_solver`` among them, which are parameters too."""
 COST: Mapping[str, str] = {
     "elapsed_s": "elapsed time, s",
     "cpu_s": "processor time, s",

@@ -1,4 +1,4 @@
-"""A folder of trials without a manifest: a folder for each subject, with a file for each condition."""
+"""A folder of trials without a manifest: a BIDS tree, or a folder for each subject with a file for each condition."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from swinglever.errors import InputError
 from swinglever.records.parameters import Parameters
 from swinglever.study.asked import Asked
+from swinglever.study.bids import DERIVATIVES, bids_rows, is_bids
 from swinglever.study.manifest import Row, asked_of, read_manifest
 
 _MANIFESTS = ("manifest.csv", "manifest.toml")
@@ -27,10 +28,32 @@ def read_study(place: Path, parameters: Parameters | None = None) -> tuple[Asked
     inside = next((place / name for name in _MANIFESTS if (place / name).is_file()), None)
     if inside is not None:
         return read_manifest(inside, parameters)
-    rows = list(_rows(place))
+    rows = list(bids_rows(place) if is_bids(place) else _rows(place))
     if not rows:
-        raise InputError(f"expected a manifest, or trials as SUBJECT/CONDITION.trc or .c3d in '{place}', found none")
+        raise InputError(
+            f"expected a manifest, a BIDS tree, or trials as SUBJECT/CONDITION.trc or .c3d in '{place}', found none"
+        )
     return asked_of(rows, place, parameters or Parameters())
+
+
+def data_set_at(place: Path) -> Path | None:
+    """Give the folder of the BIDS data set that a study is of; None where it is of none."""
+    return place if is_bids(place) else None
+
+
+def folder_of(place: Path, out: Path | None) -> Path:
+    """Give the folder of a study: where the user says; of a BIDS tree its derivatives.
+
+    Raises
+    ------
+    InputError
+        Where neither tells it.
+    """
+    if out is None and is_bids(place):
+        return place / DERIVATIVES
+    if out is None:
+        raise InputError("expected --out with the folder of the study; only a BIDS tree has a place for it")
+    return out
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, Row]]:

@@ -12,14 +12,12 @@ from typing import Any
 from swinglever.errors import InputError, MissingFileError
 from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
-from swinglever.study.columns import ENDED, OWN_COLUMNS
+from swinglever.study.columns import RESERVED
 from swinglever.study.patterns import Found, fill, find, is_pattern
 
 _OWN = ("name", "trial", "model", *FILES, "config", "skip")
 _LABELS = ("subject", "condition")
 _PARAMETERS = {field.name: field.type for field in fields(Parameters)}
-RESERVED = frozenset(name for columns in OWN_COLUMNS.values() for name in columns) | frozenset(ENDED)
-"""Columns that the tables have anyway, ``side`` and ``muscle_solver`` among them, which are parameters too."""
 _TABLES = ("emg_names", "sizes")
 """Parameters that are tables: for a file named by ``config``."""
 

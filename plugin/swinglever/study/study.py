@@ -16,6 +16,7 @@ from swinglever.study.address import version_of
 from swinglever.study.asked import Asked
 from swinglever.study.cluster import Where, connected, dashboard_of
 from swinglever.study.conduct import Plan, Told, conduct, make_plan
+from swinglever.study.derivatives import write_derivatives
 from swinglever.study.effects import Effect, compare, verdict_shares
 from swinglever.study.index import write_index
 from swinglever.study.page import Findings, write_study_page
@@ -54,6 +55,7 @@ def run_study(
     limits: Limits,
     pages: bool = False,
     again: bool = False,
+    data_set: Path | None = None,
     on_start: OnStart,
     on_told: OnTold,
 ) -> Ended:
@@ -73,6 +75,8 @@ def run_study(
         Whether each trial gets a page of its own.
     again
         Whether to try again what failed.
+    data_set
+        Folder of the BIDS data set that the trials are of; its derivatives are written too.
     on_start
         Called with the plan, and the address of Dask's dashboard, before the first trial.
     on_told
@@ -86,7 +90,7 @@ def run_study(
         told = _compute(plan, where, limits, on_start, on_told)
         order = {asked.name: k for k, asked in enumerate(trials)}
         in_order = tuple(sorted(told, key=lambda each: order[each.asked.name]))
-        return Ended(told=in_order, written=tuple(write_study(in_order, out, plugins)))
+        return Ended(told=in_order, written=tuple(write_study(in_order, out, plugins, data_set)))
 
 
 def _refuse_strangers(out: Path, results: Path) -> None:
@@ -105,7 +109,7 @@ def _refuse_strangers(out: Path, results: Path) -> None:
         )
 
 
-def write_study(told: Sequence[Told], out: Path, plugins: Plugins) -> list[Path]:
+def write_study(told: Sequence[Told], out: Path, plugins: Plugins, data_set: Path | None = None) -> list[Path]:
     """Write the tables, the index and the page of a study whose trials have ended; gives their paths."""
     results = out / "results"
     tables = gather(told, results)
@@ -133,6 +137,8 @@ def write_study(told: Sequence[Told], out: Path, plugins: Plugins) -> list[Path]
     )
     written = write_tables(tables, out)
     written.append(write_index(told, tables["trials"], spent, out / INDEX))
+    if data_set is not None:
+        written += write_derivatives(told, tables, data_set, out)
     return [*written, write_study_page(found, out / PAGE)]
 
 

@@ -90,7 +90,7 @@ def test_without_any_side_the_flag_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("e.txt", "time,BF_R\n", r"expected EMG as \.sto, \.mot, \.csv or \.c3d, got 'e\.txt'"),
+        ("e.txt", "time,BF_R\n", r"expected EMG as \.sto, \.mot, \.csv, \.c3d, \.edf or \.bdf, got 'e\.txt'"),
         ("e.csv", "frame,BF_R\n1,2\n", "line 1: expected the first column to be 'time', in s, got 'frame'"),
         ("e.csv", "x" * 200_000, "line 1: expected the first column to be 'time', in s, got 'xxx"),
         ("e.csv", "time\n0.1\n0.2\n", "got 0 channels and 2 samples"),
