@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import bpy
@@ -126,10 +126,29 @@ def _whole(target: Path, write: Callable[[str], object]) -> None:
     """Write beside the target and rename, so that a failure leaves no half file."""
     with _naming(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            draft = Path(folder) / target.name
+        with _draft_folder(target) as folder:
+            draft = folder / target.name
             write(str(draft))
             draft.replace(target)
+
+
+@contextmanager
+def _draft_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside the target, locked while in use: that tells it from one that a killed process left."""
+    begin = os.fsencode(target.name)[:80].decode("utf-8", "ignore")
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{begin}.", suffix=".part") as folder:
+        if sys.platform == "win32":  # no such locks
+            yield Path(folder)
+            return
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # some network folders have no locks
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Path(folder)
+        finally:
+            os.close(handle)
 
 
 @contextmanager

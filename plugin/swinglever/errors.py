@@ -46,13 +46,16 @@ class PluginError(SwingleverError, RuntimeError):
     """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""
 
 
-def failure_line(error: Exception) -> tuple[str, int]:
+def failure_line(error: BaseException) -> tuple[str, int]:
     """Say in one line what went wrong, and with which exit status a command ends: 1 on good input, 2 on bad."""
     if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
         return f"cannot use '{error.filename}': {error.strerror}; check the path and its permissions", 2
     if isinstance(error, SwingleverError):
         return " ".join(str(error).split()), 2 if isinstance(error, InputError) else 1
-    return f"{type(error).__name__}: {error}; this should not happen: run again with --debug and report it", 1
+    if isinstance(error, MemoryError):
+        return "expected memory enough for this, got none; analyse a part (--start, --end), or end other programs", 1
+    kind, text = told(error)
+    return f"{kind}: {text}; this should not happen: run again with --debug and report it", 1
 
 
 def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
@@ -66,3 +69,12 @@ def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
     listed = [str(name) for name in names]
     told = listed if len(listed) <= most + 1 else [*listed[:most], f"{len(listed) - most} more"]
     return f" {last} ".join(filter(None, [", ".join(told[:-1]), *told[-1:]])) or "none"
+
+
+def told(error: BaseException) -> tuple[str, str]:
+    """Give the kind of an error and what it says, in one line; also of one that fails while it is asked."""
+    try:
+        text = " ".join(str(error).split())
+    except BaseException:  # noqa: BLE001 - a stranger's error may do anything when it is printed
+        text = "it cannot say why"
+    return type(error).__name__, text

@@ -6,16 +6,17 @@ The library never imports Blender: the add-on's own command runs in a process of
 import importlib.util
 import json
 import math
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from swinglever.errors import EngineError, InputError, MissingFileError
+from swinglever.system.endings import is_interrupted
+from swinglever.system.isolation import Limits, run_module
 from swinglever.system.resources import addon_folder
+from swinglever.system.scratch import scratch_folder
+from swinglever.system.whole_files import sweep_drafts
 
 #: What a still or a film may end in.
 PICTURES = (".png",)
@@ -25,6 +26,8 @@ _FRAMES_A_SECOND = 24
 """Of a new scene in Blender."""
 _FRAME_DONE = "append frame"
 """What Blender prints as it adds a frame to a film."""
+_TIMEOUT_S = 24 * 3600.0
+"""Longest that a film may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,10 +154,15 @@ def write_scene(
         `swing` that is shown, and the paths written as `scene` and `render`.
     """
     _check_paths(result, scene, render)
-    command = [sys.executable, "-m", "swinglever_blender.command", str(result.resolve())]
-    command += [f"--out={scene.resolve()}"] if scene else []
-    command += [f"--render={render.resolve()}"] if render else []
-    return _run_blender([*command, *(options or SceneOptions()).arguments()], on_frame)
+    targets = [path for path in (scene, render) if path is not None]
+    arguments = [str(result.resolve())]
+    arguments += [f"--out={scene.resolve()}"] if scene else []
+    arguments += [f"--render={render.resolve()}"] if render else []
+    try:
+        return _run_blender([*arguments, *(options or SceneOptions()).arguments()], on_frame)
+    finally:
+        for target in targets:
+            sweep_drafts(target, at_once=True)
 
 
 def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
@@ -170,45 +178,31 @@ def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
         raise EngineError("scenes need Blender's module: pip install 'swinglever[blender]' on Python 3.13")
 
 
-def _run_blender(command: list[str], on_frame: Callable[[], None] | None = None) -> dict[str, str]:
-    places = [str(addon_folder().parent), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(place for place in places if place)}
-    with tempfile.TemporaryDirectory() as folder:  # Blender may leave crash reports where it stands
-        done = _listen(command, folder, environment, on_frame)
-    if done.returncode == 0:
-        said: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
+def _run_blender(arguments: list[str], on_frame: Callable[[], None] | None = None) -> dict[str, str]:
+    with scratch_folder() as folder:  # Blender leaves files of its own where it stands and among temporary ones
+        places, limits = [str(addon_folder().parent)], Limits(timeout_s=_TIMEOUT_S)
+        tell = None if on_frame is None else partial(_tell_frame, on_frame)
+        done = run_module("swinglever_blender.command", arguments, folder, limits, places=places, on_line=tell)
+    if done.status == 0:
+        said: dict[str, str] = json.loads(done.out.strip().splitlines()[-1])
         return said
-    faults = [line.removeprefix("error: ") for line in done.stderr.splitlines() if line.startswith("error: ")]
+    faults = [line.removeprefix("error: ") for line in done.err.splitlines() if line.startswith("error: ")]
     if faults:
         raise InputError(faults[-1])
-    if done.returncode < 0 or done.returncode > _COMMAND_NOT_FOUND:
+    if is_interrupted():
+        raise KeyboardInterrupt
+    if done.status < 0 or done.status > _COMMAND_NOT_FOUND:
         raise EngineError(
-            f"Blender crashed (status {done.returncode}). Its Workbench and EEVEE renderers need EGL: "
+            f"Blender crashed (status {done.status}). Its Workbench and EEVEE renderers need EGL: "
             "'apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri', or take the engine cycles"
         )
-    raise EngineError(f"Blender failed (status {done.returncode}): {(done.stderr or done.stdout).strip()[-800:]}")
+    raise EngineError(f"Blender failed (status {done.status}): {(done.err or done.out).strip()[-800:]}")
 
 
-def _listen(
-    command: list[str], folder: str, environment: dict[str, str], on_frame: Callable[[], None] | None
-) -> "subprocess.CompletedProcess[str]":
-    """Run a command, and tell each frame as Blender says that it has it."""
-    with tempfile.TemporaryFile("w+") as errors:
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder, env=environment)
-        try:
-            lines = list(_telling(child.stdout or (), on_frame))
-            child.wait()
-        finally:
-            child.kill()  # an interrupt ends Blender too; one that has ended is not disturbed
-        errors.seek(0)
-        return subprocess.CompletedProcess(command, child.returncode, "".join(lines), errors.read())
-
-
-def _telling(lines: Iterable[str], on_frame: Callable[[], None] | None) -> Iterator[str]:
-    for line in lines:
-        if on_frame is not None and _FRAME_DONE in line:
-            on_frame()
-        yield line
+def _tell_frame(on_frame: Callable[[], None], line: str) -> None:
+    """Tell each frame as Blender says that it has it."""
+    if _FRAME_DONE in line:
+        on_frame()
 
 
 def count_frames(result: Path, options: SceneOptions) -> int:

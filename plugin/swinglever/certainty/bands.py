@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,7 +19,7 @@ from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.bands import Bands
 from swinglever.records.report import Measurement, Swing, SwingReport
-from swinglever.system.isolation import call_in_child
+from swinglever.system.isolation import call_each
 from swinglever.system.stages import OnStage, Stages
 
 PERCENTILES = (5.0, 95.0)
@@ -146,13 +145,9 @@ def _share_out(
     size = min(_AT_ONCE, -(-count // jobs))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
 
-    def make(numbers: range) -> list[Repeat | SwingleverError]:
-        names = tuple(plugins.loaded)
-        return call_in_child(make_repeats, _TIMEOUT_S, report, swings, plugins.folders, names, numbers)
-
-    with ThreadPoolExecutor(jobs) as pool:
-        for portion in pool.map(make, portions):
-            yield from portion
+    same = (report, swings, plugins.folders, tuple(plugins.loaded))
+    for portion in call_each(make_repeats, _TIMEOUT_S, ((*same, numbers) for numbers in portions), jobs):
+        yield from portion
 
 
 def make_repeats(

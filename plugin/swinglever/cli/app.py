@@ -1,10 +1,9 @@
 """The command line: its verbs, and how it ends."""
 
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
+from typing import NoReturn
 
 import click
 
@@ -26,6 +25,7 @@ from swinglever.cli.study import study
 from swinglever.cli.verify import verify
 from swinglever.cli.versions import say_version
 from swinglever.errors import failure_line
+from swinglever.system.endings import hear_signals, is_interrupted
 
 
 class _Verbs(click.Group):
@@ -69,29 +69,35 @@ for _verb in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with 0 done, 1 failed on good input, 2 bad input or usage."""
-    with suppress(ValueError):  # only the main thread hears signals
-        # A scheduler's request to end is an interrupt like any other: children and temporary files are cleaned up.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hear_signals()  # a scheduler's request to end is an interrupt like any other: children and files are cleaned up
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        sys.exit(cli.main([a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False))
+        status = cli.main([a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        status = stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
         notes = (*getattr(stop, "__notes__", ()), *getattr(stop.__cause__, "__notes__", ()))
         _fail("; ".join(["interrupted", *notes]), 130)
-    except click.ClickException as error:
+    except BaseException as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        _tell(error, debug)
+    sys.exit(status)
+
+
+def _tell(error: BaseException, debug: bool) -> NoReturn:
+    """End with one line about what went wrong."""
+    if is_interrupted():
+        _fail("interrupted", 130)
+    if isinstance(error, click.ClickException):
         _fail(error.format_message().rstrip("."), 2)
-    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
-        if debug:
-            traceback.print_exc()
-        for note in getattr(error, "__notes__", ()):
-            click.echo(f"warning: {note}", err=True)
-        _fail(*failure_line(error))
+    if debug:
+        traceback.print_exc()
+    for note in getattr(error, "__notes__", ()):
+        click.echo(f"warning: {note}", err=True)
+    _fail(*failure_line(error))
 
 
-def _fail(message: str, status: int) -> None:
+def _fail(message: str, status: int) -> NoReturn:
     click.echo(f"error: {message}", err=True)
     sys.exit(status)
 

@@ -2,21 +2,30 @@
 
 import copyreg
 import importlib
+import math
 import os
 import pickle
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from swinglever.errors import EngineError, SwingleverError
+from swinglever.system.endings import end_children, is_interrupted, started
+from swinglever.system.scratch import scratch_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
+OnLine = Callable[[str], None]
+_STEP_S = 0.1
+"""Between two looks at what a child prints."""
 
 
 def read_only(values: Mapping[Any, Any]) -> "MappingProxyType[Any, Any]":
@@ -28,15 +37,83 @@ def read_only(values: Mapping[Any, Any]) -> "MappingProxyType[Any, Any]":
 copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
-def call_in_child(function: Callable[P, T], timeout_s: float, /, *args: P.args, **kwargs: P.kwargs) -> T:
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a child process may take before it is ended: seconds of the clock and of the processor, bytes of memory."""
+
+    timeout_s: float
+    processor_s: float = 0.0
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a child process ended: its status, and what it printed (the end of it)."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run_module(
+    module: str,
+    arguments: Sequence[str],
+    folder: Path,
+    limits: Limits,
+    places: Sequence[str] = (),
+    on_line: OnLine | None = None,
+) -> Ended:
+    """Run a module in a fresh Python process that ends with this one, whatever ends it.
+
+    Parameters
+    ----------
+    module
+        Run as ``python -m`` does.
+    arguments
+        Of its command line.
+    folder
+        Where it stands; its temporary files go there too.
+    limits
+        What it may take.
+    places
+        Folders where Python looks for modules, before those of this process.
+    on_line
+        Called with each line that it prints, soon after.
+
+    Raises
+    ------
+    TimeoutError
+        When it takes too long; with what it printed last.
+    """
+    command = [sys.executable, "-m", "swinglever.system.leash"]
+    command += [str(limits.memory_bytes), str(math.ceil(limits.processor_s)), module, *arguments]
+    variables = child_environment(places) | {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
+    out, err = folder / ".out", folder / ".err"
+    reading, writing = os.pipe()
+    try:
+        with (
+            out.open("wb") as stdout,
+            err.open("wb") as stderr,
+            started(command, cwd=folder, env=variables, stdin=reading, stdout=stdout, stderr=stderr) as child,
+        ):
+            status = _wait(child, limits.timeout_s, out, on_line)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(_end_of(out) + _end_of(err)) from None
+    finally:
+        os.close(reading)
+        os.close(writing)
+    return Ended(status=status, out=_end_of(out), err=_end_of(err))
+
+
+def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Result of a function, called in a fresh Python process whose working folder is a temporary one.
 
     Parameters
     ----------
     function
         A module's own function; it is imported by name in the child.
-    timeout_s
-        The child is ended after this time.
+    limits
+        The child is ended after this time (s), or beyond these limits.
     *args, **kwargs
         Given to the function. They and the result are pickled.
 
@@ -48,10 +125,20 @@ def call_in_child(function: Callable[P, T], timeout_s: float, /, *args: P.args, 
         When the child crashed, hung or failed otherwise, with its last words.
     """
     name = f"{function.__module__}.{function.__qualname__}"
-    with tempfile.TemporaryDirectory(prefix="swinglever-") as folder:
-        call, answer = Path(folder) / "call", Path(folder) / "answer"
+    asked = limits if isinstance(limits, Limits) else Limits(timeout_s=limits)
+    with scratch_folder() as folder:
+        call, answer = folder / "call", folder / "answer"
         call.write_bytes(pickle.dumps((function.__module__, function.__qualname__, args, kwargs)))
-        words = _run([sys.executable, "-m", __name__, str(call), str(answer)], folder, timeout_s, name, answer)
+        try:
+            ended = run_module(__name__, [str(call), str(answer)], folder, asked)
+        except TimeoutError as error:
+            words = last_words(str(error).encode())
+            raise EngineError(f"{name} did not end within {asked.timeout_s:g} s; its last words: {words}") from None
+        words = last_words((ended.out + ended.err).encode())
+        if ended.status or not answer.exists():
+            if is_interrupted():
+                raise KeyboardInterrupt
+            raise EngineError(f"{name} {ending_of(ended.status)}; its last words: {words}")
         try:
             done, value = pickle.loads(answer.read_bytes())
         except Exception as error:
@@ -64,28 +151,57 @@ def call_in_child(function: Callable[P, T], timeout_s: float, /, *args: P.args, 
     raise EngineError(f"{name} failed: {value}; its last words: {words}")
 
 
-def _run(command: list[str], folder: str, timeout_s: float, name: str, answer: Path) -> str:
-    """Run the child to its end; its last words."""
+def child_environment(places: Sequence[str] = ()) -> dict[str, str]:
+    """Give the environment of a child that finds modules in these places, and where this process finds them."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in [*places, *sys.path])}
+
+
+def call_each(
+    function: Callable[..., T], limits: float | Limits, calls: Iterable[tuple[Any, ...]], jobs: int
+) -> Iterator[T]:
+    """Results of a function for several calls, in their order, a number of child processes at a time.
+
+    When this is interrupted, or left early, the children are ended at once.
+    """
+    threads: set[int] = set()
+    pool = ThreadPoolExecutor(jobs, initializer=lambda: threads.add(threading.get_ident()))
+    waiting = [pool.submit(call_in_child, function, limits, *arguments) for arguments in calls]
     try:
-        child = subprocess.run(
-            command, cwd=folder, env=child_environment(), capture_output=True, timeout=timeout_s, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        words = last_words((error.stdout or b"") + (error.stderr or b""))
-        raise EngineError(f"{name} did not end within {timeout_s:g} s; its last words: {words}") from None
-    words = last_words(child.stdout + child.stderr)
-    if child.returncode or not answer.exists():
-        raise EngineError(f"{name} {ending_of(child.returncode)}; its last words: {words}")
-    return words
+        for future in waiting:
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_children(threads)
+        pool.shutdown(wait=True)
 
 
-def child_environment() -> dict[str, str]:
-    """Give the environment of a child that finds the modules that this process finds."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+def _wait(child: "subprocess.Popen[bytes]", timeout_s: float, out: Path, on_line: OnLine | None) -> int:
+    """Wait for a child, telling its lines meanwhile; its status."""
+    if on_line is None:
+        return child.wait(timeout_s)
+    end_s = time.monotonic() + timeout_s
+    with out.open(errors="replace") as lines:
+        while True:
+            try:
+                return child.wait(_STEP_S)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > end_s:
+                    raise
+            for line in lines:
+                on_line(line)
+
+
+def _end_of(path: Path, most: int = 2**20) -> str:
+    """Give the end of a file."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - most, 0))
+        return file.read().decode(errors="replace")
 
 
 def ending_of(code: int) -> str:
     """Say how a child ended, by its exit code: a signal where that is below 0."""
+    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return "took too much time or memory"
     if code < 0:
         return f"crashed ({signal.strsignal(-code)})"
     return f"ended with status {code}"

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from swinglever.errors import OutputError
+from swinglever.system.endings import known_place
 from swinglever.system.locks import at_work, is_abandoned
 
 PREFIX = "swinglever-"
-_NEW_S = 60.0
+_NEW_S = 5.0
 """A folder younger than this may not be locked yet."""
 
 
@@ -33,11 +34,8 @@ def scratch_folder() -> Iterator[Path]:
         raise OutputError(
             f"expected a folder for temporary files, got none: {error.strerror or error}; set TMPDIR to one"
         ) from None
-    try:
-        with at_work(folder):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with known_place(folder), at_work(folder):
+        yield folder
 
 
 @cache

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from swinglever.errors import OutputError
+from swinglever.system.endings import known_place
 from swinglever.system.locks import at_work, is_abandoned
 
 MADE_BY = "made by swinglever"
@@ -19,7 +20,7 @@ _LONGEST = 200
 """Bytes of a name; file systems take 255."""
 _LOOKED_AT = 2**16
 _PROBE = bytes(2**16)
-_NEW_S = 60.0
+_NEW_S = 5.0
 """A draft younger than this may not be locked yet."""
 
 
@@ -35,14 +36,11 @@ def write_whole(path: Path, content: bytes) -> None:
     sweep_drafts(target)
     with _naming(path):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=_draft(target), suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file, at_work(Path(name)):
-                file.write(content)
-                file.flush()
-                Path(name).chmod(0o666 & ~_umask())
-                Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with known_place(Path(name)), os.fdopen(handle, "wb") as file, at_work(Path(name)):
+            file.write(content)
+            file.flush()
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(target)
 
 
 def file_name(*parts: str) -> str:
@@ -75,11 +73,8 @@ def expect_writable(path: Path) -> None:
         if target.exists() and not target.stat().st_mode & 0o222:
             raise OutputError(f"cannot write '{path}': the file is write-protected; choose another place")
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=_draft(target), suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_PROBE)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with known_place(Path(name)), os.fdopen(handle, "wb") as file:
+            file.write(_PROBE)
 
 
 def is_marked(path: Path) -> bool:
@@ -90,11 +85,12 @@ def is_marked(path: Path) -> bool:
         return MADE_BY.encode() in head or MADE_BY.encode() in file.read()
 
 
-def sweep_drafts(path: Path) -> None:
-    """Remove the drafts of a file that killed processes left beside it."""
+def sweep_drafts(path: Path, *, at_once: bool = False) -> None:
+    """Remove the drafts of a file that killed processes left beside it; those of a moment ago too, if so asked."""
     with suppress(OSError):
         for left in path.parent.glob(f"{_escaped(_draft(path))}*.part"):
-            if time.time() - left.lstat().st_mtime < _NEW_S or not is_abandoned(left):
+            young = time.time() - left.lstat().st_mtime < _NEW_S
+            if (young and not at_once) or not is_abandoned(left):
                 continue
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 

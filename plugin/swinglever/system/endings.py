@@ -1,0 +1,120 @@
+"""How the program ends: at once, for any number of child processes, and with nothing left behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+_PATIENCE_S = 2.0
+"""Longest that an interrupted program may take to tidy up by itself."""
+
+
+@dataclass(kw_only=True)
+class _State:
+    """What runs and lies about: child processes with the thread that waits for each, and temporary places."""
+
+    children: dict[subprocess.Popen[bytes], int] = field(default_factory=dict)
+    places: set[Path] = field(default_factory=set)
+    interrupted: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+_STATE = _State()
+
+
+def is_interrupted() -> bool:
+    """Tell whether the program was asked to end."""
+    return _STATE.interrupted
+
+
+@contextmanager
+def known_place(path: Path) -> Iterator[None]:
+    """Remove a temporary file or folder when the block ends, and when the program is ended within it."""
+    _STATE.places.add(path)
+    try:
+        yield
+    finally:
+        _remove(path)
+        _STATE.places.discard(path)
+
+
+@contextmanager
+def started(command: list[str], **options: object) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a child process in a session of its own, and end it, and all that it started, with the block.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When the program is ending already.
+    """
+    with _STATE.lock:
+        if _STATE.interrupted:
+            raise KeyboardInterrupt
+        child = subprocess.Popen(command, start_new_session=True, **options)  # type: ignore[call-overload]
+        _STATE.children[child] = threading.get_ident()
+    try:
+        yield child
+    finally:
+        _kill(child)
+        child.wait()
+        with _STATE.lock:
+            _STATE.children.pop(child, None)
+
+
+def end_children(threads: "set[int] | None" = None) -> None:
+    """End the child processes that some threads wait for; all when not given."""
+    with _STATE.lock:
+        ending = [child for child, thread in _STATE.children.items() if threads is None or thread in threads]
+    for child in ending:
+        _kill(child)
+
+
+def hear_signals() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP end the program as Ctrl-C does: in time, whatever is being done."""
+    _STATE.interrupted = False
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        with suppress(ValueError, AttributeError):  # only the main thread hears signals, and not every system has all
+            number = getattr(signal, name)
+            if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+                signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt; Python drops it inside callbacks, so that a watchman sees to the end."""
+    if not _STATE.interrupted:
+        _STATE.interrupted = True
+        threading.Thread(target=_watch, daemon=True).start()
+    end_children()
+    raise KeyboardInterrupt
+
+
+def _watch() -> None:
+    threading.Event().wait(_PATIENCE_S)
+    end_children()
+    for place in tuple(_STATE.places):
+        _remove(place)
+    with suppress(OSError):
+        os.write(2, b"error: interrupted\n")
+    os._exit(130)
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    if child.poll() is not None:
+        return
+    with suppress(OSError):
+        child.kill() if sys.platform == "win32" else os.killpg(child.pid, signal.SIGKILL)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,41 @@
+"""A program that never ends by itself, in several ways; run as ``python endless.py WAY FOLDER``."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from swinglever.system import endings
+from swinglever.system.isolation import call_each
+from swinglever.system.scratch import scratch_folder
+
+
+def wait(folder: str) -> None:
+    """Note who waits, and wait."""
+    Path(folder, f"{os.getpid()}.child").touch()
+    time.sleep(3600)
+
+
+def deaf(folder: str) -> None:
+    """Wait, and drop every interrupt, as Python does inside callbacks."""
+    with scratch_folder() as scratch:
+        (scratch / "much").write_text("x")
+        Path(folder, "1.child").touch()
+        while True:
+            try:
+                time.sleep(3600)
+            except KeyboardInterrupt:
+                continue
+
+
+if __name__ == "__main__":
+    endings.hear_signals()
+    sys.path.insert(0, str(Path(__file__).parent))
+    from endless import wait as named  # a child imports it by this name
+
+    try:
+        if sys.argv[1] == "deaf":
+            deaf(sys.argv[2])
+        list(call_each(named, 3600.0, [(sys.argv[2],)] * 9, 3))
+    except KeyboardInterrupt:
+        sys.exit(130)

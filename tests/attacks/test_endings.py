@@ -1,0 +1,101 @@
+"""Whatever ends a run, it ends at once: no process goes on, no folder stays."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from swinglever.output.store import write_report
+from swinglever.system import scratch, whole_files
+from swinglever.system.locks import at_work
+from swinglever.testing import example_report
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and locks of POSIX")
+
+PATIENCE_S = 600.0
+"""For a busy machine; what is waited for would sleep for an hour."""
+
+
+def until(true: Callable[[], bool]) -> None:
+    begin = time.monotonic()
+    while not true():
+        assert time.monotonic() - begin < PATIENCE_S
+        time.sleep(0.05)
+
+
+def start(way: str, folder: Path, n_children: int) -> "subprocess.Popen[bytes]":
+    """Start the endless program, and wait until it has its children."""
+    (folder / "temporary").mkdir()
+    program = [sys.executable, str(Path(__file__).with_name("endless.py")), way, str(folder)]
+    child = subprocess.Popen(program, env=os.environ | {"TMPDIR": str(folder / "temporary")})
+    until(lambda: len(list(folder.glob("*.child"))) >= n_children)
+    return child
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_program_ends_its_children_and_starts_no_more(tmp_path: Path, number: signal.Signals) -> None:
+    child = start("children", tmp_path, 3)
+    child.send_signal(number)
+    assert child.wait(PATIENCE_S) == 130
+    processes = [int(path.stem) for path in tmp_path.glob("*.child")]
+    assert len(processes) == 3  # of nine calls
+    assert not any(map(is_alive, processes))
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_no_child_outlives_a_killed_program(tmp_path: Path) -> None:
+    child = start("children", tmp_path, 3)
+    child.kill()
+    child.wait(PATIENCE_S)
+    processes = [int(path.stem) for path in tmp_path.glob("*.child")]
+    until(lambda: not any(map(is_alive, processes)))
+
+
+def test_a_program_that_drops_the_interrupt_ends_all_the_same_and_leaves_no_folder(tmp_path: Path) -> None:
+    child = start("deaf", tmp_path, 1)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(PATIENCE_S) == 130
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_the_next_run_sweeps_the_folders_that_a_killed_one_left_and_no_others(tmp_path: Path) -> None:
+    left, used, new, other = (tmp_path / f"{begin}{k}" for k, begin in enumerate([scratch.PREFIX] * 3 + ["mine-"]))
+    for folder in (left, used, new, other):
+        folder.mkdir()
+        (folder / "call").write_text("x")
+        old = time.time() - (0 if folder == new else 3600)
+        os.utime(folder, (old, old))
+    with at_work(used):
+        scratch.sweep(str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {used.name, new.name, other.name}
+
+
+def test_the_next_write_sweeps_the_drafts_that_a_killed_one_left(tmp_path: Path) -> None:
+    left, used, others = (tmp_path / name for name in (".r.h5.aaaa.part", ".r.h5.bbbb.part", ".r2.h5.cccc.part"))
+    for draft in (left, used, others):
+        draft.write_text("half")
+        os.utime(draft, (0, 0))
+    with at_work(used):
+        write_report(example_report(), tmp_path / "r.h5")
+    assert {path.name for path in tmp_path.iterdir()} == {used.name, others.name, "r.h5"}
+
+
+def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("ü" * 126 + ".h5")
+    whole_files.expect_writable(path)
+    whole_files.write_whole(path, b"x")
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
