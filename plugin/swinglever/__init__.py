@@ -7,18 +7,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from swinglever.anatomy.model import Model
     from swinglever.errors import UndefinedError
-    from swinglever.hookspecs import hookimpl
+    from swinglever.hookspecs import Engine, Section, hookimpl
     from swinglever.metrics.base import Metric, metric
+    from swinglever.motion.swings import SwingEvents
+    from swinglever.muscles.forces import LegForces
+    from swinglever.muscles.legs import LegMuscles
     from swinglever.output.store import read_report, write_report
     from swinglever.pipeline import analyse
     from swinglever.records.ablation import Ablation
     from swinglever.records.attribution import Attribution
     from swinglever.records.bands import Bands
+    from swinglever.records.foot_event import FootEvent
+    from swinglever.records.kinematics import Kinematics
+    from swinglever.records.muscle_forces import MuscleForces
     from swinglever.records.parameters import Parameters
     from swinglever.records.report import Measurement, Swing, SwingReport
     from swinglever.records.spread import InputSpread as Sizes
-    from swinglever.records.trial import Angles, EmgRecording, GroundForce, IKTasks, Markers, Trial
+    from swinglever.records.trial import Angles, CoordinateTask, EmgRecording, GroundForce, IKTasks, Markers, Trial
+    from swinglever.verification.run import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -27,22 +35,34 @@ _HOMES = {
     "Angles": "records.trial",
     "Attribution": "records.attribution",
     "Bands": "records.bands",
+    "CoordinateTask": "records.trial",
     "EmgRecording": "records.trial",
+    "Engine": "hookspecs",
+    "FootEvent": "records.foot_event",
     "GroundForce": "records.trial",
     "IKTasks": "records.trial",
+    "Kinematics": "records.kinematics",
+    "LegForces": "muscles.forces",
+    "LegMuscles": "muscles.legs",
     "Markers": "records.trial",
     "Measurement": "records.report",
     "Metric": "metrics.base",
+    "Model": "anatomy.model",
+    "MuscleForces": "records.muscle_forces",
     "Parameters": "records.parameters",
+    "Section": "hookspecs",
     "Sizes": "records.spread",
     "Swing": "records.report",
+    "SwingEvents": "motion.swings",
     "SwingReport": "records.report",
     "Trial": "records.trial",
     "UndefinedError": "errors",
+    "Verification": "verification.run",
     "analyse": "pipeline",
     "hookimpl": "hookspecs",
     "metric": "metrics.base",
     "read_report": "output.store",
+    "verify": "verification.run",
     "write_report": "output.store",
 }
 
@@ -54,22 +74,34 @@ __all__ = [
     "Angles",
     "Attribution",
     "Bands",
+    "CoordinateTask",
     "EmgRecording",
+    "Engine",
+    "FootEvent",
     "GroundForce",
     "IKTasks",
+    "Kinematics",
+    "LegForces",
+    "LegMuscles",
     "Markers",
     "Measurement",
     "Metric",
+    "Model",
+    "MuscleForces",
     "Parameters",
+    "Section",
     "Sizes",
     "Swing",
+    "SwingEvents",
     "SwingReport",
     "Trial",
     "UndefinedError",
+    "Verification",
     "analyse",
     "hookimpl",
     "metric",
     "read_report",
+    "verify",
     "write_report",
 ]
 

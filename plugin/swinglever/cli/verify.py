@@ -12,10 +12,10 @@ import click
 from swinglever.cli.analyse import analyse
 from swinglever.cli.console import print_table, progress
 from swinglever.cli.options import FILE, FILES, json_option
-from swinglever.errors import EngineError, InputError
+from swinglever.errors import InputError
 
 if TYPE_CHECKING:
-    from swinglever.verification.comparisons import Row
+    from swinglever.verification.run import Verification
 
 _BESIDE = tuple(name for name in FILES if name not in ("emg", "forces"))
 
@@ -40,34 +40,20 @@ def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> in
     """
     with progress(6) as advance:
         from swinglever.output.store import read_report
-        from swinglever.verification.comparisons import COMPARISONS
-        from swinglever.verification.sample import take_sample
+        from swinglever.verification.run import verify as run_tools
 
         report = read_report(result)
-        files = dict(files_of(report.provenance.command)) | {
-            name: path for name, path in given.items() if path is not None
-        }
+        files = dict(files_of(report.provenance.command)) | {n: path for n, path in given.items() if path is not None}
         _demand_files(files)
-        sample = take_sample(report, frames, files)
-        rows: list[Row] = []
-        left_out: list[str] = []
-        failed: list[str] = []
-        for tool, compare in COMPARISONS:
-            if advance is not None:
-                advance(tool)
-            try:
-                rows += compare(sample)
-            except InputError as error:
-                left_out.append(f"{tool}: left out; {error}")
-            except EngineError as error:
-                failed.append(f"{tool}: {error}")
-    told = [asdict(row) | {"passes": row.passes} for row in rows]
-    good = all(row.passes for row in rows) and not failed
+        trial, model = files.pop("trial"), files.pop("model")
+        found = run_tools(report, trial, model, **files, frames=frames, on_tool=advance)
     if as_json:
-        click.echo(json.dumps({"rows": told, "left_out": left_out, "failed": failed, "passes": good}, indent=1))
+        rows = [asdict(row) | {"passes": row.passes} for row in found.rows]
+        told = {"rows": rows, "left_out": found.left_out, "failed": found.failed, "passes": found.passes}
+        click.echo(json.dumps(told, indent=1))
     else:
-        _print(report.provenance.trial_name, len(sample.time_s), rows, [*left_out, *failed])
-    return 0 if good else 1
+        _print(report.provenance.trial_name, found)
+    return 0 if found.passes else 1
 
 
 def files_of(command: str) -> Mapping[str, Path]:
@@ -90,7 +76,7 @@ def _demand_files(files: Mapping[str, Path]) -> None:
             )
 
 
-def _print(name: str, n_frames: int, rows: "list[Row]", left_out: list[str]) -> None:
+def _print(name: str, found: "Verification") -> None:
     header = ["tool", "quantity", "difference", "unit", "tolerance", "", "OpenSim s", "ours s"]
     cells = [
         [
@@ -103,14 +89,14 @@ def _print(name: str, n_frames: int, rows: "list[Row]", left_out: list[str]) -> 
             f"{row.opensim_s:.2f}",
             f"{row.ours_s:.3f}",
         ]
-        for row in rows
+        for row in found.rows
     ]
-    print_table(f"{name}, {n_frames} frames: largest differences, and processor time of both", header, cells)
-    reasons: dict[str, Any] = {row.reason: row.tool for row in rows if row.reason}
+    print_table(f"{name}, {found.n_frames} frames: largest differences, and processor time of both", header, cells)
+    reasons: dict[str, Any] = {row.reason: row.tool for row in found.rows if row.reason}
     click.echo("Why they may differ:")
     for reason, tool in reasons.items():
         click.echo(f"  {tool}: {reason}")
-    for line in left_out:
+    for line in (*found.left_out, *found.failed):
         click.echo(line)
-    failed = sum(not row.passes for row in rows)
-    click.echo(f"{failed} of {len(rows)} outside of their tolerance" if failed else "all within their tolerances")
+    failed = sum(not row.passes for row in found.rows)
+    click.echo(f"{failed} of {len(found.rows)} outside of their tolerance" if failed else "all within their tolerances")
