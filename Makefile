@@ -1,10 +1,10 @@
-# make demo | docs | test | bench | lint | format | clean; each makes .venv first if need be.
+# make demo | docs | test | coverage | bench | lint | format | clean; each makes .venv first if need be.
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: demo docs test bench lint format clean
+.PHONY: demo docs coverage test bench lint format clean
 
 demo: $(INSTALLED)
 	$(VENV)/bin/swinglever demo --force --out out/demo
@@ -16,6 +16,10 @@ docs: $(INSTALLED)
 
 test: lint
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+# Every test with what it runs of the package; takes longer than `make test`.
+coverage: $(INSTALLED)
+	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered
 
 bench: $(INSTALLED)
 	$(PY) scripts/develop/bench.py

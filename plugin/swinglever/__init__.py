@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from swinglever.hookspecs import Engine, Section, hookimpl
     from swinglever.metrics.base import Metric, metric
     from swinglever.motion.swings import SwingEvents
-    from swinglever.muscles.forces import LegForces
+    from swinglever.muscles.forces import LegForces, forces_of_activation
     from swinglever.muscles.legs import LegMuscles
     from swinglever.output.store import read_report, write_report
     from swinglever.pipeline import analyse
@@ -59,6 +59,7 @@ _HOMES = {
     "UndefinedError": "errors",
     "Verification": "verification.run",
     "analyse": "pipeline",
+    "forces_of_activation": "muscles.forces",
     "hookimpl": "hookspecs",
     "metric": "metrics.base",
     "read_report": "output.store",
@@ -98,6 +99,7 @@ __all__ = [
     "UndefinedError",
     "Verification",
     "analyse",
+    "forces_of_activation",
     "hookimpl",
     "metric",
     "read_report",

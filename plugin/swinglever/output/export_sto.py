@@ -40,6 +40,7 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
     Returns
     -------
     sequence of Path
+        ``TRIAL_motion.mot``: the filtered free coordinates of the whole trial. In a folder for each swing:
         ``TRIAL_ik.sto``: the free coordinates, rad and m, as InverseKinematicsTool labels them (``inDegrees=no``, as
         only the model knows which turn); ``TRIAL_inverse_dynamics.sto``: net joint moments of the swing leg, a column
         ``COORDINATE_moment``, as InverseDynamicsTool writes them; with muscle forces
@@ -58,6 +59,11 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
     written: list[Path] = []
     made = {"source": MADE_BY}
     with naming_finished(written):
+        motion = report.kinematics
+        path = folder / file_name(report.provenance.trial_name, "motion.mot")
+        written.append(
+            write_storage(path, motion.time_s, motion.coordinate_names, motion.q, in_degrees=False, header=made)
+        )
         for swing in report.swings:
             inside = folder / file_name(report.provenance.trial_name, swing.id)
             inside.mkdir(parents=True, exist_ok=True)
