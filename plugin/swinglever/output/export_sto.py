@@ -59,6 +59,7 @@ def export_sto(report: SwingReport, folder: Path) -> Sequence[Path]:
     written: list[Path] = []
     made = {"source": MADE_BY}
     with naming_finished(written):
+        folder.mkdir(parents=True, exist_ok=True)
         motion = report.kinematics
         path = folder / file_name(report.provenance.trial_name, "motion.mot")
         written.append(
