@@ -31,9 +31,12 @@ def report(data_file: FindFile) -> SwingReport:
 
 def test_opensim_reads_every_table_and_finds_what_the_report_holds(report: SwingReport, tmp_path: Path) -> None:
     paths = export_sto(report, tmp_path / "out")
-    assert set((tmp_path / "out").rglob("*.sto")) == set(paths)
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {f"subject02_running_{s.id}" for s in report.swings}
+    assert {p for p in (tmp_path / "out").rglob("*.*") if p.is_file()} == set(paths)
+    folders = {f"subject02_running_{s.id}" for s in report.swings}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == folders | {"subject02_running_motion.mot"}
     tables = {(p.parent.name, p.name): opensim.TimeSeriesTable(str(p)) for p in paths}
+    motion = tables["out", "subject02_running_motion.mot"]
+    assert list(motion.getIndependentColumn()) == pytest.approx(list(report.kinematics.time_s))
     for swing in report.swings:
         assert swing.muscles is not None
         column = swing.muscles.of(f"semimem_{swing.side}")
@@ -87,7 +90,7 @@ def test_coordinates_and_net_moments_are_what_the_report_holds(report: SwingRepo
 def test_a_result_without_muscles_has_its_joints(report: SwingReport, tmp_path: Path) -> None:
     bare = replace(report, swings=tuple(replace(s, muscles=None, classical={}) for s in report.swings))
     names = {path.name for path in export_sto(bare, tmp_path)}
-    assert names == {"subject02_running_ik.sto", "subject02_running_inverse_dynamics.sto"}
+    assert names == {f"subject02_running_{n}" for n in ("motion.mot", "ik.sto", "inverse_dynamics.sto")}
 
 
 def test_a_result_without_swings_is_refused(report: SwingReport, tmp_path: Path) -> None:
