@@ -7,8 +7,11 @@ from pathlib import Path
 from swinglever import __version__
 from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import explain
+from swinglever.causes.reliance import withhold
 from swinglever.certainty.bands import add_bands
+from swinglever.checks.event_times import check_event_times, force_lateness
 from swinglever.checks.examination import examine, require
+from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
 from swinglever.checks.swings import keep_swings
 from swinglever.motion.inputs import Inputs
@@ -81,6 +84,8 @@ def analyse(
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs)
     with stage("swings"):
+        inputs, shared = settle_plates(inputs, kinematics)
+        shared += check_event_times(inputs, kinematics)
         legs, doubts = _find_swings(inputs, kinematics, plugins)
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):
@@ -88,8 +93,8 @@ def analyse(
     report = SwingReport(
         provenance=_provenance(inputs, command),
         kinematics=kinematics,
-        swings=found.swings,
-        warnings=(*inputs.warnings, *kinematics.warnings, *doubts, *found.warnings),
+        swings=withhold(found.swings, kinematics, force_lateness(inputs, kinematics)),
+        warnings=(*inputs.warnings, *kinematics.warnings, *map(str, shared), *doubts, *found.warnings),
         timing=stage.timing,
         playback=playback,
     )

@@ -8,7 +8,7 @@ records/event_errors.py holds the last figure for toe-off, that of runners who h
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from scipy.signal import find_peaks
 from swinglever.anatomy.model import Model, Side, widen_knees
 from swinglever.arrays import Array
 from swinglever.engines.opensim import load_model
-from swinglever.motion.foot_events import find_events
+from swinglever.motion.foot_events import find_contact_times, find_events
 from swinglever.motion.foot_path import FootPath, follow_feet
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.steps import Contact
 from swinglever.motion.toe_off import LEG_IS_LATE_S
 from swinglever.readers.trial import read_trial
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import GroundForce
 from swinglever.signals import turning_time
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,7 @@ class Steps:
 
     model: Model
     kinematics: Kinematics
+    forces: tuple[GroundForce, ...]
     paths: Mapping[Side, FootPath]
     truth: Mapping[Side, tuple[Array, Array]]
     found: Mapping[Side, tuple[Array, Array]]
@@ -108,20 +111,22 @@ def solve(files: Files, threshold_n: float, filter_hz: float) -> Steps:
     model = widen_knees(load_model(files.model), np.radians(160.0))
     trial = read_trial(files.trial, external_loads=files.external_loads, ik_setup=files.ik_setup)
     kinematics = solve_kinematics(Inputs(trial=trial, model=model, parameters=parameters))
-    by_force, by_motion = (
-        {
-            side: (np.array(e.toe_off_s), np.array(e.foot_strike_s))
-            for side, e in find_events(model, kinematics, forces, parameters).items()
-        }
-        for forces in (trial.ground_forces, ())
-    )
+    by_force = find_contact_times(model, kinematics, trial.ground_forces, threshold_n)
+    by_motion = find_events(model, kinematics, (), parameters)
     return Steps(
         model=model,
         kinematics=kinematics,
+        forces=trial.ground_forces,
         paths=follow_feet(model, kinematics),
-        truth=by_force,
-        found=by_motion,
+        truth={side: _ends(contacts) for side, contacts in by_force.items()},
+        found={s: (np.array(e.toe_off_s), np.array(e.foot_strike_s)) for s, e in by_motion.items()},
     )
+
+
+def _ends(contacts: Sequence[Contact]) -> tuple[Array, Array]:
+    """Toe-offs and foot strikes of the contacts of one foot."""
+    on, off = np.array(contacts, dtype=np.float64).reshape(-1, 2).T
+    return off[np.isfinite(off)], on[np.isfinite(on)]
 
 
 def _d(values: Array, path: FootPath, times: int = 1) -> Array:

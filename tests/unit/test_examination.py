@@ -180,7 +180,6 @@ def under_load(force: sl.GroundForce) -> Array:
         (lambda f: replace(f, body="r_foot"), "force-body"),
         (lambda f: replace(f, point_m=under_load(f)), "force-nan"),
         (lambda f: replace(f, force_n=np.where(f.time_s[:, None] == f.time_s[9], np.nan, f.force_n)), "force-nan"),
-        (lambda f: replace(f, force_n=f.force_n + np.array([0.0, 60.0, 0.0])), "force-zero"),
         (lambda f: replace(f, force_n=f.force_n[:, [0, 2, 1]]), "force-axes"),
         (lambda f: replace(f, time_s=f.time_s + 100.0), "force-time"),
         (lambda f: replace(f, point_m=f.point_m * 1000.0 + np.array([500.0, 0.0, 0.0])), "force-far"),

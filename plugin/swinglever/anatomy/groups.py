@@ -1,5 +1,6 @@
 """Which muscle belongs to which group: from the table of model families, by name without the side."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -31,18 +32,71 @@ def without_side(muscle: str) -> str:
     return muscle[:-2] if muscle.endswith(("_r", "_l")) else muscle
 
 
+def side_of_muscle(muscle: str) -> str:
+    """Side in the name of a muscle: ``r``, ``l``, or empty.
+
+    Examples
+    --------
+    >>> side_of_muscle("bflh140_r"), side_of_muscle("L_SM"), side_of_muscle("soleus")
+    ('r', 'l', '')
+    """
+    found = _SIDED.fullmatch(muscle)
+    return "" if found is None else (found["before"] or found["after"])[0].lower()
+
+
+_SIDED = re.compile(
+    r"(?:(?P<before>r|l|right|left)[_. -](?P<rest>.+)|(?P<base>.+)[_. -](?P<after>r|l|right|left))", re.IGNORECASE
+)
+
+
+def table_name(muscle: str) -> str:
+    """Name of a muscle in the table, without side, whatever its case, prefix or number; empty where it is in none.
+
+    Examples
+    --------
+    >>> table_name("bflh140_r"), table_name("SM_R"), table_name("gait_bifemlh_l"), table_name("glut_max1_r")
+    ('bflh', 'semimem', 'bifemlh', 'glut_max1')
+    >>> table_name("thing_r")
+    ''
+    """
+    found = _SIDED.fullmatch(muscle)
+    base = muscle if found is None else (found["rest"] or found["base"])
+    parts = re.split(r"[_. :-]", base)
+    for tried in (base, *("".join(parts[k:]) for k in range(1, len(parts)))):
+        for name in (_plain(tried), re.sub(r"\d{2,}$", "", _plain(tried))):
+            if name in _plain_names():
+                return _plain_names()[name]
+    return ""
+
+
+def base_name(muscle: str) -> str:
+    """Name of a muscle in the table; where it is in none, its own without the side."""
+    return table_name(muscle) or without_side(muscle)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def _plain_names() -> Mapping[str, str]:
+    """Names of the table by their plain form, aliases included."""
+    table = tomllib.loads(model_file("families.toml").read_text(encoding="utf-8"))
+    known = {name: name for group in table["muscle_groups"].values() for name in group}
+    aliases = {other: name for name, others in table["muscle_aliases"].items() for other in others}
+    return {_plain(name): of for name, of in (aliases | known).items()}
+
+
 def group_of(muscle: str) -> str:
     """Group that a muscle belongs to.
 
     Examples
     --------
-    >>> group_of("bflh_l"), group_of("soleus_r"), group_of("piri_r")
+    >>> group_of("bflh_l"), group_of("SOL_r"), group_of("piri_r")
     ('hamstrings', 'ankle_muscles', 'other_muscles')
     """
-    for group, members in muscle_table()["muscle_groups"].items():
-        if without_side(muscle) in members:
-            return group
-    return OTHER
+    name = table_name(muscle)
+    return next((group for group, members in muscle_table()["muscle_groups"].items() if name in members), OTHER)
 
 
 def members(name: str, muscles: Iterable[str]) -> tuple[str, ...]:
@@ -57,4 +111,4 @@ def members(name: str, muscles: Iterable[str]) -> tuple[str, ...]:
     wanted = table["muscle_groups"].get(name) or table["muscle_sets"].get(name) or frozenset()
     if name == OTHER:
         return tuple(m for m in muscles if group_of(m) == OTHER)
-    return tuple(m for m in muscles if without_side(m) in wanted)
+    return tuple(m for m in muscles if table_name(m) in wanted)

@@ -1,10 +1,12 @@
 """The muscles of a model: where they run, and how they pull."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from swinglever.anatomy.fibres.states import Muscles
+from swinglever.anatomy.groups import group_of
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Ints
 from swinglever.errors import ModelError
@@ -20,10 +22,13 @@ class Musculature:
         Where each muscle runs.
     muscles
         Constants and force curves of its fibres and tendon.
+    known_groups
+        Group of a muscle, by name, where something else than its name tells it.
     """
 
     paths: PathSet
     muscles: Muscles
+    known_groups: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.paths.names != self.muscles.names:
@@ -34,7 +39,13 @@ class Musculature:
         """Names of the muscles (m)."""
         return self.muscles.names
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Group of each muscle (m)."""
+        return tuple(self.known_groups.get(name) or group_of(name) for name in self.names)
+
     def select(self, chosen: Ints) -> "Musculature":
         """Give some of the muscles, by index, in the order asked for."""
         rows = np.asarray(chosen)
-        return Musculature(paths=self.paths.select([self.names[k] for k in rows]), muscles=self.muscles.select(rows))
+        paths = self.paths.select([self.names[k] for k in rows])
+        return replace(self, paths=paths, muscles=self.muscles.select(rows))

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from swinglever.anatomy.groups import members
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.causes.attribution import released_in
 from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
@@ -101,7 +100,7 @@ def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[
     """Ask for the part of a group of the leg's own muscles, by the names of group and scope."""
     return Asked(
         group=group,
-        columns=tuple(legs.names.index(name) for name in members(group, legs.names)),
+        columns=legs.in_group(group),
         scope=scope,
         released=released_in(legs.dynamics, scope),
         until=until,

@@ -10,7 +10,6 @@ from itertools import product
 
 import numpy as np
 
-from swinglever.anatomy.groups import members
 from swinglever.arrays import Array
 from swinglever.causes.attribution import LIMB_SCOPES
 from swinglever.causes.bounds import (
@@ -90,7 +89,7 @@ def _questions(legs: LegMuscles) -> list[Asked]:
     flexion = legs.dynamics.knee_flexion_rad
     until = {"half": tuple(map(half_fold, flexion)), "peak": tuple(int(k) for k in flexion.argmax(axis=1))}
     asked = [(scope, instant, HAMSTRINGS) for scope, instant in product(LIMB_SCOPES, until)]
-    asked += [("shank", "half", group) for group in _OTHERS if members(group, legs.names)]
+    asked += [("shank", "half", group) for group in _OTHERS if legs.in_group(group)]
     return [
         ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == _HEADLINE)
         for scope, instant, group in asked

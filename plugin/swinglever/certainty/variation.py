@@ -212,7 +212,8 @@ def _other_muscles(
     count = len(muscles.names)
     stronger = _around_one(random, spread.strength_share) * _around_one(random, spread.strength_share, (count,))
     constants = replace(muscles.parameters, max_isometric_force_n=muscles.parameters.max_isometric_force_n * stronger)
-    return Musculature(
+    return replace(
+        musculature,
         paths=replace(paths, leverage=_around_one(random, spread.moment_arm_share, (count, n_coordinates))),
         muscles=replace(muscles, parameters=constants),
     )

@@ -18,7 +18,7 @@ _STIFF_DEG = 3.5
 """In degrees no leg swings with a knee as stiff as this; in radians no knee bends further."""
 
 
-def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, list[Fault]]:
+def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool = False) -> tuple[Trial, list[Fault]]:
     """Give the trial with its angles in radians, and every fault of them.
 
     Parameters
@@ -29,6 +29,8 @@ def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, li
         Says which coordinates turn.
     word
         ``degrees`` or ``radians`` where the user says it; empty to go by the file.
+    whole_body
+        Whether trunk and arms matter too, as for the scope of the whole body.
 
     Returns
     -------
@@ -41,7 +43,11 @@ def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, li
     place, columns = trial.place, trial.angles.columns()
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     spare = [name for name in columns if name not in model.all_coordinate_names]
-    faults = _check_columns(place, missing, spare, list(columns))
+    needless = [] if whole_body else [name for name in missing if name in _needless(model) and not nearest(name, spare)]
+    faults = _check_columns(place, [name for name in missing if name not in needless], spare, list(columns))
+    if needless:
+        got, mend = f"none for {some(needless)}", "these keep the model's default, which no leg's numbers rest on"
+        faults.append(warning("coordinate-default", place, "a column for every free coordinate", got, mend))
     known = {c.name: columns[c.name] for c in model.coordinates if c.name in columns}
     for name, values in known.items():
         if not np.isfinite(values).all():
@@ -57,6 +63,13 @@ def settle_angles(trial: Trial, model: Model, word: str = "") -> tuple[Trial, li
     # A unit that is wrong makes every joint leap; it is said once.
     sound = not any(fault.severity == "error" for fault in faults)
     return trial, faults + (check_jumps(trial, model) if sound else [])
+
+
+def _needless(model: Model) -> set[str]:
+    """Coordinates that move neither the pelvis nor a leg: trunk, arms, head."""
+    moves = (model.tree.body_ancestors @ model.tree.drives) > 0
+    needed = [b for leg in model.legs.values() for b in (leg.pelvis_body, *leg.bodies)]
+    return {c.name for c, used in zip(model.coordinates, moves[needed].any(axis=0), strict=True) if not used}
 
 
 def _check_columns(place: str, missing: list[str], spare: list[str], columns: list[str]) -> list[Fault]:

@@ -4,18 +4,20 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
+from swinglever.checks.baseline import take_baselines_off
 from swinglever.checks.coordinates import settle_angles
 from swinglever.checks.envelopes import examine_emg
 from swinglever.checks.forces import check_ground_forces
 from swinglever.checks.markers import check_markers
 from swinglever.checks.mends import fill_short_gaps, name_and_turn
-from swinglever.checks.model import check_model
+from swinglever.checks.model import check_model, settle_side
 from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
+from swinglever.checks.muscles import group_muscles
 from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
 from swinglever.checks.timing import check_timing
@@ -24,7 +26,7 @@ from swinglever.records.faults import Fault, error, require_no_errors, sort_faul
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Trial
 
-_TOLD_LATER = {"at-bound", "marker-absent", "muscle-forces-leg"}
+_TOLD_LATER = {"at-bound", "force-far", "force-step", "marker-absent", "muscle-forces-leg"}
 """What the solved motion and its swings tell too, and better: an analysis leaves it to them."""
 
 
@@ -61,6 +63,10 @@ def examine(request: Request, readers: Readers) -> Examined:
     """
     found, chosen = read_inputs(request, readers), request.parameters
     faults = [*found.faults, *check_solver(chosen, readers.muscle_solvers)]
+    if found.model is not None:
+        model, told = group_muscles(found.model)
+        chosen, one_leg = settle_side(model, chosen)
+        faults, found = [*faults, *told, *one_leg], replace(found, model=model)
     trial, told = (found.trial, []) if found.model is None else _examine_trial(found, found.model, chosen)
     faults += told
     emg, told = (None, []) if trial.emg is None else examine_emg(trial.emg, found.model, trial.time_s, chosen)
@@ -78,7 +84,9 @@ def _examine_trial(found: Found, model: Model, parameters: Parameters) -> tuple[
     if found.opened:
         with np.errstate(over="ignore", invalid="ignore"):  # of cells that are then named
             trial, told = _examine_motion(trial, model, parameters)
-    faults = [*check_model(model), *told, *check_ground_forces(trial, model, believed=_is_sound(told))]
+    trial, zeroed = take_baselines_off(trial)
+    forces = check_ground_forces(trial, model, _is_sound(told), parameters.force_threshold_n)
+    faults = [*check_model(model), *told, *zeroed, *forces]
     if found.forces is not None:
         faults += check_muscle_forces(found.forces, model, trial.time_s, parameters)
     return trial, faults
@@ -111,7 +119,7 @@ def _examine_motion(trial: Trial, model: Model, parameters: Parameters) -> tuple
         return trial, [error("motion", trial.place, "markers or joint angles", "neither")]
     trial, faults = name_and_turn(trial, model, parameters)
     faults += check_timing(trial.place, trial.time_s, parameters)
-    trial, told = settle_angles(trial, model, parameters.angles)
+    trial, told = settle_angles(trial, model, parameters.angles, parameters.body_scope)
     faults += [*told, *check_markers(trial, model)]
     trial, gaps = fill_short_gaps(trial, model, parameters.longest_gap_s)
     return trial, faults + gaps

@@ -1,62 +1,126 @@
-"""Does each ground force lie under the foot that it is said to act on."""
+"""Does each ground force lie under the foot that it is said to act on: step by step, by where the soles are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model, Side
-from swinglever.arrays import Array
-from swinglever.motion.kinematics import coordinates_of
+from swinglever.anatomy.model import Model, Side
+from swinglever.motion.inputs import Inputs
+from swinglever.motion.kinematics import coordinates_of, kinematics_of
+from swinglever.motion.soles import Sole, soles_of_markers, soles_of_motion
+from swinglever.motion.steps import Step, find_steps, share_out, side_of
 from swinglever.records.faults import Fault, error, warning
-from swinglever.records.trial import GroundForce, Markers, Trial
+from swinglever.records.kinematics import Kinematics
+from swinglever.records.trial import GroundForce, Trial
 
-_LOADED_N = 50.0
-"""A foot that bears this stands; under less, a centre of pressure is noise."""
-_FEWEST_FRAMES, _OTHER_FOOT_SHARE = 5, 0.8
-"""Frames that tell, and the share of them in which the other foot is nearer when feet are exchanged: steps cross."""
-_FAR_M, _FARTHEST_M = 0.5, 2.0
-"""Longer than a foot with its markers beside it; and as far as no foot is from its own force, whatever the markers."""
+_MOST = 0.8
+"""Share of the steps that lie under the other foot when the plates' names are exchanged."""
+_FAR_M, _FARTHEST_M = 0.15, 2.0
+"""Twice what the soles and foot markers of public recordings are from their own centre of pressure (0.075 m at most;
+the other foot is 0.18 m and more away); and as far as no foot is, whatever its markers."""
+_FEWEST_FRAMES = 8
+"""A spline through the angles needs more than its order."""
 
 
-def foot_tracks(trial: Trial, model: Model) -> dict[Side, Array]:
-    """Where each foot is (T, 3): the mean of its markers, or its place on the model for a trial of joint angles."""
+def soles_of(trial: Trial, model: Model) -> dict[Side, Sole]:
+    """Where the soles are before anything is solved: by the feet's markers, or by the joint angles."""
     if trial.markers is not None:
-        tracks = {side: _mean_marker(model, trial.markers, leg) for side, leg in model.legs.items()}
-        return {side: track for side, track in tracks.items() if track is not None}
-    if trial.angles is None:
+        return soles_of_markers(model, trial.markers)
+    if trial.angles is None or len(trial.time_s) < _FEWEST_FRAMES:
         return {}
-    placed = model.place(coordinates_of(trial.angles, model))
-    return {side: placed.stations(np.array([leg.foot]), np.zeros((1, 3)))[:, 0] for side, leg in model.legs.items()}
+    return soles_of_motion(
+        model, kinematics_of(model.coordinate_names, trial.time_s, coordinates_of(trial.angles, model))
+    )
 
 
-def _mean_marker(model: Model, markers: Markers, leg: Leg) -> Array | None:
-    """Mean position (T, 3) of the markers of one foot; None when it has none."""
-    own = {leg.ankle_body, leg.foot, leg.toes}
-    columns = [markers.names.index(s.name) for s in model.markers if s.body in own and s.name in markers.names]
-    columns = [c for c in columns if np.isfinite(markers.position_m[:, c, 0]).mean() > 0.5]
-    return markers.position_m[:, columns].mean(axis=1) if columns else None
+def check_feet(
+    forces: Sequence[GroundForce], model: Model, soles: Mapping[Side, Sole], threshold_n: float
+) -> list[Fault]:
+    """Name plates on the wrong foot, forces far from any foot, and single steps on another plate than their own."""
+    faults = list[Fault]()
+    for force in forces:
+        steps = find_steps(force, model, soles, threshold_n)
+        faults += _check_plate(force, steps, model) or tell_moved_steps(force, steps)
+    return faults
 
 
-def check_foot(force: GroundForce, model: Model, time_s: Array, feet: Mapping[Side, Array]) -> list[Fault]:
-    """Compare the centre of pressure with both feet, seen from above."""
-    owner = next((s for s, leg in model.legs.items() if force.body in {model.body_names[b] for b in leg.bodies}), None)
-    other = next((s for s in feet if s != owner), None)
-    if owner is None or owner not in feet or other is None:
+def _check_plate(force: GroundForce, steps: Sequence[Step], model: Model) -> list[Fault]:
+    """Faults of one plate as a whole."""
+    known = [step for step in steps if step.gap_m]
+    place = f"ground force {force.name!r}"
+    if not known:
         return []
-    push, point, _ = force.at(time_s)
-    loaded = (push[:, 1] > _LOADED_N) & np.isfinite(point).all(axis=1) & (np.abs(point).sum(axis=1) > 0)
-    if loaded.sum() < _FEWEST_FRAMES:
-        return []
-    distance = {s: np.linalg.norm((track - point)[loaded][:, [0, 2]], axis=1) for s, track in feet.items()}
-    place, expected = f"ground force {force.name!r}", f"a force under the foot of {force.body!r}"
-    if np.mean(distance[owner] > distance[other]) > _OTHER_FOOT_SHARE:
-        got, mend = f"one under the foot of leg {other}", "exchange applied_to_body in the external loads"
+    moved = [step for step in known if step.moved]
+    if len(moved) > _MOST * len(known):
+        foot = model.body_names[model.legs[moved[0].side].foot] if moved[0].side else "the other foot"
+        expected, got = f"a force under the foot of {force.body!r}", f"one under the foot of leg {moved[0].side}"
+        mend = f"say {foot} in applied_to_body of the external loads"
         return [error("force-foot", place, expected, got, mend)]
-    far = float(np.median(distance[owner]))
-    got = f"one {far:.2f} m from it, seen from above"
+    owner = side_of(force, model)
+    far = float(np.median([step.gap_m.get(owner, np.inf) if owner else min(step.gap_m.values()) for step in known]))
+    expected, got = (
+        f"a force under the foot of {force.body!r}" if owner else "a force under a foot",
+        f"one {far:.2f} m from it",
+    )
     if far > _FARTHEST_M:
         mend = "look at its axes and its unit: points in m, moments in N m"
         return [error("force-far", place, expected, got, mend)]
     if far > _FAR_M:
         return [warning("force-far", place, expected, got, "forces and motion may have other axes, origins or units")]
     return []
+
+
+def settle_plates(inputs: Inputs, kinematics: Kinematics) -> tuple[Inputs, list[Fault]]:
+    """Give every step of every plate to the foot that bears it, and tell of what was moved or left out.
+
+    Parameters
+    ----------
+    inputs, kinematics
+        The forces, and the solved motion that tells where the soles are.
+    """
+    model, soles = inputs.model, soles_of_motion(inputs.model, kinematics)
+    shared, faults = list[GroundForce](), list[Fault]()
+    for force in inputs.trial.ground_forces:
+        steps = find_steps(force, model, soles, inputs.parameters.force_threshold_n)
+        shared += share_out(force, steps, model)
+        told = _check_plate(force, steps, model) or tell_moved_steps(force, steps)
+        faults += told or _tell_unused(force, steps, inputs, kinematics)
+    return replace(inputs, trial=replace(inputs.trial, ground_forces=tuple(shared))), faults
+
+
+def tell_moved_steps(force: GroundForce, steps: Sequence[Step]) -> list[Fault]:
+    """Name the steps that another foot bears than the recording says, and those that no foot can be found for."""
+    faults = list[Fault]()
+    for step in steps:
+        place = f"ground force {force.name!r}, {step.on_s:.3f}-{step.off_s:.3f} s"
+        if step.moved:
+            mend = "given to that foot" if step.side else "left out"
+            got = f"one under the foot of leg {step.side}" if step.side else "one under no foot"
+            faults.append(warning("force-step", place, f"a force under the foot of {force.body!r}", got, mend))
+        elif step.side is None and np.isfinite(step.on_s + step.off_s):
+            least = min(step.gap_m.values(), default=float("nan"))
+            got = f"one {least:.2f} m from the nearest, or under both one after the other"
+            faults.append(warning("force-step", place, "a force under one foot", got, "left out"))
+    return faults
+
+
+def _tell_unused(force: GroundForce, steps: Sequence[Step], inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
+    """Say of a force that was given why no event comes from it."""
+    begin, end = kinematics.time_s[[0, -1]]
+    used = any(step.side and (begin <= step.on_s <= end or begin <= step.off_s <= end) for step in steps)
+    if used or (force.body in inputs.model.body_names and side_of(force, inputs.model) is None):
+        return []
+    threshold_n, inside = inputs.parameters.force_threshold_n, (force.time_s >= begin) & (force.time_s <= end)
+    up = force.force_n[inside, 1]
+    if not up.size:
+        return []  # told as a force from another time
+    if up.max() <= threshold_n:
+        why = f"no more than {up.max():.3g} N"
+    elif up.min() > threshold_n:
+        why = f"no less than {up.min():.0f} N: it never leaves the ground"
+    else:
+        why = f"no contact of a foot with a begin or an end inside {begin:.3f} to {end:.3f} s"
+    expected = f"a vertical force that passes {threshold_n:g} N"
+    mend = "no toe-off or foot strike comes from this force"
+    return [warning("force-unused", f"ground force {force.name!r}", expected, why, mend)]

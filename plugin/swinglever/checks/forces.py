@@ -4,15 +4,13 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Bools
-from swinglever.checks.feet import check_foot, foot_tracks
+from swinglever.checks.feet import check_feet, soles_of
 from swinglever.checks.names import some
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import GroundForce, Trial
 
 _LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
-_BASELINE_N = 20.0
-"""More than plates drift or ring when nobody stands on them."""
 _KILO_SHARE = (0.3, 1.7)
 """Mean of forces in kN as a share of the weight in kN: one over whole strides, more or less where strides are cut."""
 _WEIGHT_TOLERANCE = 0.1
@@ -21,7 +19,7 @@ _STEP_S, _FEWEST_SAMPLES = 0.002, 500
 """Weight is looked for in a second or more; running has about three steps in it."""
 
 
-def check_ground_forces(trial: Trial, model: Model, believed: bool) -> list[Fault]:
+def check_ground_forces(trial: Trial, model: Model, believed: bool, threshold_n: float) -> list[Fault]:
     """Faults of ground forces: numbers, bodies, times, direction and weight, and whether they lie under their foot.
 
     Parameters
@@ -32,13 +30,16 @@ def check_ground_forces(trial: Trial, model: Model, believed: bool) -> list[Faul
         For its bodies and its mass.
     believed
         Whether the motion is sound; if not, it would blame the forces too.
+    threshold_n
+        Vertical force that counts as contact.
     """
     forces, time_s, faults = trial.ground_forces, trial.time_s, list[Fault]()
-    feet = foot_tracks(trial, model) if believed else {}
+    fit = list[GroundForce]()
     for force in forces:
         wrong = [*_check_body(force, model), *_check_numbers(force)]
-        faults += wrong or [*_check_times(force, time_s), *_check_direction(force), *_check_zero(force)]
-        faults += [] if wrong else check_foot(force, model, time_s, feet)
+        faults += wrong or [*_check_times(force, time_s), *_check_direction(force)]
+        fit += [] if wrong else [force]
+    faults += check_feet(fit, model, soles_of(trial, model), threshold_n) if believed and fit else []
     bodies = [force.body for force in forces if force.body]
     for body in sorted({body for body in bodies if bodies.count(body) > 1}):
         names = [force.name for force in forces if force.body == body]
@@ -99,16 +100,6 @@ def _check_direction(force: GroundForce) -> list[Fault]:
     got = f"most of it along {'-+'[int(total[axis] > 0)]}{'xyz'[axis]}"
     mend = "turn the forces to x forward, y up, z right, as they act on the body"
     return [error("force-axes", _place(force), "a force that pushes along +y", got, mend)]
-
-
-def _check_zero(force: GroundForce) -> list[Fault]:
-    """A plate that nobody has zeroed pushes on a foot in the air."""
-    up = force.force_n[:, 1]
-    if not force.body or len(up) < 2 or not _BASELINE_N < up.min() < 0.5 * up.max():
-        return []
-    got = f"never less than {up.min():.0f} N on {force.body!r}"
-    mend = "take this baseline off the forces; moments and points of application change with it"
-    return [error("force-zero", _place(force), "no force while the foot is in the air", got, mend)]
 
 
 def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:

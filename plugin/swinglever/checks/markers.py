@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.checks.cloud import fit_cloud, upwards
 from swinglever.checks.names import common_prefix, nearest, some
-from swinglever.readers.axes import axis_vector, find_axes
+from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import IKTasks, Markers, Trial
@@ -19,9 +20,10 @@ _FARTHEST_M = 1000.0
 """Nobody is followed further than along a marathon's straight."""
 FASTEST_M_S = 30.0
 """No marker moves faster: a world-class sprinter runs at 12 m/s and his foot swings forward at about twice that."""
-_FEWEST_SITES, _ALIKE = 6, 0.9
-"""So many markers, correlated so well with their heights on the model, tell which way is up: 0.99 and more for bundled
-and public runners and walkers, where the other axes of the body reach 0.63."""
+_MOST_JUMPS = 0.1
+"""A marker that leaps in more of its frames is noise, and the filter carries it everywhere."""
+_FARTHEST_FROM_MODEL_M = 0.1
+"""Root mean square over two segments at a time: 23 to 51 mm for public and bundled recordings."""
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
@@ -31,9 +33,9 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         return []
     markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
     faults = _check_names(place, markers, model, weights)
-    faults += _check_extent(place, markers)
-    faults += _check_axes(place, markers, model)
-    faults += _check_jumps(place, markers, weights)
+    sized = _check_extent(place, markers)
+    faults += [*sized, *_check_axes(place, markers, model)]
+    faults += [] if sized else _check_jumps(place, markers, weights)  # in another unit every speed is wrong
     faults += _check_segments(place, markers, model, weights)
     return faults
 
@@ -114,37 +116,22 @@ def _finite(position_m: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
-    axes, faults = find_axes(markers.names, markers.position_m), list[Fault]()
-    up = axes.up or _up_by_model(markers, model)
-    if up is not None and axis_vector(up) @ model.gravity > -0.5 * np.linalg.norm(model.gravity):
-        got, mend = f"a body that stands along {up}", "turn the markers, or give --turn-axes to have them turned"
-        faults.append(
-            error("marker-axes", place, f"{_upwards(model)} upwards, as gravity in the model says", got, mend)
-        )
-    if axes.sides_swapped:
-        got = "right-side markers on its left, by the direction of its feet and pelvis"
-        expected, mend = "right-side markers on the right of the body", "exchange the names of left and right"
-        faults.append(error("sides-swapped", place, expected, got, mend))
-    return faults
-
-
-def _up_by_model(markers: Markers, model: Model) -> str | None:
-    """Signed axis along which the markers are as high as on the model in its default pose; None where none is alike.
-
-    For markers whose names tell nothing: the model knows where each of them sits.
-    """
-    sites = [site for site in model.markers if site.name in markers.names]
-    if len(sites) < _FEWEST_SITES:
-        return None
-    default = np.array([[c.default for c in model.coordinates]])
-    stations = model.place(default).stations(np.array([s.body for s in sites]), np.array([s.location_m for s in sites]))
-    height = -stations[0] @ model.gravity
-    seen = markers.position_m[:, [markers.names.index(site.name) for site in sites]]
-    seen = np.where(np.isfinite(seen).any(axis=0), seen, 0.0)
-    mean = np.nanmean(seen, axis=0)
-    alike = np.array([np.corrcoef(height, column)[0, 1] if np.ptp(column) > 0 else 0.0 for column in mean.T])
-    axis = int(np.argmax(np.abs(alike)))
-    return None if abs(alike[axis]) < _ALIKE else "-+"[int(alike[axis] > 0)] + "xyz"[axis]
+    """Which way is up, and whether left is right: from where the model has its markers, else from their names."""
+    cloud, axes = fit_cloud(markers, model), find_axes(markers.names, markers.position_m)
+    if axes.sides_swapped or (cloud is not None and cloud.is_mirrored):
+        got = "a body that is its own mirror image, right-side markers on its left"
+        mend = "exchange the names of left and right, or turn round the axis that was mirrored"
+        return [error("sides-swapped", place, "right-side markers on the right of the body", got, mend)]
+    if cloud is not None and cloud.rms_m > _FARTHEST_FROM_MODEL_M:
+        got = f"markers {1e3 * cloud.rms_m:.0f} mm from where the model has them"
+        mend = "look for names that were exchanged, another marker set, or a model that is not scaled"
+        expected = f"markers within {1e3 * _FARTHEST_FROM_MODEL_M:.0f} mm of the model's, turned as a whole"
+        return [error("marker-cloud", place, expected, got, mend)]
+    up = axes.up if cloud is None else signed_axis(cloud.direction(upwards(model)))
+    if up is None or axis_vector(up) @ model.gravity <= -0.5 * np.linalg.norm(model.gravity):
+        return []
+    got, mend = f"a body that stands along {up}", "turn the markers, or give --turn-axes to have them turned"
+    return [error("marker-axes", place, f"{_upwards(model)} upwards, as gravity in the model says", got, mend)]
 
 
 def _upwards(model: Model) -> str:
@@ -168,7 +155,8 @@ def _check_jumps(place: str, markers: Markers, weights: Mapping[str, float]) -> 
             most, at = np.nanmax(speed[:, column]), markers.time_s[fast[0]]
             got = f"{most:.0f} m/s ({fast.size} jumps, the first at {at:.3f} s)"
             where, mend = f"{place} marker {name!r}", "look for exchanged or ghost markers there"
-            faults.append(warning("marker-jump", where, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
+            make = error if fast.size > _MOST_JUMPS * len(markers.time_s) else warning
+            faults.append(make("marker-jump", where, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
     return faults
 
 

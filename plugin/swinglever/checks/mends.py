@@ -2,20 +2,24 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from swinglever.anatomy.model import Model
+from swinglever.checks.cloud import fit_cloud, upwards
 from swinglever.checks.gaps import fill_gaps, gap_warnings
+from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
 from swinglever.checks.names import common_prefix
-from swinglever.readers.axes import find_axes, turn_to_opensim
+from swinglever.readers.axes import Axes, axis_vector, find_axes, signed_axis, turn_to_opensim
 from swinglever.records.faults import Fault
 from swinglever.records.parameters import Parameters
-from swinglever.records.trial import Trial
+from swinglever.records.trial import Markers, Trial
 
 
 def name_and_turn(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
     """Give the markers the model's names and, where the user allows it, its axes."""
     faults = list[Fault]()
-    for mend in (_strip_prefix, _turn_axes):
+    for mend in (_strip_prefix, _turn_axes, face_range):
         trial = mend(trial, model, parameters, faults)
     return trial, faults
 
@@ -63,7 +67,7 @@ def _turn_axes(trial: Trial, model: Model, parameters: Parameters, faults: list[
     markers = trial.markers
     if markers is None or not parameters.turn_axes:
         return trial
-    axes = find_axes(markers.names, markers.position_m)
+    axes = _axes_of(markers, model)
     if axes.up is None or axes.up == "+y":
         return trial
     faults.append(
@@ -78,3 +82,13 @@ def _turn_axes(trial: Trial, model: Model, parameters: Parameters, faults: list[
     )
     turned = markers.position_m @ turn_to_opensim(axes).T
     return replace(trial, markers=replace(markers, position_m=turned))
+
+
+def _axes_of(markers: Markers, model: Model) -> Axes:
+    """Which way is up and forward: from where the model has its markers, else from their names."""
+    cloud = fit_cloud(markers, model)
+    if cloud is None:
+        return find_axes(markers.names, markers.position_m)
+    up = signed_axis(cloud.direction(upwards(model)))
+    level = np.ones(3) if up is None else 1.0 - np.abs(axis_vector(up))
+    return Axes(up=up, forward=signed_axis(cloud.direction(np.array([1.0, 0.0, 0.0])) * level), right_by_names=None)

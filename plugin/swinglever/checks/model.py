@@ -1,10 +1,13 @@
 """Checks of the model: what it needs for swings, and what its engine doubted."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.model import Model
 from swinglever.checks.names import some
-from swinglever.records.faults import Fault, error
+from swinglever.records.faults import Fault, error, warning
+from swinglever.records.parameters import Parameters
 
 _LEAST_GRAVITY_M_S2 = 1.0
 """Less than on the Moon; which way is up follows from it."""
@@ -26,13 +29,21 @@ def check_model(model: Model) -> list[Fault]:
                 mend="add its names to models/families.toml",
             )
         )
-    faults += [_locked_knee(place, model, leg) for leg in model.legs.values() if model.coordinates[leg.knee].locked]
     return faults + _check_numbers(place, model)
 
 
-def _locked_knee(place: str, model: Model, leg: Leg) -> Fault:
-    expected, got = "knees that may bend", f"{model.coordinates[leg.knee].name!r} locked"
-    return error("model-knee", place, expected, got, "unlock it in the model")
+def settle_side(model: Model, parameters: Parameters) -> tuple[Parameters, list[Fault]]:
+    """Leave out the leg whose knee is locked, and tell of it; an error where no leg is left that was asked for."""
+    place, side = model.name if model.file is None else str(model.file), parameters.side
+    locked = {s: model.coordinates[leg.knee] for s, leg in model.legs.items() if model.coordinates[leg.knee].locked}
+    free = [s for s in model.legs if s not in locked and side in (s, "both")]
+    if not any(side in (s, "both") for s in locked):
+        return parameters, []
+    expected, got = "knees that may bend", f"{some([c.name for c in locked.values()])} locked"
+    if not free:
+        return parameters, [error("model-knee", place, expected, got, "unlock it in the model")]
+    mend = f"only leg {free[0]} is analysed; unlock it in the model for both"
+    return replace(parameters, side=free[0]), [warning("model-knee", place, expected, got, mend)]
 
 
 def _check_numbers(place: str, model: Model) -> list[Fault]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from swinglever.anatomy.groups import group_of, without_side
+from swinglever.anatomy.groups import base_name, group_of, side_of_muscle
 from swinglever.arrays import Array
 from swinglever.emg.labels import Reading, Site, beside, read_labels
 from swinglever.errors import InputError, named
@@ -113,8 +113,8 @@ def _own_muscle(name: str, own: Mapping[str, str]) -> str | None:
 
 
 def _of_muscle(column: int, name: str, muscle: str) -> EmgChannel:
-    base = without_side(muscle)
-    return EmgChannel(column=column, name=name, side=muscle[len(base) + 1 :], site=Site(name=base, muscles=(base,)))
+    base = base_name(muscle)
+    return EmgChannel(column=column, name=name, side=side_of_muscle(muscle), site=Site(name=base, muscles=(base,)))
 
 
 def _of_readings(column: int, name: str, readings: tuple[Reading, ...]) -> EmgChannel:
@@ -207,8 +207,8 @@ def drive_shares(channels: Sequence[EmgChannel], muscles: Sequence[str], side: s
         if channel.side != side:
             continue
         for m, muscle in enumerate(muscles):
-            base = without_side(muscle)
-            if not muscle.endswith(f"_{side}"):
+            base = base_name(muscle)
+            if side_of_muscle(muscle) != side:
                 continue
             own[m, k] = channel.site.name == base
             beneath[m, k] = base in channel.site.muscles

@@ -8,19 +8,13 @@ from scipy.signal import find_peaks
 from swinglever.anatomy.model import Model, Side
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
+from swinglever.motion.soles import sole_points
 from swinglever.records.foot_event import Gait
 from swinglever.records.kinematics import Kinematics
 
 _RATE_HZ = 250.0
 _SHORTEST_STRIDE_S = 0.4
 _SHORTEST_STEP_M = 0.2
-
-_TOES_SHARE = 1.0 / 3.0
-"""Length of the toes, as a share of the foot from heel to ball: a quarter of the whole foot. Models lock the joint
-between, and laboratories put their markers elsewhere, so the tip is carried on along the sole."""
-
-_BALL_WITHOUT_TOES_M = 0.18
-"""Distance of the ball before the heel where the model has no toes."""
 
 _FREE_FALL_SHARE = 0.6
 """A pelvis that falls with more than this share of gravity belongs to a runner: over the public recordings it is 0.9 to
@@ -75,18 +69,14 @@ def follow_feet(model: Model, kinematics: Kinematics) -> dict[Side, FootPath]:
     plane = np.stack([travel_direction(model, placed), -model.gravity / np.linalg.norm(model.gravity)], axis=1)
     paths: dict[Side, FootPath] = {}
     for side, leg in model.legs.items():
-        heel = placed.body_position[:, leg.foot]
-        if leg.toes >= 0:
-            ball = placed.body_position[:, leg.toes]
-        else:
-            ball = heel + _BALL_WITHOUT_TOES_M * placed.body_rotation[:, leg.foot, :, 0]
+        heel, ball, tip = sole_points(leg, placed)
         paths[side] = FootPath(
             time_s=time_s,
             pelvis_m=placed.body_position[:, leg.pelvis_body] @ plane,
             hip_m=placed.body_position[:, leg.thigh] @ plane,
             heel_m=heel @ plane,
             ball_m=ball @ plane,
-            toe_tip_m=(ball + _TOES_SHARE * (ball - heel)) @ plane,
+            toe_tip_m=tip @ plane,
         )
     return paths
 

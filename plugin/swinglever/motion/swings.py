@@ -73,7 +73,7 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
     events = find_events(model, kinematics, trial.ground_forces, parameters, trial.events)
     wanted = [s for s in model.legs if parameters.side in (s, "both")]
     swings = [
-        replace(_blank_swing(side, number, span, events[side].source), gait=events[side].gait)
+        replace(_blank_swing(side, number, span, events[side].source_of(span[0])), gait=events[side].gait)
         for side in wanted
         for number, span in enumerate(_spans(events[side], kinematics), start=1)
     ]

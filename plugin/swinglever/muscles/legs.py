@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from swinglever.anatomy.fibres.states import FibreStates, fibre_states
-from swinglever.anatomy.groups import group_of
+from swinglever.anatomy.groups import members
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
@@ -71,7 +71,12 @@ class LegMuscles:
     @property
     def groups(self) -> tuple[str, ...]:
         """Group of each muscle (m)."""
-        return tuple(group_of(name) for name in self.names)
+        return self.musculature.groups
+
+    def in_group(self, group: str) -> tuple[int, ...]:
+        """Columns of the muscles of a group, or of a set of the table."""
+        chosen = members(group, self.names)
+        return tuple(k for k, own in enumerate(self.groups) if own == group or self.names[k] in chosen)
 
     @cached_property
     def _paths(self) -> tuple[Array, Array, Array]:

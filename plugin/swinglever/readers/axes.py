@@ -72,7 +72,7 @@ def find_axes(names: Sequence[str], position_m: NDArray[np.float64]) -> Axes:
         (T, m, 3), nan where missing.
     """
     foot = [n for n in names if (_FORE_FOOT.search(n) or _HEEL.search(n))]
-    up = _signed_axis(_between(names, position_m, foot, [n for n in names if _HIGH.search(n) and n not in foot]))
+    up = signed_axis(_between(names, position_m, foot, [n for n in names if _HIGH.search(n) and n not in foot]))
     forward = [
         _between(names, position_m, [n for n in names if back.search(n)], [n for n in names if front.search(n)])
         for back, front in ((_HEEL, _FORE_FOOT), (_PELVIS_BACK, _PELVIS_FRONT))
@@ -81,7 +81,7 @@ def find_axes(names: Sequence[str], position_m: NDArray[np.float64]) -> Axes:
     right = _right(names, position_m, pairs)
     level = np.ones(3) if up is None else 1.0 - np.abs(axis_vector(up))
     return Axes(
-        up=up, forward=_signed_axis(np.nansum(forward, axis=0) * level), right_by_names=_signed_axis(right * level)
+        up=up, forward=signed_axis(np.nansum(forward, axis=0) * level), right_by_names=signed_axis(right * level)
     )
 
 
@@ -148,7 +148,7 @@ def _median(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.median(vectors[whole], axis=0) if whole.any() else np.full(3, np.nan)
 
 
-def _signed_axis(vector: NDArray[np.float64]) -> str | None:
+def signed_axis(vector: NDArray[np.float64]) -> str | None:
     """Axis that a vector is within 45 degrees of; None when there is none."""
     length = np.linalg.norm(vector)
     if not np.isfinite(length) or length == 0.0:

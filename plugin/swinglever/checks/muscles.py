@@ -1,0 +1,89 @@
+"""What the muscles of a model are: by name where the table has it, else by what they do at knee and hip."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from swinglever.anatomy.groups import OTHER, group_of
+from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.musculature import Musculature
+from swinglever.anatomy.paths.geometry import evaluate_paths_at
+from swinglever.arrays import Array
+from swinglever.checks.names import some
+from swinglever.errors import SwingleverError
+from swinglever.muscles.legs import spanned_coordinates
+from swinglever.records.faults import Fault, warning
+
+_KNEE_RAD, _HIP_RAD = np.radians(60.0), np.radians(20.0)
+"""The pose of early swing, where every flexor of the knee has a long arm."""
+_LEAST_M = 0.005
+"""A shorter arm, as popliteus has it, makes no flexor of the knee."""
+_HIP_M = 0.02
+"""Hamstrings extend the hip with 5 to 7 cm; gracilis and sartorius, which flex the knee too, do not. Tensor fasciae
+latae extends the knee with less than this, rectus femoris with twice as much."""
+_AT_THE_KNEE = {"hamstrings": 1.0, "other_knee_flexors": 1.0, "knee_extensors": -1.0}
+"""Which way each group turns the knee, flexion positive."""
+
+
+def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
+    """Give every muscle that crosses a knee and that no table names a group by its moment arms, and tell of it.
+
+    A muscle whose name says the opposite of what it does at the knee is grouped by what it does, too.
+
+    Parameters
+    ----------
+    model
+        Loaded; one without muscles stays as it is.
+    """
+    musculature = model.musculature
+    if musculature is None or not model.legs:
+        return model, []
+    doubtful = {name: group for name, group in _doubtful(model, musculature).items() if group}
+    if not doubtful:
+        return model, []
+    place = model.name if model.file is None else str(model.file)
+    by_group: dict[str, list[str]] = {}
+    for name, group in doubtful.items():
+        by_group.setdefault(group, []).append(name)
+    got = "; ".join(f"{some(names)} taken for {group.replace('_', ' ')}" for group, names in by_group.items())
+    mend = "by their moment arms at knee and hip"
+    told = warning("muscle-groups", place, "muscles across the knee by names of the table", got, mend)
+    return replace(model, musculature=replace(musculature, known_groups=doubtful)), [told]
+
+
+def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:
+    """Group by moment arms of every muscle whose name tells none, or another."""
+    try:
+        arms = evaluate_paths_at(musculature.paths, model.tree, _pose(model)).moment_arm_m[0]
+    except (SwingleverError, ValueError, FloatingPointError):
+        return {}  # told where the muscles are asked for
+    spans, found = spanned_coordinates(model, musculature.paths), dict[str, str]()
+    for leg in model.legs.values():
+        for m in np.flatnonzero(spans[:, leg.knee]):
+            name = musculature.names[m]
+            group, named = _group(leg, arms[m], spans[m]), group_of(name)
+            opposite = _AT_THE_KNEE.get(named, 0.0) * _AT_THE_KNEE.get(group, 0.0) < 0.0
+            if named == OTHER or opposite:
+                found[name] = group
+    return found
+
+
+def _pose(model: Model) -> Array:
+    """Coordinates (1,n): the model's default, knees and hips bent."""
+    q = np.array([c.default for c in model.coordinates])
+    for leg in model.legs.values():
+        q[leg.knee], q[leg.hip_flexion] = leg.knee_sign * _KNEE_RAD, _HIP_RAD
+    return q[None]
+
+
+def _group(leg: Leg, arms_m: Array, spans: Array) -> str:
+    """Group of one muscle by its arms (n) and the coordinates (n) that it spans; empty where they say nothing."""
+    at_knee = leg.knee_sign * arms_m[leg.knee]
+    if not np.isfinite(at_knee) or abs(at_knee) < _LEAST_M:
+        return ""
+    crosses_hip, crosses_ankle = spans[leg.hip_flexion], spans[list(leg.distal)].any()
+    if at_knee < 0.0:
+        return "hip_flexors" if crosses_hip and -at_knee < _HIP_M else "knee_extensors"
+    if crosses_ankle or (crosses_hip and arms_m[leg.hip_flexion] > -_HIP_M):
+        return "other_knee_flexors"
+    return "hamstrings"
