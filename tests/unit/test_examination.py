@@ -210,7 +210,11 @@ def test_a_locked_knee_and_a_model_without_gravity_are_refused() -> None:
     knee = MODEL.legs["l"].knee
     coordinates = tuple(replace(c, locked=k == knee) for k, c in enumerate(MODEL.coordinates))
     found = examined(model=replace(MODEL, coordinates=coordinates, gravity=np.zeros(3)))
-    assert codes(found) == {"model-knee", "model-gravity"}
+    assert codes(found) == {"model-gravity"}
+    one_leg = examined(model=replace(MODEL, coordinates=coordinates))
+    assert codes(one_leg, "warning") == {"model-knee"}
+    assert require(one_leg).parameters.side == "r"
+    assert codes(examined(model=replace(MODEL, coordinates=coordinates), side="l")) == {"model-knee"}
 
 
 def test_a_solver_that_nobody_offers_is_refused_with_those_that_there_are() -> None:

@@ -25,7 +25,7 @@ class Reliance:
     marker_rms_m, marker_worst_m
         Root mean square and largest distance of the markers from the model's, each the median over the swing.
     reserve_share
-        Peak of the reserve at the knee or at hip flexion, as a share of the net moment's peak.
+        Reserve at the knee as a share of the net moment, each the root mean square over the swing.
     force_late_s
         How much later, or earlier, than the feet the ground forces may be, where the swing's events come from them.
     """
@@ -93,9 +93,14 @@ def _muscles(swing: Swing, limits: Reliance) -> list[str]:
     if muscles is None:
         return []
     told = [] if muscles.in_group(HAMSTRINGS) else ["none of the model's muscles is known as a hamstring"]
-    reserve = np.abs(muscles.reserve_nm).max(axis=0)
+    reserve = _size(muscles.reserve_nm)
     for name, short in zip(muscles.coordinate_names, reserve, strict=True):
-        whole = float(np.abs(swing.moments.of(name)).max())
+        whole = float(_size(swing.moments.of(name)))
         if name == swing.knee_coordinate and short > limits.reserve_share * whole:
             told.append(f"reserves made {100.0 * short / whole:.0f} % of the moment at {name}")
     return told
+
+
+def _size(moment_nm: Array) -> Array:
+    """Root mean square over the swing (K, ...)."""
+    return np.asarray(np.sqrt(np.mean(moment_nm**2, axis=0)))

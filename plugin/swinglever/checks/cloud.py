@@ -62,7 +62,7 @@ def fit_cloud(markers: Markers, model: Model) -> Cloud | None:
         Those that both have, of pelvis and trunk, and of each two neighbours of the legs: the joint between bends far
         less than the two are turned by a mirror. The turn is that of the first that has enough of them.
     """
-    sites = [s for s in model.markers if s.name in markers.names]
+    sites = [s for s in model.markers if s.name in markers.names and np.isfinite(s.location_m).all()]
     default = np.array([[c.default for c in model.coordinates]])
     frames = np.unique(np.linspace(0, len(markers.time_s) - 1, _FRAMES).astype(int))
     turn, plain, mirrored = None, list[Array](), list[Array]()

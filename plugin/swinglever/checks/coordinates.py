@@ -6,8 +6,10 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
+from swinglever.checks.ground import check_ground
 from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
+from swinglever.checks.ranges import check_angle_ranges
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Angles, Trial
@@ -62,7 +64,8 @@ def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool =
     faults += [*doubts, *turned, *_check_bounds(place, model, settled)]
     # A unit that is wrong makes every joint leap; it is said once.
     sound = not any(fault.severity == "error" for fault in faults)
-    return trial, faults + (check_jumps(trial, model) if sound else [])
+    faults += [*check_angle_ranges(trial, model), *check_jumps(trial, model)] if sound else []
+    return trial, faults + (check_ground(trial, model) if not any(f.severity == "error" for f in faults) else [])
 
 
 def _needless(model: Model) -> set[str]:

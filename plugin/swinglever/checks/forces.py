@@ -6,13 +6,14 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Bools
 from swinglever.checks.feet import check_feet, soles_of
 from swinglever.checks.names import some
+from swinglever.checks.ranges import hold
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import GroundForce, Trial
 
 _LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
-_KILO_SHARE = (0.3, 1.7)
-"""Mean of forces in kN as a share of the weight in kN: one over whole strides, more or less where strides are cut."""
+_STEP_WEIGHTS = (0.5, 8.0)
+"""Peak of a step in body weights: a walker's 1.1, a runner's 2 to 3, a sprinter's 4."""
 _WEIGHT_TOLERANCE = 0.1
 """Mean vertical force over whole strides is the weight; a tenth covers a drifting plate and strides that are cut."""
 _STEP_S, _FEWEST_SAMPLES = 0.002, 500
@@ -64,6 +65,10 @@ def _check_numbers(force: GroundForce) -> list[Fault]:
         return [_nan_fault(force, "a number in every row", blank, "write zeros where the foot is in the air")]
     if not force.body and not np.isfinite(force.point_m).any():
         return []  # vertical forces of plain channels, which serve to find the steps alone
+    wild = hold("force-range", _place(force), "ground force", [force.name], force.force_n)
+    wild += hold("force-range", _place(force), "free moment", [force.name], np.nan_to_num(force.moment_nm))
+    if wild:
+        return wild
     loaded = force.force_n[:, 1] > _LOADED_N
     blank = loaded[:, None] & ~np.isfinite(force.point_m)
     if blank.any():
@@ -103,15 +108,20 @@ def _check_direction(force: GroundForce) -> list[Fault]:
 
 
 def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
-    """Forces a thousand times too small for the model's weight."""
-    most = max((float(np.abs(force.force_n).max()) for force in forces), default=0.0)
-    mean = sum(float(force.force_n[:, 1].mean()) for force in forces)
+    """Forces too small or too large for steps of the model's weight, and the unit that would fit them."""
+    most = max((float(force.force_n[:, 1].max()) for force in forces), default=0.0)
     weight_n = model.mass_kg * float(np.linalg.norm(model.gravity))
-    share = 1e3 * mean / weight_n if weight_n else 0.0
-    if not (0 < most < _LOADED_N and _KILO_SHARE[0] < share < _KILO_SHARE[1]):
+    low, high = _STEP_WEIGHTS
+    if most <= 0.0 or weight_n <= 0.0 or low * weight_n <= most <= high * weight_n:
         return []
-    mend = "these look like kN: write them in N"
-    return [error("force-units", "ground forces", "forces in N", f"no more than {most:.3g}", mend)]
+    units = {"kN": 1e3, "body weights": weight_n, "kg": 9.81, "pounds": 4.448}
+    fit = [unit for unit, size in units.items() if low * weight_n <= size * most <= high * weight_n]
+    # Body weights and kN have the same size for a hundred kilograms: over whole strides the mean force is the weight.
+    mean = max(sum(float(force.force_n[:, 1].mean()) for force in forces), 1e-9 * weight_n)
+    fit.sort(key=lambda unit: abs(np.log(units[unit] * mean / weight_n)))
+    mend = f"these look like {fit[0]}: write them in N" if fit else "look at their unit, and at the model's mass"
+    expected = f"steps whose peak is {low:g} to {high:g} of the model's weight, {weight_n:.0f} N"
+    return [error("force-units", "ground forces", expected, f"no more than {most:.3g}", mend)]
 
 
 def _check_weight(forces: tuple[GroundForce, ...], model: Model, time_s: Array) -> list[Fault]:

@@ -60,7 +60,7 @@ def face_range(trial: Trial, model: Model, parameters: Parameters, faults: list[
             place=trial.place,
             expected=expected,
             got=f"one that faces {told}",
-            mend=f"markers and forces turned by {np.degrees(turn):.0f} deg about the vertical",
+            mend=f"markers and forces turned by {90 * (quarters % 4)} deg about the vertical",
         )
     )
     about = _about_vertical(root[1] * turn)

@@ -2,15 +2,11 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from swinglever.anatomy.model import Model
 from swinglever.checks.names import some
+from swinglever.checks.ranges import check_model_ranges
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.parameters import Parameters
-
-_LEAST_GRAVITY_M_S2 = 1.0
-"""Less than on the Moon; which way is up follows from it."""
 
 
 def check_model(model: Model) -> list[Fault]:
@@ -29,7 +25,7 @@ def check_model(model: Model) -> list[Fault]:
                 mend="add its names to models/families.toml",
             )
         )
-    return faults + _check_numbers(place, model)
+    return faults + check_model_ranges(place, model)
 
 
 def settle_side(model: Model, parameters: Parameters) -> tuple[Parameters, list[Fault]]:
@@ -44,14 +40,3 @@ def settle_side(model: Model, parameters: Parameters) -> tuple[Parameters, list[
         return parameters, [error("model-knee", place, expected, got, "unlock it in the model")]
     mend = f"only leg {free[0]} is analysed; unlock it in the model for both"
     return replace(parameters, side=free[0]), [warning("model-knee", place, expected, got, mend)]
-
-
-def _check_numbers(place: str, model: Model) -> list[Fault]:
-    faults = list[Fault]()
-    if not np.linalg.norm(model.gravity) > _LEAST_GRAVITY_M_S2:
-        got = f"{np.linalg.norm(model.gravity):g} m/s2"
-        faults.append(error("model-gravity", place, "gravity, 9.81 m/s2 on Earth", got, "set it in the model"))
-    if lost := [site.name for site in model.markers if not np.isfinite(site.location_m).all()]:
-        got = f"nan in that of {some(lost)}"
-        faults.append(error("model-marker", place, "a location of every marker", got, "place or remove these markers"))
-    return faults

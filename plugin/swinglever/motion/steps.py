@@ -23,6 +23,9 @@ _PLAINLY = 0.5
 _STEADY_SHARE = 0.75
 """Share of a contact's load under its foot; a plate that bears one foot and then the other has less under either."""
 
+_FADES_S, _FADED_N = 0.03, 5.0
+"""Before and after a contact a force rises and fades for so long at most, and then there is a plate's noise."""
+
 Contact = tuple[float, float]
 """Begin and end, s; nan where the recording cuts it."""
 
@@ -164,10 +167,17 @@ def share_out(force: GroundForce, steps: Sequence[Step], model: Model) -> tuple[
 
 
 def _masked(force: GroundForce, steps: Sequence[Step], body: str) -> GroundForce:
-    mine, beside_s = np.zeros(len(force.time_s), dtype=bool), float(np.median(np.diff(force.time_s)))
+    """A force in some of its steps alone, each with what little it grows from and fades to."""
+    mine = np.zeros(len(force.time_s), dtype=bool)
     for step in steps:
         on, off = np.nan_to_num(step.on_s, nan=-np.inf), np.nan_to_num(step.off_s, nan=np.inf)
-        mine |= (force.time_s >= on - beside_s) & (force.time_s <= off + beside_s)  # both ends stay where they are
+        near = (force.time_s >= on - _FADES_S) & (force.time_s <= off + _FADES_S)
+        rising = force.force_n[:, 1] > _FADED_N
+        inside = (force.time_s >= on) & (force.time_s <= off)
+        ends = np.flatnonzero(np.diff(np.concatenate([[False], near & (rising | inside), [False]])))
+        for first, last in ends.reshape(-1, 2):
+            if inside[first:last].any():  # one sample more at either end, where the force is next to nothing
+                mine[max(first - 1, 0) : last + 1] = True
     return replace(
         force,
         body=body,

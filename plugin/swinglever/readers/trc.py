@@ -13,6 +13,7 @@ from swinglever.records.trial import Markers
 
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
 _JITTER_S = 1e-3
+_TRAILING = 0.5  # a row that ends earlier has lost what was seen
 _HALF_MILLISECOND_S = 0.51e-3  # with a hundredth for the rounding of the rounding
 
 
@@ -43,6 +44,7 @@ def read_trc(path: str | Path, *, units: str | None = None) -> Markers:
     names = _parse_names(file, labels_at)
     columns = ["frame", "time", *(f"{name} {axis}" for name in names for axis in "xyz")]
     table, numbers, cut = parse_table(file, _first_row(file, labels_at), columns, pad=True)
+    cut += _blank_cut_rows(file, table, numbers)
     if not len(table):
         raise InputError(f"{file.path}: no rows of data")
     position_m = table[:, 2:].reshape(len(table), len(names), 3) * scale
@@ -109,6 +111,22 @@ def _first_row(file: TextFile, labels_at: int) -> int:
         if fields and not fields[0].upper().startswith(("X", "Y", "Z")):
             return index
     raise InputError(f"{file.path}: no rows of data")
+
+
+def _blank_cut_rows(file: TextFile, table: NDArray[np.float64], numbers: Sequence[int]) -> list[str]:
+    """Blank the markers of rows that end early in the middle of a line: the last number may be half written.
+
+    A writer that leaves off trailing blanks ends a row between two markers; one that is cut, anywhere.
+    """
+    told, width = list[str](), table.shape[1]
+    for row, number in enumerate(numbers):
+        fields = file.lines[number - 1].rstrip("\r\n").rstrip().split("\t")
+        missing = width - len(fields)
+        if missing <= 0 or (missing % 3 == 0 and missing <= _TRAILING * width):
+            continue
+        table[row, 2:] = np.nan
+        told.append(f"{file.path.name} line {number}: cut after {len(fields)} of {width} fields; its markers are a gap")
+    return told
 
 
 def _count_warnings(path: Path, header: dict[str, str], n_frames: int, n_markers: int) -> list[str]:

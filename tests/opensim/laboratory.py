@@ -1,0 +1,528 @@
+"""What laboratories' inputs are like, and what may go wrong with them: each fault made from a bundled runner.
+
+A fault spoils one of the files of a case. ``right``: the same swings come out. ``told``: an analysis goes on, and says
+what it doubts or did. ``refused``: one clear line, and nothing else. docs/input-faults.md has the table, by kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+import swinglever as sl
+from swinglever.anatomy.model import Model
+from swinglever.checks.examination import examine
+from swinglever.checks.request import Request
+from swinglever.engines.opensim import load_model
+from swinglever.plugins.manager import Plugins
+from swinglever.plugins.reading import readers
+from swinglever.readers.axes import side_pairs
+from swinglever.readers.storage import read_storage, write_storage
+from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.faults import Fault
+
+ROOT = Path(__file__).resolve().parents[2]
+Outcome = Literal["right", "told", "refused"]
+Table = tuple[list[str], np.ndarray]
+
+
+@dataclass
+class Case:
+    """One trial in a folder of its own, to be spoilt: markers or joint angles, with forces and whose they are."""
+
+    folder: Path
+    model: Model
+    trial: Path
+    grf: Path
+    loads: Path
+    beside: dict[str, Any]
+    parameters: sl.Parameters
+
+    def rewrite(self, path: Path, old: str, new: str, count: int = -1) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert old in text, old
+        path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+    def markers(self, change: Callable[[list[str], np.ndarray], Any], **fields: Any) -> None:
+        """Write the markers again after changing a copy of their positions."""
+        markers = read_trc(self.trial)
+        position = markers.position_m.copy()
+        changed = change(list(markers.names), position)
+        write_trc(self.trial, replace(markers, position_m=position if changed is None else changed, **fields))
+
+    def table(
+        self, path: Path, change: Callable[[list[str], np.ndarray], Any], late_s: float = 0.0, **how: Any
+    ) -> None:
+        """Write a table again after changing a copy of its values; or what ``change`` gives instead."""
+        table = read_storage(path)
+        values = table.values.copy()
+        changed = change(list(table.names), values)
+        values = values if changed is None else changed
+        write_storage(path, table.time_s + late_s, table.names, values, **{"in_degrees": table.in_degrees, **how})
+
+    def forces(self, change: Callable[[list[str], np.ndarray], Any], **how: Any) -> None:
+        self.table(self.grf, change, **how)
+
+    def angles(self, change: Callable[[list[str], np.ndarray], Any], **how: Any) -> None:
+        self.table(self.trial, change, **how)
+
+    def osim(self, *changes: tuple[str, str], base: str = "runner.osim") -> None:
+        """Load the model anew after changing its text."""
+        text = (ROOT / "models" / base).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        path = self.folder / "changed.osim"
+        path.write_text(text, encoding="utf-8")
+        self.model = load_model(path)
+
+    def check(self) -> tuple[Fault, ...]:
+        """What the verb ``check`` finds."""
+        asked = Request.of(self.trial, self.model, self.parameters, external_loads=self.loads, **self.beside)
+        return examine(asked, readers(Plugins())).faults
+
+    def analyse(self) -> sl.SwingReport:
+        """What the verb ``analyse`` makes of it."""
+        given = {"external_loads": self.loads, **self.beside}
+        return sl.analyse(self.trial, self.model, **given, parameters=self.parameters, plugins=Plugins())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault: what spoils which trial, and what is right."""
+
+    name: str
+    kind: str
+    words: str
+    of: Literal["markers", "angles"]
+    outcome: Outcome
+    code: str
+    said: str
+    spoil: Callable[[Case], Any]
+
+
+ROWS: list[Row] = []
+
+
+def row(
+    kind: str, words: str, of: Literal["markers", "angles"], outcome: Outcome, code: str = "", said: str = ""
+) -> Any:
+    """Add a fault to the catalogue."""
+
+    def add(spoil: Callable[[Case], Any]) -> Callable[[Case], Any]:
+        ROWS.append(Row(spoil.__name__, kind, words, of, outcome, code, said, spoil))
+        return spoil
+
+    return add
+
+
+def columns(names: list[str], *parts: str) -> list[int]:
+    """Columns whose label has every part."""
+    return [k for k, name in enumerate(names) if all(part in name for part in parts)]
+
+
+# --- Forces and feet
+
+FORCES = "forces and feet"
+
+
+@row(FORCES, "no file says which foot each plate is under", "angles", "right")
+def feet_not_named(case: Case) -> None:
+    case.beside["grf"], case.loads = case.grf, None  # type: ignore[assignment]
+
+
+@row(FORCES, "every plate said to act on the right foot", "angles", "refused", "force-foot", "leg l; say calcn_l")
+def all_plates_on_one_foot(case: Case) -> None:
+    case.rewrite(case.loads, "calcn_l", "calcn_r")
+
+
+@row(FORCES, "the feet of both plates exchanged", "markers", "refused", "force-foot", "under the foot of leg")
+def feet_exchanged(case: Case) -> None:
+    case.rewrite(case.loads, "calcn_l", "calcn_x")
+    case.rewrite(case.loads, "calcn_r", "calcn_l")
+    case.rewrite(case.loads, "calcn_x", "calcn_r")
+
+
+@row(FORCES, "one step on the other belt", "angles", "told", "force-step", "given to that foot")
+def split_belt_crossing(case: Case) -> None:
+    def cross(names: list[str], v: np.ndarray) -> None:
+        right, left = columns(names, "_r_"), columns(names, "_l_")
+        assert len(right) == len(left) == 9
+        up = v[:, right[1]]
+        on = np.flatnonzero((up[:-1] <= 20) & (up[1:] > 20))[0]
+        off = on + np.flatnonzero(up[on + 1 :] <= 20)[0] + 1
+        v[on - 5 : off + 5, left], v[on - 5 : off + 5, right[:3]] = v[on - 5 : off + 5, right], 0.0
+
+    case.forces(cross)
+
+
+@row(FORCES, "both plates read 60 N too much", "angles", "told", "force-zero", "a steady 60 N; taken off")
+def plate_not_zeroed(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "vy")), v[:, columns(names, "vy")] + 60.0))
+
+
+@row(FORCES, "forces in kN", "angles", "refused", "force-units", "look like kN")
+def forces_in_kilonewtons(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_v")), 1e-3 * v[:, columns(names, "_v")]))
+
+
+@row(FORCES, "forces in body weights", "angles", "refused", "force-units", "look like body weights")
+def forces_in_body_weights(case: Case) -> None:
+    weight = case.model.mass_kg * 9.81
+    case.forces(
+        lambda names, v: v.__setitem__((slice(None), columns(names, "_v")), v[:, columns(names, "_v")] / weight)
+    )
+
+
+@row(FORCES, "forces in kg", "angles", "refused", "force-units", "look like kg")
+def forces_in_kilograms(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_v")), v[:, columns(names, "_v")] / 9.81))
+
+
+@row(FORCES, "every force zero", "angles", "told", "force-unused", "no more than 0 N")
+def forces_are_zero(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_v")), 0.0))
+
+
+@row(FORCES, "centre of pressure in mm", "angles", "refused", "force-far", "points in m")
+def pressure_in_millimetres(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_p")), 1e3 * v[:, columns(names, "_p")]))
+
+
+@row(FORCES, "free moments in N mm", "angles", "refused", "force-range", "a free moment of -1000 to 1000 N m")
+def moments_in_newton_millimetres(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        v[:, [k for k, name in enumerate(names) if "torque" in name and name.endswith("y")]] = 1e3 * np.maximum(
+            v[:, [k for k, name in enumerate(names) if "torque" in name and name.endswith("y")]], 5.0
+        )
+
+    case.forces(change)
+
+
+@row(FORCES, "forces 50 ms late", "angles", "told", "force-late", "ms later (median of")
+def forces_late(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=0.05)
+
+
+@row(FORCES, "forces 100 ms early", "markers", "told", "force-late", "ms earlier")
+def forces_early(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=-0.1)
+
+
+@row(FORCES, "a plate that the right foot hits once in the trial, and none for the left", "angles", "right")
+def one_plate_in_the_floor(case: Case) -> None:
+    def keep(names: list[str], v: np.ndarray) -> None:
+        left, right = columns(names, "_l_v"), columns(names, "_r_v")
+        up = v[:, right[1]]
+        on = np.flatnonzero((up[:-1] <= 20) & (up[1:] > 20))[0]
+        off = on + np.flatnonzero(up[on + 1 :] <= 20)[0] + 1
+        hit = np.zeros(len(v), dtype=bool)
+        hit[on : off + 1] = True
+        v[~hit[:, None] & np.isin(np.arange(v.shape[1]), right)] = 0.0
+        v[:, left] = 0.0
+
+    case.forces(keep)
+
+
+@row(FORCES, "pressure 0.3 m away, as with another origin", "angles", "told", "force-far", "one 0.3")
+def pressure_beside_the_foot(case: Case) -> None:
+    case.forces(
+        lambda names, v: v.__setitem__((slice(None), columns(names, "_pz")), v[:, columns(names, "_pz")] + 0.33)
+    )
+
+
+@row(FORCES, "a force of 1e12 N in one cell", "angles", "refused", "force-range", "look at its unit and its digits")
+def force_of_a_planet(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((100, columns(names, "_vy")[0]), 1e12))
+
+
+# --- Meaning by structure
+
+MEANING = "axes, sides, names"
+
+
+def _blind_names(case: Case) -> Callable[[str], str]:
+    names = sorted(site.name for site in case.model.markers)
+    return lambda name: f"p{names.index(name):02d}"
+
+
+def _rename_markers(case: Case, of: Callable[[str], str]) -> None:
+    markers = read_trc(case.trial)
+    write_trc(case.trial, replace(markers, names=tuple(of(name) for name in markers.names)))
+    case.model = replace(case.model, markers=tuple(replace(s, name=of(s.name)) for s in case.model.markers))
+    case.beside.pop("ik_setup", None)
+
+
+@row(MEANING, "z upwards, markers under names of a laboratory's own", "markers", "refused", "marker-axes", "along +z")
+def z_up_blind_names(case: Case) -> None:
+    case.markers(lambda names, x: np.stack([x[..., 0], -x[..., 2], x[..., 1]], axis=-1))
+    _rename_markers(case, _blind_names(case))
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(MEANING, "the same with --turn-axes", "markers", "told", "marker-axes", "markers turned to x forward, y up")
+def z_up_blind_names_turned(case: Case) -> None:
+    z_up_blind_names(case)
+    case.parameters = replace(case.parameters, turn_axes=True)
+
+
+@row(MEANING, "a mirror image: one axis reversed", "markers", "refused", "sides-swapped", "its own mirror image")
+def mirrored(case: Case) -> None:
+    case.markers(lambda names, x: x * np.array([1.0, 1.0, -1.0]))
+
+
+@row(MEANING, "left and right exchanged, under names that do not tell", "markers", "refused", "sides-swapped")
+def sides_exchanged_blind(case: Case) -> None:
+    def exchange(names: list[str], x: np.ndarray) -> np.ndarray:
+        other = {a: b for r, left in side_pairs(names) for a, b in ((r, left), (left, r))}
+        return x[:, [names.index(other.get(name, name)) for name in names]]
+
+    case.markers(exchange)
+    _rename_markers(case, _blind_names(case))
+
+
+@row(
+    MEANING,
+    "names of thigh and shank markers exchanged",
+    "markers",
+    "refused",
+    "marker-cloud",
+    "names that were exchanged",
+)
+def segments_exchanged(case: Case) -> None:
+    def exchange(names: list[str], x: np.ndarray) -> np.ndarray:
+        other = {f"RTH{k}": f"RTB{k}" for k in "123"} | {f"RTB{k}": f"RTH{k}" for k in "123"}
+        return x[:, [names.index(other.get(name, name)) for name in names]]
+
+    case.markers(exchange)
+
+
+@row(
+    MEANING,
+    "a runner towards -x, a model that may turn by 90°",
+    "markers",
+    "told",
+    "heading",
+    "turned by 180 deg about the vertical",
+)
+def heading_beyond_the_range(case: Case) -> None:
+    case.markers(lambda names, x: x * np.array([-1.0, 1.0, -1.0]))
+    case.loads = None  # type: ignore[assignment]
+    _clamp_heading(case)
+
+
+def _clamp_heading(case: Case) -> None:
+    changed = tuple(
+        replace(c, minimum=-np.pi / 2, maximum=np.pi / 2, clamped=True) if c.name == "pelvis_rotation" else c
+        for c in case.model.coordinates
+    )
+    case.model = replace(case.model, coordinates=changed)
+
+
+@row(
+    MEANING,
+    "a runner who turns right round, a model that may turn by 90°",
+    "markers",
+    "refused",
+    "heading",
+    "one that faces",
+)
+def heading_all_round(case: Case) -> None:
+    def turn(names: list[str], x: np.ndarray) -> np.ndarray:
+        angle = np.linspace(0.0, 1.5 * np.pi, len(x))
+        middle, out = x.mean(axis=1, keepdims=True), x.copy()
+        out[..., 0] = np.cos(angle)[:, None] * (x - middle)[..., 0] + np.sin(angle)[:, None] * (x - middle)[..., 2]
+        out[..., 2] = np.cos(angle)[:, None] * (x - middle)[..., 2] - np.sin(angle)[:, None] * (x - middle)[..., 0]
+        return out
+
+    case.markers(turn)
+    case.loads = None  # type: ignore[assignment]
+    _clamp_heading(case)
+
+
+@row(MEANING, "the left knee locked in the model", "angles", "told", "model-knee", "only leg r is analysed")
+def one_knee_locked(case: Case) -> None:
+    _lock(case, "knee_angle_l")
+
+
+@row(MEANING, "both knees locked", "angles", "refused", "model-knee", "unlock it in the model")
+def both_knees_locked(case: Case) -> None:
+    _lock(case, "knee_angle_l", "knee_angle_r")
+
+
+def _lock(case: Case, *names: str) -> None:
+    changed = tuple(replace(c, locked=c.locked or c.name in names) for c in case.model.coordinates)
+    case.model = replace(case.model, coordinates=changed)
+
+
+@row(
+    MEANING,
+    "joint angles without those of the trunk",
+    "angles",
+    "told",
+    "coordinate-default",
+    "no leg's numbers rest on",
+)
+def no_trunk(case: Case) -> None:
+    table = read_storage(case.trial)
+    keep = [k for k, name in enumerate(table.names) if "lumbar" not in name]
+    assert len(keep) < len(table.names)
+    names = [table.names[k] for k in keep]
+    write_storage(case.trial, table.time_s, names, table.values[:, keep], in_degrees=table.in_degrees)
+
+
+# --- Joint angles
+
+ANGLES = "joint angles"
+
+
+def _column(names: list[str], name: str) -> int:
+    return names.index(name)
+
+
+@row(ANGLES, "one cell of a knee with the point in the wrong place", "angles", "refused", "coordinate-jump")
+def knee_cell_mistyped(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        knee = _column(names, "knee_angle_r")
+        v[np.abs(v[:, knee]).argmax(), knee] *= 100.0
+
+    case.angles(change)
+
+
+@row(ANGLES, "half of the rows in radians", "angles", "refused", "coordinate-jump")
+def half_in_radians(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        turning = [k for k, name in enumerate(names) if name not in ("pelvis_tx", "pelvis_ty", "pelvis_tz")]
+        v[160:, turning] = np.radians(v[160:, turning])
+
+    case.angles(change)
+
+
+@row(ANGLES, "one knee in radians, the rest in degrees", "angles", "refused", "angle-unit", "never passes 3.5 degrees")
+def one_knee_in_radians(case: Case) -> None:
+    case.angles(
+        lambda names, v: v.__setitem__(
+            (slice(None), _column(names, "knee_angle_r")), np.radians(v[:, _column(names, "knee_angle_r")])
+        )
+    )
+
+
+@row(ANGLES, "pelvis in mm", "angles", "refused", "coordinate-jump", "another unit: write it in m")
+def pelvis_in_millimetres(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        v[:, columns(names, "pelvis_t", "x")] *= 1e3
+        v[:, _column(names, "pelvis_ty")] *= 1e3
+
+    case.angles(change)
+
+
+@row(ANGLES, "a heading that leaps by a whole turn", "angles", "told", "coordinate-turns", "turned back")
+def heading_leaps(case: Case) -> None:
+    case.angles(
+        lambda names, v: v.__setitem__(
+            (slice(150, None), _column(names, "pelvis_rotation")), 360.0 + v[150:, _column(names, "pelvis_rotation")]
+        )
+    )
+
+
+@row(ANGLES, "a knee with its sign reversed", "angles", "refused", "angle-range", "its sign is reversed")
+def knee_reversed(case: Case) -> None:
+    case.angles(
+        lambda names, v: v.__setitem__(
+            (slice(None), _column(names, "knee_angle_r")), -v[:, _column(names, "knee_angle_r")]
+        )
+    )
+
+
+@row(ANGLES, "a hip with its sign reversed", "angles", "told", "feet-ground", "reversed signs")
+def hip_reversed(case: Case) -> None:
+    case.angles(
+        lambda names, v: v.__setitem__(
+            (slice(None), _column(names, "hip_flexion_r")), -v[:, _column(names, "hip_flexion_r")]
+        )
+    )
+
+
+@row(ANGLES, "columns of both knees exchanged", "angles", "told", "feet-ground", "columns exchanged between the legs")
+def knees_exchanged(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        pair = [_column(names, "knee_angle_r"), _column(names, "knee_angle_l")]
+        v[:, pair] = v[:, pair[::-1]]
+
+    case.angles(change)
+
+
+@row(ANGLES, "every column of both legs exchanged", "angles", "refused", "force-foot", "under the foot of leg")
+def legs_exchanged(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> np.ndarray:
+        other = [f"{n[:-2]}{'_l' if n.endswith('_r') else '_r'}" if n.endswith(("_r", "_l")) else n for n in names]
+        return v[:, [names.index(name) for name in other]]
+
+    case.angles(change)
+
+
+# --- Numbers that cannot be
+
+NUMBERS = "numbers that cannot be"
+
+
+@row(NUMBERS, "a marker cell of 1e300", "markers", "refused", "marker-place", "look at these cells")
+def marker_beyond_the_world(case: Case) -> None:
+    case.markers(lambda names, x: x.__setitem__((60, names.index("RTB1"), 0), 1e300))
+
+
+@row(NUMBERS, "a third of a shank's cells noise", "markers", "refused", "marker-jump", "exchanged or ghost markers")
+def shank_of_noise(case: Case) -> None:
+    def change(names: list[str], x: np.ndarray) -> None:
+        random, shank = np.random.default_rng(1), [names.index(f"RTB{k}") for k in (1, 2, 3)]
+        noisy = random.random((len(x), 3)) < 0.3
+        x[:, shank] = np.where(noisy[..., None], random.random((len(x), 3, 3)), x[:, shank])
+
+    case.markers(change)
+
+
+def _heavier(case: Case, body: str, times: float) -> None:
+    scale = np.where(np.array(case.model.body_names) == body, times, 1.0)
+    masses = replace(case.model.masses, mass_kg=case.model.masses.mass_kg * scale)
+    case.model = replace(case.model, masses=masses)
+
+
+@row(
+    NUMBERS, "a shank a thousand times too heavy", "angles", "refused", "model-mass", "look at its unit and its digits"
+)
+def shank_of_lead(case: Case) -> None:
+    _heavier(case, "tibia_r", 1000.0)
+
+
+@row(NUMBERS, "a shank ten times too heavy", "angles", "refused", "model-mass", "a shank has 0.05")
+def shank_of_stone(case: Case) -> None:
+    _heavier(case, "tibia_r", 10.0)
+
+
+@row(NUMBERS, "no gravity", "angles", "refused", "model-gravity", "the Moon 1.6")
+def no_gravity(case: Case) -> None:
+    case.model = replace(case.model, gravity=np.zeros(3))
+
+
+@row(NUMBERS, "a marker of the model at nan", "markers", "refused", "model-marker", "a marker location")
+def model_marker_nowhere(case: Case) -> None:
+    sites = tuple(replace(s, location_m=np.full(3, np.nan)) if s.name == "RTB1" else s for s in case.model.markers)
+    case.model = replace(case.model, markers=sites)
+
+
+@row(NUMBERS, "a muscle of 1e12 N", "angles", "refused", "model-muscle", "a maximum isometric force of 0 to 30000 N")
+def muscle_of_a_giant(case: Case) -> None:
+    own = case.model.require_muscles()
+    strength = own.muscles.parameters.max_isometric_force_n.copy()
+    strength[0] = 1e12
+    parameters = replace(own.muscles.parameters, max_isometric_force_n=strength)
+    case.model = replace(case.model, musculature=replace(own, muscles=replace(own.muscles, parameters=parameters)))
+
+
+@row(NUMBERS, "a row of markers cut in the middle of the file", "markers", "told", "gaps", "cut")
+def row_cut_short(case: Case) -> None:
+    lines = case.trial.read_text(encoding="utf-8").split("\n")
+    lines[70] = "\t".join(lines[70].split("\t")[:5])[:-3]
+    case.trial.write_text("\n".join(lines), encoding="utf-8")
