@@ -351,7 +351,7 @@ CATALOGUE = [
     (zeros, "mended", "file", r"marker R\.Heel is exactly 0, 0, 0 in rows 1-5; treated as missing"),
     (metres_label, "error", "marker-units", r"markers spread over [\d.e+]+ m with units 'm'; the numbers look like mm"),
     (z_up, "error", "marker-axes", r"expected \+y upwards.*stands along \+z.*--turn-axes"),
-    (swapped_sides, "error", "sides-swapped", r"got right-side markers on its left"),
+    (swapped_sides, "error", "sides-swapped", r"its own mirror image, right-side markers on its left"),
     (no_units, "error", "unreadable", r"Units \(line 3\) is empty; expected mm, cm or m"),
     (wrong_marker_count, "mended", "file", r"NumMarkers '41', counted 40; the count is used"),
     (wrong_frame_count, "mended", "file", r"NumFrames '10', counted 180; the count is used"),

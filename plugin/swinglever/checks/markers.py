@@ -34,8 +34,8 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
     markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
     faults = _check_names(place, markers, model, weights)
     sized = _check_extent(place, markers)
-    faults += [*sized, *_check_axes(place, markers, model)]
-    faults += [] if sized else _check_jumps(place, markers, weights)  # in another unit every speed is wrong
+    # In another unit every place and speed is wrong, and that is said once.
+    faults += sized or [*_check_axes(place, markers, model), *_check_jumps(place, markers, weights)]
     faults += _check_segments(place, markers, model, weights)
     return faults
 

@@ -16,7 +16,7 @@ from swinglever.errors import EngineError, InputError
 from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
 from swinglever.readers.c3d_contents import parse_c3d
 from swinglever.readers.events import foot_event
-from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as_missing
 from swinglever.readers.text import read_bytes
 from swinglever.records.foot_event import FootEvent
 from swinglever.records.trial import Markers
@@ -201,11 +201,12 @@ def _labelled_points(
     if not len(points):
         raise InputError(f"{path}: no frames of its {len(keep)} markers; the file is damaged or was never filled")
     names = [labels[i] for i in keep]
-    refuse_repeated_names(path, names)
     if not raw["rate_hz"] > 0:
         raise InputError(f"{path}: the frame rate is {raw['rate_hz']:g}; expected a positive number of Hz")
     position_m = points[:, keep] * scale
     warnings = zeros_as_missing(names, position_m)
+    names, position_m, joined = join_fragments(path, names, position_m)
+    warnings += joined
     if left_out := points.shape[1] - len(keep):
         warnings.append(f"{left_out} points without a marker's name, or written by a model, are left out")
     return names, position_m, warnings

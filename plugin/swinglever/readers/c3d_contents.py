@@ -3,15 +3,28 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+
+from swinglever.readers.c3d_bytes import is_sgi, to_intel
 
 _MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vicon's models, stored among the points
 
 
 def parse_c3d(path: str) -> dict[str, Any]:
     """Return what a C3D file holds, as plain arrays and lists."""
+    raw = Path(path).read_bytes()
+    if not is_sgi(raw):
+        return _parse(path)
+    with TemporaryDirectory() as folder:
+        turned = Path(folder) / "turned.c3d"
+        turned.write_bytes(to_intel(raw))
+        return _parse(str(turned))
+
+
+def _parse(path: str) -> dict[str, Any]:
     import ezc3d
 
     warnings = []

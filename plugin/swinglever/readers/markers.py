@@ -25,7 +25,7 @@ def metres_per_unit(path: Path, units: str, place: str) -> float:
     factor = METRES_PER_UNIT.get(units.strip().lower())
     if factor is None:
         got = f"{units!r}" if units.strip() else "empty"
-        raise InputError(f"{path}: {place} is {got}; expected mm, cm or m")
+        raise InputError(f"{path}: {place} is {got}; expected mm, cm or m: say which with --units")
     return factor
 
 
@@ -36,6 +36,32 @@ def refuse_repeated_names(path: Path, names: list[str]) -> None:
         if first != index:
             where = f"as marker {first + 1} and marker {index + 1}"
             raise InputError(f"{path}: marker {name!r} appears twice ({where}); rename or remove one")
+
+
+def join_fragments(
+    path: Path, names: list[str], position_m: NDArray[np.float64]
+) -> tuple[list[str], NDArray[np.float64], list[str]]:
+    """Join trajectories (T, m, 3) of one name that are never seen together: pieces of one that was lost and found.
+
+    Raises
+    ------
+    InputError
+        When two of one name are seen in the same frame.
+    """
+    places: dict[str, list[int]] = {}
+    for m, name in enumerate(names):
+        places.setdefault(name, []).append(m)
+    seen, told = np.isfinite(position_m).all(axis=2), list[str]()
+    for name, columns in places.items():
+        if len(columns) < 2:
+            continue
+        if seen[:, columns].sum(axis=1).max() > 1 or not seen[:, columns].any(axis=0).all():
+            refuse_repeated_names(path, names)
+        for other in columns[1:]:
+            position_m[seen[:, other], columns[0]] = position_m[seen[:, other], other]
+        told.append(f"marker {name} came in {len(columns)} pieces that do not overlap; joined")
+    keep = [columns[0] for columns in places.values()]
+    return list(places), position_m[:, keep], told
 
 
 def zeros_as_missing(names: list[str], position_m: NDArray[np.float64]) -> list[str]:

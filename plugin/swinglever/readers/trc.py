@@ -1,13 +1,14 @@
 """Marker trajectories from ``.trc`` files (Motion Analysis; what OpenSim and most pose estimators write)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.errors import InputError
-from swinglever.readers.markers import metres_per_unit, refuse_repeated_names, zeros_as_missing
+from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as_missing
 from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
 from swinglever.records.trial import Markers
 
@@ -43,15 +44,24 @@ def read_trc(path: str | Path, *, units: str | None = None) -> Markers:
     scale = metres_per_unit(file.path, stated, place)
     names = _parse_names(file, labels_at)
     columns = ["frame", "time", *(f"{name} {axis}" for name in names for axis in "xyz")]
+    file, spare = _without_spare_columns(file, _first_row(file, labels_at), len(columns))
     table, numbers, cut = parse_table(file, _first_row(file, labels_at), columns, pad=True)
     cut += _blank_cut_rows(file, table, numbers)
     if not len(table):
         raise InputError(f"{file.path}: no rows of data")
     position_m = table[:, 2:].reshape(len(table), len(names), 3) * scale
     time_s, rate_hz, time_warnings = _even_times(file.path, table[:, 1], header, numbers)
-    warnings = [*file.warnings, *cut, *_count_warnings(file.path, header, len(table), len(names)), *time_warnings]
+    warnings = [
+        *file.warnings,
+        *spare,
+        *cut,
+        *_count_warnings(file.path, header, len(table), len(names)),
+        *time_warnings,
+    ]
     warnings += [f"{file.path.name}: {text}" for text in zeros_as_missing(names, position_m)]
     position_m[np.isnan(position_m).any(axis=2)] = np.nan
+    names, position_m, joined = join_fragments(file.path, names, position_m)
+    warnings += [f"{file.path.name}: {text}" for text in joined]
     return Markers(
         path=file.path,
         time_s=time_s,
@@ -100,7 +110,6 @@ def _parse_names(file: TextFile, labels_at: int) -> list[str]:
         raise InputError(f"{file.path} line {labels_at + 1}: no marker names after 'Frame#' and 'Time'")
     if "" in names:
         raise InputError(f"{file.path} line {labels_at + 1}: marker {names.index('') + 1} has no name")
-    refuse_repeated_names(file.path, names)
     return names
 
 
@@ -113,6 +122,16 @@ def _first_row(file: TextFile, labels_at: int) -> int:
     raise InputError(f"{file.path}: no rows of data")
 
 
+def _without_spare_columns(file: TextFile, first: int, width: int) -> tuple[TextFile, list[str]]:
+    """Leave out columns beyond the last marker that has a name: whole triples in every row, as some systems write."""
+    spare = {line.rstrip().count("\t") + 1 - width for line in file.lines[first:] if line.strip()}
+    if min(spare, default=0) <= 0 or any(count % 3 for count in spare):
+        return file, []
+    kept = [*file.lines[:first], *("\t".join(line.split("\t")[:width]) for line in file.lines[first:])]
+    told = f"{file.path.name}: {max(spare) // 3} unnamed trajectories after the last marker are left out"
+    return replace(file, lines=tuple(kept)), [told]
+
+
 def _blank_cut_rows(file: TextFile, table: NDArray[np.float64], numbers: Sequence[int]) -> list[str]:
     """Blank the markers of rows that end early in the middle of a line: the last number may be half written.
 
@@ -120,12 +139,12 @@ def _blank_cut_rows(file: TextFile, table: NDArray[np.float64], numbers: Sequenc
     """
     told, width = list[str](), table.shape[1]
     for row, number in enumerate(numbers):
-        fields = file.lines[number - 1].rstrip("\r\n").rstrip().split("\t")
-        missing = width - len(fields)
+        count = file.lines[number - 1].rstrip().count("\t") + 1
+        missing = width - count
         if missing <= 0 or (missing % 3 == 0 and missing <= _TRAILING * width):
             continue
         table[row, 2:] = np.nan
-        told.append(f"{file.path.name} line {number}: cut after {len(fields)} of {width} fields; its markers are a gap")
+        told.append(f"{file.path.name} line {number}: cut after {count} of {width} fields; its markers are a gap")
     return told
 
 

@@ -190,3 +190,51 @@ def test_a_treadmill_run_has_markers_and_the_belts_force(data_file):
     lower = fore[fore[:, :, 1].argmin(axis=0), np.arange(4500)]
     distance = np.hypot(*(centre - lower)[stance][:, [0, 2]].T)
     assert np.median(distance) < 0.12  # half a foot's length; 0.09 m measured
+
+
+def turned_round(raw: bytes) -> bytes:
+    """An Intel file as a Silicon Graphics machine would have written it: every number's bytes the other way round."""
+    out, start = bytearray(raw), (raw[0] - 1) * 512
+    out[start + 3] = 86
+
+    def turn(at: int, size: int, count: int = 1) -> None:
+        for k in range(count):
+            out[at + k * size : at + (k + 1) * size] = raw[at + k * size : at + (k + 1) * size][::-1]
+
+    for at in (2, 4, 6, 8, 10, 16, 18):
+        turn(at, 2)
+    for at in (12, 20):
+        turn(at, 4)
+    at = start + 4
+    while raw[at] and raw[at + 1]:
+        following = at + 2 + abs(int.from_bytes(raw[at : at + 1], "big", signed=True))
+        turn(following, 2)
+        if raw[at + 1] < 128:  # a parameter, no group
+            size, dimensions = raw[following + 2], raw[following + 3]
+            count = int(np.prod(list(raw[following + 4 : following + 4 + dimensions]), initial=1))
+            turn(following + 4 + dimensions, size, count) if size in (2, 4) else None
+        offset = int.from_bytes(raw[following : following + 2], "little")
+        if not offset:
+            break
+        at = following + offset
+    data = (int.from_bytes(raw[16:18], "little") - 1) * 512
+    turn(data, 4, (len(raw) - data) // 4)
+    return bytes(out)
+
+
+def test_the_byte_order_of_silicon_graphics_is_read(tmp_path):
+    path = write_c3d(tmp_path / "intel.c3d", moving_body(), events=[("Foot Off", "Right", 0.1)])
+    other = tmp_path / "sgi.c3d"
+    other.write_bytes(turned_round(path.read_bytes()))
+    mine, theirs = read_c3d(other), read_c3d(path)
+    assert mine.markers.names == theirs.markers.names
+    assert mine.events == theirs.events
+    np.testing.assert_array_equal(mine.markers.position_m, theirs.markers.position_m)
+
+
+def test_a_damaged_file_of_silicon_graphics_is_one_line(tmp_path):
+    path = write_c3d(tmp_path / "intel.c3d", moving_body())
+    raw = turned_round(path.read_bytes())
+    (tmp_path / "cut.c3d").write_bytes(raw[:700])
+    with pytest.raises(InputError, match="is damaged or no C3D file"):
+        read_c3d(tmp_path / "cut.c3d")
