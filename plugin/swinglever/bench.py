@@ -18,15 +18,23 @@ from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
+from swinglever.causes.bounds import Shares, ask, find_bounds
+from swinglever.causes.evidence import calibrated_limits
 from swinglever.causes.induced import induced_accelerations
+from swinglever.dynamics.limb import compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs as AnalysisInputs
 from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.leg_swings import line_up
+from swinglever.motion.swings import find_swings
+from swinglever.muscles.legs import prepare_muscles
+from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.output.store import write_report
 from swinglever.pipeline import analyse
 from swinglever.readers.trial import read_trial
+from swinglever.records.folding import half_fold
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Trial
@@ -262,6 +270,31 @@ BENCHES: tuple[Callable[[Inputs], Row], ...] = (
     bench_induced_accelerations,
 )
 """The comparisons, in the order of the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundsJob:
+    """Bounds by moments and by effort of a leg's swings: seconds of processor a swing, and how large each is."""
+
+    processor_s: float
+    n_swings: int
+    n_muscles: int
+    n_instants: int
+
+
+def bench_bounds(inputs: Inputs) -> BoundsJob:
+    """Bound what the hamstrings did until half of folding, in scope ``shank``, by moments and by effort."""
+    asked = AnalysisInputs(trial=inputs.trial, model=inputs.model, parameters=Parameters())
+    events = find_swings(inputs.trial, inputs.model, inputs.kinematics, asked.parameters)
+    swings = line_up(asked, inputs.kinematics, events)[0]
+    forces = solve_least_effort(prepare_muscles(compute_dynamics(swings)))
+    half = tuple(half_fold(flexion) for flexion in forces.legs.dynamics.knee_flexion_rad)
+    question = ask(forces.legs, "hamstrings", "shank", "half", half, new=True)
+    limits = calibrated_limits()
+    shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
+    count, instants, muscles = forces.activation.shape
+    busy_ms = _best_ms(lambda: find_bounds(forces, [question], shares), count)
+    return BoundsJob(processor_s=1e-3 * busy_ms, n_swings=count, n_muscles=muscles, n_instants=instants)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,14 @@ from swinglever.output.store import write_report
 from swinglever.page.write import write_page
 from swinglever.pipeline import analyse
 from swinglever.plugins.reading import load_body
-from swinglever.records.report import SwingReport
+from swinglever.records.report import Swing, SwingReport
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.system.whole_files import naming_finished
 
 DEMO_TRIALS: Mapping[str, str] = {
     "mean_35": "mean of 23 runners at 3.5 m/s",
-    "passive": "simulated: knee muscles silent",
-    "pulled": "simulated: hamstrings pull",
+    "passive": "simulated, with EMG: knee muscles silent",
+    "pulled": "simulated, with EMG: hamstrings pull",
 }
 """Bundled trials that the demo analyses, and what each is."""
 
@@ -77,13 +77,15 @@ def run_demo(folder: Path, on_trial: OnTrial | None = None) -> Demo:
     with naming_finished(written):
         for name, meaning in DEMO_TRIALS.items():
             tell(meaning)
-            files = bundled_trial(name).files
+            trial = bundled_trial(name)
+            files = trial.files
             reports[name] = analyse(
                 files.trial,
                 model,
                 grf=files.grf,
                 external_loads=files.external_loads,
                 ik_setup=files.ik_setup,
+                emg=trial.emg,
                 command="swinglever demo",
             )
             written.append(write_report(reports[name], folder / f"{name}.h5"))
@@ -106,10 +108,15 @@ def verdict_table(reports: Mapping[str, SwingReport]) -> tuple[list[str], list[l
     for name, report in reports.items():
         peaks = [swing.peak_flexion_deg for swing in report.swings]
         without = [[s.ablation[case].peak_flexion_rad for s in report.swings if case in s.ablation] for case in known]
-        verdicts = sorted({swing.verdict for swing in report.swings})
+        verdicts = sorted({_said(swing) for swing in report.swings})
         numbers = [_mean(peaks), *(_mean(np.degrees(values)) for values in without)]
-        rows.append([DEMO_TRIALS[name], str(len(peaks)), *numbers, ", ".join(verdicts)])
+        rows.append([DEMO_TRIALS[name], str(len(peaks)), *numbers, "; ".join(verdicts)])
     return header, rows
+
+
+def _said(swing: Swing) -> str:
+    """Verdict, and how well it is supported; undecided says both."""
+    return swing.verdict if swing.evidence in ("", swing.verdict) else f"{swing.verdict} ({swing.evidence})"
 
 
 def _mean(values: "list[float] | np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:

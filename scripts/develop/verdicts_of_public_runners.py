@@ -28,11 +28,11 @@ from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, line_up
 from swinglever.motion.swings import find_swings
 from swinglever.readers.trial import read_trial
+from swinglever.records.bounds import HEADLINE as HALF
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Swing
 from swinglever.records.trial import Trial
 
-HALF = "shank/half/hamstrings"
 CASES = ("ballistic", "no_hip_muscles")
 SAME_S = 0.08
 """A swing whose toe-off lies no farther from another's, on the same leg, is the same swing."""

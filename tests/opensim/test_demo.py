@@ -68,6 +68,13 @@ def test_the_results_open_and_hold_what_was_printed(run: Run) -> None:
     assert len(reports["pulled"].swings) == len(reports["passive"].swings) == 1
 
 
+def test_emg_decides_the_simulated_swings_and_nothing_is_said_of_the_mean_without(run: Run) -> None:
+    said = {name: read_report(run.folder / "out" / f"{name}.h5").swings for name in TRIALS}
+    assert {(s.verdict, s.evidence) for s in said["passive"]} == {("momentum-driven", "robust")}
+    assert {(s.verdict, s.evidence) for s in said["pulled"]} == {("hamstring-initiated", "robust")}
+    assert {s.verdict for s in said["mean_35"]} == {"undecided"}
+
+
 def test_the_knee_muscles_hold_the_mean_runner_back_and_fold_the_pulled_one(run: Run) -> None:
     """Without them the mean runner at 3.5 m/s folds further, by tens of degrees (26 runners: 108° to 147°)."""
     mean, pulled = (read_report(run.folder / "out" / f"{name}.h5") for name in ("mean_35", "pulled"))

@@ -15,7 +15,7 @@ from swinglever.records.report import SwingReport
 def test_every_figure_is_vector_with_its_text_as_text(both_legs: SwingReport, tmp_path: Path, kind: str) -> None:
     drawn = save_figure(both_legs, kind, tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "<image" not in drawn
-    words = {"kinogram": "thigh reversal", "claims": "cannot tell"}.get(kind, "% of swing")
+    words = {"kinogram": "thigh reversal", "claims": "cannot tell", "price": "a pull costs"}.get(kind, "% of swing")
     assert words in drawn
 
 

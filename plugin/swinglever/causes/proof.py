@@ -35,14 +35,13 @@ from swinglever.muscles.choice import FILE, STATIC_OPTIMIZATION
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
-from swinglever.records.bounds import SwingBounds
+from swinglever.records.bounds import HEADLINE, SwingBounds
 from swinglever.records.folding import half_fold
 
 HAMSTRINGS = "hamstrings"
 _OTHERS = ("gastrocnemius", "biceps_short_head")
 """Flexors that may have pulled in the hamstrings' place; the short head is one of them, and does not cross the hip."""
 _LEVELS = ("least_effort", "moments", "plausible", "emg")
-_HEADLINE = f"shank/half/{HAMSTRINGS}"
 _BY_FORCE = "ground_force"
 
 
@@ -91,7 +90,7 @@ def _questions(legs: LegMuscles) -> list[Asked]:
     asked = [(scope, instant, HAMSTRINGS) for scope, instant in product(LIMB_SCOPES, until)]
     asked += [("shank", "half", group) for group in _OTHERS if legs.in_group(group)]
     return [
-        ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == _HEADLINE)
+        ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == HEADLINE)
         for scope, instant, group in asked
     ]
 
@@ -224,7 +223,7 @@ def _degrees(ends: Array) -> tuple[float, float]:
 def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
     """Lay the answers of one swing on one another."""
     limits, names = calibrated_limits(), tuple(f"{b.scope}/{b.until}/{b.group}" for b in row)
-    headline = names.index(_HEADLINE)
+    headline = names.index(HEADLINE)
     nothing = np.full(2, np.nan)
     ends = np.array(
         [
@@ -232,7 +231,7 @@ def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
                 np.full(2, b.part_rad),
                 b.moments_rad,
                 np.radians(_plausible(b, limits)),
-                told.whole_rad if told is not None and name == _HEADLINE else nothing,
+                told.whole_rad if told is not None and name == HEADLINE else nothing,
             ]
             for name, b in zip(names, row, strict=True)
         ]

@@ -66,7 +66,7 @@ class _Answering:
     """The muscles (m), their activations in every ghost (I,S,C,m), and the moments (I,S,1,f) that do not answer."""
 
     legs: LegMuscles
-    bears_passively: Bools
+    bears_passively: Array
     activation: Array
     rest: Array
 
@@ -109,11 +109,11 @@ def _at_instants(ghosts: Ghosts, values: Array) -> Array:
     return np.asarray(line(samples))
 
 
-def _bears_passively(forces: LegForces) -> Bools:
-    """Which muscles (m) were let bear passive force: not those whose fibres would have, and did not."""
+def _bears_passively(forces: LegForces) -> Array:
+    """Share of its passive force that each muscle (m) was let bear: none where fibres would have, and did not."""
     would = (forces.legs.fibres.passive_force_n > 0.0).any(axis=1)
     did = (forces.passive_force_n > 0.0).any(axis=1)
-    return np.asarray((~would | did).any(axis=0) & forces.passive_included)
+    return np.asarray(((~would | did).any(axis=0) & forces.passive_included) * forces.legs.passive_share)
 
 
 def _answering(ghosts: Ghosts, muscles: _Answering) -> Step:

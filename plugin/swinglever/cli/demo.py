@@ -17,7 +17,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 def demo(out: Path, force: bool, as_json: bool) -> None:
     """Do the main job on the runners that come with swinglever: verdicts side by side, and where the results are.
 
-    The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause. All of them are synthetic.
+    The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause, with EMG. All of them are synthetic.
     """
     with progress(13) as advance:
         from swinglever.demo import demo_files, run_demo, verdict_table

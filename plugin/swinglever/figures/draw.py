@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from swinglever.arrays import Array
+from swinglever.causes.evidence import calibrated_limits
 from swinglever.errors import InputError
 from swinglever.figures.looks import DOUBLE_COLUMN_MM, STYLE, colour_of, pyplot
 from swinglever.metrics.claims import judge
@@ -17,12 +19,14 @@ from swinglever.page.kinogram import frames_of, stick_points, typical_swing
 from swinglever.page.recording import leg_bodies
 from swinglever.page.sticks import find_sticks
 from swinglever.page.surfaces import thin_surfaces
+from swinglever.records.bounds import HEADLINE
+from swinglever.records.folding import half_fold
 from swinglever.records.words import SIDES
 
 if TYPE_CHECKING:
-    from swinglever.records.report import SwingReport
+    from swinglever.records.report import Swing, SwingReport
 
-KINDS = ("contributions", "ablation", "lever", "kinogram", "claims")
+KINDS = ("contributions", "ablation", "lever", "kinogram", "claims", "price")
 _LARGEST = 7
 _CASES = ("recorded", "silent_hamstrings", "silent_knee_crossing_muscles", "no_hip_muscles")
 
@@ -94,6 +98,28 @@ class Plots:
         for ax in (text, dots):
             ax.set_ylim(-12.7, -0.3)
         return axes
+
+    def price(self) -> Any:
+        """What the hamstrings' part would have cost: extra effort over their new share of the early fold, by swing.
+
+        A line starts at the least effort; where it crosses "pull" is the price that the verdict tells.
+        """
+        sides, limits = sides_of(self.report), calibrated_limits()
+        _, axes = _sheet(1, len(sides), 75.0, share=True)
+        for side, ax in zip(sides, axes[0], strict=True):
+            mine = [s for s in self.report.swings if s.side == side and s.bounds is not None]
+            if not mine:
+                raise InputError("expected swings with muscles, whose bounds have a price: this result has none")
+            for swing in mine:
+                ax.plot(*_price_curve(swing), color="#0072B2", lw=0.8, alpha=0.7)
+            for share, word in ((limits.driven_share, "momentum"), (limits.pull_share, "pull")):
+                ax.axvline(100.0 * share, color="#909090", lw=0.5, zorder=0)
+                ax.text(100.0 * share, 102.0, word, ha="center", va="bottom", fontsize=6.0)
+            price = 100.0 * float(np.median([s.bounds.pull_extra for s in mine if s.bounds is not None]))
+            ax.set(xlabel="new hamstring share of early folding (%)", xlim=(-10, 100), ylim=(0, 100))
+            ax.set_title(f"{SIDES[side]} leg, n = {len(mine)}: a pull costs {price:.0f} %", pad=12.0)
+        axes[0][0].set_ylabel("effort beyond the least (%)")
+        return axes[0]
 
     def _norms(self, ax: Any) -> None:
         """Dots at standard deviations from trained runners, for each claim's numbers whose spread is published."""
@@ -175,6 +201,15 @@ def save_figure(report: "SwingReport", kind: str, path: Path) -> Path:
         plt.close(figure)
     write_whole(path, drawn.getvalue())
     return path
+
+
+def _price_curve(swing: "Swing") -> tuple[Array, Array]:
+    """New share of the early fold, %, that extra efforts, %, can buy, from the least effort on."""
+    bounds, flexion = swing.bounds, swing.knee_flexion_rad
+    assert bounds is not None
+    gained = flexion[half_fold(flexion)] - flexion[0]
+    tail = bounds.tail_rad[bounds.names.index(HEADLINE)]
+    return 100.0 * (bounds.reach_rad - tail) / gained, 100.0 * np.array([float(extra) for extra in bounds.efforts])
 
 
 def _sheet(

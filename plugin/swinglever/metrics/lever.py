@@ -22,9 +22,6 @@ SITTING_BONE_BACK, SITTING_BONE_DOWN = 0.050, 0.042
 (hip to knee to heel): 42 mm, 36 mm and 0.850 m in the generic model of Rajagopal et al. 2016, IEEE Trans Biomed Eng 63:
 2068-2079 (semimembranosus)."""
 
-HEIGHT_CLASSES = ("ground", "calf", "knee", "buttock")
-"""Heights that the heel can reach, by their number (0 to 3)."""
-
 
 def leg_length_m(motion: SwingMotion) -> float:
     """Length of the leg: hip to knee and knee to heel, mean over the swing."""

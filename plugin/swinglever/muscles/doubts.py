@@ -25,7 +25,7 @@ def warn_of_muscles(inputs: Inputs, forces: Sequence[LegForces | None], swings: 
     if inputs.model.musculature is None and solver_name(inputs) not in (NONE, FILE):
         return (f"no muscle forces: {inputs.model.no_muscles}",)
     found = [f for f in forces if f is not None]
-    stretched = _warn_of_stretch(found) if inputs.parameters.passive_force else []
+    stretched = [*_warn_of_stretch(found), *_warn_of_passive_knee(found)] if inputs.parameters.passive_force else []
     records = {swing.id: swing.emg for swing in swings if swing.emg is not None}
     exchanged = doubt_names([f.legs for f in found])
     return (*stretched, *_warn_of_reserves(swings), *_warn_of_contradiction(records), *exchanged)
@@ -39,6 +39,24 @@ def _warn_of_stretch(forces: Sequence[LegForces]) -> list[str]:
     return [
         f"passive force left out of muscles where it would exceed the maximum isometric force: {told}; "
         "the model's tendon slack lengths do not fit its bones"
+    ]
+
+
+TOO_STIFF = 2.0
+"""Times what was published, above which passive quadriceps are told of: people differ by half or so."""
+
+
+def _warn_of_passive_knee(forces: Sequence[LegForces]) -> list[str]:
+    """One line where muscles at rest extend the bent knee far harder than people's, and are not made softer."""
+    knees = [f.legs.passive_knee for f in forces if f.passive_included]
+    stiff = [k for k in knees if k.by_muscle_nm.sum() > TOO_STIFF * max(k.published_nm, 1.0)]
+    if not stiff or forces[0].legs.dynamics.swings.inputs.parameters.soft_quadriceps:
+        return []
+    worst = max(stiff, key=lambda k: float(k.by_muscle_nm.sum()))
+    return [
+        f"muscles at rest extend the knee by {worst.by_muscle_nm.sum():.0f} N m at {worst.knee_deg:.0f}° of flexion, "
+        f"where people's do by about {worst.published_nm:.0f} (Riener & Edrich 1999); static optimization answers with "
+        "hamstrings that may not have worked: compare soft_quadriceps = true in a --config file"
     ]
 
 

@@ -66,7 +66,7 @@ class LegForces:
         coordinates = legs.dynamics.limb.released_names
         too_large = np.abs(reserve).max(axis=1) > RESERVE_SHARE * np.abs(legs.net_moment_nm).max(axis=1)
         # A fibre whose passive force was left out stores nothing either.
-        stored = np.where(legs.passive_force_n.any(axis=1, keepdims=True), energy.passive_fibre_j, 0.0)
+        stored = legs.passive_share * energy.passive_fibre_j
         return tuple(
             MuscleForces(
                 solver=self.solver,

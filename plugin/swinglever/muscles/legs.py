@@ -14,6 +14,7 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools
 from swinglever.dynamics.limb import Dynamics
+from swinglever.muscles.passive_knee import extensors_share, published_extension_nm
 
 
 def spanned_coordinates(model: Model, paths: PathSet) -> Bools:
@@ -44,6 +45,26 @@ def leg_musculature(model: Model, limb: Limb) -> Musculature:
     musculature = model.require_muscles()
     spans = spanned_coordinates(model, musculature.paths)
     return musculature.select(np.flatnonzero(spans[:, limb.released_in_whole].any(axis=1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassiveKnee:
+    """What muscles at rest do at one posture, with the foot at right angles, which hardly matters at a bent knee.
+
+    Attributes
+    ----------
+    knee_deg, hip_deg
+        Flexion of both.
+    by_muscle_nm
+        What each muscle (m) extends the knee by.
+    published_nm
+        What all tissues of people extend it by.
+    """
+
+    knee_deg: float
+    hip_deg: float
+    by_muscle_nm: Array
+    published_nm: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +148,34 @@ class LegMuscles:
     @cached_property
     def passive_force_n(self) -> Array:
         """(S,K,m) passive fibre force along the tendon, as far as the muscle bears it."""
-        return np.asarray(self.fibres.passive_force_n * (self._stretch <= 1))
+        return np.asarray(self.fibres.passive_force_n * self.passive_share)
+
+    @cached_property
+    def passive_share(self) -> Array:
+        """(m) share of its fibres' passive force that a muscle bears; with ``soft_quadriceps``, less of the extensors.
+
+        One number for all of them, so that at the most bent knee of the swings they extend it as people's do.
+        """
+        borne = (self._stretch <= 1).astype(float)
+        if not self.dynamics.swings.inputs.parameters.soft_quadriceps:
+            return borne
+        knee = self.passive_knee
+        return np.where(knee.by_muscle_nm > 0.0, borne * extensors_share(knee.by_muscle_nm, knee.published_nm), borne)
+
+    @cached_property
+    def passive_knee(self) -> "PassiveKnee":
+        """How hard the muscles at rest extend the knee where it is bent most, as the model has it and as published."""
+        dynamics, leg = self.dynamics, self.dynamics.limb.leg
+        at = np.unravel_index(int(dynamics.knee_flexion_rad.argmax()), dynamics.knee_flexion_rad.shape)
+        force = (self.fibres.passive_force_n * (self._stretch <= 1))[at]
+        arm = self.moment_arm_m[at][:, dynamics.limb.released.index(leg.knee)]
+        knee, hip = np.degrees([dynamics.knee_flexion_rad[at], dynamics.q[at][leg.hip_flexion]])
+        return PassiveKnee(
+            knee_deg=float(knee),
+            hip_deg=float(hip),
+            by_muscle_nm=-leg.knee_sign * force * arm,
+            published_nm=float(published_extension_nm(knee, hip, 0.0)),
+        )
 
     @property
     def net_moment_nm(self) -> Array:

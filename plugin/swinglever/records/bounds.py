@@ -10,6 +10,9 @@ from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
+HEADLINE = "shank/half/hamstrings"
+"""What the verdict rests on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SwingBounds(Record):

@@ -49,6 +49,9 @@ class Parameters:
         Whether the fold is also split in the whole free body, with the stance foot held (about 0.3 s a swing).
     passive_force
         Whether passive fibre forces take part in making the moments; OpenSim's StaticOptimization leaves them out.
+    soft_quadriceps
+        Scale the passive force of all knee extensors so that, at the most bent knee, muscles at rest extend it as
+        people's do (Riener & Edrich 1999), where the model's do so harder.
     reserve_optimal_nm
         Reserve moment that costs as much as one muscle's full activation; 1 N m keeps reserves small where muscles can
         do the work.
@@ -103,6 +106,7 @@ class Parameters:
     muscle_solver: str = "static_optimization"
     body_scope: bool = False
     passive_force: bool = True
+    soft_quadriceps: bool = False
     reserve_optimal_nm: float = 1.0
     emg_high_pass_hz: float = 30.0
     emg_low_pass_hz: float = 10.0
