@@ -3,11 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from swinglever.causes import evidence
-from swinglever.causes.evidence import GRADES, Emg, Ends, Judgement, Known, Limits, ToeOff, calibrated_limits
+from swinglever.causes.evidence import (
+    GRADES,
+    Emg,
+    Ends,
+    Judgement,
+    Known,
+    Limits,
+    ToeOff,
+    calibrated_limits,
+    calibrated_on,
+)
 
 INF = float("inf")
 LIMITS = replace(calibrated_limits(), pull_share=0.25, driven_share=0.1, net_deg=2.5, range_share=0.0, least_deg=0.0)
@@ -265,9 +275,13 @@ def test_limits_can_be_moved() -> None:
     emg=st.none() | st.tuples(*[st.floats(0, 90)] * 2),
 )
 def test_wider_ranges_never_raise_a_grade(new: float, widths: tuple[float, ...], emg: Ends | None) -> None:
-    """Moments and effort that allow more: the grade is the same or lower; and a graded category is never empty."""
+    """Moments and effort that allow more: the grade is the same or lower; and a graded category is never empty.
+
+    As far as they agree with EMG at all: what EMG alone allows counts where they do not, and may be wider.
+    """
     told = None if emg is None else Emg(allowed_deg=(min(emg), max(emg)))
     narrow = (new - widths[0], new + widths[1])
+    assume(emg is None or max(narrow[0], min(emg)) <= min(narrow[1], max(emg)))
     wide = (narrow[0] - widths[2], narrow[1] + widths[3])
     strict, loose = judge(known(new, narrow, narrow, told)), judge(known(new, wide, wide, told))
     assert GRADES.index(strict.grade) <= GRADES.index(loose.grade)
@@ -285,3 +299,18 @@ def test_of_a_walk_nothing_is_said_but_what_was_found() -> None:
     found = judge(replace(known(40.0, (26.0, 60.0)), gait="walking"))
     assert said(found) == ("undecided", "undecided")
     assert "This is walking, and what makes a verdict was calibrated on running" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("gait", "pace_m_s", "told"),
+    [
+        ("running", 2.45, False),
+        ("running", 4.55, False),
+        ("running", 2.0, True),
+        ("running", 7.0, True),
+        ("running", float("nan"), False),
+        ("walking", 1.3, False),  # of walking, nothing is said at all
+    ],
+)
+def test_a_pace_that_was_not_calibrated_is_told(gait: str, pace_m_s: float, told: bool) -> None:
+    assert (f"this is {pace_m_s:.1f} m/s" in calibrated_on().doubt(gait, pace_m_s)) is told

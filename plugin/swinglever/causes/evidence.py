@@ -20,6 +20,7 @@ undecided
 What is known without any muscle comes first: whether the net moment at the knee pulled, did neither, or braked.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -100,6 +101,38 @@ def calibrated_limits() -> Limits:
         **table["model"],
         **table["emg"],
     )
+
+
+_PACE_KNOWN_TO_M_S = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrated:
+    """The gait, and the paces, of the swings by which the limits were calibrated."""
+
+    gait: str
+    slowest_m_s: float
+    fastest_m_s: float
+
+    def doubt(self, gait: str, pace_m_s: float) -> str:
+        """Say that a pace lies outside; empty where it does not or is not known (nan), and where the gait is another.
+
+        Examples
+        --------
+        >>> calibrated_on().doubt("running", 7.0)
+        'What makes a verdict was calibrated at 2.5 to 4.5 m/s; this is 7.0 m/s.'
+        """
+        inside = self.slowest_m_s - _PACE_KNOWN_TO_M_S <= pace_m_s <= self.fastest_m_s + _PACE_KNOWN_TO_M_S
+        if gait != self.gait or inside or math.isnan(pace_m_s):
+            return ""
+        paces = f"{self.slowest_m_s:g} to {self.fastest_m_s:g} m/s"
+        return f"What makes a verdict was calibrated at {paces}; this is {pace_m_s:.1f} m/s."
+
+
+@cache
+def calibrated_on() -> Calibrated:
+    """Read what the limits were calibrated on."""
+    return Calibrated(**tomllib.loads(model_file("evidence.toml").read_text(encoding="utf-8"))["calibrated"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +284,7 @@ def _refusal(known: Known, limits: Limits) -> str:
     """Why nothing can be said of shares; empty where something can."""
     if not known.gained_deg >= limits.least_flexion_deg:
         return f"The knee gains only {known.gained_deg:.1f}°: too little to share."
-    if known.gait != "running":
+    if known.gait != calibrated_on().gait:
         return f"This is {known.gait}, and {NOT_CALIBRATED}: {_hamstrings(known)}"
     if known.closure_deg > limits.open_closure_deg:
         return f"The sources miss the recorded motion by {known.closure_deg:.2f}°."

@@ -1,15 +1,19 @@
 """What was found of the swings of one leg, batch by batch, and the one place that takes it apart, swing by swing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from swinglever.causes.attribution import Shares
+from swinglever.causes.evidence import calibrated_on
 from swinglever.causes.ghosts import GhostPaths
 from swinglever.causes.proof import Proof
 from swinglever.causes.verdict import UNDECIDED
 from swinglever.dynamics.limb import Dynamics
+from swinglever.errors import UndefinedError
+from swinglever.metrics.stride import running_speed
 from swinglever.muscles.emg_records import record_emg
 from swinglever.muscles.forces import LegForces
+from swinglever.records.foot_event import Gait
 from swinglever.records.report import Moments, Swing
 from swinglever.records.segments import SwingMotion
 
@@ -54,7 +58,7 @@ def take_apart(leg: LegCauses) -> Iterator[Swing]:
     proofs: tuple[Proof | None, ...] = leg.proofs or (None,) * len(emg)
     for k, events in enumerate(dynamics.swings.events):
         proof = proofs[k]
-        yield Swing(
+        swing = Swing(
             id=events.id,
             side=events.side,
             toe_off_s=events.toe_off_s,
@@ -82,3 +86,12 @@ def take_apart(leg: LegCauses) -> Iterator[Swing]:
             emg=emg[k],
             motion=leg.motions[k],
         )
+        yield swing if proof is None else replace(swing, verdict_reason=_with_pace(swing, events.gait))
+
+
+def _with_pace(swing: Swing, gait: Gait) -> str:
+    """The reason, and that the runner's pace is none of those by which verdicts were calibrated."""
+    try:
+        return f"{swing.verdict_reason} {calibrated_on().doubt(gait, running_speed(swing))}".rstrip()
+    except UndefinedError:
+        return swing.verdict_reason
