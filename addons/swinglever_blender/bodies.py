@@ -5,10 +5,16 @@ import numpy as np
 
 from .axes import quaternions_from_poses
 from .build import Spot, fill_mesh, new_object, paint
+from .families import on_leg
 from .keys import Track
 from .lookup import BODY
 from .palette import THEMES
 from .result import Mesh, Result
+
+#: Two legs of bone hold about 3 litres, two legs of flesh about 20.
+_SKIN_M3 = 0.008
+#: Share of its opacity that the skin of the swing leg keeps, so that its muscles are seen.
+_GLASS = 0.5
 
 
 def add_bodies(result: Result, spot: Spot) -> None:
@@ -18,8 +24,24 @@ def add_bodies(result: Result, spot: Spot) -> None:
         item = new_object(name, join_meshes(name, result.meshes), spot.collection, spot.root)
         key_pose(track, item, spot.frames, result.body_pose[:, index])
         item["opacity"] = float(min((mesh.colour[3] for mesh in result.meshes if mesh.body == name), default=1.0))
+        item["glass"] = _GLASS if has_skin(result) and result.muscle_path_m is not None else 1.0
         item[BODY] = name
         paint(item, THEMES["dark"]["bone"])
+
+
+def has_skin(result: Result) -> bool:
+    """Tell whether the surfaces are skin with muscles under it: those of a leg enclose litres that bones do not."""
+    legs = [mesh for mesh in result.meshes if any(on_leg(mesh.body, side) for side in ("r", "l"))]
+    return sum(enclosed_m3(mesh) for mesh in legs) > _SKIN_M3
+
+
+def enclosed_m3(mesh: Mesh) -> float:
+    """Give the volume that a closed surface encloses, by the divergence theorem over triangles fanned from corners."""
+    size = np.diff(np.append(mesh.loop_start, len(mesh.loop_vertex)))
+    first = np.repeat(mesh.loop_start, size - 2)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(size - 2) - (size - 2), size - 2)
+    a, b, c = (mesh.vertices_m[mesh.loop_vertex[corner]].astype(float) for corner in (first, second, second + 1))
+    return abs(float((a * np.cross(b, c)).sum()) / 6.0)
 
 
 def join_meshes(body: str, meshes: list[Mesh]) -> bpy.types.Mesh:

@@ -31,21 +31,24 @@ def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: Tim
     hud.add_title(sheet, headline(entry), (who, describe_reason(entry)))
     column = replace(sheet, collection=new_folder("column", folder))
     hud.add_column(column)
-    below = hud.add_swing_charts(column, swing, time_map.to_frames(swing.time_s))
-    end = _add_marks(column, swing, below)
-    _add_ways(root, sheet, (page.chart_x[1], below if page.side_by_side else end))
+    since_s = swing.time_s - swing.events_s["toe_off"]
+    hud.add_clock(column, time_map.to_frames(swing.time_s), since_s)
+    below = hud.add_swing_chart(column, swing, time_map.to_frames(swing.time_s))
+    corner = (page.chart_x[1], page.chart_top if page.side_by_side else below)
+    _add_ways(root, sheet, (corner[0], _add_marks(column, swing, time_map, corner)))
 
 
-def _add_marks(sheet: hud.Sheet, swing: Swing, top: float) -> float:
-    """Say what the lever is, and each ghost in a collection of its own; gives where they end."""
-    left = sheet.page.chart_x[0]
+def _add_marks(sheet: hud.Sheet, swing: Swing, time_map: TimeMap, corner: tuple[float, float]) -> float:
+    """Say what the lever and the weight on it are, and each ghost in a collection of its own; gives where they end."""
+    left, top = corner
     if swing.lever is not None:
-        top = hud.add_legend(sheet, (("lever", "lever; faint: lost since toe-off"),), "", (left, top)) + 0.006
+        top = hud.add_legend(sheet, (("lever", "lever; faint: at toe-off"),), "", (left, top)) + 0.010
+        top = hud.add_inertia(sheet, swing.lever, time_map.to_frames(swing.lever.time_s), (left, top))
     ends = [top]
     for case in swing.ghosts:
         folder = new_folder("ghost legend", sheet.collection)
         folder["case"] = case
-        row = ((colour_of_case(case), f"ghost: {name_case(case)}"),)
+        row = ((colour_of_case(case), name_case(case)),)
         ends.append(hud.add_legend(replace(sheet, collection=folder), row, "", (left, top)))
     return min(ends)
 

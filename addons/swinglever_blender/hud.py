@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
-from .build import new_object, new_rectangle, new_ribbon, new_text, paint
+from .build import Spot, new_object, new_rectangle, new_ribbon, new_text, paint
+from .causes import told_causes
 from .ink import paint_ink
 from .keys import Track
+from .lever import reveal
 from .page import CHART_SIZE, Page
 from .palette import colour_of_group
-from .result import Swing
+from .readout import Place, add_readout
+from .result import Lever, Swing
 from .stage import LENS_MM, SENSOR_MM
 from .summary import wrap
 
-_MOST_CURVES = 5
 #: Size of the title and of what stands below it, and the lines that each may take; the panel says the rest.
-_LARGE, _SMALL, _MOST_LINES = 0.030, 0.017, 4
+_LARGE, _SMALL, _MOST_LINES = 0.031, 0.0215, 3
+#: Size of the words beside a plot and in a legend: 16 pixels where the picture is 830 wide, as on a web page.
+_WORDS, _ROW = 0.0195, 0.0265
 #: The lead of one layer over the one below it, in caption units: enough for Workbench to tell them apart.
 _LAYER = 0.0004
 
@@ -54,13 +58,13 @@ def add_plane(page: Page, camera: bpy.types.Object, collection: bpy.types.Collec
 def add_title(sheet: Sheet, title: str, said: tuple[str, ...]) -> None:
     """Write what the picture shows, at the upper left: a sentence, and smaller what stands behind it."""
     left, top = sheet.page.left, sheet.page.top
-    letters = int(0.85 * sheet.page.wrap * _SMALL / _LARGE)  # a short line has less of an average to rely on
+    letters = int(0.94 * sheet.page.wrap * _SMALL / _LARGE)
     for line in wrap(title, letters, _MOST_LINES):
-        top -= 0.035
+        top -= 0.038
         sheet.write("Title", line, (left, top), _LARGE, "text")
     top -= 0.007
     for line in (line for text in said for line in wrap(text, sheet.page.wrap, _MOST_LINES)):
-        top -= 0.022
+        top -= 0.029
         sheet.write("Subtitle", line, (left, top), _SMALL, "text")
 
 
@@ -68,14 +72,14 @@ def add_legend(sheet: Sheet, rows: tuple[tuple[str, str], ...], heading: str, co
     """Say what colours mean, from the upper left corner down; gives where it ends."""
     left, top = corner
     if heading:
-        top -= 0.020
-        sheet.write("Legend", heading, (left, top), 0.015, "text")
+        top -= _ROW
+        sheet.write("Legend", heading, (left, top), _WORDS, "text")
     for colour, meaning in rows:
-        top -= 0.0175
-        box = new_rectangle("Legend colour", (left, top), (0.018, 0.011), sheet.collection, sheet.holder)
-        paint(box, colour, flat=True) if colour.startswith("#") else paint_ink(box, colour, sheet.theme)
-        sheet.write("Legend text", meaning, (left + 0.026, top), 0.0135, "text")
-    return top - 0.006
+        top -= _ROW
+        box = new_rectangle("Legend colour", (left, top), (0.018, 0.014), sheet.collection, sheet.holder)
+        paint(box, colour, flat=True) if colour.startswith("#") else paint_ink(box, colour, sheet.theme, flat=False)
+        sheet.write("Legend text", meaning, (left + 0.026, top), _WORDS, "text")
+    return top - 0.010
 
 
 def add_column(sheet: Sheet) -> None:
@@ -83,44 +87,21 @@ def add_column(sheet: Sheet) -> None:
     sheet.fill("Column", sheet.page.ground[:2], sheet.page.ground[2:], "background").location.z = -0.003
 
 
-def choose_curves(groups: dict[str, np.ndarray], peak: int, most: int = _MOST_CURVES) -> dict[str, np.ndarray]:
-    """Keep the groups that weigh most at the peak and sum the others up, so that the curves add up to the whole."""
-    order = sorted(groups, key=lambda name: -abs(float(np.nan_to_num(groups[name][peak]))))
-    kept = {name: groups[name] for name in order[:most]}
-    others = [groups[name] for name in order[most:]]
-    return kept | ({"all others": np.sum(others, axis=0)} if others else {})
-
-
-def merge_passive(groups: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Add what a group's muscles did passively to what they did actively: a plot has room for one curve each."""
-    merged: dict[str, np.ndarray] = {}
-    for name, values in groups.items():
-        plain = name.removesuffix("_passive")
-        merged[plain] = merged[plain] + values if plain in merged else values
-    return merged
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chart:
-    """A plot over a swing.
+    """A plot of causes from toe-off to the peak.
 
     Parameters
     ----------
-    title
-        What is written above it.
     time_s, frames
         (K,) when the values hold, in the trial and in the scene.
     curves
         Name to values (K,) in degrees and their ink.
-    peak
-        The sample whose values are written below.
     """
 
-    title: str
     time_s: np.ndarray
     frames: np.ndarray
     curves: dict[str, tuple[np.ndarray, str]]
-    peak: int
 
     def bounds(self) -> tuple[float, float]:
         """Give the lowest and the highest value that there is room for, zero included."""
@@ -130,54 +111,85 @@ class Chart:
         return min(low, 0.0) - margin, max(high, 0.0) + margin
 
 
-def add_chart(sheet: Sheet, chart: Chart, corner: tuple[float, float]) -> None:
-    """Plot curves, with a cursor that moves with the frames; the words below name each curve and its value."""
-    holder = new_object(chart.title, None, sheet.collection, sheet.holder)
+def add_chart(sheet: Sheet, chart: Chart, corner: tuple[float, float]) -> float:
+    """Plot curves that grow with the frames to the peak; the words below count each value. Gives where they end."""
+    holder = new_object("Plot", None, sheet.collection, sheet.holder)
     holder.location, holder.empty_display_size = (*corner, 0.0), 0.01
     sheet = replace(sheet, holder=holder)
     width, height = CHART_SIZE
     sheet.fill("Plot area", (0.0, 0.0), CHART_SIZE, "ground").location.z = -0.001
-    sheet.write("Plot title", chart.title, (0.0, height + 0.008), 0.015, "text")
-    _add_scale(sheet, *chart.bounds())
+    low, high = chart.bounds()
+    zero = sheet.fill("Zero", (0.0, -low / (high - low) * height - 0.0004), (width, 0.0008), "line")
+    zero.location.z = _LAYER / 2
     for index, name in enumerate(chart.curves):
         _add_curve(sheet, chart, name, index)
     cursor = sheet.fill("Cursor", (-0.0008, 0.0), (0.0016, height), "text")
     ends = np.array([[0.0, 0.0, 10 * _LAYER], [width, 0.0, 10 * _LAYER]])
     Track(f"{sheet.collection.name} cursor").key(cursor, "location", chart.frames[[0, -1]], ends)
+    return corner[1] - _ROW * len(chart.curves) - 0.004
 
 
 def _add_curve(sheet: Sheet, chart: Chart, name: str, index: int) -> None:
+    """Draw a curve, and below the plot its name with its value at the cursor."""
     (values, ink), (low, high), (width, height) = chart.curves[name], chart.bounds(), CHART_SIZE
     x = (chart.time_s - chart.time_s[0]) / (chart.time_s[-1] - chart.time_s[0]) * width
     points = np.column_stack([x, (np.nan_to_num(values) - low) / (high - low) * height])
-    ribbon = new_ribbon(name, points, 0.0032, sheet.collection, sheet.holder)
+    ribbon = new_ribbon(name, points, 0.0040, sheet.collection, sheet.holder)
     paint_ink(ribbon, ink, sheet.theme).location.z = _LAYER * (index + 1)
-    place = (0.002 + (index % 2) * 0.53 * width, -0.016 - 0.0155 * (index // 2))
-    sheet.write("Plot label", f"{name.replace('_', ' ')} {values[chart.peak]:+.0f}°", place, 0.0106, ink)
+    spot = Spot(collection=sheet.collection, root=sheet.holder, frames=chart.frames)
+    clear = ribbon.material_slots[0].material
+    reveal(ribbon, np.tile(np.arange(len(x)), 2), spot, radius=0.0, material=clear)
+    row = -_ROW * (index + 1)
+    sheet.write("Plot label", name.replace("_", " "), (0.0, row), _WORDS, ink)
+    place = Place(
+        collection=sheet.collection,
+        holder=sheet.holder,
+        at=(width, row, 0.0),
+        size=_WORDS,
+        ink=ink,
+        theme=sheet.theme,
+        align=1.0,
+    )
+    add_readout("Plot value", dict(zip(chart.frames, values, strict=True)), place, after="°", signed=True)
 
 
-def _add_scale(sheet: Sheet, low: float, high: float) -> None:
-    """Draw the zero line and name the highest and lowest value."""
-    width, height = CHART_SIZE
-    zero = -low / (high - low) * height
-    sheet.fill("Zero", (0.0, zero - 0.0004), (width, 0.0008), "line").location.z = _LAYER / 2
-    for value, y in ((high, height - 0.010), (0.0, zero - 0.004), (low, 0.0)):
-        if value == 0.0 or abs(y - zero) > 0.018:
-            said = f"{value:+.0f}°" if value else "0°"
-            sheet.write("Scale", said, (-0.005, y), 0.011, "text").data.align_x = "RIGHT"
+def add_swing_chart(sheet: Sheet, swing: Swing, frames: np.ndarray) -> float:
+    """Plot what each cause has given the knee since toe-off, up to the peak; gives where it ends."""
+    peak = max(int(np.nanargmax(swing.knee_flexion_deg)), 1)
+    causes, (left, _), top = told_causes(swing, peak), sheet.page.chart_x, sheet.page.chart_top
+    part = slice(0, peak + 1)
+    curves = {name: (values[part], colour_of_group(name)) for name, values in causes.items()}
+    curves["knee, all together"] = (swing.knee_flexion_deg[part] - swing.knee_flexion_deg[0], "text")
+    for line in ("What bent the knee,", "toe-off to most bent"):
+        top -= _ROW
+        sheet.write("Plot title", line, (left, top), _WORDS, "text")
+    chart = Chart(time_s=swing.time_s[part], frames=frames[part], curves=curves)
+    return add_chart(sheet, chart, (left, top - 0.010 - CHART_SIZE[1]))
 
 
-def add_swing_charts(sheet: Sheet, swing: Swing, frames: np.ndarray) -> float:
-    """Plot the contributions of each group, one chart for each scope; gives where they end."""
-    page, peak = sheet.page, int(np.nanargmax(swing.knee_flexion_deg))
-    ends = [page.chart_top]
-    for left, (scope, groups) in zip(page.chart_x, swing.contributions_deg.items(), strict=False):
-        known = {name: values for name, values in groups.items() if np.isfinite(values).any()}
-        chosen = choose_curves(merge_passive(known), peak)
-        curves = {name: (values, colour_of_group(name)) for name, values in chosen.items()}
-        curves["all together"] = (swing.knee_flexion_deg - swing.knee_flexion_deg[0], "text")
-        corner = (left, ends[0 if page.side_by_side else -1] - 0.022 - CHART_SIZE[1])
-        title = f"Knee flexion by cause ({scope} free)"
-        add_chart(sheet, Chart(title=title, time_s=swing.time_s, frames=frames, curves=curves, peak=peak), corner)
-        ends.append(corner[1] - 0.016 - 0.0155 * ((len(curves) + 1) // 2))
-    return min(ends)
+def add_clock(sheet: Sheet, frames: np.ndarray, since_s: np.ndarray) -> None:
+    """Count, at the lower left, the time since toe-off."""
+    at = (sheet.page.left, -sheet.page.top + 0.022 + sheet.page.clock_y, 0.0)
+    place = Place(collection=sheet.collection, holder=sheet.holder, at=at, size=_SMALL, ink="text", theme=sheet.theme)
+    add_readout("Clock", dict(zip(frames, since_s, strict=True)), place, after=" s after toe-off", decimals=2)
+
+
+def add_inertia(sheet: Sheet, lever: Lever, frames: np.ndarray, corner: tuple[float, float]) -> float:
+    """Say what the weight on the lever is, and count the leg's inertia about the hip; gives where it ends."""
+    radius = lever.radius_of_gyration_m
+    if not np.isfinite(radius[0]):
+        return corner[1]
+    share = 100.0 * (radius / radius[0]) ** 2
+    left, row = corner[0], corner[1] - _ROW
+    box = new_rectangle("Legend colour", (left, row), (0.018, 0.014), sheet.collection, sheet.holder)
+    paint_ink(box, "bob", sheet.theme, flat=False)
+    place = Place(
+        collection=sheet.collection,
+        holder=sheet.holder,
+        at=(left + 0.026, row, 0.0),
+        size=_WORDS,
+        ink="text",
+        theme=sheet.theme,
+    )
+    add_readout("Inertia", dict(zip(frames, share, strict=True)), place, before="inertia ", after=" % of toe-off")
+    return row - 0.010

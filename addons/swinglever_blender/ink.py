@@ -15,7 +15,9 @@ def paint_ink(
 ) -> bpy.types.Object:
     """Paint with one of the theme's own colours ('text', 'line', ...) or with any other, darkened on a light ground."""
     item[INK] = {"ink": ink, "alpha": alpha, "flat": flat}
-    return paint(item, THEMES[theme].get(ink) or for_theme(ink, theme), alpha, flat=flat)
+    colour = THEMES[theme].get(ink, ink)
+    readable = for_theme(colour, theme) if ink not in ("background", "ground", "line") and flat else colour
+    return paint(item, readable, alpha, flat=flat)
 
 
 def repaint(item: bpy.types.Object, theme: str) -> None:

@@ -53,7 +53,9 @@ def apply_opacity(root: bpy.types.Object) -> None:
     look, side = read_look(root), chosen_entry(root).get("side", "r")
     colours = THEMES["second" if look.second else look.theme]
     for name, item in bodies_of(root).items():
-        paint(item, colours["leg" if on_leg(name, side) else "bone"], item["opacity"] * look.opacity)
+        leg = on_leg(name, side)
+        clear = item["opacity"] * look.opacity * (item.get("glass", 1.0) if leg else 1.0)
+        paint(item, colours["leg" if leg else "bone"], clear)
 
 
 def apply_colours(root: bpy.types.Object) -> None:

@@ -33,9 +33,32 @@ def colour_muscles(result: Result) -> dict[str, np.ndarray]:
         colours["power"] = colour_power(result.muscle_power_w)
     if result.muscle_contribution_rad_s2 is not None and result.muscle_crosses_knee is not None:
         crosses = result.muscle_crosses_knee.astype(bool)
-        colours["contribution"] = colour_contribution(result.muscle_contribution_rad_s2, crosses)
+        colours["contribution"] = colour_contribution(given_so_far(result, result.muscle_contribution_rad_s2), crosses)
     unknown = np.full((len(result.time_s), len(result.muscle_names)), np.nan)
     return colours or {"activation": colour_activation(unknown)}
+
+
+def given_so_far(result: Result, acceleration_rad_s2: np.ndarray) -> np.ndarray:
+    """Give what each muscle has added to the flexion of its leg's knee since toe-off, (T, m) in rad; nan outside.
+
+    The acceleration that it causes is integrated twice by the trapezoidal rule.
+    """
+    acceleration = np.nan_to_num(acceleration_rad_s2).astype(float)
+    given = np.full_like(acceleration, np.nan)
+    for swing in result.swings.values():
+        start, end = swing.events_s["toe_off"], swing.events_s["foot_strike"]
+        rows = np.flatnonzero((result.time_s >= start) & (result.time_s <= end))
+        columns = [k for k, name in enumerate(result.muscle_names) if name.endswith(f"_{swing.side}")]
+        if len(rows) > 1:
+            step = np.diff(result.time_s[rows])[:, np.newaxis]
+            speed = _integrate(acceleration[np.ix_(rows, columns)], step)
+            given[np.ix_(rows, columns)] = _integrate(speed, step)
+    return given
+
+
+def _integrate(rate: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Integrate (K, m) over steps (K - 1, 1) by the trapezoidal rule, from zero."""
+    return np.concatenate([np.zeros((1, rate.shape[1])), np.cumsum(step * (rate[1:] + rate[:-1]) / 2, axis=0)])
 
 
 def add_strands(

@@ -19,15 +19,15 @@ _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
 def strands_group() -> bpy.types.NodeTree:
     """Give the group that plays cached polylines as coloured tubes, made when first asked for."""
-    return _find(STRANDS) or _make_strands()
+    return find_group(STRANDS) or _make_strands()
 
 
 def reveal_group() -> bpy.types.NodeTree:
     """Give the group that hides what is born after `Sample`, made when first asked for."""
-    return _find(REVEAL) or _make_reveal()
+    return find_group(REVEAL) or _make_reveal()
 
 
-def _find(kind: str) -> bpy.types.NodeTree | None:
+def find_group(kind: str) -> bpy.types.NodeTree | None:
     """Find a group that was made here, whatever it is called now."""
     own = (group for group in bpy.data.node_groups if group.get(MARK) == kind and group.library is None)
     return next(own, None)
@@ -80,10 +80,11 @@ def _identifier(modifier: bpy.types.Modifier, name: str) -> str:
     raise KeyError(f"the node group '{modifier.node_group.name}' has no input '{name}'")
 
 
-class _Graph:
+class Graph:
     """A node tree under construction; `node` makes a node, sets its fields and wires its inputs."""
 
     def __init__(self, name: str, inputs: list[tuple[str, str]]) -> None:
+        """Start a tree with these inputs (name, kind) and a geometry as output."""
         self.tree = bpy.data.node_groups.new(name, "GeometryNodeTree")
         self.tree[MARK] = name
         self.tree.is_modifier = True
@@ -94,6 +95,7 @@ class _Graph:
         self.column = 0
 
     def node(self, kind: str, settings: dict[str, object] | None = None, **inputs: object) -> bpy.types.Node:
+        """Make a node, set its fields, and wire or set its inputs: by name, or by number as `i0`."""
         node = self.tree.nodes.new(kind)
         self.column += 1
         node.location = (180 * self.column, 0)
@@ -112,10 +114,12 @@ class _Graph:
         return node
 
     def math(self, operation: str, *values: object, whole: bool = False) -> _Socket:
+        """Compute with numbers, or with whole numbers."""
         kind = "FunctionNodeIntegerMath" if whole else "ShaderNodeMath"
         return self.node(kind, {"operation": operation}, **{f"i{i}": v for i, v in enumerate(values)}).outputs[0]
 
     def finish(self, geometry: _Socket) -> bpy.types.NodeTree:
+        """Give out the geometry; the tree is done."""
         self.tree.links.new(geometry, self.tree.nodes.new("NodeGroupOutput").inputs[0])
         return self.tree
 
@@ -135,8 +139,8 @@ def _make_strands() -> bpy.types.NodeTree:
         ("Colour by", "String"),
         ("Material", "Material"),
     ]
-    graph = _Graph(STRANDS, sockets)
-    low, high, share = _neighbours(graph)
+    graph = Graph(STRANDS, sockets)
+    low, high, share = neighbours(graph)
     index = graph.node("GeometryNodeInputIndex").outputs[0]
     strand = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "INT"}, Name="strand").outputs["Attribute"]
     place = graph.node("GeometryNodeInputPosition").outputs[0]
@@ -151,7 +155,7 @@ def _make_strands() -> bpy.types.NodeTree:
     return graph.finish(_as_tubes(graph, stored.outputs[0]))
 
 
-def _neighbours(graph: _Graph) -> _Neighbours:
+def neighbours(graph: Graph) -> _Neighbours:
     """Give the samples before and after, and the way between them; whole samples are met exactly."""
     last = graph.math("SUBTRACT", graph.given["Samples"], 1, whole=True)
     inside = graph.math("MAXIMUM", graph.math("MINIMUM", graph.given["Sample"], last), 0.0)
@@ -163,9 +167,9 @@ def _neighbours(graph: _Graph) -> _Neighbours:
 
 
 def _sampled(
-    graph: _Graph, cache: str, kind: str, value: _Socket, stride: str, index: _Socket, neighbours: _Neighbours
+    graph: Graph, cache: str, kind: str, value: _Socket, stride: str, index: _Socket, around: _Neighbours
 ) -> _Socket:
-    low, high, share = neighbours
+    low, high, share = around
     source = graph.node("GeometryNodeObjectInfo", {"transform_space": "ORIGINAL"}, Object=graph.given[cache]).outputs[
         "Geometry"
     ]
@@ -184,7 +188,7 @@ def _sampled(
     return next(s for s in mix.outputs if s.enabled)
 
 
-def _as_tubes(graph: _Graph, geometry: _Socket) -> _Socket:
+def _as_tubes(graph: Graph, geometry: _Socket) -> _Socket:
     """Draw lines as tubes; a line without length, such as a force that is not there, is not drawn."""
     lines = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
     short = graph.math("LESS_THAN", graph.node("GeometryNodeSplineLength").outputs["Length"], _SHORTEST_M)
@@ -195,7 +199,7 @@ def _as_tubes(graph: _Graph, geometry: _Socket) -> _Socket:
     return _keep_active_colour(graph, shown)
 
 
-def _keep_active_colour(graph: _Graph, tubes: _Socket) -> _Socket:
+def _keep_active_colour(graph: Graph, tubes: _Socket) -> _Socket:
     """Join one point of the mesh that came in: a mesh made from curves forgets which colour Workbench shows."""
     index = graph.node("GeometryNodeInputIndex").outputs[0]
     later = graph.math("GREATER_THAN", index, 0.0)
@@ -216,7 +220,7 @@ def _make_reveal() -> bpy.types.NodeTree:
         ("Radius", "Float"),
         ("Material", "Material"),
     ]
-    graph = _Graph(REVEAL, sockets)
+    graph = Graph(REVEAL, sockets)
     born = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "FLOAT"}, Name="born").outputs["Attribute"]
     late = graph.node(
         "FunctionNodeCompare", {"data_type": "FLOAT", "operation": "GREATER_THAN"}, A=born, B=graph.given["Sample"]

@@ -5,16 +5,18 @@ The unit of captions is a share of the picture's width, (0, 0) is the middle; no
 
 from dataclasses import dataclass
 
-#: Width and height of a plot, the room that the numbers at its left need, and the free edge of the picture.
-CHART_SIZE = (0.232, 0.088)
-SCALE_ROOM, EDGE = 0.035, 0.02
+#: Width and height of a plot, and the free edge of the picture.
+CHART_SIZE = (0.262, 0.105)
+EDGE = 0.02
 #: Half the height of a 16:9 picture: a title and a column of two plots and a legend fill it.
 _FULL_TOP = 0.28125
 #: From this height over width on, plots stand side by side below the figure.
 _UPRIGHT = 1.2
-_UPRIGHT_COLUMN, _TITLE = 0.335, 0.14
+_UPRIGHT_COLUMN, _TITLE = 0.40, 0.18
 #: Heights in metres that the picture has room for, from below the floor to above the head, and the width of a stride.
 _BELOW_M, _FIGURE_M, _STRIDE_M = 0.15, 2.2, 2.5
+#: The height of a figure with a title above it, and the width that a stride has beside a column of plots.
+_TITLED_M, _BESIDE_M = 2.67, 3.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +30,17 @@ class Page:
     right, top
         Half the picture's width and height in caption units.
     chart_x
-        Left edges of the two plots and of the legends below them.
+        Left edges of the plot and of the legends, which stand below it or beside it.
     chart_top
-        Where the first plot's title begins, the second's too if they stand side by side.
+        Where the plot's title begins, the legends too if they stand side by side.
     side_by_side
-        Whether the plots stand beside each other, below the figure.
+        Whether plot and legends stand beside each other, below the figure.
     ground
         Left, bottom, width and height of the plain ground behind plots and legend.
     wrap
         Letters in a line of the verdict's reason.
+    clock_y
+        Where the clock stands above the lower edge, beside the free edge.
     width_m, height_m, offset_m
         What the camera sees at the runner: width of the picture, its middle above the floor, and how far the middle is
         from the runner towards the plots.
@@ -50,6 +54,7 @@ class Page:
     side_by_side: bool
     ground: tuple[float, float, float, float]
     wrap: int
+    clock_y: float
     width_m: float
     height_m: float
     offset_m: float
@@ -69,7 +74,9 @@ def _across(shape: float) -> Page:
     """Plots in a column at the right; in a picture wider than 16:9 all is smaller, so that the column fits."""
     unit = min(1.0, 0.5 * shape / _FULL_TOP)
     right, top = 0.5 / unit, 0.5 * shape / unit
-    x, width = right - 0.245, 0.3
+    width_m = max(_TITLED_M / shape, _BESIDE_M / unit)
+    spare_m = width_m * shape - _TITLED_M
+    x, width = right - CHART_SIZE[0] - EDGE, CHART_SIZE[0] + 2 * EDGE
     return Page(
         unit=unit,
         right=right,
@@ -78,16 +85,17 @@ def _across(shape: float) -> Page:
         chart_top=top - 0.010,
         side_by_side=False,
         ground=(right - width, -top, width, 2 * top),
-        wrap=90,
-        width_m=4.75 / unit,
-        height_m=1.18,
-        offset_m=0.62,
+        wrap=68,
+        clock_y=0.0,
+        width_m=width_m,
+        height_m=0.5 * width_m * shape - _BELOW_M - 0.5 * spare_m,
+        offset_m=0.13 * width_m * unit,
     )
 
 
 def _upright(shape: float) -> Page:
     """Plots side by side below the figure, as large as two of them fill the width."""
-    right = CHART_SIZE[0] + SCALE_ROOM + 1.5 * EDGE
+    right = CHART_SIZE[0] + 1.5 * EDGE
     unit = 0.5 / right
     top = shape * right
     floor = _UPRIGHT_COLUMN - top
@@ -96,11 +104,12 @@ def _upright(shape: float) -> Page:
         unit=unit,
         right=right,
         top=top,
-        chart_x=(EDGE + SCALE_ROOM - right, right - EDGE - CHART_SIZE[0]),
+        chart_x=(EDGE - right, right - EDGE - CHART_SIZE[0]),
         chart_top=floor - EDGE,
         side_by_side=True,
         ground=(-right, -top, 2 * right, _UPRIGHT_COLUMN),
-        wrap=int(90 * 2 * (right - EDGE) / 0.62),
+        wrap=int(68 * 2 * (right - EDGE) / 0.62),
+        clock_y=_UPRIGHT_COLUMN,
         width_m=width_m,
         height_m=-_BELOW_M - floor * unit * width_m,
         offset_m=0.0,

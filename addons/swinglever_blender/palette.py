@@ -12,13 +12,11 @@ LEGENDS = {
         (("#1FB5A8", "lengthens under load"), (IDLE, "none"), ("#FF8A1F", "shortens, does work")),
     ),
     "contribution": (
-        "Who folds the knee",
+        "What folded the knee so far",
         (
-            (WARM, "by pulling across the knee"),
+            (WARM, "pulls across the knee"),
             (COOL, "through momentum"),
-            (BOTH, "both alike (heel path)"),
-            (IDLE, "does neither"),
-            (UNFOLD, "unfolds it"),
+            (UNFOLD, "it unfolds the knee"),
         ),
     ),
 }
@@ -29,9 +27,7 @@ _GROUPS = {
     "knee extensors": UNFOLD,
     "hip flexors": COOL,
     "hip extensors": "#29C7AC",
-    "initial": "#7FC8FF",
-    "momentum": "#3A9BFF",
-    "proximal": "#5B74FF",
+    "momentum": COOL,
     "gravity": "#C3C9D2",
     "all others": "#7C8594",
     "unexplained": "#D66BA0",
@@ -40,14 +36,17 @@ _GROUPS = {
     "ankle moment": "#B58DB6",
     "other muscles": "#6FB98F",
     "ground force": "#C9B458",
-    "foot": "#7FB3D5",
+    "foot": "#A7A08B",
 }
-_SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880", "#7FB3D5")
+_SPARE = ("#C9B458", "#6FB98F", "#B58DB6", "#D98880")
 GHOSTS = {"no_hamstrings": "#FF7AC6", "no_knee_flexor_moment": "#FF7AC6", "no_hip_flexors": "#6FE3C1"}
 GHOSTS |= {"no_knee_extensors": "#C9A0FF", "no_knee_muscles": "#C9A0FF", "no_hip_muscles": "#6FE3C1"}
 GHOSTS |= {"silent_hamstrings": "#FF7AC6", "silent_knee_extensors": "#C9A0FF"}
 GHOSTS |= {"silent_knee_crossing_muscles": "#E8E36B"}
 GHOSTS |= {"no_knee_crossing_muscles": "#E8E36B", "ballistic": "#E8E36B"}
+#: Least contrast of words with their ground, level AA.
+LEAST_CONTRAST = 4.5
+_FULL_COLOUR = 0.1
 THEMES = {
     "dark": {
         "background": "#14171C",
@@ -57,6 +56,8 @@ THEMES = {
         "bone": "#D9D2BF",
         "leg": "#F3E7BF",
         "lever": "#FFD84D",
+        "bob": "#FFF6D6",
+        "faint": "#6B6140",
     },
     "light": {
         "background": "#F6F5F1",
@@ -64,8 +65,10 @@ THEMES = {
         "line": "#B9B5AA",
         "text": "#1D2128",
         "bone": "#B3AFA4",
-        "leg": "#4A6785",
+        "leg": "#57504A",
         "lever": "#E89B00",
+        "bob": "#7A4E00",
+        "faint": "#E9CF9C",
     },
     "second": {"bone": "#5E8F8A", "leg": "#7FE0D2"},
 }
@@ -85,9 +88,26 @@ def colour_of_group(name: str) -> str:
 
 
 def for_theme(colour: str, theme: str) -> str:
-    """Darken a colour for words and thin lines on a light ground."""
-    share = 0.72 if theme == "light" else 1.0
-    return "#" + "".join(f"{round(share * int(colour[i : i + 2], 16)):02X}" for i in (1, 3, 5))
+    """Darken or lighten a colour, as far as it takes, so that words in it can be read on the theme's grounds."""
+    grounds = [THEMES[theme][name] for name in ("background", "ground")]
+    towards = np.array([0.0 if theme == "light" else 255.0] * 3)
+    own = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    for share in np.linspace(0.0, 1.0, 51):
+        mixed = "#" + "".join(f"{round(part):02X}" for part in (1.0 - share) * own + share * towards)
+        if min(contrast(mixed, ground) for ground in grounds) >= LEAST_CONTRAST:
+            break
+    return mixed
+
+
+def contrast(colour: str, other: str) -> float:
+    """Give the contrast of two colours, 1 to 21, as the Web Content Accessibility Guidelines define it."""
+    bright, dark = sorted((_luminance(colour), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue, _ = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def blend(stops: list[str], share: np.ndarray) -> np.ndarray:
@@ -110,12 +130,13 @@ def colour_power(power_w: np.ndarray) -> np.ndarray:
     return blend([colour for colour, _ in LEGENDS["power"][1]], 0.5 + 0.5 * power_w / _full_scale(power_w))
 
 
-def colour_contribution(contribution: np.ndarray, crosses_knee: np.ndarray) -> np.ndarray:
-    """Colour what muscles do to knee flexion, (T, m): warm pulls, cool works through momentum, violet unfolds."""
-    size = np.sqrt(
-        np.abs(contribution) / _full_scale(contribution)
-    )  # a root, so that small shares show beside large ones
-    strength = np.sign(contribution) * size
+def colour_contribution(given: np.ndarray, crosses_knee: np.ndarray) -> np.ndarray:
+    """Colour what muscles have given to knee flexion, (T, m): warm pulls, cool works through momentum, violet unfolds.
+
+    A tenth of the muscle that gives most is full colour already: it is the story, and idle ones stay grey.
+    """
+    share = np.clip(given / (_FULL_COLOUR * _full_scale(given)), -1.0, 1.0)
+    strength = np.sign(share) * np.sqrt(np.abs(share))  # a root, so that small shares show beside large ones
     pull, whip = (blend([UNFOLD, IDLE, colour], 0.5 + 0.5 * strength) for colour in (WARM, COOL))
     return np.where(crosses_knee[..., np.newaxis], pull, whip)
 

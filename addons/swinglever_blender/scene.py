@@ -20,7 +20,6 @@ from .lookup import (
     ROLES,
     ROOT_KEY,
     Look,
-    chosen_entry,
     find_part,
     folder_of,
     list_roots,
@@ -34,7 +33,7 @@ from .owned import building, claim, clear_folder
 from .page import lay_out
 from .render import pixels_of
 from .result import Result, ResultError, Swing
-from .summary import describe_lever, summarise, to_text
+from .summary import summarise, to_text
 from .timing import TimeMap, map_at_speed
 
 #: Blender's MAXFRAME.
@@ -188,7 +187,7 @@ def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
     if swing.lever is not None:
         spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
         add_lever(swing.lever, spot, state.theme, swing.side)
-        add_label(swing.lever, spot, describe_lever(chosen_entry(root)), state.theme, swing.side)
+        add_label(swing.lever, spot, state.theme, swing.side)
     add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 

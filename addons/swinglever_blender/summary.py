@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import textwrap
 from typing import Any
 
@@ -31,7 +32,9 @@ _CASES = {
     "ballistic": "without any leg muscle",
 }
 
-
+_SIDES = {"r": "right", "l": "left"}
+#: Where a sentence ends, and the hyphen that stands for a minus.
+_SENTENCE, _MINUS = re.compile(r"(?<=[^\d])\.\s+(?=[A-Z])"), re.compile(r"(?<!\w)-(?=\d)")
 #: Letters that are kept of a verdict and of its reason.
 _LONGEST_VERDICT, _LONGEST_REASON = 60, 2000
 #: What is known where the text is gone.
@@ -95,8 +98,8 @@ def name_case(case: str) -> str:
 
 def name_swing(key: str, swing: dict[str, Any]) -> str:
     """Name a swing for people: 'Right swing 3'."""
-    side = {"r": "Right", "l": "Left"}.get(swing["side"], swing["side"])
-    return f"{side} swing {key.rpartition('_')[2]}"
+    side = _SIDES.get(swing["side"], swing["side"])
+    return f"{side.capitalize()} swing {key.rpartition('_')[2]}"
 
 
 def headline(swing: dict[str, Any]) -> str:
@@ -110,13 +113,15 @@ def describe_runner(summary: dict[str, Any], key: str) -> str:
     swing = summary["swings"][key]
     speeds = [metric["value"] for metric in swing["metrics"] if metric["name"] == "running_speed"]
     fast = [f"{speed:.1f} m/s" for speed in speeds if math.isfinite(speed)]
-    return ", ".join([summary["trial"].replace("_", " "), *fast, name_swing(key, swing).lower()])
+    leg = f"{_SIDES.get(swing['side'], swing['side'])} leg, swing {key.rpartition('_')[2]}"
+    return ", ".join([summary["trial"].replace("_", " "), *(f"running at {speed}" for speed in fast), leg])
 
 
 def describe_reason(swing: dict[str, Any]) -> str:
-    """Say why, without the parts that name a model's coordinates: those are for the panel."""
-    said = "; ".join(part for part in swing["reason"].split("; ") if "_" not in part)
-    return said[:1].upper() + said[1:]
+    """Say why in one sentence, without the parts that name a model's coordinates: the rest is for the panel."""
+    first = _SENTENCE.split(swing["reason"], maxsplit=1)[0]
+    said = "; ".join(part for part in first.split("; ") if "_" not in part)
+    return _MINUS.sub("−", said[:1].upper() + said[1:])
 
 
 def describe_lever(swing: dict[str, Any]) -> str:

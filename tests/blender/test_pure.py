@@ -1,12 +1,16 @@
 """The parts of the add-on that are arithmetic: axes, quaternions, time, colours, plots."""
 
+import colorsys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from swinglever_blender import axes, palette
-from swinglever_blender.hud import choose_curves, merge_passive
+from swinglever_blender.causes import choose_causes, merge
+from swinglever_blender.muscles import given_so_far
+from swinglever_blender.result import Result
 from swinglever_blender.timing import TimeMap, map_at_speed, map_by_events
 
 
@@ -86,15 +90,63 @@ def test_the_heel_path_is_coloured_by_who_folds() -> None:
     np.testing.assert_allclose(palette.colour_folder(speeds), [palette.linear(c) for c in expected], atol=1e-12)
 
 
-def test_curves_that_are_left_out_are_summed_up() -> None:
-    groups = {f"g{size}": np.full(3, float(size)) for size in range(1, 8)}
-    kept = choose_curves(groups, peak=1, most=4)
-    assert list(kept) == ["g7", "g6", "g5", "g4", "all others"]
-    np.testing.assert_allclose(sum(kept.values()), 28.0)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_words_in_every_colour_can_be_read(theme: str) -> None:
+    """Level AA of the Web Content Accessibility Guidelines, on the picture's ground and on the plot's."""
+    groups = ["hamstrings", "momentum", "knee_extensors", "gravity", "foot", "hip_flexors", "something_else"]
+    inks = [palette.colour_of_group(name) for name in groups] + [palette.THEMES[theme]["lever"], "#777777"]
+    for ink in inks:
+        said = palette.for_theme(ink, theme)
+        for ground in ("background", "ground"):
+            assert palette.contrast(said, palette.THEMES[theme][ground]) >= 4.5
 
 
-def test_passive_and_active_shares_of_a_group_are_one_curve() -> None:
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert palette.contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert palette.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)
+
+
+def test_nothing_but_momentum_has_the_hue_of_momentum() -> None:
+    """Within 25 degrees of the colour circle, where a colour is saturated enough to have a hue."""
+
+    def hue(colour: str) -> tuple[float, float]:
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        h, s, _ = colorsys.rgb_to_hsv(red, green, blue)
+        return 360 * h, s
+
+    others = [
+        colour for name, colour in palette._GROUPS.items() if name not in ("momentum", "hip flexors", "hip moment")
+    ]
+    others += [*palette._SPARE, *(ink for theme in palette.THEMES.values() for ink in theme.values())]
+    close = [colour for colour in others if abs(hue(colour)[0] - hue(palette.COOL)[0]) < 25 and hue(colour)[1] > 0.3]
+    assert close == []
+
+
+def test_causes_that_are_left_out_are_summed_up_and_what_is_asked_is_kept() -> None:
+    groups = {f"g{size}": np.full(3, float(size)) for size in range(1, 8)} | {"hamstrings": np.full(3, 0.1)}
+    kept = choose_causes(groups, peak=1, most=4)
+    assert list(kept) == ["hamstrings", "g7", "g6", "g5", "all others"]
+    np.testing.assert_allclose(sum(kept.values()), 28.1)
+
+
+def test_parts_of_one_cause_are_one_curve() -> None:
+    """Active and passive forces of a group; the speeds at toe-off and those of the thigh since."""
     ones = np.ones(2)
-    merged = merge_passive({"hamstrings": ones, "hip_flexors_passive": 3 * ones, "hamstrings_passive": 2 * ones})
-    np.testing.assert_allclose(merged["hamstrings"], 3.0)
-    np.testing.assert_allclose(merged["hip_flexors"], 3.0)
+    given = {"hamstrings": ones, "hip_flexors_passive": 3 * ones, "hamstrings_passive": 2 * ones}
+    merged = merge(given | {"initial": 4 * ones, "proximal": 5 * ones})
+    assert {name: float(values[0]) for name, values in merged.items()} == {
+        "hamstrings": 3.0,
+        "hip_flexors": 3.0,
+        "momentum": 9.0,
+    }
+
+
+def test_a_muscle_is_coloured_by_what_it_has_given_since_toe_off(result: Result) -> None:
+    """A steady acceleration of 20 rad/s2 gives 10 t2; outside the swings of its own leg nothing is known."""
+    swing = result.swings["r_1"]
+    given = given_so_far(result, np.full((len(result.time_s), len(result.muscle_names)), 20.0))
+    inside = (result.time_s >= swing.events_s["toe_off"]) & (result.time_s <= swing.events_s["foot_strike"])
+    since = result.time_s[inside] - result.time_s[inside][0]
+    column = result.muscle_names.index("semimem_r")
+    np.testing.assert_allclose(given[inside, column], 10.0 * since**2, atol=1e-9)
+    assert np.isnan(given[~inside, column]).all()

@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import bpy
 import numpy as np
 import pytest
-from blender_probe import body_stations, set_frame, strand_points
+from blender_probe import body_stations, set_frame, strand_points, to_opensim
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
@@ -26,6 +26,9 @@ def root(scene: bpy.types.Scene, result: Result) -> bpy.types.Object:
     return build_scene(scene, result, Look(speed=0.5))
 
 
+_READOUTS = ("Plot value", "Clock", "Inertia", "Lever length")
+
+
 def go_to(scene: bpy.types.Scene, root: bpy.types.Object, time_s: float) -> None:
     set_frame(scene, float(read_time_map(root).to_frames(time_s)))
 
@@ -38,17 +41,16 @@ def visible(item: bpy.types.Object) -> bool:
     return not evaluated(item.name).hide_render
 
 
-def test_the_disc_has_the_legs_radius_of_gyration_and_its_centre_at_the_hip(
+def test_the_weight_hangs_on_the_lever_at_the_legs_radius_of_gyration(
     scene: bpy.types.Scene, root: bpy.types.Object, result: Result
 ) -> None:
     lever = result.swings["r_1"].lever
     for sample in (0, 12, len(lever.time_s) - 1):
         go_to(scene, root, lever.time_s[sample])
-        disc = np.array(evaluated("Radius of gyration").matrix_world)
-        radius = np.linalg.norm(disc[:3, 0])
-        assert radius == pytest.approx(lever.radius_of_gyration_m[sample], abs=1e-5)
-        hip = np.array([disc[0, 3], disc[2, 3], -disc[1, 3]])
-        np.testing.assert_allclose(hip, lever.hip_m[sample], atol=1e-5)
+        way = to_opensim(np.array(evaluated("Radius of gyration").matrix_world.translation)) - lever.hip_m[sample]
+        along = lever.heel_m[sample] - lever.hip_m[sample]
+        expected = lever.radius_of_gyration_m[sample] * along / np.linalg.norm(along)
+        np.testing.assert_allclose(way, expected, atol=1e-5)
 
 
 def test_the_lever_is_shown_during_its_swing_only(
@@ -58,7 +60,7 @@ def test_the_lever_is_shown_during_its_swing_only(
     shown = []
     for time_s in (lever.time_s[0] - 0.1, lever.time_s[5], lever.time_s[-1] + 0.1):
         go_to(scene, root, time_s)
-        shown.append([visible(bpy.data.objects[name]) for name in ("Lever", "Radius of gyration", "Largest radius")])
+        shown.append([visible(bpy.data.objects[name]) for name in ("Lever", "Radius of gyration", "Radius at toe-off")])
     assert shown == [[False] * 3, [True] * 3, [False] * 3]
 
 
@@ -139,8 +141,7 @@ def test_another_swing_brings_its_own_lever_and_leaves_nothing_behind(
     first = count()
     lever = result.swings["l_1"].lever
     go_to(scene, root, lever.time_s[8])
-    hip = evaluated("Radius of gyration").matrix_world.translation
-    np.testing.assert_allclose([hip.x, hip.z, -hip.y], lever.hip_m[8], atol=1e-5)
+    np.testing.assert_allclose(strand_points("Lever", 1)[0], [lever.hip_m[8], lever.heel_m[8]], atol=1e-5)
     assert scene.camera.matrix_world.translation.y > 1, "the camera looks from the left at a left swing"
     for key in ("r_1", "l_1", "r_1", "l_1"):
         bpy.ops.swinglever.choose_swing(swing=key)
@@ -200,8 +201,9 @@ def test_every_caption_is_inside_the_picture(scene: bpy.types.Scene, result: Res
     scene.render.resolution_x, scene.render.resolution_y = size
     build_scene(scene, result, Look())
     bpy.context.view_layer.update()
-    said = [item for item in scene.objects if item.type == "FONT"]
-    corners = [item.matrix_world @ Vector(corner) for item in said for corner in item.bound_box]
+    said = [item for item in scene.objects if item.type == "FONT" or item.name.startswith(_READOUTS)]
+    shown = [evaluated(item.name) for item in said]
+    corners = [item.matrix_world @ Vector(corner) for item in shown for corner in item.bound_box]
     seen = np.array([world_to_camera_view(scene, scene.camera, corner)[:2] for corner in corners])
     assert len(said) > 20
     assert seen.min() > 0
@@ -244,7 +246,7 @@ def test_two_results_run_in_step(
     if lock == "time":
         later = float(second.to_frames(theirs["toe_off"] + 0.1)), float(first.to_frames(own["toe_off"] + 0.1))
         assert later[0] == pytest.approx(later[1])
-    assert "hamner, left swing 1: momentum folded the knee, not the hamstrings" in [
+    assert "hamner, left leg, swing 1: momentum folded the knee, not the hamstrings" in [
         i.data.body for i in scene.objects if i.type == "FONT"
     ]
     set_frame(scene, float(first.to_frames(own["toe_off"])))
@@ -406,16 +408,47 @@ def test_the_legend_follows_the_colours(scene: bpy.types.Scene, result_file: Pat
     assert "through momentum" not in words()
 
 
-def test_plots_have_a_cursor_that_runs_from_toe_off_to_foot_strike(
-    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
-) -> None:
-    swing, places = result.swings["r_1"], []
-    for time_s in (swing.time_s[0], (swing.time_s[0] + swing.time_s[-1]) / 2, swing.time_s[-1]):
+def test_the_plot_grows_to_the_peak_and_stays(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
+    swing, seen = result.swings["r_1"], []
+    peak_s = swing.time_s[np.argmax(swing.knee_flexion_deg)]
+    for time_s in (swing.time_s[0], (swing.time_s[0] + peak_s) / 2, peak_s, swing.time_s[-1]):
         go_to(scene, root, time_s)
-        places.append(evaluated("Cursor").location.x)
-    area = bpy.data.objects["Plot area"].data
-    width = max(vertex.co.x for vertex in area.vertices)
-    np.testing.assert_allclose(places, [0, width / 2, width], atol=1e-4)
+        curve = evaluated("momentum").data
+        reach = max((vertex.co.x for vertex in curve.vertices), default=0.0)
+        seen.append([evaluated("Cursor").location.x, reach])
+    width = max(vertex.co.x for vertex in bpy.data.objects["Plot area"].data.vertices)
+    cursor, reach = np.array(seen).T
+    np.testing.assert_allclose(cursor, [0, width / 2, width, width], atol=1e-4)
+    np.testing.assert_allclose(reach, cursor, atol=width / 12)
+
+
+def text_size(text: str, size: float) -> np.ndarray:
+    """Give width and number of points of a text that Blender itself fills."""
+    curve = bpy.data.curves.new("probe", "FONT")
+    curve.body, curve.size = text, size
+    item = bpy.data.objects.new("probe", curve)
+    bpy.context.scene.collection.objects.link(item)
+    mesh = item.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
+    x = [vertex.co.x for vertex in mesh.vertices]
+    bpy.data.objects.remove(item)
+    return np.array([max(x) - min(x), len(x)])
+
+
+def test_numbers_count_with_the_frames(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
+    """What is written is known by its width: the knee's angle with its sign, the clock, the length of the lever."""
+    swing, lever = result.swings["r_1"], result.swings["r_1"].lever
+    length = 100 * np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
+    for sample in (3, 9):
+        go_to(scene, root, swing.time_s[sample])
+        gained = swing.contributions_deg["shank"]["hamstrings"][sample]
+        expected = {
+            "Clock": (f"{swing.time_s[sample] - swing.time_s[0]:.2f} s after toe-off", 0.0215),
+            "Plot value.001": (f"{gained:+.0f}°".replace("-", "−"), 0.0195),
+            "Lever length": (f"{length[0]:.0f} → {length[sample]:.0f} cm", 0.105),
+        }
+        for name, (text, size) in expected.items():
+            x = [vertex.co.x for vertex in evaluated(name).data.vertices]
+            assert max(x) - min(x) == pytest.approx(text_size(text, size)[0], abs=0.02 * size), (name, text)
 
 
 def test_the_picture_says_who_what_and_why_without_names_of_coordinates(scene: bpy.types.Scene, result: Result) -> None:
@@ -431,7 +464,11 @@ def test_the_picture_says_who_what_and_why_without_names_of_coordinates(scene: b
     )
     build_scene(scene, replace(result, trial_name="our_runner", swings={"r_1": told}), Look())
     said = [item.data.body for item in scene.objects if item.name.startswith(("Title", "Subtitle"))]
-    assert said == ["The hamstrings folded the knee", "our runner, 4.0 m/s, right swing 1", "Hamstrings made 31% of it"]
+    assert said == [
+        "The hamstrings folded the knee",
+        "our runner, running at 4.0 m/s, right leg, swing 1",
+        "Hamstrings made 31% of it",
+    ]
 
 
 def test_the_lever_says_how_far_it_shortens_and_shows_what_it_has_lost(
@@ -439,7 +476,6 @@ def test_the_lever_says_how_far_it_shortens_and_shows_what_it_has_lost(
 ) -> None:
     lever = result.swings["r_1"].lever
     lengths = np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
-    assert bpy.data.objects["Lever length"].data.body == f"{100 * lengths[0]:.0f} → {100 * lengths.min():.0f} cm"
     go_to(scene, root, lever.time_s[12])
     near, far = strand_points("Lever lost", 1)[0]
     np.testing.assert_allclose(near, lever.heel_m[12], atol=1e-5)
