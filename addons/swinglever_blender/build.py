@@ -55,6 +55,16 @@ def fill_mesh(mesh: bpy.types.Mesh, vertices: np.ndarray, corners: np.ndarray, s
     return mesh
 
 
+def read_surface(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give a mesh's vertices (V, 3), face corners (L,) and the first corner of each face (F,)."""
+    points = np.empty(3 * len(mesh.vertices), np.float32)
+    corners, starts = np.empty(len(mesh.loops), np.int32), np.empty(len(mesh.polygons), np.int32)
+    mesh.vertices.foreach_get("co", points)
+    mesh.loops.foreach_get("vertex_index", corners)
+    mesh.polygons.foreach_get("loop_start", starts)
+    return points.reshape(-1, 3), corners, starts
+
+
 def fill_polyline(mesh: bpy.types.Mesh, points: np.ndarray, edges: np.ndarray) -> bpy.types.Mesh:
     """Fill an empty mesh with points (n, 3) and edges (e, 2)."""
     mesh.vertices.add(len(points))

@@ -13,11 +13,15 @@ import bpy
 
 from . import changes, ownscene, render, state
 from .checked import open_result
+from .export import check_format, export_rig
 from .lookup import Look, chosen_entry, find_part, read_time_map
 from .result import ResultError
 from .scene import build_scene
+from .skeleton import NAMINGS
 from .strobe import set_frame
 
+#: Frames a second of an exported rig: markers are taken at 60 to 250.
+_EXPORT_FPS = 60
 _ENGINES = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
 
 
@@ -27,6 +31,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("result", type=Path)
     parser.add_argument("--out", type=Path, help="scene to write")
     parser.add_argument("--render", type=Path, help="still (.png) or film (.mp4) to write")
+    parser.add_argument("--export", type=Path, help="rig to write (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time")
+    parser.add_argument("--bones", default="rigify", choices=list(NAMINGS), help="what the rig's bones are called")
     parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
@@ -52,8 +58,10 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     state.register()
     scene, result = bpy.context.scene, open_result(options.result)
-    for target in filter(None, (options.render, options.out)):
+    for target in filter(None, (options.render, options.out, options.export)):
         _check_place(target)
+    if options.export:
+        check_format(str(options.export))
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
     if cases and options.ghost not in ("", "none", *cases):
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
@@ -101,7 +109,18 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
         save = bpy.ops.wm.save_as_mainfile
         _whole(options.out, lambda path: save(filepath=path, compress=True, copy=True, relative_remap=False))
         written["scene"] = str(options.out)
+    if options.export:
+        _play_in_real_time(scene, root)
+        _whole(options.export, lambda path: export_rig(scene, root, path, options.bones))
+        written["export"] = str(options.export)
     return written
+
+
+def _play_in_real_time(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
+    """Let a second of the trial take as many frames as a second of the scene: other programs count in seconds."""
+    fps = scene.render.fps / scene.render.fps_base
+    scene.render.fps, scene.render.fps_base = _EXPORT_FPS, 1.0
+    root.swinglever.speed = fps / _EXPORT_FPS
 
 
 def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> None:

@@ -23,6 +23,17 @@ def _named(parts: tuple[str, ...], side: str) -> frozenset[str]:
     return frozenset(name.format(side=side) for part in parts for name in _names()[part])
 
 
+@cache
+def part_of(body: str) -> tuple[str, str]:
+    """Give the part that a body is and its side, r or l; both are empty where no family knows it."""
+    sides = ("r", "l", "")
+    known = {
+        name.format(side=side): (part, side) for part, names in _names().items() for name in names for side in sides
+    }
+    part, side = known.get(body, ("", ""))
+    return part, side if body.endswith(f"_{side}") else ""
+
+
 def on_leg(body: str, side: str) -> bool:
     """Tell whether a body belongs to the leg of a side."""
     return body in _named(_LEG, side)

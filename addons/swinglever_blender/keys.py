@@ -54,8 +54,8 @@ class Track:
         curve.update()
 
     def show_between(self, item: bpy.types.Object, first: float, last: float) -> None:
-        """Show an object from one frame to another only."""
-        frames = np.array([first - 1e4, first - 1e-3, last + 1e-3])
+        """Show an object from one frame to another only: the first key hides it at all frames before it."""
+        frames = np.array([first - 1.0, first - 1e-3, last + 1e-3])
         for path in ("hide_viewport", "hide_render"):
             self.key(item, path, frames, np.array([1.0, 0.0, 1.0]), kind=CONSTANT)
 

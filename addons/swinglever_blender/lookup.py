@@ -13,7 +13,7 @@ from .timing import TimeMap
 #: Custom properties: the numbers of a result, on the empty that carries it; what an object is; which body it is; which
 #: role a collection has.
 ROOT_KEY, PART, BODY, ROLE = "swinglever_trial", "swinglever_part", "swinglever_body", "role"
-ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe")
+ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe", "rig")
 COLOUR_WAYS = ("contribution", "activation", "power")
 _PARSED: dict[int, dict[str, Any]] = {}
 

@@ -1,16 +1,25 @@
 """Operators: each gathers what it needs, calls the module that does it, reports and returns."""
 
 import bpy
-from bpy_extras.io_utils import ImportHelper
+from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from . import changes, render
 from .checked import open_result
 from .events import find_next_event
-from .lookup import chosen_entry, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
+from .export import export_rig
+from .lookup import chosen_entry, find_folder, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
+from .owned import building, claim, clear_folder
 from .result import ResultError
+from .rig import add_rig
 from .strobe import set_frame
 from .summary import name_swing
 
+_NAMING_ITEMS = [
+    ("rigify", "Rigify", "thigh.R, shin.R, foot.R"),
+    ("mixamo", "Mixamo", "mixamorig:RightUpLeg"),
+    ("ue", "Unreal Engine", "thigh_r, calf_r, foot_r"),
+    ("model", "Model", "The bodies of the model"),
+]
 _ENUM_ITEMS: list[tuple[str, str, str]] = []  # Blender needs the strings of a computed list kept alive
 
 
@@ -130,6 +139,39 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
         return f"{other.trial_name} added"
 
 
+class SWINGLEVER_OT_rig(_OnResult):
+    """Add an armature whose bones move as the bodies do, with a mesh that follows it; again to take it away"""
+
+    bl_idname = "swinglever.rig"
+    bl_label = "Rig"
+    naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
+
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
+        folder = find_folder(root, "rig")
+        if folder is not None and folder.objects:
+            clear_folder(root, folder)
+            return "Rig removed"
+        with building() as made:
+            rig = add_rig(context.scene, root, self.naming)
+        claim(root, made)
+        return f"{len(rig.armature.data.bones)} bones"
+
+
+class SWINGLEVER_OT_export(_OnResult, ExportHelper):
+    """Write the rig for another program: glTF, FBX, BVH, USD or Alembic, by the ending of the name"""
+
+    bl_idname = "swinglever.export"
+    bl_label = "Export rig"
+    filename_ext = ""
+    check_extension = None
+    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.bvh;*.usd;*.usdc;*.abc", options={"HIDDEN"})
+    naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
+
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
+        export_rig(context.scene, root, bpy.path.abspath(self.filepath), self.naming)
+        return f"Wrote {self.filepath}"
+
+
 class SWINGLEVER_OT_relocate(_OnResult, ImportHelper):
     """Say where the result file is now, so that another swing can be chosen again"""
 
@@ -224,6 +266,8 @@ CLASSES = (
     SWINGLEVER_OT_ghost,
     SWINGLEVER_OT_strobe,
     SWINGLEVER_OT_compare,
+    SWINGLEVER_OT_rig,
+    SWINGLEVER_OT_export,
     SWINGLEVER_OT_relocate,
     SWINGLEVER_OT_remove,
     SWINGLEVER_OT_view,

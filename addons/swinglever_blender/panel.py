@@ -82,6 +82,9 @@ class SWINGLEVER_PT_play(_OfSwing):
         row.operator("swinglever.strobe")
         row.operator("swinglever.render", text="Still").film = False
         row.operator("swinglever.render", text="Film").film = True
+        row = layout.row(align=True)
+        row.operator("swinglever.rig")
+        row.operator("swinglever.export")
 
 
 class SWINGLEVER_PT_now(_OfSwing):

@@ -92,6 +92,9 @@ def use_every_operator(result_file: Path, folder: Path) -> None:
     ops.jump(event="peak_flexion")
     ops.compare(filepath=str(result_file))
     ops.relocate(filepath=str(result_file))
+    ops.rig()
+    ops.rig()
+    ops.export(filepath=str(folder / "run.bvh"))
     if not is_ours(bpy.context.scene):  # two frames of 64 by 36; our own scene has a whole swing of 1280 by 720
         ops.render(filepath=str(folder / "still.png"))
         ops.render(filepath=str(folder / "film.mp4"), film=True)

@@ -21,6 +21,8 @@ from swinglever.system.whole_files import sweep_drafts
 #: What a still or a film may end in.
 PICTURES = (".png",)
 FILMS = (".mp4", ".mkv", ".mov")
+#: What an exported rig may end in.
+RIGS = (".glb", ".gltf", ".fbx", ".bvh", ".usd", ".usdc", ".usda", ".abc")
 _COMMAND_NOT_FOUND = 127
 _FRAMES_A_SECOND = 24
 """Of a new scene in Blender."""
@@ -71,6 +73,8 @@ class SceneOptions:
         Width and height of the picture in pixels.
     engine
         `workbench`, `cycles` or `eevee`.
+    bones
+        What the bones of an exported rig are called: as in `rigify`, `mixamo` or `ue`, or as in the `model`.
     """
 
     swing: str = ""
@@ -90,6 +94,7 @@ class SceneOptions:
     overlaid: bool = False
     size: tuple[int, int] = (1280, 720)
     engine: str = "workbench"
+    bones: str = "rigify"
 
     def __post_init__(self) -> None:
         if not (0 < self.speed <= 100 and 0 < self.opacity <= 1 and self.strobe >= 0 and min(self.size) >= 16):
@@ -112,6 +117,7 @@ class SceneOptions:
             "lock",
             "engine",
             "compare_swing",
+            "bones",
         )
         spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
         spelt.append(f"--size={self.size[0]}x{self.size[1]}")
@@ -130,6 +136,7 @@ def write_scene(
     *,
     scene: Path | None = None,
     render: Path | None = None,
+    export: Path | None = None,
     options: SceneOptions | None = None,
     on_frame: Callable[[], None] | None = None,
 ) -> dict[str, str]:
@@ -143,6 +150,8 @@ def write_scene(
         Scene to write (.blend).
     render
         Still (.png) or film (.mp4, .mkv, .mov) to write.
+    export
+        Rig to write for other programs (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time.
     options
         How it looks.
     on_frame
@@ -151,13 +160,14 @@ def write_scene(
     Returns
     -------
     dict
-        `swing` that is shown, and the paths written as `scene` and `render`.
+        `swing` that is shown, and the paths written as `scene`, `render` and `export`.
     """
-    _check_paths(result, scene, render)
-    targets = [path for path in (scene, render) if path is not None]
+    _check_paths(result, scene, render, export)
+    targets = [path for path in (scene, render, export) if path is not None]
     arguments = [str(result.resolve())]
     arguments += [f"--out={scene.resolve()}"] if scene else []
     arguments += [f"--render={render.resolve()}"] if render else []
+    arguments += [f"--export={export.resolve()}"] if export else []
     try:
         return _run_blender([*arguments, *(options or SceneOptions()).arguments()], on_frame)
     finally:
@@ -165,15 +175,17 @@ def write_scene(
             sweep_drafts(target, at_once=True)
 
 
-def _check_paths(result: Path, scene: Path | None, render: Path | None) -> None:
+def _check_paths(result: Path, scene: Path | None, render: Path | None, export: Path | None) -> None:
     if not result.is_file():
         raise MissingFileError(f"{result}: no such result file; 'swinglever analyse' writes one")
-    if scene is None and render is None:
-        raise InputError("nothing to write: name a scene (.blend), a still (.png) or a film (.mp4)")
+    if scene is None and render is None and export is None:
+        raise InputError("nothing to write: name a scene (.blend), a still (.png), a film (.mp4) or an export (.glb)")
     if scene is not None and scene.suffix.lower() != ".blend":
         raise InputError(f"{scene}: a scene ends in .blend")
     if render is not None and render.suffix.lower() not in PICTURES + FILMS:
         raise InputError(f"{render}: a picture ends in {', '.join(PICTURES + FILMS)}")
+    if export is not None and export.suffix.lower() not in RIGS:
+        raise InputError(f"{export}: an export ends in {', '.join(RIGS)}")
     if importlib.util.find_spec("bpy") is None:
         raise EngineError("scenes need Blender's module: pip install 'swinglever[blender]' on Python 3.13")
 

@@ -14,6 +14,8 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.argument("result", type=FILE)
 @click.option("--out", type=FILE, help="Scene to write (.blend).")
 @click.option("--render", type=FILE, help="Still (.png) or film (.mp4) to write.")
+@click.option("--export", type=FILE, help="Rig to write for other programs (.glb, .fbx, .bvh, .usd, .abc).")
+@click.option("--bones", type=click.Choice(["rigify", "mixamo", "ue", "model"]), help="Names of the rig's bones.")
 @click.option("--strobe", type=click.IntRange(min=0), metavar="N", help="Freeze N poses of the swing side by side.")
 @click.option("--swing", help="Which swing, such as r_1; the first when not given.")
 @click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
@@ -35,19 +37,27 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.option("--engine", type=click.Choice(["workbench", "cycles", "eevee"]), help="Blender's renderer.")
 @force_option
 @json_option
-def scene(result: Path, out: Path | None, render: Path | None, force: bool, as_json: bool, **looks: Any) -> None:
-    """Make a Blender scene, a still or a film of RESULT, without opening Blender."""
+def scene(
+    result: Path,
+    out: Path | None,
+    render: Path | None,
+    export: Path | None,
+    force: bool,
+    as_json: bool,
+    **looks: Any,
+) -> None:
+    """Make a Blender scene, a still, a film or an export of RESULT, without opening Blender."""
     from swinglever.blender.scene import FILMS, SceneOptions, count_frames, write_scene
 
     options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
-    target = out if out or render else Path(result.with_suffix(".blend").name)
-    for place in (target, render):
+    target = out if out or render or export else Path(result.with_suffix(".blend").name)
+    for place in (target, render, export):
         if place is not None:
             make_folder(place.parent)
-    claim_targets([target, render], [result, options.compare], force=force)
+    claim_targets([target, render, export], [result, options.compare], force=force)
     is_film = render is not None and render.suffix.lower() in FILMS and result.is_file()
     frames = count_frames(result, options) if is_film and shows_progress() else None
     with progress(frames, "Blender") as advance:
         on_frame = None if advance is None else lambda: advance("Blender")
-        said = write_scene(result, scene=target, render=render, options=options, on_frame=on_frame)
-    say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render") if kind in said])
+        said = write_scene(result, scene=target, render=render, export=export, options=options, on_frame=on_frame)
+    say(said, as_json, [f"written: {said[kind]}" for kind in ("scene", "render", "export") if kind in said])

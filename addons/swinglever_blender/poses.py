@@ -1,0 +1,75 @@
+"""Which poses of a swing are frozen, and where they stand: beside each other, in rows. Nothing here knows Blender."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+SPACINGS = ("time", "phase", "angle")
+#: Distance of two poses where no way over the ground is told; a row's height with its words; and room at both ends.
+GAP_M, ROW_M, ENDS_M = 0.85, 2.75, 1.5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layout:
+    """Where poses stand.
+
+    Parameters
+    ----------
+    shift_m, drop_m
+        (n,) how far each pose is moved along the run and down, m.
+    row
+        (n,) which row it is in, from the top.
+    width_m, height_m
+        What all of them take.
+    """
+
+    shift_m: np.ndarray
+    drop_m: np.ndarray
+    row: np.ndarray
+    width_m: float
+    height_m: float
+
+
+def choose_times(entry: dict[str, Any], n_poses: int, spacing: str) -> np.ndarray:
+    """Choose instants of a swing, the first and the last among them.
+
+    They are equally far apart in time; or in phase, where toe-off to peak flexion is one half; or in the angle that the
+    knee has moved through.
+    """
+    time_s, share = np.array(entry["time_s"], dtype=float), np.linspace(0.0, 1.0, n_poses)
+    if spacing == "phase" and "peak_flexion" in entry["events_s"]:
+        return np.interp(share, [0.0, 0.5, 1.0], [time_s[0], entry["events_s"]["peak_flexion"], time_s[-1]])
+    if spacing == "angle":
+        moved = np.abs(np.diff(np.array(entry["knee_deg"], dtype=float)))
+        way = np.concatenate([[0.0], np.cumsum(np.maximum(np.nan_to_num(moved), 1e-6))])
+        return np.interp(share * way[-1], way, time_s)
+    return np.interp(share, [0.0, 1.0], time_s[[0, -1]])
+
+
+def lay_poses(n_poses: int, way_m: float, shape: float, forward: float) -> Layout:
+    """Lay poses out in as many rows as make them largest in a free area.
+
+    Parameters
+    ----------
+    way_m
+        How far the runner gets over the ground from the first pose to the last, where that is told; else 0.
+    shape
+        Height over width of the free area.
+    forward
+        1 where the run goes to the right of the picture, -1 where it goes to the left: rows begin at the left end.
+    """
+    rows = 1 if way_m > 0 else min(range(1, n_poses + 1), key=lambda r: _size(n_poses, r, shape))
+    columns = int(np.ceil(n_poses / rows))
+    row, column = np.divmod(np.arange(n_poses), columns)
+    width_m = (way_m if way_m > 0 else GAP_M * (columns - 1)) + ENDS_M
+    shift = (column - (columns - 1) / 2) * GAP_M if way_m <= 0 else np.zeros(n_poses)
+    return Layout(
+        shift_m=forward * shift, drop_m=ROW_M * row, row=row, width_m=width_m, height_m=ROW_M * (int(row.max()) + 1)
+    )
+
+
+def _size(n_poses: int, rows: int, shape: float) -> float:
+    """Give the width of picture, in m, that so many rows need: the smaller, the larger the poses."""
+    columns = int(np.ceil(n_poses / rows))
+    return max(GAP_M * (columns - 1) + ENDS_M, ROW_M * rows / shape)
