@@ -14,7 +14,7 @@ from .result import Mesh, Result
 #: Two legs of bone hold about 3 litres, two legs of flesh about 20.
 _SKIN_M3 = 0.008
 #: Share of its opacity that the skin of the swing leg keeps, so that its muscles are seen.
-_GLASS = 0.5
+GLASS = 0.5
 
 
 def add_bodies(result: Result, spot: Spot) -> None:
@@ -24,7 +24,7 @@ def add_bodies(result: Result, spot: Spot) -> None:
         item = new_object(name, join_meshes(name, result.meshes), spot.collection, spot.root)
         key_pose(track, item, spot.frames, result.body_pose[:, index])
         item["opacity"] = float(min((mesh.colour[3] for mesh in result.meshes if mesh.body == name), default=1.0))
-        item["glass"] = _GLASS if has_skin(result) and result.muscle_path_m is not None else 1.0
+        item["glass"] = GLASS if has_skin(result) and result.muscle_path_m is not None else 1.0
         item[BODY] = name
         paint(item, THEMES["dark"]["bone"])
 

@@ -1,33 +1,27 @@
-"""Changes to a scene that holds a result: another swing, another file, strobe, a second result, none at all."""
+"""Changes to a scene that holds a result: another swing, another file, a second result, none at all."""
 
 from dataclasses import replace
-from typing import Any
 
 import bpy
 import numpy as np
 
-from . import looks, ownscene
+from . import ownscene
 from .captions import name_second
 from .checked import open_result
 from .course import Course, find_course
 from .lookup import (
-    ROLE,
     ROOT_KEY,
-    bodies_of,
-    chosen_entry,
-    find_folder,
     find_part,
-    folder_of,
     list_roots,
     read_look,
     read_summary,
     read_time_map,
 )
-from .owned import building, claim, clear_folder, own_blocks, remove_all
+from .owned import building, claim, remove_all
 from .result import Result, ResultError
 from .scene import build_scene, known_swing, show_swing
-from .stage import aim_camera, find_floor, reset_camera, widen_camera
-from .strobe import Strobe, freeze_poses, label_poses, set_frame
+from .stage import find_floor, widen_camera
+from .strobing import chosen, clear_strobe
 from .timing import TimeMap, map_by_events
 
 #: Distance between two figures that are compared.
@@ -76,64 +70,6 @@ def remove_result(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
     ownscene.remove_scene(scene)
 
 
-def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int) -> None:
-    """Freeze poses of the chosen swing, spread along the run, and hide the moving figure and the plots."""
-    entry, look, time_map = _chosen(root), read_look(root), read_time_map(root)
-    clear_strobe(root)
-    times = np.linspace(entry["time_s"][0], entry["time_s"][-1], n_poses)
-    belt = 0.0 if look.overground else read_summary(root)["belt_speed_m_s"]
-    shift = belt * (times - times.mean())
-    extra = [item for item in (find_part(root, part) for part in ("lever", "muscles")) if item is not None]
-    strobe = Strobe(
-        bodies=bodies_of(root),
-        extra=extra,
-        frames=time_map.to_frames(times),
-        shift_m=shift,
-        side=entry["side"],
-        theme=look.theme,
-    )
-    with building() as made:
-        folder = folder_of(root, "strobe")
-        freeze_poses(scene, folder, strobe)
-        label_poses(folder, entry, times, root[ROOT_KEY]["floor_m"], look.theme)
-    claim(root, made)
-    _hide_moving(root, hidden=True)
-    if ownscene.is_ours(scene):
-        set_frame(scene, float(time_map.to_frames(times.mean())))
-    camera = find_part(root, "camera")
-    if camera is not None:
-        belt_way = read_summary(root)["belt_speed_m_s"] * np.ptp(times) if look.overground else 0.0
-        # A little lower than for one figure: the angles and times stand below the floor.
-        centre = (0.6 * camera["offset"], camera["middle"], camera["height"] - 0.15)
-        aim_camera(camera, centre, max(camera["width"], np.ptp(shift) + belt_way + 2.8))
-
-
-def clear_strobe(root: bpy.types.Object) -> None:
-    """Remove the frozen poses and show the moving figure again."""
-    folder = find_folder(root, "strobe")
-    if folder is None or not folder.children:
-        return
-    clear_folder(root, folder)
-    _hide_moving(root, hidden=False)
-    camera = find_part(root, "camera")
-    if camera is not None:
-        reset_camera(camera)
-
-
-def _hide_moving(root: bpy.types.Object, *, hidden: bool) -> None:
-    moving = ("bodies", "muscles", "swing", "ghosts", "stage", "column")
-    for block in own_blocks(root).values():
-        if block.get(ROLE) in moving:
-            looks.show(block, visible=not hidden)
-
-
-def _chosen(root: bpy.types.Object) -> dict[str, Any]:
-    entry = chosen_entry(root)
-    if not entry:
-        raise ResultError("this result has no swing to show")
-    return entry
-
-
 def add_comparison(
     scene: bpy.types.Scene, root: bpy.types.Object, other: Result, *, overlaid: bool, lock: str, swing: str = ""
 ) -> bpy.types.Object:
@@ -142,7 +78,7 @@ def add_comparison(
     It faces the same way, on the same floor, and keeps its distance, wherever its own laboratory has its origin. Unless
     a swing is asked for, it is the first one of the same leg.
     """
-    own, look, first_map = _chosen(root), read_look(root), read_time_map(root)
+    own, look, first_map = chosen(root), read_look(root), read_time_map(root)
     key = known_swing(other, swing or same_leg(other, own["side"]))
     if not key:
         raise ResultError("the second result has no swing to compare")

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import bpy
 
-from . import changes, ownscene, render, state
+from . import changes, ownscene, render, state, strobing
 from .checked import open_result
 from .export import check_format, export_rig
 from .lookup import Look, chosen_entry, find_part, read_time_map
+from .poses import SPACINGS
 from .result import ResultError
 from .scene import build_scene
 from .skeleton import NAMINGS
@@ -34,6 +35,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--export", type=Path, help="rig to write (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time")
     parser.add_argument("--bones", default="rigify", choices=list(NAMINGS), help="what the rig's bones are called")
     parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
+    parser.add_argument("--strobe-by", default="time", choices=list(SPACINGS), help="what is alike between poses")
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
@@ -74,7 +76,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
         changes.add_comparison(scene, root, second, **ways)
     if options.strobe:
-        changes.add_strobe(scene, root, options.strobe)
+        strobing.add_strobe(scene, root, options.strobe, options.strobe_by)
     return {"swing": root.swinglever.swing, **_write(scene, root, options)}
 
 

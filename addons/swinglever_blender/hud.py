@@ -13,7 +13,7 @@ from .causes import told_causes
 from .ink import paint_ink
 from .keys import Track
 from .lever import reveal
-from .page import CHART_SIZE, Page
+from .page import CHART_SIZE, EDGE, Page
 from .palette import colour_of_group
 from .readout import Place, add_readout
 from .result import Lever, Swing
@@ -193,3 +193,12 @@ def add_inertia(sheet: Sheet, lever: Lever, frames: np.ndarray, corner: tuple[fl
     )
     add_readout("Inertia", dict(zip(frames, share, strict=True)), place, before="inertia ", after=" % of toe-off")
     return row - 0.010
+
+
+def add_words(sheet: Sheet, words: list[tuple[str, str]]) -> None:
+    """Write words of several inks side by side at the lower left."""
+    x = sheet.page.left
+    for ink, text in words:
+        item = sheet.write("Words", text, (x, -sheet.page.top + EDGE), _WORDS, ink)
+        bpy.context.view_layer.update()
+        x += item.dimensions.x / item.matrix_world.median_scale + 0.02

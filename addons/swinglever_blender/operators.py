@@ -3,7 +3,7 @@
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from . import changes, render
+from . import changes, render, strobing
 from .checked import open_result
 from .events import find_next_event
 from .export import export_rig
@@ -108,12 +108,20 @@ class SWINGLEVER_OT_strobe(_OnResult):
     bl_idname = "swinglever.strobe"
     bl_label = "Strobe"
     poses: bpy.props.IntProperty(name="Poses", default=7, min=0, max=40, description="0 takes the strobe away")
+    spacing: bpy.props.EnumProperty(
+        name="Spaced by",
+        items=[
+            ("time", "Time", "As many milliseconds from each to the next"),
+            ("phase", "Phase", "Half of them up to peak flexion"),
+            ("angle", "Knee angle", "The knee moves as far from each to the next"),
+        ],
+    )
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         if self.poses == 0:
-            changes.clear_strobe(root)
+            strobing.clear_strobe(root)
             return "Strobe removed"
-        changes.add_strobe(context.scene, root, self.poses)
+        strobing.add_strobe(context.scene, root, self.poses, self.spacing)
         return f"{self.poses} poses frozen"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 SPACINGS = ("time", "phase", "angle")
-#: Distance of two poses where no way over the ground is told; a row's height with its words; and room at both ends.
-GAP_M, ROW_M, ENDS_M = 0.85, 2.75, 1.5
+#: Distance of two poses where no way over the ground is told, from least to most; a row's height with its words; and
+#: room at both ends.
+GAP_M, _WIDEST_M, ROW_M, ENDS_M = 0.85, 1.25, 2.65, 1.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +48,7 @@ def choose_times(entry: dict[str, Any], n_poses: int, spacing: str) -> np.ndarra
     return np.interp(share, [0.0, 1.0], time_s[[0, -1]])
 
 
-def lay_poses(n_poses: int, way_m: float, shape: float, forward: float) -> Layout:
+def lay_poses(n_poses: int, way_m: float, shape: float) -> Layout:
     """Lay poses out in as many rows as make them largest in a free area.
 
     Parameters
@@ -56,17 +57,16 @@ def lay_poses(n_poses: int, way_m: float, shape: float, forward: float) -> Layou
         How far the runner gets over the ground from the first pose to the last, where that is told; else 0.
     shape
         Height over width of the free area.
-    forward
-        1 where the run goes to the right of the picture, -1 where it goes to the left: rows begin at the left end.
     """
     rows = 1 if way_m > 0 else min(range(1, n_poses + 1), key=lambda r: _size(n_poses, r, shape))
     columns = int(np.ceil(n_poses / rows))
     row, column = np.divmod(np.arange(n_poses), columns)
-    width_m = (way_m if way_m > 0 else GAP_M * (columns - 1)) + ENDS_M
-    shift = (column - (columns - 1) / 2) * GAP_M if way_m <= 0 else np.zeros(n_poses)
-    return Layout(
-        shift_m=forward * shift, drop_m=ROW_M * row, row=row, width_m=width_m, height_m=ROW_M * (int(row.max()) + 1)
-    )
+    room_m = _size(n_poses, rows, shape) - ENDS_M
+    gap_m = float(np.clip(room_m / max(columns - 1, 1), GAP_M, _WIDEST_M))
+    width_m = (way_m if way_m > 0 else gap_m * (columns - 1)) + ENDS_M
+    shift = (column - (columns - 1) / 2) * gap_m if way_m <= 0 else np.zeros(n_poses)
+    height_m = ROW_M * (int(row.max()) + 1)
+    return Layout(shift_m=shift, drop_m=ROW_M * row, row=row, width_m=width_m, height_m=height_m)
 
 
 def _size(n_poses: int, rows: int, shape: float) -> float:

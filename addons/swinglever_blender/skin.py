@@ -15,7 +15,7 @@ SKIN = "Swinglever skin"
 #: Size of a grid cell, how far creases are closed and how much is then taken off, m; and the width of the seams.
 _CELL_M, _CLOSED_M, _TAKEN_M, _BAND = 0.011, 0.013, 0.015, 5
 #: How many of the nearest points share in a colour: the border of a leg is a finger wide.
-_NEAREST = 6
+_NEAREST = 24
 
 
 def skin_group() -> bpy.types.NodeTree:

@@ -1,26 +1,45 @@
-"""The whole swing in one picture: frozen poses, pale to strong, that stay when the animation goes on."""
+"""The whole swing in one picture: frozen poses in rows, that stay when the animation goes on."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
-from .build import attribute_material, fill_mesh, new_collection, new_object, new_text, paint_linear, set_attribute
-from .families import on_leg
+from .build import (
+    Spot,
+    attribute_material,
+    fill_mesh,
+    fill_polyline,
+    new_collection,
+    new_object,
+    new_rectangle,
+    new_text,
+    paint_linear,
+    set_attribute,
+)
+from .families import find_body, on_leg
 from .ink import paint_ink
+from .nodes import add_modifier, reveal_group
 from .palette import THEMES, linear
+from .poses import Layout
+from .skin import draw_skin
 
 #: Custom property of a frozen body: its name.
 FROZEN = "swinglever_frozen"
 
-#: Room that a label takes along the run.
-_LABEL_M = 0.23
+#: Room that a label takes along the run, and the height of the words under a pose: lever, knee and time.
+_LABEL_M = 0.5
+_LINES = ((0.185, "lever"), (0.15, "text"), (0.15, "text"))
+#: Strength of the first pose's colours; the last has them in full.
+_PALE = 0.55
+_PATH_M, _FLOOR_M = 0.011, 0.012
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Strobe:
-    """Poses to freeze side by side.
+    """Poses to freeze beside each other.
 
     Parameters
     ----------
@@ -28,28 +47,32 @@ class Strobe:
         Body name to object.
     extra
         Objects whose shape changes (muscles, lever line), frozen as they are.
-    frames, shift_m
-        (n,) frames of the poses, and how far each is moved on, m.
-    side, theme
-        The leg in full colour, and the stage's colours.
+    frames, layout
+        (n,) frames of the poses, and where each stands.
+    side, theme, second
+        The leg in full colour, and the colours of the stage or of a second figure.
+    skin
+        Whether the bodies are drawn under one skin.
     """
 
     bodies: dict[str, bpy.types.Object]
     extra: list[bpy.types.Object]
     frames: np.ndarray
-    shift_m: np.ndarray
+    layout: Layout
     side: str
     theme: str
+    second: bool
+    skin: bool
 
 
 def freeze_poses(scene: bpy.types.Scene, folder: bpy.types.Collection, strobe: Strobe) -> None:
-    """Freeze the skeleton in a folder, a collection a pose; the scene stands at its frame again afterwards."""
+    """Freeze the figure in a folder, a collection a pose; the scene stands at its frame again afterwards."""
     held, n_poses = (scene.frame_current, scene.frame_subframe), len(strobe.frames)
     for index, frame in enumerate(strobe.frames):
         set_frame(scene, frame)
         pose = new_collection(f"{folder.name} pose {index + 1}", folder)
-        pose["frame"] = float(frame)
-        _freeze_pose(pose, strobe, index, 0.25 + 0.75 * (index + 1) / n_poses)
+        pose["frame"], pose["place"] = float(frame), _place_of(strobe, index)
+        _freeze_pose(pose, strobe, index, _PALE + (1.0 - _PALE) * (index + 1) / n_poses)
     scene.frame_set(held[0], subframe=held[1])
 
 
@@ -59,21 +82,62 @@ def set_frame(scene: bpy.types.Scene, frame: float) -> None:
     scene.frame_set(whole, subframe=float(frame - whole))
 
 
+def _shift_of(strobe: Strobe, index: int) -> tuple[float, float]:
+    return float(strobe.layout.shift_m[index]), -float(strobe.layout.drop_m[index])
+
+
+def _place_of(strobe: Strobe, index: int) -> list[float]:
+    """Give where the hips of a pose are, in the picture."""
+    (x, y, z), (shift, lift) = hips_of(strobe.bodies), _shift_of(strobe, index)
+    return [x + shift, y, z + lift]
+
+
+def hips_of(bodies: dict[str, bpy.types.Object]) -> Vector:
+    """Give where the pelvis is now, in the world."""
+    name = [*bodies][find_body([*bodies], "pelvis") or 0]
+    return bodies[name].evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world.translation.copy()
+
+
 def _freeze_pose(pose: bpy.types.Collection, strobe: Strobe, index: int, strength: float) -> None:
-    graph, shift, colours = bpy.context.evaluated_depsgraph_get(), strobe.shift_m[index], THEMES[strobe.theme]
-    for name, item in strobe.bodies.items():
-        leg = on_leg(name, strobe.side)
+    graph, shift = bpy.context.evaluated_depsgraph_get(), _shift_of(strobe, index)
+    colours = {name: _faded(strobe, name, strength) for name in strobe.bodies}
+    if strobe.skin:
+        _freeze_skin(pose, strobe, colours, shift)
+    for name, item in strobe.bodies.items() if not strobe.skin else ():
         copy = new_object(f"{name} frozen", item.data, pose)
         copy[FROZEN] = name
         _place(copy, item.evaluated_get(graph), shift)
-        colour, share = (colours["leg"], strength) if leg else (colours["bone"], 0.45 * strength)
-        _fade(copy, colour, share, colours["background"], item.color[3])
+        paint_linear(copy, (*colours[name][:3], item["opacity"]))
     for item in strobe.extra:
         shape = item.evaluated_get(graph)
         mesh = bpy.data.meshes.new_from_object(shape, preserve_all_data_layers=True, depsgraph=graph)
         if "names" in item:
             mesh = keep_strands(mesh, [name.endswith(f"_{strobe.side}") for name in item["names"]])
-        _place(new_object(f"{item.name} frozen", mesh, pose), shape, shift)
+        copy = new_object(f"{item.name} frozen", mesh, pose)
+        copy.show_in_front = item.show_in_front
+        _place(copy, shape, shift)
+
+
+def _freeze_skin(
+    pose: bpy.types.Collection, strobe: Strobe, colours: dict[str, tuple[float, ...]], shift: tuple[float, float]
+) -> None:
+    drawn = {name: item for name, item in strobe.bodies.items() if len(item.data.polygons)}
+    tints = [np.array(colours[name]) for name in drawn]
+    mesh = draw_skin(f"{pose.name} skin", list(drawn.values()), tints, pose)
+    mesh.materials.clear()
+    mesh.materials.append(attribute_material())
+    item = new_object("Runner frozen", mesh, pose)
+    item[FROZEN] = "skin"
+    item.location = (shift[0], 0.0, shift[1])
+
+
+def _faded(strobe: Strobe, body: str, strength: float) -> tuple[float, ...]:
+    """Fade towards the background rather than to glass: overlapping poses keep their order in depth."""
+    own, leg = THEMES["second" if strobe.second else strobe.theme], on_leg(body, strobe.side)
+    near, far = np.array(linear(own["leg" if leg else "bone"])), np.array(linear(THEMES[strobe.theme]["background"]))
+    share = strength if leg else 0.6 * strength
+    mixed = share * near + (1.0 - share) * far
+    return (*(float(part) for part in mixed[:3]), 1.0)
 
 
 def keep_strands(mesh: bpy.types.Mesh, wanted: list[bool]) -> bpy.types.Mesh:
@@ -103,39 +167,72 @@ def keep_strands(mesh: bpy.types.Mesh, wanted: list[bool]) -> bpy.types.Mesh:
     return fresh
 
 
-def _place(copy: bpy.types.Object, shape: bpy.types.Object, shift: float) -> None:
+def _place(copy: bpy.types.Object, shape: bpy.types.Object, shift: tuple[float, float]) -> None:
     matrix = shape.matrix_world.copy()
-    matrix.translation.x += shift
+    matrix.translation.x += shift[0]
+    matrix.translation.z += shift[1]
     copy.matrix_world = matrix
 
 
-def _fade(item: bpy.types.Object, colour: str, strength: float, background: str, opacity: float) -> None:
-    """Fade towards the background rather than to glass: overlapping poses keep their order in depth."""
-    near, far = np.array(linear(colour)), np.array(linear(background))
-    mixed = strength * near + (1.0 - strength) * far
-    paint_linear(item, (*(float(part) for part in mixed[:3]), opacity))
-
-
 def label_poses(
-    folder: bpy.types.Collection, entry: dict[str, Any], times_s: np.ndarray, floor_m: float, theme: str
+    folder: bpy.types.Collection, entry: dict[str, Any], times_s: np.ndarray, floor_m: float, strobe: Strobe
 ) -> None:
-    """Write under frozen poses how far the knee is bent and how long after toe-off it is, where there is room."""
+    """Write under frozen poses the lever's length, the knee's angle and the time, where there is room."""
     turn = (np.pi / 2, 0.0, 0.0 if entry["side"] == "r" else np.pi)
     knee = np.interp(times_s, entry["time_s"], np.array(entry["knee_deg"], dtype=float))
+    lengths = np.array([np.nan] if not entry["lever_m"] else entry["lever_m"], dtype=float)
+    lever = np.interp(times_s, entry["lever_time_s"] or [0.0], lengths)
+    poses, row = [pose for pose in folder.children if "frame" in pose], strobe.layout.row
+    places = [tuple(pose["place"]) for pose in poses]
+    for index in choose_labels([place[0] + 1e3 * r for place, r in zip(places, row, strict=True)], knee):
+        x, y, _ = places[index]
+        low = floor_m - strobe.layout.drop_m[index] - 0.03
+        said = (f"{100 * lever[index]:.0f} cm", f"{knee[index]:.0f}°", f"{1000 * (times_s[index] - times_s[0]):.0f} ms")
+        for text, (size, ink) in zip(said, _LINES, strict=True):
+            low -= 1.02 * size
+            if text != "nan cm":
+                label = new_text("Pose label", text, (0.0, 0.0), size, poses[index])
+                label.data.align_x = "CENTER"
+                label.rotation_euler, label.location = turn, (x, y, low)
+                paint_ink(label, ink, strobe.theme)
+
+
+def draw_floors(folder: bpy.types.Collection, floor_m: float, strobe: Strobe) -> None:
+    """Draw a line under every row of poses."""
     poses = [pose for pose in folder.children if "frame" in pose]
-    places = [_find_pelvis(pose).matrix_world.translation for pose in poses]
-    for index in choose_labels([place.x for place in places], knee):
-        place, later_s = places[index], times_s[index] - times_s[0]
-        for text, size, below in ((f"{knee[index]:.0f}°", 0.095, 0.14), (f"{1000 * later_s:.0f} ms", 0.06, 0.23)):
-            label = new_text("Pose label", text, (0.0, 0.0), size, poses[index])
-            label.data.align_x = "CENTER"
-            label.rotation_euler, label.location = turn, (place.x, place.y, floor_m - below)
-            paint_ink(label, "text", theme)
+    places, turn = np.array([pose["place"] for pose in poses]), (np.pi / 2, 0.0, 0.0 if strobe.side == "r" else np.pi)
+    for row in np.unique(strobe.layout.row):
+        x = places[strobe.layout.row == row, 0]
+        wide, low = np.ptp(x) + 1.2, floor_m - strobe.layout.drop_m[strobe.layout.row == row][0]
+        line = new_rectangle("Floor line", (-wide / 2, -_FLOOR_M), (wide, _FLOOR_M), folder)
+        line.rotation_euler, line.location = turn, ((x.max() + x.min()) / 2, places[0, 1], low)
+        paint_ink(line, "line", strobe.theme)
 
 
-def _find_pelvis(pose: bpy.types.Collection) -> bpy.types.Object:
-    frozen = [item for item in pose.objects if FROZEN in item]
-    return next((item for item in frozen if "pelvis" in item[FROZEN].lower()), frozen[0])
+def draw_path(folder: bpy.types.Collection, path: bpy.types.Object, spot: Spot, strobe: Strobe) -> None:
+    """Draw the heel's path through the poses of each row, in the colours of what folds the knee there.
+
+    Between two poses the path is stretched along the run as they are.
+    """
+    matrix, n_points = np.array(path.matrix_world), len(path.data.vertices)
+    points, colours = np.empty(3 * n_points, np.float32), np.empty(4 * n_points, np.float32)
+    path.data.vertices.foreach_get("co", points)
+    path.data.attributes["colour"].data.foreach_get("color", colours)
+    world = points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
+    for row in np.unique(strobe.layout.row):
+        own = np.flatnonzero(strobe.layout.row == row)
+        inside = np.flatnonzero((spot.frames >= strobe.frames[own[0]]) & (spot.frames <= strobe.frames[own[-1]]))
+        if len(inside) < 2:
+            continue
+        placed = world[inside].copy()
+        placed[:, 0] += np.interp(spot.frames[inside], strobe.frames[own], strobe.layout.shift_m[own])
+        placed[:, 2] -= strobe.layout.drop_m[own[0]]
+        edges = np.stack([np.arange(len(inside) - 1), np.arange(1, len(inside))], axis=1)
+        mesh = fill_polyline(bpy.data.meshes.new("Heel path frozen"), placed, edges)
+        set_attribute(mesh, "colour", colours.reshape(-1, 4)[inside])
+        mesh.attributes.active_color_name = "colour"
+        item = new_object("Heel path frozen", mesh, folder)
+        add_modifier(item, reveal_group(), Whole=True, Radius=_PATH_M, Material=attribute_material())
 
 
 def choose_labels(places_m: list[float], knee_deg: np.ndarray) -> list[int]:

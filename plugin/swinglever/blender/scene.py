@@ -44,6 +44,8 @@ class SceneOptions:
         Event that a still shows.
     strobe
         Number of frozen poses; 0 for none.
+    strobe_by
+        What is alike between frozen poses: `time`, `phase` or the knee's `angle`.
     colour_by
         `activation`, `power` or `contribution`.
     ghost
@@ -80,6 +82,7 @@ class SceneOptions:
     swing: str = ""
     at: str = "peak_flexion"
     strobe: int = 0
+    strobe_by: str = "time"
     colour_by: str = "contribution"
     ghost: str = ""
     theme: str = "dark"
@@ -109,6 +112,7 @@ class SceneOptions:
             "swing",
             "at",
             "strobe",
+            "strobe_by",
             "colour_by",
             "ghost",
             "theme",

@@ -17,6 +17,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.option("--export", type=FILE, help="Rig to write for other programs (.glb, .fbx, .bvh, .usd, .abc).")
 @click.option("--bones", type=click.Choice(["rigify", "mixamo", "ue", "model"]), help="Names of the rig's bones.")
 @click.option("--strobe", type=click.IntRange(min=0), metavar="N", help="Freeze N poses of the swing side by side.")
+@click.option("--strobe-by", type=click.Choice(["time", "phase", "angle"]), help="What is alike between poses.")
 @click.option("--swing", help="Which swing, such as r_1; the first when not given.")
 @click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
 @click.option("--colour-by", type=click.Choice(["contribution", "activation", "power"]), help="Colours of the muscles.")
