@@ -14,8 +14,8 @@ from .nodes import Graph, add_modifier, find_group
 SKIN = "Swinglever skin"
 #: Size of a grid cell, how far creases are closed and how much is then taken off, m; and the width of the seams.
 _CELL_M, _CLOSED_M, _TAKEN_M, _BAND = 0.011, 0.013, 0.015, 5
-#: How many of the nearest points share in a colour: the border of a leg is a finger wide.
-_NEAREST = 24
+#: How many of the nearest points share in a colour, and how much farther than the nearest they may be.
+_NEAREST, _SEAM_M = 24, 0.015
 
 
 def skin_group() -> bpy.types.NodeTree:
@@ -73,5 +73,8 @@ def _nearest_colour(mesh: bpy.types.Mesh, points: np.ndarray, colours: np.ndarra
     for index, point in enumerate(points):
         tree.insert(point, index)
     tree.balance()
-    near = [[index for _, index, _ in tree.find_n(vertex.co, _NEAREST)] for vertex in mesh.vertices]
-    return colours[np.array(near)].mean(axis=1)
+    found = [tree.find_n(vertex.co, _NEAREST) for vertex in mesh.vertices]
+    near = np.array([[index for _, index, _ in some] for some in found])
+    away = np.array([[distance for _, _, distance in some] for some in found])
+    weight = np.exp(-(((away - away[:, :1]) / _SEAM_M) ** 2))  # the nearest has 1
+    return (weight[..., np.newaxis] * colours[near]).sum(axis=1) / weight.sum(axis=1, keepdims=True)

@@ -62,7 +62,7 @@ def test_a_strobe_comes_from_the_shell_too(result_file: Path, tmp_path: Path) ->
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "s.blend"))
     roots = list_roots(bpy.context.scene)
     assert len(roots) == 2
-    assert sorted(len(folder_of(root, "strobe").children) for root in roots) == [0, 4]
+    assert sorted(len(folder_of(root, "strobe").children) for root in roots) == [4, 4]
 
 
 def test_bad_input_is_named_and_writes_nothing(result_file: Path, tmp_path: Path) -> None:
