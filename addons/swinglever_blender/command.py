@@ -14,6 +14,7 @@ import bpy
 from . import changes, ownscene, render, state, strobing
 from .checked import open_result
 from .export import check_format, export_rig
+from .film import film_story
 from .lookup import Look, chosen_entry, find_part, read_time_map
 from .poses import SPACINGS
 from .result import ResultError
@@ -34,6 +35,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--render", type=Path, help="still (.png) or film (.mp4) to write")
     parser.add_argument("--export", type=Path, help="rig to write (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time")
     parser.add_argument("--bones", default="rigify", choices=list(NAMINGS), help="what the rig's bones are called")
+    parser.add_argument(
+        "--story", action="store_true", help="a film of ten seconds: real time, then slowed at the peak"
+    )
     parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
     parser.add_argument("--strobe-by", default="time", choices=list(SPACINGS), help="what is alike between poses")
     parser.add_argument("--swing", default="", help="identifier such as r_1")
@@ -101,11 +105,7 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
     _go_to_event(scene, root, options.at)
     written = {}
     if options.render:
-        write, camera = (
-            render.render_film if _is_film(options.render) else render.render_still,
-            find_part(root, "camera"),
-        )
-        _whole(options.render, lambda path: write(scene, path, camera))
+        _whole(options.render, lambda path: _render(scene, root, options, path))
         written["render"] = str(options.render)
     if options.out:
         save = bpy.ops.wm.save_as_mainfile
@@ -116,6 +116,19 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
         _whole(options.export, lambda path: export_rig(scene, root, path, options.bones))
         written["export"] = str(options.export)
     return written
+
+
+def _render(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace, path: str) -> None:
+    """Write a still, the swing slowed throughout, or a film that tells it; that one says each frame that is done."""
+    camera = find_part(root, "camera")
+    if not _is_film(options.render):
+        render.render_still(scene, path, camera)
+    elif options.story:
+        for _done in film_story(scene, root, path):
+            sys.stdout.write("append frame\n")  # as Blender says it of films that it renders itself
+            sys.stdout.flush()
+    else:
+        render.render_film(scene, path, camera)
 
 
 def _play_in_real_time(scene: bpy.types.Scene, root: bpy.types.Object) -> None:

@@ -202,3 +202,9 @@ def add_words(sheet: Sheet, words: list[tuple[str, str]]) -> None:
         item = sheet.write("Words", text, (x, -sheet.page.top + EDGE), _WORDS, ink)
         bpy.context.view_layer.update()
         x += item.dimensions.x / item.matrix_world.median_scale + 0.02
+
+
+def add_speed(sheet: Sheet) -> bpy.types.Object:
+    """Write above the clock how fast a film is; what it says is set frame by frame."""
+    low = -sheet.page.top + 0.022 + sheet.page.clock_y + 1.35 * _SMALL
+    return sheet.write("Speed", "real time", (sheet.page.left, low), _SMALL, "text")

@@ -7,6 +7,7 @@ from . import changes, render, strobing
 from .checked import open_result
 from .events import find_next_event
 from .export import export_rig
+from .film import film_story
 from .lookup import chosen_entry, find_folder, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
 from .owned import building, claim, clear_folder
 from .result import ResultError
@@ -147,6 +148,54 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
         return f"{other.trial_name} added"
 
 
+class SWINGLEVER_OT_film(_OnResult, ExportHelper):
+    """Render a film of ten seconds: real time, then slowed round the peak; Escape stops it"""
+
+    bl_idname = "swinglever.film"
+    bl_label = "Film of the swing"
+    bl_options = {"REGISTER"}
+    filename_ext = ".mp4"
+    filter_glob: bpy.props.StringProperty(default="*.mp4;*.mkv;*.mov", options={"HIDDEN"})
+
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
+        for _done in film_story(context.scene, root, bpy.path.abspath(self.filepath)):
+            pass
+        return f"Wrote {self.filepath}"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        root = active_root(context)
+        if bpy.app.background or root is None:
+            return super().execute(context)
+        self._steps = film_story(context.scene, root, bpy.path.abspath(self.filepath))
+        self._timer = context.window_manager.event_timer_add(0.01, window=context.window)
+        context.window_manager.progress_begin(0, 100)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if event.type == "ESC":
+            self.report({"INFO"}, "Film stopped; nothing was written")
+            return self._end(context, {"CANCELLED"})
+        if event.type != "TIMER":
+            return {"RUNNING_MODAL"}
+        try:
+            done, every = next(self._steps)
+        except StopIteration:
+            self.report({"INFO"}, f"Wrote {self.filepath}")
+            return self._end(context, {"FINISHED"})
+        except ResultError as error:
+            self.report({"ERROR"}, str(error))
+            return self._end(context, {"CANCELLED"})
+        context.window_manager.progress_update(100 * done // every)
+        return {"RUNNING_MODAL"}
+
+    def _end(self, context: bpy.types.Context, status: set[str]) -> set[str]:
+        self._steps.close()
+        context.window_manager.event_timer_remove(self._timer)
+        context.window_manager.progress_end()
+        return status
+
+
 class SWINGLEVER_OT_rig(_OnResult):
     """Add an armature whose bones move as the bodies do, with a mesh that follows it; again to take it away"""
 
@@ -274,6 +323,7 @@ CLASSES = (
     SWINGLEVER_OT_ghost,
     SWINGLEVER_OT_strobe,
     SWINGLEVER_OT_compare,
+    SWINGLEVER_OT_film,
     SWINGLEVER_OT_rig,
     SWINGLEVER_OT_export,
     SWINGLEVER_OT_relocate,

@@ -83,6 +83,7 @@ class SWINGLEVER_PT_play(_OfSwing):
         row.operator("swinglever.render", text="Still").film = False
         row.operator("swinglever.render", text="Film").film = True
         row = layout.row(align=True)
+        row.operator("swinglever.film")
         row.operator("swinglever.rig")
         row.operator("swinglever.export")
 

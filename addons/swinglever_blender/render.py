@@ -16,7 +16,7 @@ _LARGEST = 16384
 
 def render_still(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:
     """Render the current frame to a picture."""
-    with _put_back(scene):
+    with put_back(scene):
         _aim(scene, path, camera)
         settings = scene.render.image_settings
         settings.media_type = "IMAGE"
@@ -27,7 +27,7 @@ def render_still(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | N
 def render_film(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:
     """Render the preview range, which is the chosen swing in a scene of ours, to an H.264 film."""
     check_film(scene, path)
-    with _put_back(scene):
+    with put_back(scene):
         _aim(scene, path, camera)
         if scene.use_preview_range:
             scene.frame_start, scene.frame_end = scene.frame_preview_start, scene.frame_preview_end
@@ -75,7 +75,7 @@ def _aim(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> 
 
 
 @contextmanager
-def _put_back(scene: bpy.types.Scene) -> Iterator[None]:
+def put_back(scene: bpy.types.Scene) -> Iterator[None]:
     """Note the settings of a scene that a render changes, and put them back whatever happens."""
     held = [(scene, _read(scene, ("camera", "frame_start", "frame_end")))]
     held += [(owner, _read(owner)) for owner in (scene.render.ffmpeg, scene.render.image_settings)]

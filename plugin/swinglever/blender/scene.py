@@ -21,10 +21,12 @@ from swinglever.system.whole_files import sweep_drafts
 #: What a still or a film may end in.
 PICTURES = (".png",)
 FILMS = (".mp4", ".mkv", ".mov")
+#: Pixels of the usual shapes of pictures.
+SHAPES = {"16:9": (1280, 720), "1:1": (1080, 1080), "9:16": (720, 1280)}
 #: What an exported rig may end in.
 RIGS = (".glb", ".gltf", ".fbx", ".bvh", ".usd", ".usdc", ".usda", ".abc")
 _COMMAND_NOT_FOUND = 127
-_FRAMES_A_SECOND = 24
+_STORY_S, _FRAMES_A_SECOND = 10, 24
 """Of a new scene in Blender."""
 _FRAME_DONE = "append frame"
 """What Blender prints as it adds a frame to a film."""
@@ -57,6 +59,8 @@ class SceneOptions:
         Share of real speed, above 0 and up to 100.
     opacity
         Of bones or skin, above 0 and up to 1: lower it to see the muscles under a skin.
+    story
+        Whether a film tells the swing in ten seconds: once in real time, then slowed to an eighth round peak and pass.
     measured
         Whether markers and ground forces are shown.
     overground
@@ -89,6 +93,7 @@ class SceneOptions:
     speed: float = 0.25
     opacity: float = 1.0
     measured: bool = False
+    story: bool = False
     overground: bool = False
     captions: bool = True
     compare: Path | None = None
@@ -130,6 +135,7 @@ class SceneOptions:
             "--overground": self.overground,
             "--overlaid": self.overlaid,
             "--measured": self.measured,
+            "--story": self.story,
             "--no-captions": not self.captions,
         }
         return spelt + [name for name, wanted in switches.items() if wanted]
@@ -223,6 +229,8 @@ def _tell_frame(on_frame: Callable[[], None], line: str) -> None:
 
 def count_frames(result: Path, options: SceneOptions) -> int:
     """Number of frames that a film of a swing has, to within two."""
+    if options.story:
+        return _STORY_S * _FRAMES_A_SECOND
     from swinglever.output.store import read_report
 
     report = read_report(result)

@@ -34,6 +34,8 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 )
 @click.option("--lock", type=click.Choice(["phase", "time"]), help="What two results share.")
 @click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
+@click.option("--story", is_flag=True, help="A film of ten seconds: real time, then slowed round the peak.")
+@click.option("--shape", type=click.Choice(["16:9", "1:1", "9:16"]), help="Of the picture, in place of --size.")
 @click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
 @click.option("--engine", type=click.Choice(["workbench", "cycles", "eevee"]), help="Blender's renderer.")
 @force_option
@@ -48,8 +50,10 @@ def scene(
     **looks: Any,
 ) -> None:
     """Make a Blender scene, a still, a film or an export of RESULT, without opening Blender."""
-    from swinglever.blender.scene import FILMS, SceneOptions, count_frames, write_scene
+    from swinglever.blender.scene import FILMS, SHAPES, SceneOptions, count_frames, write_scene
 
+    shape = looks.pop("shape")
+    looks["size"] = looks["size"] or SHAPES.get(shape)
     options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
     target = out if out or render or export else Path(result.with_suffix(".blend").name)
     for place in (target, render, export):

@@ -1,0 +1,90 @@
+"""A film that tells a swing: rendered frame by frame, so that it can say how far it is and be stopped."""
+
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+
+from . import hud
+from .lookup import chosen_entry, find_part, folder_of, read_time_map
+from .owned import building
+from .page import lay_out
+from .render import CONTAINERS, check_film, pixels_of, put_back, render_still
+from .result import ResultError
+from .story import name_speed, tell
+from .strobe import set_frame
+
+
+def film_story(
+    scene: bpy.types.Scene, root: bpy.types.Object, path: str, fps: float = 0.0
+) -> Generator[tuple[int, int]]:
+    """Render a film of the chosen swing; gives (frames done, all frames) after each, and writes the film with the last.
+
+    Whoever stops asking for more, by `close`, gets no film; the scene is as it was in either case.
+    """
+    entry, time_map = chosen_entry(root), read_time_map(root)
+    if not entry:
+        raise ResultError("this result has no swing to show")
+    check_film(scene, path)
+    fps = fps or scene.render.fps / scene.render.fps_base
+    ends = (time_map.times_s[0], float(entry["time_s"][-1]) + 1.0)
+    story = tell(entry["events_s"], (min(ends), max(ends)), fps)
+    camera, shown = find_part(root, "camera"), dict[float, Path]()
+    with tempfile.TemporaryDirectory() as folder, put_back(scene), _label(root, scene) as label:
+        pictures = []
+        for index, (time_s, speed) in enumerate(zip(story.time_s, story.speed, strict=True)):
+            picture = Path(folder) / f"{index:05d}.png"
+            held = shown.get(float(time_s)) if speed == 0.0 else None
+            if label is not None:
+                label.data.body = name_speed(float(speed))
+            if held is None:
+                set_frame(scene, float(time_map.to_frames(time_s)))
+                render_still(scene, str(picture), camera)
+            else:
+                picture.write_bytes(held.read_bytes())
+            if speed == 0.0:
+                shown.setdefault(float(time_s), picture)
+            pictures.append(picture)
+            yield index + 1, len(story.time_s)
+        _encode(pictures, path, pixels_of(scene), fps)
+
+
+@contextmanager
+def _label(root: bpy.types.Object, scene: bpy.types.Scene) -> Iterator[bpy.types.Object | None]:
+    """Write the speed at the lower left while a film is rendered; nothing where there are no captions."""
+    plane = find_part(root, "plane")
+    if plane is None or not root.swinglever.captions:
+        yield None
+        return
+    with building() as made:
+        page, theme = lay_out(*pixels_of(scene)), root.swinglever.theme
+        label = hud.add_speed(hud.Sheet(page=page, theme=theme, collection=folder_of(root, "captions"), holder=plane))
+    try:
+        yield label
+    finally:
+        bpy.data.batch_remove(made)
+
+
+def _encode(pictures: list[Path], path: str, size: tuple[int, int], fps: float) -> None:
+    """Join pictures to an H.264 film in a scene that is gone afterwards."""
+    scene = bpy.data.scenes.new("Swinglever film")
+    try:
+        scene.render.resolution_x, scene.render.resolution_y = size
+        scene.render.fps, scene.render.fps_base = round(fps), 1.0
+        scene.view_settings.view_transform = "Standard"
+        strips = scene.sequence_editor_create().strips
+        strip = strips.new_image("film", str(pictures[0]), channel=1, frame_start=1)
+        for picture in pictures[1:]:
+            strip.elements.append(picture.name)
+        strip.frame_final_duration = len(pictures)
+        scene.frame_start, scene.frame_end = 1, len(pictures)
+        settings = scene.render.image_settings
+        settings.media_type = "VIDEO"
+        film = scene.render.ffmpeg
+        film.format, film.codec, film.constant_rate_factor = CONTAINERS[Path(path).suffix.lower()], "H264", "HIGH"
+        scene.render.use_file_extension, scene.render.filepath = False, path
+        bpy.ops.render.render(animation=True, scene=scene.name)
+    finally:
+        bpy.data.scenes.remove(scene)
