@@ -20,7 +20,9 @@ def test_a_film_lasts_ten_seconds_and_is_slow_round_peak_and_pass() -> None:
     assert len(story.time_s) == len(story.speed) == 240
     fast = story.speed == 1.0
     assert fast[:20].all()
-    assert np.ptp(story.time_s[fast]) == pytest.approx(0.98, abs=0.05), "the swing, and the run about it, in real time"
+    assert np.ptp(story.time_s[fast]) == pytest.approx(0.98, abs=2 / 24), (
+        "the swing, and the run about it, in real time"
+    )
     np.testing.assert_allclose(np.diff(story.time_s[fast]), 1 / 24)
     slow = ~fast & (story.speed > 0)
     near = slow & (story.time_s > 1.22) & (story.time_s < 1.35)
@@ -52,7 +54,7 @@ def small(scene: bpy.types.Scene, result: Result) -> bpy.types.Object:
 def held(scene: bpy.types.Scene) -> list[object]:
     """List what a film might leave changed."""
     render = scene.render
-    names = sorted(block.name for block in bpy.data.all_ids)
+    names = sorted(block.name for block in bpy.data.all_ids if block.id_type != "IMAGE")
     return [scene.frame_current, render.filepath, render.image_settings.media_type, names]
 
 
