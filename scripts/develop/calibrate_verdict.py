@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import repeat
+from itertools import product, repeat
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from swinglever.certainty.calibration import (
     bought,
     confusion,
     cover,
+    cover_by_bands,
     decided,
     errors_with_emg,
     judged,
@@ -29,7 +30,7 @@ from swinglever.certainty.calibration import (
     usable,
     wrong_of,
 )
-from swinglever.certainty.known_swings import EMG, MODELS, Found, KnownSwing, know_swings
+from swinglever.certainty.known_swings import BAND_CHANNELS, EMG, MODELS, Found, KnownSwing, know_swings
 from swinglever.engines.opensim import load_model
 from swinglever.synthetic.draws import KINDS
 from swinglever.system.resources import model_file
@@ -79,6 +80,11 @@ def report(drawn: list[KnownSwing]) -> None:
     say("How often a range holds the hamstrings' part", ["range", "model", "all", "width", *KINDS], range_rows(swings))
     say("EMG: how often a range holds the new part", ["range", "held", "width", "contradicted"], emg_rows(swings))
     say("EMG: true less found share", ["channels", "solved", "5 %", "50 %", "95 %"], error_rows(swings))
+    say(
+        "Bands until the peak: how often they hold the truth",
+        ["bands", "all", "median width", *KINDS],
+        band_rows(swings),
+    )
     say("Confusion", ["model", "EMG", "was", *CATEGORIES, UNDECIDED], confusion_rows(swings))
     say("Grades: wrong of given", ["model", "EMG", *GRADES[:-1], "decided"], grade_rows(swings))
     say(
@@ -159,6 +165,19 @@ def by_emg(found: Found, name: str) -> Ends | None:
     """New part that EMG allows."""
     ends = found.emg[name]
     return None if ends is None else (ends[0], ends[1])
+
+
+def band_rows(swings: list[KnownSwing]) -> list[Row]:
+    """Coverage of the Monte Carlo bands, with the load sharing among what is drawn and without, by kind of swing."""
+    rows: list[Row] = []
+    for with_emg, shared in product((False, True), (False, True)):
+        of = partial(cover_by_bands, model=OTHER, with_emg=with_emg, shared=shared)
+        by_kind = [of([s for s in swings if s.kind == kind]) for kind in KINDS]
+        name = f"{BAND_CHANNELS if with_emg else NO_EMG}, {'load sharing drawn' if shared else 'inputs alone'}"
+        whole = of(swings)
+        told = [f"{each.held} of {each.swings}" for each in by_kind]
+        rows.append([name, f"{percent(whole.share)} of {whole.swings}", f"{whole.width:.2f}", *told])
+    return rows
 
 
 def error_rows(swings: list[KnownSwing]) -> list[Row]:

@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -259,6 +260,35 @@ def blind_errors(trial: str, runners: Mapping[str, str], cells: Mapping[str, Map
     return cells[trial]["swinglever"] - 0.5 * (float(np.mean(lateness)) - 1e3 * LEG_IS_LATE_S)
 
 
+def chosen_blind(runners: Mapping[str, str], cells: Mapping[str, Mapping[str, Array]]) -> Iterator[str]:
+    """Say which one or two of the signals suit the other runners best, and how far off they are on each runner.
+
+    The mean of the signals' times is taken, less their mean lateness on the others; each trial counts alike.
+    """
+    names = list(TOE_OFF)
+    candidates = [*((name,) for name in names), *combinations(names, 2)]
+    for left_out in sorted(set(runners.values())):
+        others = [trial for trial, runner in runners.items() if runner != left_out]
+        mine = [trial for trial, runner in runners.items() if runner == left_out]
+        best = min(candidates, key=lambda signals: _rms([_times(cells[t], signals) for t in others]))
+        late = float(np.mean([np.nanmean(_times(cells[t], best)) for t in others]))
+        rms = _rms([_times(cells[t], best) for t in mine], late)
+        told = _rms([_times(cells[t], best) for t in others])
+        yield f"{left_out}: {' with '.join(best)}; rms {told:.1f} ms on the others, {rms:.1f} ms on this one"
+
+
+def _times(cell: Mapping[str, Array], signals: Sequence[str]) -> Array:
+    return np.asarray(np.mean([cell[name] for name in signals], axis=0))
+
+
+def _rms(error_ms: Sequence[Array], late: float | None = None) -> float:
+    """Root mean square about some lateness, the mean's when not given; where a fifth is lost, nothing may be chosen."""
+    if any(np.isnan(e).mean() > 0.2 for e in error_ms):
+        return float("inf")
+    late = float(np.mean([np.nanmean(e) for e in error_ms])) if late is None else late
+    return float(np.sqrt(np.mean([np.nanmean((e - late) ** 2) for e in error_ms])))
+
+
 def main() -> None:
     """Solve every trial and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -283,6 +313,8 @@ def main() -> None:
         if event == 0:
             blind = {name: blind_errors(name, running, cells) for name in running}
             print("-", _summary("swinglever, with the leg's lateness from the other runners", blind))
+            print("\nsignals and lateness chosen on the other runners, looked for near the force's own event")
+            print("\n".join(f"- {line}" for line in chosen_blind(running, cells)))
 
 
 if __name__ == "__main__":

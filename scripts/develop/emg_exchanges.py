@@ -2,10 +2,12 @@
 
 import argparse
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from swinglever.causes.bounds import ask, sharings_until
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import process_emg
@@ -15,6 +17,7 @@ from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
 from swinglever.muscles.emg_exchange import find_exchanges
 from swinglever.muscles.legs import prepare_muscles
+from swinglever.muscles.solvers.emg_informed import solve_with_emg
 from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.plugins.reading import load_body
 from swinglever.readers.trial import read_trial
@@ -47,7 +50,10 @@ def processed(names, values, time_s, muscles=()):
 
 
 def places(swing, legs, seed, kind):
-    """One draw of two places: the pair that was exchanged, and those that are named."""
+    """One draw of two places: the pair that was exchanged, those that are named, and what that does to the hamstrings.
+
+    The last: how far their part of the fold until the peak (deg, scope shank) moves when the wrong names are believed.
+    """
     random, names = np.random.default_rng(seed), tuple(ELECTRODES)
     span_s = swing.time_s[-1] - swing.time_s[0] + 0.52
     time_s = np.arange(int(1000 * span_s)) / 1000
@@ -59,10 +65,22 @@ def places(swing, legs, seed, kind):
     if kind == "hamstrings":
         pairs = [pair for pair in pairs if "hamstrings" in (groups[pair[0]], groups[pair[1]])]
     pair = random.choice(pairs) if kind != "right" else ()
+    right = processed(names, values, time_s, legs[0].names)
     values[:, list(pair)] = values[:, list(pair)[::-1]]
-    found = find_exchanges(legs, processed(names, values, time_s))
-    told = [set(p) for e in found for p in (e.names, *e.instead)]
-    return {names[k] for k in pair}, told
+    wrong = processed(names, values, time_s, legs[0].names)
+    told = [set(p) for e in find_exchanges(legs, wrong) for p in (e.names, *e.instead)]
+    moved = part_deg(legs[0], wrong) - part_deg(legs[0], right) if kind == "any" and not told else 0.0
+    return {names[k] for k in pair}, told, moved
+
+
+def part_deg(leg, signals):
+    """The hamstrings' part until the peak, deg, as static optimization with these signals has it."""
+    swings = leg.dynamics.swings
+    told = replace(swings, inputs=replace(swings.inputs, emg=signals))
+    forces = solve_with_emg(replace(leg, dynamics=replace(leg.dynamics, swings=told)))
+    peak = int(leg.dynamics.knee_flexion_rad[0].argmax())
+    (sharing,) = sharings_until(forces, ask(leg, "hamstrings", "shank", "peak", (peak,)))
+    return float(np.degrees(sharing.part_rad))
 
 
 def both_legs(legs, forces, seed, crossed, sides):
@@ -87,22 +105,36 @@ def both_legs(legs, forces, seed, crossed, sides):
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--draws", type=int, default=40, help="of each kind")
-draws = parser.parse_args().draws
+parser.add_argument(
+    "--kinds", nargs="*", default=["right", "hamstrings", "any", "legs"], help="of exchange; all of them"
+)
+chosen = parser.parse_args()
+draws = chosen.draws
 body = load_body(bundled_trial("passive").model)
 swings = {cause: find_truth(body, read_cause(cause), 2.5).swing for cause in CAUSES}
 muscles = {cause: legs_of(body, cause) for cause in CAUSES}
-print("| exchanged | draws | named | doubted others | silent |\n|---|---|---|---|---|")
+print(
+    "| exchanged | draws | named | doubted others | silent | where silent, hamstrings move by up to | by 5° or more |"
+)
+print("|---|---|---|---|---|---|---|")
 for kind, causes in (("right", CAUSES), ("hamstrings", ("pulled",)), ("any", CAUSES)):
-    told = Counter()
+    if kind not in chosen.kinds:
+        continue
+    told, moves = Counter(), []
     for draw in range(draws):
         cause = causes[draw % len(causes)]
-        pair, named = places(swings[cause], muscles[cause], draw, kind)
+        pair, named, moved = places(swings[cause], muscles[cause], draw, kind)
         told["named" if pair and pair in named else "others" if named else "silent"] += 1
-    print(f"| {kind} | {draws} | {told['named']} | {told['others']} | {told['silent']} |", flush=True)
+        moves += [] if named else [abs(moved)]
+    far = f"{max(moves, default=0.0):.1f}° | {sum(moved >= 5.0 for moved in moves)}" if kind == "any" else " | "
+    print(f"| {kind} | {draws} | {told['named']} | {told['others']} | {told['silent']} | {far} |", flush=True)
+if "legs" not in chosen.kinds:
+    raise SystemExit
 walks = [legs_of(body, name) for name in MEANS]
 solved = [[solve_least_effort(leg) for leg in legs] for legs in walks]
 for crossed in (True, False):
     found = [both_legs(walks[k % 3], solved[k % 3], k, crossed, ("rl", "r")[k % 2]) for k in range(draws)]
     print(
-        f"| legs, {'crossed' if crossed else 'right'} | {draws} | {sum(found)} | 0 | {draws - sum(found)} |", flush=True
+        f"| legs, {'crossed' if crossed else 'right'} | {draws} | {sum(found)} | 0 | {draws - sum(found)} | | |",
+        flush=True,
     )

@@ -9,8 +9,10 @@ from swinglever.causes.evidence import PROVED, PROVED_WITH_EMG
 from swinglever.certainty.calibration import (
     LEVELS,
     NO_EMG,
+    band,
     confusion,
     cover,
+    cover_by_bands,
     judged,
     net_errors,
     truth_of,
@@ -27,7 +29,7 @@ SAME, OTHER = MODELS
 
 @pytest.fixture(scope="module")
 def drawn() -> tuple[KnownSwing, ...]:
-    return know_swings(load_model(model_file("runner.osim")), 1, range(DRAWN))
+    return know_swings(load_model(model_file("runner.osim")), 1, range(DRAWN), (2, 1))
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,19 @@ def test_emg_narrows_what_moments_allow(swings: list[KnownSwing]) -> None:
                 assert ends[0] <= ends[1] + 1e-6
                 # Rates may let moments be missed a little, which can open the range by a little.
                 assert ends[1] <= found.new_moments[1] * 1.1 + 1.0
+
+
+def test_bands_that_draw_the_load_sharing_hold_more_of_the_truth(swings: list[KnownSwing]) -> None:
+    for with_emg in (False, True):
+        inputs, all_ = (cover_by_bands(swings, OTHER, with_emg=with_emg, shared=each) for each in (False, True))
+        assert all_.held > inputs.held
+        assert all_.share >= 0.7
+    bands = (
+        [band(s.found[OTHER], with_emg=True) for s in swings],
+        [band(s.found[OTHER], with_emg=False) for s in swings],
+    )
+    narrower = [b[1] - b[0] < a[1] - a[0] for b, a in zip(*bands, strict=True) if b is not None and a is not None]
+    assert np.mean(narrower) > 0.5
 
 
 def test_every_swing_is_judged_with_its_net_part_first(swings: list[KnownSwing]) -> None:

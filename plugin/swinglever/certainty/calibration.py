@@ -21,6 +21,7 @@ from swinglever.causes.evidence import (
     categorise,
     judge,
 )
+from swinglever.causes.other_sharing import sharing_errors
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN, UNDECIDED
 from swinglever.certainty.known_swings import CHANNELS, OF_HAMSTRINGS, Found, KnownSwing, Truth
 
@@ -29,6 +30,10 @@ NO_EMG = "no EMG"
 LEVELS = (NO_EMG, *CHANNELS)
 TOUCH_DEG = 0.05
 """A part so little outside of a range is inside: what rounding and splines may do."""
+
+STRATA = 19
+"""Draws of the load sharing that stand for all of them, in each repeat."""
+PERCENTILES = (5.0, 95.0)
 
 Range = Callable[[Found], Ends | None]
 Counts = Mapping[tuple[str, str, str], int]
@@ -85,6 +90,49 @@ def bought(found: Found, less_extra: float, more_extra: float) -> Ends:
     """Hamstrings' whole part, degrees, that some extra effort may save, and that some may buy."""
     low, high = np.transpose(found.bought)
     return float(np.interp(less_extra, found.extra, low)), float(np.interp(more_extra, found.extra, high))
+
+
+def band(found: Found, *, with_emg: bool, shared: bool = True) -> Ends | None:
+    """Band of the hamstrings' part until the peak, degrees, as `swinglever.certainty.bands` makes it of repeats.
+
+    Parameters
+    ----------
+    found
+        With the other model.
+    with_emg
+        Of the repeats that were solved with EMG of `BAND_CHANNELS`; None where none was.
+    shared
+        Whether the load sharing is drawn too, or the inputs alone.
+    """
+    errors, parts = sharing_errors(), []
+    position, share = (
+        np.interp((np.arange(STRATA) + 0.5) / STRATA, errors.quantile, values)
+        for values in (errors.position, errors.share)
+    )
+    for peak in found.peaks[1:]:
+        start = peak.informed if with_emg else peak.part
+        if start is None:
+            continue
+        ends = np.where(position > 0.0, peak.plausible[1] - start, start - peak.plausible[0])
+        away = share * peak.gained if with_emg else position * ends
+        parts.append(np.clip(start + shared * away, peak.moments[0], peak.moments[1]))
+    if not parts:
+        return None
+    low, high = np.percentile(parts, PERCENTILES)
+    return float(low), float(high)
+
+
+def cover_by_bands(swings: Sequence[KnownSwing], model: str, *, with_emg: bool, shared: bool = True) -> Coverage:
+    """Count how often the band holds the hamstrings' part until the peak; the width is in shares of the flexion."""
+    held, widths = 0, []
+    for swing in swings:
+        found, truth = swing.found[model], truth_of(swing)
+        ends = band(found, with_emg=with_emg, shared=shared)
+        if ends is None:
+            continue
+        held += ends[0] - TOUCH_DEG <= truth.whole[truth.peak] <= ends[1] + TOUCH_DEG
+        widths.append((ends[1] - ends[0]) / found.peaks[0].gained)
+    return Coverage(held=held, swings=len(widths), width=float(np.median(widths)) if widths else float("nan"))
 
 
 def judged(swing: KnownSwing, model: str, level: str, limits: Limits | None = None) -> Judgement:

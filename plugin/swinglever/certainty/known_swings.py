@@ -209,7 +209,9 @@ def _found(values: Mapping[str, Any]) -> Found:
     return Found(**{**values, "peaks": [Peak(**each) for each in values["peaks"]]})
 
 
-def know_swings(model: Model, seed: int, numbers: Sequence[int]) -> tuple[KnownSwing, ...]:
+def know_swings(
+    model: Model, seed: int, numbers: Sequence[int], repeats: tuple[int, int] = (REPEATS, REPEATS_WITH_EMG)
+) -> tuple[KnownSwing, ...]:
     """Draw, simulate and analyse some swings.
 
     Parameters
@@ -218,16 +220,24 @@ def know_swings(model: Model, seed: int, numbers: Sequence[int]) -> tuple[KnownS
         Our own model, loaded.
     seed, numbers
         Of the draws.
+    repeats
+        With varied inputs, for each swing; and how many of them are solved with EMG too.
     """
     draws = [draw(seed, number) for number in numbers]
     causes, speeds = [d.cause for d in draws], [d.speed_m_s for d in draws]
     swings = simulate_swings(model, causes, speeds)
     activation = np.nan_to_num(np.stack([swing.activation for swing in swings], axis=1))
     without = simulate_swings(model, causes, speeds, replay=activation, silent=HAMSTRINGS)
-    return tuple(_know(model, seed, *each) for each in zip(draws, swings, without, strict=True))
+    return tuple(
+        _know(model, seed, drawn, (swing, other), repeats)
+        for drawn, swing, other in zip(draws, swings, without, strict=True)
+    )
 
 
-def _know(model: Model, seed: int, drawn: Draw, swing: SimulatedSwing, without: SimulatedSwing) -> KnownSwing:
+def _know(
+    model: Model, seed: int, drawn: Draw, simulated: tuple[SimulatedSwing, SimulatedSwing], repeats: tuple[int, int]
+) -> KnownSwing:
+    swing, without = simulated
     refused = _refusal(swing, without)
     truth, found = None, {}
     if not refused:
@@ -238,7 +248,7 @@ def _know(model: Model, seed: int, drawn: Draw, swing: SimulatedSwing, without: 
             inputs, other = _record(model, swing, motion, random), name != MODELS[0]
             if other:
                 inputs = another_runner(inputs, random)
-            found[name] = _analyse(inputs, swing, random, EMG if other else ())
+            found[name] = _analyse(inputs, swing, random, EMG if other else (), repeats)
     return KnownSwing(
         number=drawn.number,
         kind=drawn.kind,
@@ -307,7 +317,9 @@ def _record(model: Model, swing: SimulatedSwing, motion: Motion, random: np.rand
     return Inputs(trial=Trial(name="simulated", markers=markers), model=model, parameters=Parameters())
 
 
-def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator, sets: Sequence[str]) -> Found:
+def _analyse(
+    inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator, sets: Sequence[str], repeats: tuple[int, int]
+) -> Found:
     legs = _prepare(inputs, swing)
     forces = solve_least_effort(legs)
     half = half_fold(legs.dynamics.knee_flexion_rad[0])
@@ -322,7 +334,8 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
     emg = {name: range_without_contradicting(new, step_s, _told(windows, name)) for name in sets}
     (net,) = part_of_net_moments(legs.dynamics, asked.released, asked.samples)
     flexion = legs.dynamics.knee_flexion_rad[0]
-    peaks = _peaks(legs.dynamics.swings, _only(signals, CHANNELS[BAND_CHANNELS]), random) if sets else []
+    few = _with_signals(legs, _only(signals, CHANNELS[BAND_CHANNELS])).dynamics.swings
+    peaks = _peaks(few, random, repeats) if sets else []
     return Found(
         sample=half,
         gained=float(np.degrees(flexion[half] - flexion[0])),
@@ -347,11 +360,10 @@ def _analyse(inputs: Inputs, swing: SimulatedSwing, random: np.random.Generator,
     )
 
 
-def _peaks(swings: LegSwings, signals: EmgSignals, random: np.random.Generator) -> list[Peak]:
+def _peaks(swings: LegSwings, random: np.random.Generator, repeats: tuple[int, int]) -> list[Peak]:
     """What is found until the peak as the swing was recorded, and with varied inputs, as bands are made."""
-    told = replace(swings, inputs=replace(swings.inputs, emg=signals))
-    varied = [told, *(vary([told], random)[0] for _ in range(REPEATS))]
-    return [_peak(each, with_emg=k <= REPEATS_WITH_EMG) for k, each in enumerate(varied)]
+    varied = [swings, *(vary([swings], random)[0] for _ in range(repeats[0]))]
+    return [_peak(each, with_emg=k <= repeats[1]) for k, each in enumerate(varied)]
 
 
 def _peak(swings: LegSwings, *, with_emg: bool) -> Peak:
