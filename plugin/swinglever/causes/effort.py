@@ -11,6 +11,7 @@ of effort over part: a curve that is convex and smooth.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
@@ -107,16 +108,17 @@ class EffortCurve:
         """
         if not self.least_rad - TOUCH_RAD <= part_rad <= self.most_rad + TOUCH_RAD:
             return float("inf")
-        parts, extra = self._fine()
+        parts, extra = self._fine
         return float(np.interp(part_rad, parts, extra))
 
     def range_at(self, extra: float) -> tuple[float, float]:
         """Least and largest part (rad) that so much extra effort can buy."""
-        parts, costs = self._fine()
+        parts, costs = self._fine
         k = int(np.argmin(costs))
         low = float(np.interp(-extra, -costs[: k + 1], parts[: k + 1]))
         return low, float(np.interp(extra, costs[k:], parts[k:]))
 
+    @cached_property
     def _fine(self) -> tuple[Array, Array]:
         """The curve at many points."""
         if len(self.part_rad) < 2:
