@@ -162,18 +162,15 @@ def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
 def _build_swing(kinematics: Kinematics, limb: Limb, swing: Swing) -> SwingPlayback:
     motion = swing.motion
     assert motion is not None, "an analysis gives every swing its motion"
+    # A leg that ran away from the integration cannot be shown.
+    shown = {case: a for case, a in swing.ablation.items() if case != "none" and np.isfinite(a.q).all()}
     return SwingPlayback(
         time_s=swing.time_s,
         hip_m=motion.hip_m,
         heel_m=motion.heel_m,
         radius_of_gyration_m=lever_curves(motion)["radius_of_gyration_m"],
         folding_rad_s=split_folding(swing.attribution.get(_FOLDING_SCOPE), swing.time_s.size),
-        ghosts={
-            case: _build_ghost(kinematics, limb, ablation)
-            for case, ablation in swing.ablation.items()
-            # A leg that ran away from the integration cannot be shown.
-            if case != "none" and np.isfinite(ablation.q).all()
-        },
+        ghosts=_build_ghosts(kinematics, limb, swing.time_s, shown),
     )
 
 
@@ -192,18 +189,27 @@ def split_folding(attribution: Attribution | None, n_times: int) -> Array:
     return np.stack([velocity[:, pull].sum(axis=1), velocity[:, momentum].sum(axis=1)], axis=1)
 
 
-def _build_ghost(kinematics: Kinematics, limb: Limb, ablation: Ablation) -> GhostPlayback:
-    """Place the leg as the ablation moved it, on a pelvis that moved as recorded."""
-    q = kinematics.at(ablation.time_s)[0][:, limb.coordinates]
-    q[:, [limb.model.coordinate_names.index(name) for name in ablation.coordinate_names]] = ablation.q
+def _build_ghosts(
+    kinematics: Kinematics, limb: Limb, time_s: Array, shown: Mapping[str, Ablation]
+) -> dict[str, GhostPlayback]:
+    """Place the leg as each ablation moved it, on a pelvis that moved as recorded."""
+    if not shown:
+        return {}
+    q = np.repeat(kinematics.at(time_s)[0][None, :, limb.coordinates], len(shown), axis=0)
+    for mine, ablation in zip(q, shown.values(), strict=True):
+        mine[:, [limb.model.coordinate_names.index(name) for name in ablation.coordinate_names]] = ablation.q
     placed, bodies = limb.model.place(q), limb.leg.bodies
-    return GhostPlayback(
-        time_s=ablation.time_s,
-        body_names=tuple(limb.model.body_names[index] for index in bodies),
-        body_pose=_poses(placed, bodies),
-        hip_m=placed.body_position[:, limb.leg.thigh],
-        heel_m=placed.body_position[:, limb.leg.foot],
-    )
+    poses = _poses(placed, bodies)
+    return {
+        case: GhostPlayback(
+            time_s=ablation.time_s,
+            body_names=tuple(limb.model.body_names[index] for index in bodies),
+            body_pose=poses[k],
+            hip_m=placed.body_position[k, :, limb.leg.thigh],
+            heel_m=placed.body_position[k, :, limb.leg.foot],
+        )
+        for k, (case, ablation) in enumerate(shown.items())
+    }
 
 
 # --- What was measured
