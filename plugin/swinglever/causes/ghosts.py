@@ -5,18 +5,20 @@ replayed over time) and `silencing` (activations replayed, forces answer to the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline, interp1d
 
 from swinglever.anatomy.carried import BaseMotion, Carried, carried_by
 from swinglever.anatomy.limb import Limb
+from swinglever.anatomy.multibody.tree import join_masses
 from swinglever.arrays import Array
 from swinglever.causes.stops import Stops, find_stops, halt
 from swinglever.dynamics.limb import Dynamics
-from swinglever.motion.leg_swings import LegSwings, line_up_leg
+from swinglever.motion.leg_swings import LegSwings, join_swings, line_up_leg
 from swinglever.records.ablation import Ablation
 
 _GRACE = 1.2
@@ -35,25 +37,43 @@ Step = Callable[[int, Array, Array], tuple[Array, Array]]
 class Ghosts:
     """A ghost for each swing (S) of one leg and each case (C), at toe-off.
 
+    The swings may be those of several analyses of one runner, as of the repeats with varied inputs, one after the
+    other: they have one leg, and masses of their own.
+
     Parameters
     ----------
-    dynamics, cases
-        The swings, and the name of each case.
+    analyses, cases
+        The swings of each analysis, and the name of each case.
     recorded
         The same swings at the instants (I) of the integration.
     stops
-        Where joints stop the ghosts.
+        Where joints stop the ghosts, for each analysis.
+    leg
+        What the pelvis carries of the limb: pelvis and locked joints move as recorded.
+    base
+        (S,I) how the pelvis moves.
     """
 
-    dynamics: Dynamics
+    analyses: tuple[Dynamics, ...]
     cases: tuple[str, ...]
     recorded: LegSwings
-    stops: Stops
+    stops: tuple[Stops, ...]
+    leg: Carried
+    base: BaseMotion
 
     @property
     def limb(self) -> Limb:
-        """The leg, the same for all."""
-        return self.dynamics.limb
+        """The leg, the same for all but for masses."""
+        return self.recorded.limb
+
+    @cached_property
+    def ends(self) -> Stops:
+        """Where joints stop, of each swing (S,1,f)."""
+        counts = [len(dynamics.q) for dynamics in self.analyses]
+        low, high = (
+            np.repeat([getattr(s, end) for s in self.stops], counts, axis=0)[:, None] for end in ("low", "high")
+        )
+        return Stops(low=low, high=high)
 
     def released(self, instant: int) -> tuple[Array, Array, Array]:
         """Released coordinates, speeds and accelerations (S,1,f) as recorded."""
@@ -86,24 +106,13 @@ class Ghosts:
         return matrix[..., free, :][..., free], bias[..., free]
 
     @cached_property
-    def leg(self) -> Carried:
-        """What the pelvis carries of the limb: pelvis and locked joints move as recorded."""
-        return carried_by(self.limb.model, self.limb.leg.pelvis_body)
-
-    @cached_property
     def own_released(self) -> list[int]:
         """The released coordinates (f), by index into those of ``leg``."""
         return [int(np.flatnonzero(self.leg.coordinates == k)[0]) for k in self.limb.released]
 
-    @cached_property
-    def base(self) -> BaseMotion:
-        """(S,I) how the pelvis moves."""
-        swings, columns = self.recorded, self.limb.coordinates
-        return self.leg.motion_of_base(self.limb.model, *(x[..., columns] for x in (swings.q, swings.u, swings.udot)))
-
     def halted(self, instant: int, q: Array, v: Array) -> tuple[Array, Array, Array]:
         """Halt joints that left their range: coordinates and speeds (S,C,f) after it, and which were stopped (0, 1)."""
-        out, inside = self.stops.beyond(q, v), self.stops.inside(q)
+        out, inside = self.ends.beyond(q, v), self.ends.inside(q)
         if out.any():
             hit = out.any(axis=-1)
             matrix, _ = self.equation(instant, inside, v)
@@ -112,19 +121,37 @@ class Ghosts:
         return inside, v, out.astype(float)
 
 
-def line_up_ghosts(dynamics: Dynamics, cases: Sequence[str], n_instants: int) -> Ghosts:
+def line_up_ghosts(analyses: Sequence[Dynamics], cases: Sequence[str], n_instants: int) -> Ghosts:
     """Put a ghost for each swing and case at toe-off.
 
     Parameters
     ----------
-    dynamics, cases
-        The swings of one leg, and the names of the cases.
+    analyses, cases
+        The swings of one leg, of one analysis or of several; and the names of the cases.
     n_instants
         Even instants from toe-off to foot strike at which the integration looks at the recording (I).
     """
-    swings = dynamics.swings
-    recorded = line_up_leg(swings.inputs, swings.kinematics, swings.limb, swings.events, n_instants)
-    return Ghosts(dynamics=dynamics, cases=tuple(cases), recorded=recorded, stops=find_stops(recorded))
+    each = [
+        line_up_leg(s.inputs, s.kinematics, s.limb, s.events, n_instants)
+        for s in (dynamics.swings for dynamics in analyses)
+    ]
+    legs = [carried_by(swings.limb.model, swings.limb.leg.pelvis_body) for swings in each]
+    bases = [
+        leg.motion_of_base(s.limb.model, *(x[..., s.limb.coordinates] for x in (s.q, s.u, s.udot)))
+        for leg, s in zip(legs, each, strict=True)
+    ]
+    masses = [leg.masses.of_each(len(swings.q)) for leg, swings in zip(legs, each, strict=True)]
+    return Ghosts(
+        analyses=tuple(analyses),
+        cases=tuple(cases),
+        recorded=join_swings(each),
+        stops=tuple(find_stops(swings) for swings in each),
+        leg=legs[0] if len(legs) == 1 else replace(legs[0], masses=join_masses(masses)),
+        base=BaseMotion(
+            velocity=np.concatenate([base.velocity for base in bases]),
+            acceleration=np.concatenate([base.acceleration for base in bases]),
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +160,8 @@ class GhostPaths:
 
     Parameters
     ----------
-    ghosts
-        Who went.
+    dynamics, cases, stops
+        Which swings, the name of each case, and where joints stopped.
     away, parting
         (J,S,C,f) coordinates and speeds, less the recorded ones.
     stopped
@@ -143,7 +170,9 @@ class GhostPaths:
         (J,S,C) whether the leg was given up (0 or 1).
     """
 
-    ghosts: Ghosts
+    dynamics: Dynamics
+    cases: tuple[str, ...]
+    stops: Stops
     away: Array
     parting: Array
     stopped: Array
@@ -155,21 +184,21 @@ class GhostPaths:
         Between the instants, cubics of the difference from the recording are drawn. A leg that was given up is nan from
         there on, and so is its peak.
         """
-        dynamics, limb = self.ghosts.dynamics, self.ghosts.limb
+        dynamics, limb = self.dynamics, self.dynamics.limb
         samples = np.linspace(0.0, 1.0, dynamics.time_s.shape[1])
         instants = np.linspace(0.0, 1.0, len(self.away))
         lasting = dynamics.swings.lasting_s[:, None, None]
         away = CubicHermiteSpline(instants, self.away, self.parting * lasting)(samples)
         recorded = np.moveaxis(dynamics.q[..., limb.released], 1, 0)[:, :, None]
-        q = self.ghosts.stops.inside(recorded + away)
+        q = self.stops.inside(recorded + away)
         q[interp1d(instants, self.lost, axis=0)(samples) > 0.0] = np.nan
         return tuple(
-            {case: self._record(case, k, q[:, k, j], self.stopped[:, k, j]) for j, case in enumerate(self.ghosts.cases)}
+            {case: self._record(case, k, q[:, k, j], self.stopped[:, k, j]) for j, case in enumerate(self.cases)}
             for k in range(len(dynamics.q))
         )
 
     def _record(self, case: str, k: int, q: Array, stopped: Array) -> Ablation:
-        dynamics, limb, leg = self.ghosts.dynamics, self.ghosts.limb, self.ghosts.limb.leg
+        dynamics, limb, leg = self.dynamics, self.dynamics.limb, self.dynamics.limb.leg
         flexion = leg.knee_sign * q[:, limb.released.index(leg.knee)]
         peak = int(np.argmax(flexion[: int(_GRACE * np.argmax(dynamics.knee_flexion_rad[k])) + 1]))
         # instants j / J up to the peak's sample, in whole numbers
@@ -187,8 +216,8 @@ class GhostPaths:
         )
 
 
-def integrate(ghosts: Ghosts, step: Step, span: int) -> GhostPaths:
-    """Take every ghost from toe-off to foot strike.
+def integrate(ghosts: Ghosts, step: Step, span: int) -> tuple[GhostPaths, ...]:
+    """Take every ghost from toe-off to foot strike; those of each analysis are given apart.
 
     Parameters
     ----------
@@ -200,7 +229,7 @@ def integrate(ghosts: Ghosts, step: Step, span: int) -> GhostPaths:
         Instants of the recording that a step spans.
     """
     n_steps = (ghosts.recorded.time_s.shape[1] - 1) // span
-    shape = (n_steps + 1, len(ghosts.dynamics.q), len(ghosts.cases), len(ghosts.limb.released))
+    shape = (n_steps + 1, len(ghosts.recorded.q), len(ghosts.cases), len(ghosts.limb.released))
     away, parting, stopped, lost = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[:3], dtype=bool)
     begin_q, begin_v, _ = ghosts.released(0)
     q, v = np.broadcast_to(begin_q, shape[1:]), np.broadcast_to(begin_v, shape[1:])
@@ -213,4 +242,16 @@ def integrate(ghosts: Ghosts, step: Step, span: int) -> GhostPaths:
         v = np.where(gone[..., None], recorded_v, v)
         q, v, stopped[k + 1] = ghosts.halted(then, q, v)
         away[k + 1], parting[k + 1], lost[k + 1] = q - recorded_q, v - recorded_v, gone
-    return GhostPaths(ghosts=ghosts, away=away, parting=parting, stopped=stopped, lost=lost.astype(float))
+    begins = np.cumsum([0, *(len(dynamics.q) for dynamics in ghosts.analyses)])
+    return tuple(
+        GhostPaths(
+            dynamics=dynamics,
+            cases=ghosts.cases,
+            stops=stops,
+            away=away[:, a:b],
+            parting=parting[:, a:b],
+            stopped=stopped[:, a:b],
+            lost=lost[:, a:b].astype(float),
+        )
+        for dynamics, stops, (a, b) in zip(ghosts.analyses, ghosts.stops, pairwise(begins), strict=True)
+    )

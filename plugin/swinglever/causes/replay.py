@@ -4,7 +4,7 @@ Every generalised force of the recording is replayed as a function of time excep
 joints move as recorded. All swings of a leg and all cases are integrated together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,12 +34,20 @@ def replay(dynamics: Dynamics, removed: Removed, stops: Stops | None = None) -> 
     stops
         Where joints stop a ghost; the knee alone when not given.
     """
-    ghosts = line_up_ghosts(dynamics, list(removed), 2 * dynamics.time_s.shape[1] - 1)
-    ghosts = ghosts if stops is None else replace(ghosts, stops=stops)
+    (paths,) = replay_together([dynamics], [removed], None if stops is None else [stops])
+    return paths
+
+
+def replay_together(
+    analyses: Sequence[Dynamics], removed: Sequence[Removed], stops: Sequence[Stops] | None = None
+) -> tuple[GhostPaths, ...]:
+    """Do the same for several analyses of one runner's leg, with the same cases, in one integration."""
+    ghosts = line_up_ghosts(analyses, list(removed[0]), 2 * analyses[0].time_s.shape[1] - 1)
+    ghosts = ghosts if stops is None else replace(ghosts, stops=tuple(stops))
     return integrate(ghosts, _replaying(ghosts, removed), 2)
 
 
-def _replaying(ghosts: Ghosts, removed: Removed) -> Step:
+def _replaying(ghosts: Ghosts, removed: Sequence[Removed]) -> Step:
     """Steps of fourth order from sample to sample; in the middle, they look at the recording between the samples."""
     force, step_s = _forces_left(ghosts, removed), ghosts.step_s(2)
 
@@ -54,13 +62,17 @@ def _replaying(ghosts: Ghosts, removed: Removed) -> Step:
     return step
 
 
-def _forces_left(ghosts: Ghosts, removed: Removed) -> Array:
+def _forces_left(ghosts: Ghosts, removed: Sequence[Removed]) -> Array:
     """Generalised forces (S,I,C,f) that are left to each ghost, over the instants of the integration."""
-    dynamics = ghosts.dynamics
-    whole = dynamics.net_moment + dynamics.external
-    kept = np.stack([whole - taken for taken in removed.values()], axis=2)[..., ghosts.limb.released]
-    curve = CubicSpline(np.arange(whole.shape[1]), kept, axis=1)
-    return np.asarray(curve(np.linspace(0.0, whole.shape[1] - 1, ghosts.recorded.time_s.shape[1])))
+    kept = np.concatenate(
+        [
+            np.stack([dynamics.net_moment + dynamics.external - taken for taken in cases.values()], axis=2)
+            for dynamics, cases in zip(ghosts.analyses, removed, strict=True)
+        ]
+    )[..., ghosts.limb.released]
+    count = kept.shape[1]
+    curve = CubicSpline(np.arange(count), kept, axis=1)
+    return np.asarray(curve(np.linspace(0.0, count - 1, ghosts.recorded.time_s.shape[1])))
 
 
 def moment_cases(dynamics: Dynamics) -> dict[str, Array]:

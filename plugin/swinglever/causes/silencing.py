@@ -6,14 +6,16 @@ pulls, a fast one gives way; so the legs stay near what a body would do, where a
 that is not there. Moments that no muscle delivered, and ground force, are replayed over time.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from swinglever.anatomy.fibres.states import fibre_states
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
+from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools
 from swinglever.causes.ghosts import GhostPaths, Ghosts, Step, integrate, line_up_ghosts
 from swinglever.causes.replay import crossing_knee, in_group
@@ -57,16 +59,34 @@ def silence(forces: LegForces, cases: Mapping[str, Bools], steps: int = STEPS) -
     Tendons are rigid, as in static optimization. Forces from outside are taken as activations as far as a rigid tendon
     lets them be (0 to 1); what is beyond is replayed over time, as reserves are.
     """
-    ghosts = line_up_ghosts(forces.legs.dynamics, list(cases), steps + 1)
-    return integrate(ghosts, _answering(ghosts, _muscles_that_answer(ghosts, forces, cases)), 1)
+    (paths,) = silence_together([forces], [cases], steps)
+    return paths
+
+
+def silence_together(
+    analyses: Sequence[LegForces], cases: Sequence[Mapping[str, Bools]], steps: int = STEPS
+) -> tuple[GhostPaths, ...]:
+    """Do the same for several analyses of one runner's leg, with the same cases, in one integration.
+
+    Strength and leverage of the muscles may differ between them, their paths and curves not.
+    """
+    ghosts = line_up_ghosts([forces.legs.dynamics for forces in analyses], list(cases[0]), steps + 1)
+    answering = [_muscles_that_answer(f, c, steps + 1) for f, c in zip(analyses, cases, strict=True)]
+    return integrate(ghosts, _answering(ghosts, _join(answering)), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Answering:
-    """The muscles (m), their activations in every ghost (I,S,C,m), and the moments (I,S,1,f) that do not answer."""
+    """The muscles (m) of one analysis or of several.
+
+    Which bear passive force (S,1,m), their strength as a share of the model's (S,1,m), their leverage (S,1,m,N) or
+    None, their activations in every ghost (I,S,C,m), and the moments (I,S,1,f) that do not answer.
+    """
 
     legs: LegMuscles
     bears_passively: Array
+    strength: Array
+    leverage: Array | None
     activation: Array
     rest: Array
 
@@ -74,37 +94,63 @@ class _Answering:
         """Moments (S,C,f) of all that acts, and how they fall with the speeds (S,C,f,f)."""
         musculature, swings = self.legs.musculature, self.legs.dynamics.swings
         frames, n_coordinates = whole_q.shape[:-1], whole_q.shape[-1]
-        paths = evaluate_paths_at(musculature.paths, swings.inputs.model.tree, whole_q.reshape(-1, n_coordinates))
+        paths = evaluate_paths_at(self.paths, swings.inputs.model.tree, whole_q.reshape(-1, n_coordinates))
         length = paths.length_m.reshape(*frames, -1)
-        speed = paths.lengthening_speed(whole_u.reshape(-1, n_coordinates)).reshape(length.shape)
+        arms = paths.moment_arm_m.reshape(*length.shape, n_coordinates)
+        if self.leverage is not None:
+            arms = arms * self.leverage
+        speed = -(arms @ whole_u[..., None])[..., 0]
         fibres = fibre_states(musculature.muscles, length, speed)
         faster = fibre_states(musculature.muscles, length, speed + _NUDGE_M_S)
-        activation = self.activation[instant]
-        force = activation * fibres.active_force_n + self.bears_passively * fibres.passive_force_n
+        activation = self.activation[instant] * self.strength
+        force = activation * fibres.active_force_n + self.bears_passively * self.strength * fibres.passive_force_n
         slope = activation * (faster.active_force_n - fibres.active_force_n) / _NUDGE_M_S
-        arms = paths.moment_arm_m[..., swings.limb.released_in_whole].reshape(*length.shape, -1)
+        arms = arms[..., swings.limb.released_in_whole]
         damping = np.swapaxes(arms, -1, -2) @ (slope[..., None] * arms)
         return (force[..., None, :] @ arms)[..., 0, :] + self.rest[instant], damping
 
+    @cached_property
+    def paths(self) -> PathSet:
+        """Paths without leverage."""
+        return replace(self.legs.musculature.paths, leverage=None)
 
-def _muscles_that_answer(ghosts: Ghosts, forces: LegForces, cases: Mapping[str, Bools]) -> _Answering:
+
+def _muscles_that_answer(forces: LegForces, cases: Mapping[str, Bools], n_instants: int) -> _Answering:
     legs, dynamics = forces.legs, forces.legs.dynamics
-    bears = _bears_passively(forces)
+    bears, leverage, count = _bears_passively(forces), legs.musculature.paths.leverage, len(dynamics.q)
     activation = np.clip(np.nan_to_num(forces.activation), 0.0, 1.0)
     answers = activation * legs.fibres.active_force_n + bears * legs.fibres.passive_force_n
     whole = dynamics.released_moment + dynamics.external[..., dynamics.limb.released]
     left = np.stack([activation * ~silent for silent in cases.values()], axis=2)
     return _Answering(
         legs=legs,
-        bears_passively=bears,
-        activation=_at_instants(ghosts, left),
-        rest=_at_instants(ghosts, (whole - legs.moments(answers))[:, :, None]),
+        bears_passively=np.broadcast_to(bears, (count, 1, len(bears))),
+        strength=np.ones((count, 1, len(bears))),
+        leverage=None if leverage is None else np.broadcast_to(leverage, (count, 1, *leverage.shape)),
+        activation=_at_instants(n_instants, left),
+        rest=_at_instants(n_instants, (whole - legs.moments(answers))[:, :, None]),
     )
 
 
-def _at_instants(ghosts: Ghosts, values: Array) -> Array:
+def _join(parts: Sequence[_Answering]) -> _Answering:
+    """Put the muscles of several analyses side by side; strengths are told in shares of the first's."""
+    if len(parts) == 1:
+        return parts[0]
+    own = [part.legs.musculature.muscles.parameters.max_isometric_force_n for part in parts]
+    leverages = [part.leverage for part in parts if part.leverage is not None]
+    return replace(
+        parts[0],
+        bears_passively=np.concatenate([part.bears_passively for part in parts]),
+        strength=np.concatenate([part.strength * (n / own[0]) for part, n in zip(parts, own, strict=True)]),
+        leverage=np.concatenate(leverages) if leverages else None,
+        activation=np.concatenate([part.activation for part in parts], axis=1),
+        rest=np.concatenate([part.rest for part in parts], axis=1),
+    )
+
+
+def _at_instants(n_instants: int, values: Array) -> Array:
     """Values (I,S, ...) at the integration's instants, straight between the samples (S,K, ...)."""
-    samples = np.linspace(0.0, values.shape[1] - 1, ghosts.recorded.time_s.shape[1])
+    samples = np.linspace(0.0, values.shape[1] - 1, n_instants)
     line = make_interp_spline(np.arange(values.shape[1]), np.moveaxis(values, 1, 0), k=1)
     return np.asarray(line(samples))
 

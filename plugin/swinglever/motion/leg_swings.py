@@ -1,7 +1,7 @@
 """The swings of one leg, lined up: they travel as one batch of arrays from here on, and are taken apart at the end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,6 +88,20 @@ def line_up_leg(
         q=q,
         u=u,
         udot=udot,
+    )
+
+
+def join_swings(batches: Sequence[LegSwings]) -> LegSwings:
+    """Put batches of one leg, each at as many instants, one after the other; recording and model are the first's."""
+    if len(batches) == 1:
+        return batches[0]
+    return replace(
+        batches[0],
+        events=tuple(e for batch in batches for e in batch.events),
+        time_s=np.concatenate([batch.time_s for batch in batches]),
+        q=np.concatenate([batch.q for batch in batches]),
+        u=np.concatenate([batch.u for batch in batches]),
+        udot=np.concatenate([batch.udot for batch in batches]),
     )
 
 

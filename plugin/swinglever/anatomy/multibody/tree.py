@@ -5,6 +5,7 @@ model's coordinates drive them. Which joint carries which is a constant 0/1 matr
 and joint forces of all frames are single matrix products; only the placing of frames is a loop over joints.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,6 +96,17 @@ class MassProperties:
             centre_m=self.centre_m[..., bodies, :],
             inertia_kg_m2=self.inertia_kg_m2[..., bodies, :, :],
         )
+
+    def of_each(self, count: int) -> "MassProperties":
+        """Give the same for each of so many swings (S,1, ...)."""
+        arrays = {name: np.broadcast_to(value, (count, 1, *value.shape)) for name, value in vars(self).items()}
+        return MassProperties(**arrays)
+
+
+def join_masses(parts: Sequence[MassProperties]) -> MassProperties:
+    """Put the mass properties of several sets of swings (S,1, ...) one after the other."""
+    names = ("mass_kg", "centre_m", "inertia_kg_m2")
+    return MassProperties(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 @dataclass(frozen=True, kw_only=True)
