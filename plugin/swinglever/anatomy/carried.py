@@ -4,7 +4,7 @@ Everything is expressed in the frame of the base as it is at the instant, which 
 the base need not be placed. That the base moves is one velocity and one acceleration more, the same for all its joints.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ class Carried:
     masses: MassProperties
     coordinates: Ints
     base: int
+
+    def of(self, swings: slice) -> "Carried":
+        """Give the same for some swings, where each (S,1,b) has masses of its own."""
+        own = {name: v[swings] for name, v in vars(self.masses).items()} if self.masses.mass_kg.ndim > 1 else None
+        return self if own is None else replace(self, masses=MassProperties(**own))
 
     def motion_of_base(self, model: Model, q: Array, u: Array, udot: Array) -> BaseMotion:
         """How the base moves when the whole model moves with q, u and udot (..., n)."""

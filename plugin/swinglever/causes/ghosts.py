@@ -29,6 +29,9 @@ FASTEST_RAD_S = 300.0
 """No joint parts so fast from the recording: a leg that does has run away from the integration, and is given up. The
 knees of the fastest sprinters turn at 20 rad/s."""
 
+AT_ONCE = 160
+"""Legs whose equation is set up together: as many as fit the cache of a processor; more take three times as long each."""
+
 Step = Callable[[int, Array, Array], tuple[Array, Array]]
 """Takes ghosts (S,C,f) from an instant on: its number, coordinates and speeds, to those of a step later."""
 
@@ -95,14 +98,23 @@ class Ghosts:
 
     def equation(self, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
         """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f)."""
-        own, base = self.leg, self.base.at((slice(None), None, instant))
-        whole = self.limb.coordinates[own.coordinates]
-        q, u, udot = (x[:, None, instant][..., whole] for x in (self.recorded.q, self.recorded.u, self.recorded.udot))
+        size = max(1, AT_ONCE // q_free.shape[1])
+        rows = [slice(k, k + size) for k in range(0, len(q_free), size)]
+        parts = [self._equation(some, instant, q_free[some], u_free[some]) for some in rows]
+        if len(parts) == 1:
+            return parts[0]
+        matrix, bias = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return matrix, bias
+
+    def _equation(self, rows: slice, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
+        """Do the same for some swings."""
+        free, base = self.own_released, self.base.at((rows, None, instant))
+        whole, recorded = self.limb.coordinates[self.leg.coordinates], self.recorded
+        q, u, udot = (x[rows, None, instant][..., whole] for x in (recorded.q, recorded.u, recorded.udot))
         shape = (*q_free.shape[:-1], len(whole))
         q, u, udot = (np.broadcast_to(x, shape).copy() for x in (q, u, udot))
-        q[..., self.own_released], u[..., self.own_released], udot[..., self.own_released] = q_free, u_free, 0.0
-        matrix, bias = own.equation(q, u, udot, base)
-        free = self.own_released
+        q[..., free], u[..., free], udot[..., free] = q_free, u_free, 0.0
+        matrix, bias = self.leg.of(rows).equation(q, u, udot, base)
         return matrix[..., free, :][..., free], bias[..., free]
 
     @cached_property
