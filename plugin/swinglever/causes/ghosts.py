@@ -30,7 +30,7 @@ FASTEST_RAD_S = 300.0
 knees of the fastest sprinters turn at 20 rad/s."""
 
 AT_ONCE = 160
-"""Legs whose equation is set up together: as many as fit the cache of a processor; more take three times as long each."""
+"""Legs whose equation is set up together: as many as fit a processor's cache; more take three times as long each."""
 
 Step = Callable[[int, Array, Array], tuple[Array, Array]]
 """Takes ghosts (S,C,f) from an instant on: its number, coordinates and speeds, to those of a step later."""

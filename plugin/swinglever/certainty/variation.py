@@ -54,7 +54,7 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     parameters = _other_filter(inputs.parameters, kinematics, random)
     parameters = replace(parameters, emg_slack_s=parameters.emg_slack_s + spread.emg_slack_s * random.normal())
     moving = _other_motion(replace(inputs, parameters=parameters), random)
-    moved = solve_kinematics(moving)
+    moved = solve_kinematics(moving, near=kinematics)
     late = _other_toe_offs(events, inputs, random)
     signals = None if inputs.emg is None else _shifted(inputs.emg, spread.emg_time_s * random.normal())
     model = _with_other_muscles(moving.model, spread, random)

@@ -22,6 +22,8 @@ _LARGEST_TURN = 0.5
 """A step never turns a joint by more (rad): the linear model does not reach further."""
 
 
+_AT_ONCE = 256
+"""Frames that are solved together: as many as a processor's cache holds; more take longer each."""
 _NEAR_FRAMES = 8
 """Frames further apart are not interpolated between: they may lie on different branches of the same pose."""
 
@@ -91,6 +93,7 @@ def fit_markers(
     weights: Sequence[float],
     tasks: Sequence[CoordinateTarget] = (),
     tolerance: float = 1e-7,
+    near: Array | None = None,
 ) -> MarkerFit:
     """Find the coordinates whose markers lie nearest to the measured ones, frame by frame.
 
@@ -108,9 +111,15 @@ def fit_markers(
         Coordinates that are pulled towards values.
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
+    near
+        Coordinates (T,n) known to be close, as of the same recording with other noise: each frame starts there.
     """
     problem = _problem(model, names, position_m, weights, tasks)
-    q, converged = _coarse_to_fine(problem, tolerance)
+    if near is None:
+        q, converged = _coarse_to_fine(problem, tolerance)
+    else:
+        q, converged = _minimise(problem, near, tolerance)
+        _follow(problem, q, converged, tolerance)
     return MarkerFit(
         q=q, error_m=marker_error(model, names, position_m, q), cost=_evaluate(problem, q)[0], converged=converged
     )
@@ -245,7 +254,15 @@ def _as_masses(weight: Array, owner: Array, location: Array) -> MassProperties:
 
 
 def _minimise(problem: _Problem, start: Array, tolerance: float) -> tuple[Array, Bools]:
-    """Levenberg-Marquardt of every frame on its own, within bounds; finished frames leave the work."""
+    """Levenberg-Marquardt of every frame on its own, within bounds, some frames at a time."""
+    blocks = [np.arange(k, min(k + _AT_ONCE, len(start))) for k in range(0, len(start), _AT_ONCE)]
+    found = [_minimise_block(problem.frames(rows), start[rows], tolerance) for rows in blocks]
+    q, converged = (np.concatenate(part) for part in zip(*found, strict=True))
+    return q, converged
+
+
+def _minimise_block(problem: _Problem, start: Array, tolerance: float) -> tuple[Array, Bools]:
+    """Do so for frames whose arrays fit the processor's cache; finished frames leave the work."""
     q = np.clip(start, problem.low, problem.high)
     q[:, ~problem.movable] = [c.default for c in problem.model.coordinates if c.locked]
     open_frames = np.arange(len(q))

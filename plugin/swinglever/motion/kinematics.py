@@ -26,7 +26,7 @@ _HELD_SHARE = 0.1
 """A runner does not face the end of a range for longer by chance."""
 
 
-def solve_kinematics(inputs: Inputs) -> Kinematics:
+def solve_kinematics(inputs: Inputs, near: Kinematics | None = None) -> Kinematics:
     """Turn a trial into the motion of a model's joints.
 
     Parameters
@@ -34,6 +34,8 @@ def solve_kinematics(inputs: Inputs) -> Kinematics:
     inputs
         Markers (inverse kinematics) or joint angles (taken as they are), the model that moves, and the choices of
         filter, engine and tolerance.
+    near
+        How the joints moved in much the same recording: inverse kinematics starts there.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def solve_kinematics(inputs: Inputs) -> Kinematics:
     trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
     window = _window(trial.time_s, parameters)
     if trial.markers is not None:
-        time_s, q, error, warnings = _from_markers(trial, trial.markers, model, parameters, window)
+        time_s, q, error, warnings = _from_markers(inputs, trial.markers, window, near)
         engine = parameters.ik_engine
     else:
         assert trial.angles is not None
@@ -106,15 +108,17 @@ def marker_task(trial: Trial, markers: Markers, model: Model, window: slice = sl
 
 
 def _from_markers(
-    trial: Trial, markers: Markers, model: Model, parameters: Parameters, window: slice
+    inputs: Inputs, markers: Markers, window: slice, near: Kinematics | None
 ) -> tuple[Array, Array, Array, list[str]]:
+    trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
     task = marker_task(trial, markers, model, window)
     chosen, warnings = task.markers, task.warnings
     if parameters.ik_engine == "opensim":
         fit = _fit_with_opensim(model, chosen, task.weights, task.targets)
     else:
         names, position = list(chosen.names), chosen.position_m
-        fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance)
+        start = None if near is None else near.at(chosen.time_s)[0]
+        fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance, start)
     _refuse_held_root(trial, model, fit.q)
     if not fit.converged.all():
         count = int((~fit.converged).sum())
