@@ -7,8 +7,8 @@ from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
 from swinglever.causes.body import attribute_body
 from swinglever.causes.leg_causes import LegCauses, take_apart
 from swinglever.causes.proof import prove
-from swinglever.causes.replay import moment_cases, muscle_cases, replay
-from swinglever.causes.silencing import silence, silent_cases
+from swinglever.causes.replay import moment_cases, muscle_cases, replay_together
+from swinglever.causes.silencing import silence_together, silent_cases
 from swinglever.causes.sources import muscle_sources
 from swinglever.causes.verdict import reason_without_muscles
 from swinglever.dynamics.limb import compute_dynamics
@@ -55,25 +55,56 @@ def explain(
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    inputs = swings[0].inputs
+    legs = find_shares(swings, solve, stage, sharing)
+    (legs,) = send_ghosts([legs], stage)
+    return conclude(legs, stage)
+
+
+def find_shares(
+    swings: Sequence[LegSwings],
+    solve: MuscleSolver,
+    stage: Stages,
+    sharing: OtherSharing | None = None,
+    *,
+    whole: bool = True,
+) -> tuple[LegCauses, ...]:
+    """Find forces, bounds and shares of every swing of each leg: all that `explain` finds but ghosts and motion.
+
+    ``whole`` asks for all bounds; without it there are those that verdicts and load sharing rest on.
+    """
     with stage("dynamics"):
         dynamics = [compute_dynamics(leg) for leg in swings]
     with stage("muscles"):
         legs = [LegCauses(dynamics=d, forces=solve(d)) for d in dynamics]
     with stage("bounds"):
-        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces)) for leg in legs]
+        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces, whole=whole)) for leg in legs]
         legs = [leg if sharing is None else _shared(leg, sharing) for leg in legs]
     with stage("attribution"):
         legs = [_attributed(leg) for leg in legs]
-    if inputs.parameters.body_scope:
+    if swings[0].inputs.parameters.body_scope:
         with stage("body"):
             legs = [
                 replace(leg, shares={**leg.shares, "body": attribute_body(leg.dynamics, leg.forces)}) for leg in legs
             ]
+    return tuple(legs)
+
+
+def send_ghosts(analyses: Sequence[Sequence[LegCauses]], stage: Stages) -> tuple[tuple[LegCauses, ...], ...]:
+    """Let the legs of one analysis, or of several of one recording, go on from toe-off without some of the forces.
+
+    Each analysis has the same legs in the same order; those of all analyses are integrated together.
+    """
+    by_leg = list(zip(*analyses, strict=True))
     with stage("ablation"):
-        legs = [_replayed(leg) for leg in legs]
+        by_leg = [_replayed(legs) for legs in by_leg]
     with stage("silencing"):
-        legs = [_silenced(leg) for leg in legs]
+        by_leg = [_silenced(legs) for legs in by_leg]
+    return tuple(zip(*by_leg, strict=True))
+
+
+def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
+    """Take the swings of all legs apart, in the order in which they begin."""
+    inputs = legs[0].dynamics.swings.inputs
     with stage("motion"):
         legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
     found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
@@ -97,15 +128,18 @@ def _attributed(leg: LegCauses) -> LegCauses:
     )
 
 
-def _replayed(leg: LegCauses) -> LegCauses:
-    cases = moment_cases(leg.dynamics) | ({} if leg.forces is None else muscle_cases(leg.forces))
-    return replace(leg, ghosts=(*leg.ghosts, replay(leg.dynamics, cases)))
+def _replayed(legs: Sequence[LegCauses]) -> tuple[LegCauses, ...]:
+    cases = [moment_cases(leg.dynamics) | ({} if leg.forces is None else muscle_cases(leg.forces)) for leg in legs]
+    found = replay_together([leg.dynamics for leg in legs], cases)
+    return tuple(replace(leg, ghosts=(*leg.ghosts, paths)) for leg, paths in zip(legs, found, strict=True))
 
 
-def _silenced(leg: LegCauses) -> LegCauses:
-    if leg.forces is None:
-        return leg
-    return replace(leg, ghosts=(*leg.ghosts, silence(leg.forces, silent_cases(leg.forces))))
+def _silenced(legs: Sequence[LegCauses]) -> tuple[LegCauses, ...]:
+    forces = [leg.forces for leg in legs if leg.forces is not None]
+    if not forces:
+        return tuple(legs)
+    found = silence_together(forces, [silent_cases(each) for each in forces])
+    return tuple(replace(leg, ghosts=(*leg.ghosts, paths)) for leg, paths in zip(legs, found, strict=True))
 
 
 def _judged(swing: Swing, mass_kg: float) -> Swing:

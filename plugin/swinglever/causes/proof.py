@@ -42,6 +42,7 @@ HAMSTRINGS = "hamstrings"
 _OTHERS = ("gastrocnemius", "biceps_short_head")
 """Flexors that may have pulled in the hamstrings' place; the short head is one of them, and does not cross the hip."""
 _LEVELS = ("least_effort", "moments", "plausible", "emg")
+_NEEDED = (HEADLINE, f"shank/peak/{HAMSTRINGS}")
 _BY_FORCE = "ground_force"
 
 
@@ -53,7 +54,7 @@ class Proof:
     judgement: Judgement
 
 
-def prove(forces: LegForces) -> tuple[Proof, ...]:
+def prove(forces: LegForces, *, whole: bool = True) -> tuple[Proof, ...]:
     """Bound the parts of the swings of a leg, and judge each swing.
 
     Parameters
@@ -61,10 +62,12 @@ def prove(forces: LegForces) -> tuple[Proof, ...]:
     forces
         The muscle solution. Bounds start from the least effort, whatever solver found these forces; where EMG informed
         it, the verdict knows of it.
+    whole
+        Whether to ask all questions; else those that the verdict and another load sharing rest on.
     """
     limits = calibrated_limits()
     least = forces if forces.solver == STATIC_OPTIMIZATION else solve_least_effort(forces.legs)
-    questions = _questions(least.legs)
+    questions = [asked for asked in _questions(least.legs) if whole or _name(asked) in _NEEDED]
     shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
     rows = find_bounds(least, questions, shares)
     headline = next(k for k, asked in enumerate(questions) if asked.new)
@@ -93,6 +96,10 @@ def _questions(legs: LegMuscles) -> list[Asked]:
         ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == HEADLINE)
         for scope, instant, group in asked
     ]
+
+
+def _name(asked: Asked) -> str:
+    return f"{asked.scope}/{asked.until}/{asked.group}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,21 +1,23 @@
 """How sure the numbers are: the causes found again with varied inputs, and the bands that the numbers then fill."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.causes.explanation import explain
+from swinglever.causes.explanation import conclude, find_shares, send_ghosts
+from swinglever.causes.leg_causes import LegCauses
 from swinglever.causes.other_sharing import share_otherwise
 from swinglever.causes.verdict import UNDECIDED, settle
 from swinglever.certainty.variation import vary
 from swinglever.errors import EngineError, SwingleverError, named
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import choose_solver
-from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.plugins.manager import BUILT_IN, Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.bands import Bands
 from swinglever.records.report import Measurement, Swing, SwingReport
@@ -27,8 +29,13 @@ PERCENTILES = (5.0, 95.0)
 _FAILED_SHARE = 0.1
 """Share of repeats that may fail before the bands are worth nothing."""
 
-_AT_ONCE = 10
-"""Most repeats that a process of its own makes: enough to be worth its start, few enough to hear of it."""
+_PORTION = 10
+"""Repeats whose ghosts are sent together: part of what a seed means to the last digit."""
+
+_PORTIONS_AT_ONCE = 5
+"""Most portions that a process of its own makes: enough to be worth its start, few enough to hear of it."""
+
+T = TypeVar("T")
 
 _TIMEOUT_S = 3600.0
 """Longest that a process may take for its repeats."""
@@ -112,23 +119,54 @@ def add_bands(
 def _in_turn(
     report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
 ) -> Iterator[Repeat | SwingleverError]:
-    for number in numbers:
-        try:
-            yield _repeat(report, swings, plugins, number)
-        except SwingleverError as error:
-            yield error
-        except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
-            yield EngineError(f"{type(error).__name__}: {error}")
+    """Make repeats; those of a portion send their ghosts together, so portions are the same whoever makes them."""
+    for begin in range(0, len(numbers), _PORTION):
+        yield from _make_portion(report, swings, plugins, numbers[begin : begin + _PORTION])
 
 
-def _repeat(report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, number: int) -> Repeat:
-    """Make one repeat; its number and the seed say which."""
+def _make_portion(
+    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
+) -> list[Repeat | SwingleverError]:
+    found = [_attempt(partial(_find_shares, swings, plugins, number)) for number in numbers]
+    alive = [legs for legs in found if not isinstance(legs, SwingleverError)]
+    sent = _attempt(partial(send_ghosts, alive, Stages())) if alive else ()
+    if isinstance(sent, SwingleverError):
+        # One of them spoils it for all: each goes alone.
+        alone = [_attempt(partial(send_ghosts, [legs], Stages())) for legs in alive]
+        rest = iter([one if isinstance(one, SwingleverError) else one[0] for one in alone])
+    else:
+        rest = iter(sent)
+    done = [legs if isinstance(legs, SwingleverError) else next(rest) for legs in found]
+    return [
+        legs if isinstance(legs, SwingleverError) else _attempt(partial(_measure, report, plugins, legs))
+        for legs in done
+    ]
+
+
+def _attempt(make: Callable[[], T]) -> T | SwingleverError:
+    """What was made, or what went wrong with it."""
+    try:
+        return make()
+    except SwingleverError as error:
+        return error
+    except (ArithmeticError, ValueError) as error:  # numpy's and scipy's, of numbers that went astray
+        return EngineError(f"{type(error).__name__}: {error}")
+
+
+def _find_shares(swings: Sequence[LegSwings], plugins: Plugins, number: int) -> tuple[LegCauses, ...]:
+    """Begin one repeat; its number and the seed say which. All bounds are found where a plugin may want them."""
     inputs = swings[0].inputs
     random = np.random.default_rng([inputs.parameters.seed, number])
     varied = vary(swings, random)
     sharing = partial(share_otherwise, quantile=random.uniform(), size=inputs.parameters.sizes.load_sharing)
-    again = explain(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages(), sharing)
-    measured = measure_report(replace(report, kinematics=varied[0].kinematics, swings=again.swings), plugins)
+    whole = any(plugin != BUILT_IN for plugin, _ in plugins.offers("swinglever_metrics").values())
+    return find_shares(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages(), sharing, whole=whole)
+
+
+def _measure(report: SwingReport, plugins: Plugins, legs: Sequence[LegCauses]) -> Repeat:
+    """End one repeat."""
+    again, kinematics = conclude(legs, Stages()), legs[0].dynamics.swings.kinematics
+    measured = measure_report(replace(report, kinematics=kinematics, swings=again.swings), plugins)
     return Repeat(
         numbers={s.id: _numbers(s) for s in measured.swings},
         verdicts={s.id: s.verdict for s in measured.swings},
@@ -140,9 +178,9 @@ def _repeat(report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, 
 def _share_out(
     report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, jobs: int
 ) -> Iterator[Repeat | SwingleverError]:
-    """Have processes make the repeats, a few at a time."""
+    """Have processes make the repeats, some portions at a time."""
     count = swings[0].inputs.parameters.uncertainty
-    size = min(_AT_ONCE, -(-count // jobs))
+    size = _PORTION * min(_PORTIONS_AT_ONCE, -(-count // (jobs * _PORTION)))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
 
     same = (report, swings, plugins.folders, tuple(plugins.loaded))
