@@ -1,59 +1,157 @@
-"""Which stages are faster than OpenSim's own tools, by how much, and how equal: side by side in one run.
+"""Where the time goes, what is faster than OpenSim's own tools and by how much, and what got slower than it was.
 
-Needs the Hamner running trial: the folder that SWINGLEVER_DATA names, else ../shared/data.
+Prints, for a model without wrapping and one of the Rajagopal family: whole jobs from markers to result file by stage
+(seconds of processor, and as many times the inverse kinematics of the same job), repeats with varied inputs, and stages
+beside OpenSim's on the same motion. Writes all of it as JSON, and compares ratios, which other work on the machine
+hardly touches, with the last figures that were kept: those worse by a fifth are named. Needs the public recordings: the
+folder that SWINGLEVER_DATA names, else ../shared/data.
 """
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from swinglever.bench import BENCHES, Row, bench_bounds, bench_whole_job, prepare_bench
+from swinglever.bench import BENCHES, RUNNERS, Row, Runner, bench_bounds, bench_whole_job, prepare_bench
 
-DATA = Path(os.environ.get("SWINGLEVER_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("SWINGLEVER_DATA", ROOT.parent / "shared" / "data"))
+KEPT = Path(__file__).with_name("bench.json")
+SLOWER = 1.2
+"""Other processors and other work move a ratio by less than this, seen on one machine."""
+SHORT_S = 0.05
+"""Stages that are shorter than this in the kept figures are not compared."""
+
+HAMNER, RAJAGOPAL = RUNNERS
+JOBS: dict[str, tuple[Runner, dict[str, Any]]] = {
+    "hamner 10 s": (HAMNER, {}),
+    "hamner 5 s": (HAMNER, {"end_s": 5.0}),
+    "rajagopal 10 s": (RAJAGOPAL, {"end_s": 10.0}),
+    "rajagopal 30 s": (RAJAGOPAL, {}),
+}
+REPEATS: dict[str, tuple[Runner, dict[str, Any]]] = {
+    "hamner one swing, 200 repeats": (
+        HAMNER,
+        {"start_s": 0.6, "end_s": 1.25, "side": "r", "uncertainty": 200, "jobs": 2},
+    ),
+    "hamner 10 s, 100 repeats": (HAMNER, {"uncertainty": 100, "jobs": 2}),
+}
+WHOLE = JOBS | REPEATS
 
 
-def show(row: Row) -> None:
+def run_job(name: str) -> dict[str, Any]:
+    """Figures of one job, made in a process of its own."""
+    command = [sys.executable, __file__, "--job", name]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def show_job(name: str, job: Mapping[str, Any]) -> None:
+    """Print what a job took, and each of its stages."""
+    print(
+        f"{name}: {job['recorded_s']:.1f} s of running, {job['n_swings']} swings, in {job['seconds']:.1f} s "
+        f"({job['processor_s']:.1f} s of processor, {job['peak_mb']:.0f} MB)"
+    )
+    for stage, seconds in job["stages"].items():
+        print(f"    {stage:<16} {seconds:7.2f} s")
+
+
+def show_row(name: str, row: Row) -> None:
     """Print one line of the table; a ratio below what is promised is marked."""
     ratio = row.opensim_ms / row.ours_ms
     mark = "" if ratio >= row.promised else f"  BELOW the promised {row.promised:g}"
-    print(
-        f"{row.stage:<46} {row.opensim_ms:>10.1f} {row.ours_ms:>10.3f} {ratio:>8.0f}  {row.agreement}{mark}", flush=True
-    )
+    told = f"{row.opensim_ms:>10.1f} {row.ours_ms:>10.3f} {ratio:>8.0f}  {row.agreement}{mark}"
+    print(f"{name:<10} {row.stage:<46} {told}", flush=True)
+
+
+def bench_tools() -> dict[str, dict[str, float]]:
+    """Each stage beside OpenSim's, ms of processor a frame, on both models."""
+    print(f"{'model':<10} {'stage (ms of processor a frame)':<46} {'OpenSim':>10} {'here':>10} {'ratio':>8}  agreement")
+    found = {}
+    for runner in RUNNERS:
+        inputs = prepare_bench(runner, DATA)
+        for bench in BENCHES:
+            row = bench(inputs)
+            show_row(runner.name, row)
+            found[f"{runner.name}, {row.stage}"] = {
+                "opensim_ms": row.opensim_ms,
+                "ours_ms": row.ours_ms,
+                "promised": row.promised,
+            }
+        bounds = bench_bounds(inputs)
+        print(
+            f"{runner.name:<10} bounds of the hamstrings' part, by moments and by effort: {bounds.processor_s:.3f} s of "
+            f"processor a swing ({bounds.n_swings} swings of {bounds.n_muscles} muscles and {bounds.n_instants} instants)"
+        )
+    return found
+
+
+def slower(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Name what got slower by a fifth: against OpenSim's tools, and against the job's own inverse kinematics."""
+    for name, before in kept.get("tools", {}).items():
+        if (row := now["tools"].get(name)) is not None:
+            was, is_ = (r["opensim_ms"] / r["ours_ms"] for r in (before, row))
+            if was > SLOWER * is_:
+                yield f"{name}: was {was:.0f} times faster than OpenSim, is {is_:.0f} times"
+    for name, before in kept.get("jobs", {}).items():
+        if (job := now["jobs"].get(name)) is not None:
+            was_s, is_s = before["stages"], job["stages"]
+            for stage in was_s.keys() & is_s.keys() - {"kinematics"}:
+                was, is_ = (s[stage] / s["kinematics"] for s in (was_s, is_s))
+                if is_ > SLOWER * was and was_s[stage] > SHORT_S:
+                    yield f"{name}, {stage}: took {was:.2f} of the kinematics' time, takes {is_:.2f}"
+
+
+def broken(tools: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Stages that are not as many times faster than OpenSim's as is promised."""
+    return [name for name, row in tools.items() if row["opensim_ms"] < row["promised"] * row["ours_ms"]]
 
 
 def main() -> int:
-    """Run every bench; the exit status tells whether all promises are kept."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    folder = DATA / "hamner2010_run"
-    if not folder.is_dir():
-        print(f"error: expected the running trial in '{folder}'; set SWINGLEVER_DATA", file=sys.stderr)
+    """Run what was asked for; the exit status tells whether all promises are kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["jobs", "repeats", "tools"], nargs="+", default=["jobs", "tools"])
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench.json", help="where the JSON goes")
+    parser.add_argument("--keep", action="store_true", help="keep the figures as those to compare with")
+    parser.add_argument("--job", choices=list(WHOLE), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if not (DATA / "hamner2010_run").is_dir():
+        print(f"error: expected public recordings in '{DATA}'; set SWINGLEVER_DATA", file=sys.stderr)
         return 2
-    print(f"{'stage (ms of processor a frame)':<46} {'OpenSim':>10} {'here':>10} {'ratio':>8}  agreement")
-    begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as out:  # first, so that the memory is this job's own
-        job = bench_whole_job(folder, Path(out) / "run.h5")
-    inputs = prepare_bench(folder)
-    rows = []
-    for bench in BENCHES:
-        rows.append(bench(inputs))
-        show(rows[-1])
-    bounds = bench_bounds(inputs)
-    print(
-        f"bounds of the hamstrings' part, by moments and by effort: {bounds.processor_s:.3f} s of processor a swing "
-        f"(promised: 0.2; {bounds.n_swings} swings of {bounds.n_muscles} muscles and {bounds.n_instants} instants)"
-    )
-    print(
-        f"the whole job, markers to result file: {job.recorded_s:.1f} s of running, {job.n_swings} swings, "
-        f"in {job.seconds:.1f} s (promised: 10; {job.processor_s:.1f} s of processor) "
-        f"and {job.peak_mb:.0f} MB (promised: 1000)"
-    )
-    print(f"{time.perf_counter() - begin:.0f} s in all")
-    kept = all(row.opensim_ms / row.ours_ms >= row.promised for row in rows)
-    kept = kept and bounds.processor_s <= 0.2
-    return 0 if kept and job.seconds <= 10 and job.peak_mb < 1000 else 1
+    if chosen.job is not None:
+        runner, options = WHOLE[chosen.job]
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(asdict(bench_whole_job(runner, DATA, Path(folder) / "run.h5", **options))))
+        return 0
+    now: dict[str, Any] = {"jobs": {}, "tools": {}}
+    wanted = (JOBS if "jobs" in chosen.only else {}) | (REPEATS if "repeats" in chosen.only else {})
+    for name in wanted:
+        now["jobs"][name] = run_job(name)
+        show_job(name, now["jobs"][name])
+    if "tools" in chosen.only:
+        now["tools"] = bench_tools()
+    return finish(now, chosen.out, keep=chosen.keep)
+
+
+def finish(now: dict[str, Any], out: Path, *, keep: bool) -> int:
+    """Write the figures, and say what got slower."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    for line in slower(kept, now):
+        print(f"SLOWER {line}")
+    figures = json.dumps(now, indent=1, default=float) + "\n"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(figures, encoding="utf-8")
+    if keep:
+        merged = {part: kept.get(part, {}) | now[part] for part in now}
+        KEPT.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
+    return 1 if broken(now["tools"]) else 0
 
 
 if __name__ == "__main__":
