@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from swinglever.anatomy.fibres.states import fibre_states
+from swinglever.anatomy.fibres.states import fibre_states, force_over_speed
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools
@@ -101,10 +101,9 @@ class _Answering:
             arms = arms * self.leverage
         speed = -(arms @ whole_u[..., None])[..., 0]
         fibres = fibre_states(musculature.muscles, length, speed)
-        faster = fibre_states(musculature.muscles, length, speed + _NUDGE_M_S)
         activation = self.activation[instant] * self.strength
         force = activation * fibres.active_force_n + self.bears_passively * self.strength * fibres.passive_force_n
-        slope = activation * (faster.active_force_n - fibres.active_force_n) / _NUDGE_M_S
+        slope = activation * force_over_speed(musculature.muscles, fibres, speed, _NUDGE_M_S)
         arms = arms[..., swings.limb.released_in_whole]
         damping = np.swapaxes(arms, -1, -2) @ (slope[..., None] * arms)
         return (force[..., None, :] @ arms)[..., 0, :] + self.rest[instant], damping

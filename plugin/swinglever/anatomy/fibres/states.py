@@ -211,6 +211,26 @@ def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreSt
     )
 
 
+def force_over_speed(muscles: Muscles, states: FibreStates, speed_m_s: Array, nudge_m_s: float) -> Array:
+    """Slope (..., m) of the active force at full activation over the path's lengthening speed, N s/m.
+
+    Parameters
+    ----------
+    muscles, states
+        The muscles and their fibre states.
+    speed_m_s
+        Lengthening speeds of the paths that the states belong to, shape (..., m).
+    nudge_m_s
+        Change of speed over which the slope is taken.
+    """
+    p = muscles.parameters
+    cosine = np.cos(states.pennation_rad)
+    velocity = np.where(states.slack, 0.0, (speed_m_s + nudge_m_s) * cosine)
+    faster = muscles.apply("velocity", velocity / (p.optimal_fibre_length_m * p.max_speed_per_s))
+    strength = np.where(states.slack, 0.0, p.max_isometric_force_n * cosine)
+    return np.asarray(strength * states.active_multiplier * (faster - states.velocity_multiplier) / nudge_m_s)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ElasticEnergy:
     """Energy stored in the muscles, shape (..., m), J: in the passive fibres, and in the tendons."""

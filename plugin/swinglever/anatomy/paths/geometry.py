@@ -59,7 +59,7 @@ def _frames(configuration: Configuration, part: slice) -> Configuration:
 def _evaluate(paths: PathSet, configuration: Configuration, n_points: int) -> tuple[Array, Array, Array]:
     placed = place_points(paths, configuration)
     length, forces = straight_paths(placed)
-    wrenches = np.zeros((*length.shape, placed.origins.shape[1], 6))
+    wrenches = np.zeros((*length.shape, placed.slots[-1] + 1, 6))
     wrapped = add_wraps(placed, length, forces, wrenches)
     add_point_forces(placed, forces, wrenches)
     if paths.finder is not None:
@@ -135,8 +135,8 @@ def _last_active(positions: Array, active: Bools) -> Array:
 
 
 def add_point_forces(placed: PlacedPaths, forces: Array, wrenches: Array) -> None:
-    """Add the point forces to the spatial forces (T, m, b+1, 6) on the bodies, about the ground origin, in place."""
-    bodies = placed.paths.bodies
+    """Add the point forces to the spatial forces (T, m, t+1, 6) on the bodies, about the ground origin, in place."""
+    bodies = placed.slots[placed.paths.bodies]
     spatial = force_at(placed.positions, forces)
     muscles = np.arange(len(bodies))
     for k in range(bodies.shape[1]):
@@ -146,8 +146,7 @@ def add_point_forces(placed: PlacedPaths, forces: Array, wrenches: Array) -> Non
 def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
     """Generalised forces (T, m, n) of unit tension: through the bodies, and through the points that move in them."""
     tree, axes = placed.configuration.tree, placed.configuration.axes
-    touched = placed.paths.touched
-    bodies = np.arange(len(tree.body_joint)) if touched is None else touched
+    bodies = placed.touched
     joints = np.flatnonzero(tree.body_ancestors[bodies].any(axis=0))
     driving = np.flatnonzero(tree.drives[joints].any(axis=0))
     # Jacobian (T, b, 6, d): each coordinate's joints, on the bodies that they carry
@@ -155,7 +154,7 @@ def moment_arms(placed: PlacedPaths, forces: Array, wrenches: Array) -> Array:
     sums = spread.reshape(len(bodies) * len(driving), len(joints)) @ axes[:, joints]
     by_axis = np.swapaxes(sums.reshape(len(forces), len(bodies), len(driving), 6), 2, 3)
     jacobian = by_axis.reshape(len(forces), 6 * len(bodies), len(driving))
-    flat = wrenches[:, :, bodies].reshape(*wrenches.shape[:2], 6 * len(bodies))
+    flat = wrenches[:, :, :-1].reshape(*wrenches.shape[:2], 6 * len(bodies))
     arms = np.zeros((*wrenches.shape[:2], tree.n_coordinates))
     arms[:, :, driving] = flat @ jacobian
     coordinates, source = placed.coordinates, tree.couplers.source
@@ -194,7 +193,7 @@ def trace_paths(paths: PathSet, configuration: Configuration) -> tuple[Array, ..
 def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
     placed = place_points(paths, configuration)
     length, forces = straight_paths(placed)
-    wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.origins.shape[1], 6)))
+    wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.slots[-1] + 1, 6)))
     filled = _last_active(placed.positions, placed.active)
     lines = [wrapped.line(placed, m) for m in range(len(paths.names))]
     return [filled[:, m] if line is None else line for m, line in enumerate(lines)]

@@ -133,7 +133,7 @@ def _apply(placed: PlacedPaths, tried: Tried, rows: Bools, results: tuple[Array,
     length[frame, muscle] += tried.growth[rows]
     forces[frame, muscle, node] -= straight + pull[0]
     forces[frame, muscle, node + 1] += straight - pull[1]
-    wrenches[frame, muscle, family.body[segment]] += force_at(before, pull[0]) + force_at(after, pull[1])
+    wrenches[frame, muscle, placed.slots[family.body[segment]]] += force_at(before, pull[0]) + force_at(after, pull[1])
     first, last = ((turn @ p[rows][..., None])[..., 0] + tried.origin[rows] for p in (touch.first_m, touch.last_m))
     return Touched(
         frame=frame,

@@ -264,3 +264,16 @@ class PlacedPaths:
     origins: Array
     positions: Array
     active: Bools
+
+    @cached_property
+    def touched(self) -> Ints:
+        """(t) bodies, ground left out, that forces may act on."""
+        touched = self.paths.touched
+        return np.arange(self.origins.shape[1] - 1) if touched is None else touched
+
+    @cached_property
+    def slots(self) -> Ints:
+        """(b+1) place of each body among those; ground, and what is not touched, comes last."""
+        slots = np.full(self.origins.shape[1], len(self.touched), dtype=np.int64)
+        slots[self.touched] = np.arange(len(self.touched))
+        return slots

@@ -177,7 +177,7 @@ def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array
     length, forces
         Lengths (T, m) and forces of unit tension on the points (T, m, k, 3), as of straight paths.
     wrenches
-        Spatial forces (T, m, b+1, 6) on the bodies; gains those that act on the cylinders.
+        Spatial forces (T, m, t+1, 6) on the bodies that count; gains those that act on the cylinders.
 
     Returns
     -------
@@ -320,7 +320,7 @@ def _add_forces(
         forces[frames, m, chain[start]] -= straight + found[0][1][0]
         forces[frames, m, chain[end]] += straight - found[-1][1][1]
         for node, (ends, pull) in zip(chain[start + 1 : end], found, strict=True):
-            body = wrapped.path.wraps[-1 - node].cylinder.body
+            body = placed.slots[wrapped.path.wraps[-1 - node].cylinder.body]
             wrenches[frames, m, body] += force_at(ends[0], pull[0]) + force_at(ends[1], pull[1])
 
 
