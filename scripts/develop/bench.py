@@ -86,10 +86,9 @@ def bench_tools() -> dict[str, dict[str, float]]:
                 "promised": row.promised,
             }
         bounds = bench_bounds(inputs)
-        print(
-            f"{runner.name:<10} bounds of the hamstrings' part, by moments and by effort: {bounds.processor_s:.3f} s of "
-            f"processor a swing ({bounds.n_swings} swings of {bounds.n_muscles} muscles and {bounds.n_instants} instants)"
-        )
+        size = f"{bounds.n_swings} swings of {bounds.n_muscles} muscles and {bounds.n_instants} instants"
+        took = f"{bounds.processor_s:.3f} s of processor a swing ({size})"
+        print(f"{runner.name:<10} bounds of the hamstrings' part, by moments and by effort: {took}")
     return found
 
 
