@@ -46,6 +46,14 @@ class PluginError(SwingleverError, RuntimeError):
     """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""
 
 
+class ForeignError(PluginError):
+    """What a plugin's own code raised in its own process: what it said, and its traceback there."""
+
+    def __init__(self, text: str, trace: str = "") -> None:
+        super().__init__(text)
+        self.trace = trace
+
+
 def failure_line(error: BaseException) -> tuple[str, int]:
     """Say in one line what went wrong, and with which exit status a command ends: 1 on good input, 2 on bad."""
     if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
@@ -54,8 +62,7 @@ def failure_line(error: BaseException) -> tuple[str, int]:
         return " ".join(str(error).split()), 2 if isinstance(error, InputError) else 1
     if isinstance(error, MemoryError):
         return "expected memory enough for this, got none; analyse a part (--start, --end), or end other programs", 1
-    kind, text = told(error)
-    return f"{kind}: {text}; this should not happen: run again with --debug and report it", 1
+    return f"{told(error)}; this should not happen: run again with --debug and report it", 1
 
 
 def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
@@ -71,10 +78,10 @@ def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
     return f" {last} ".join(filter(None, [", ".join(told[:-1]), *told[-1:]])) or "none"
 
 
-def told(error: BaseException) -> tuple[str, str]:
+def told(error: BaseException) -> str:
     """Give the kind of an error and what it says, in one line; also of one that fails while it is asked."""
     try:
         text = " ".join(str(error).split())
     except BaseException:  # noqa: BLE001 - a stranger's error may do anything when it is printed
         text = "it cannot say why"
-    return type(error).__name__, text
+    return text if isinstance(error, ForeignError) else f"{type(error).__name__}: {text}"

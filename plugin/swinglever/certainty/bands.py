@@ -183,7 +183,7 @@ def _share_out(
     size = _PORTION * min(_PORTIONS_AT_ONCE, -(-count // (jobs * _PORTION)))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
 
-    same = (report, swings, plugins.folders, tuple(plugins.loaded))
+    same = (report, swings, (plugins.folders, plugins.patience_s), tuple(plugins.loaded))
     for portion in call_each(make_repeats, _TIMEOUT_S, ((*same, numbers) for numbers in portions), jobs):
         yield from portion
 
@@ -191,18 +191,18 @@ def _share_out(
 def make_repeats(
     report: SwingReport,
     swings: Sequence[LegSwings],
-    folders: Sequence[str],
+    asked: tuple[Sequence[str], float],
     plugin_names: Sequence[str],
     numbers: Sequence[int],
 ) -> list[Repeat | SwingleverError]:
-    """Make some repeats in a process of its own, with the plugins loaded anew.
+    """Make some repeats in a process of its own, with the plugins loaded anew: from which folders, how patiently.
 
     Raises
     ------
     EngineError
         When the plugins are not the same ones.
     """
-    plugins = load_plugins(folders)
+    plugins = load_plugins(asked[0], patience_s=asked[1])
     if set(plugins.loaded) != set(plugin_names):
         raise EngineError(
             f"expected the plugins {named(sorted(plugin_names))} in another process too, got "

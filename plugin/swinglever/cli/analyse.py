@@ -9,7 +9,7 @@ import click
 
 from swinglever.cli.console import echo_faults, print_report, progress
 from swinglever.cli.grouping import GroupedCommand
-from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+from swinglever.cli.options import FILES, PLUGIN_OPTIONS, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.show import next_steps
 from swinglever.cli.targets import claim_targets
 
@@ -24,7 +24,7 @@ def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
     """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
     target, force = result_of(trial, options.pop("out")), options.pop("force")
     files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
-    asked = take(options, "plugins_dir", "strict_plugins")
+    asked = take(options, *PLUGIN_OPTIONS)
     claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
     with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
         from swinglever import pipeline

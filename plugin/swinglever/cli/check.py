@@ -9,7 +9,7 @@ import click
 from swinglever.cli.analyse import all_read, result_of
 from swinglever.cli.console import echo_faults, say
 from swinglever.cli.grouping import GroupedCommand
-from swinglever.cli.options import FILES, analysis_options, json_option, load_asked, parameters_of, take
+from swinglever.cli.options import FILES, PLUGIN_OPTIONS, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.targets import claim_targets
 
 
@@ -29,7 +29,7 @@ def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
     from swinglever.plugins.reading import readers
 
     target, force = result_of(trial, options.pop("out")), options.pop("force")
-    files, config, asked = take(options, *FILES), options.pop("config"), take(options, "plugins_dir", "strict_plugins")
+    files, config, asked = take(options, *FILES), options.pop("config"), take(options, *PLUGIN_OPTIONS)
     del options["jobs"]
     parameters = parameters_of(config, options)
     claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)

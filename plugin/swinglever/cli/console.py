@@ -30,6 +30,17 @@ _TEXT_COLUMNS = (
 )
 
 
+def plain(text: str) -> str:
+    r"""Give text as it can be shown: what would steer a terminal, or break a line, is written out.
+
+    Examples
+    --------
+    >>> plain("läufer [/bold]"), plain("\x1b[31mred\n")
+    ('läufer [/bold]', '\\x1b[31mred\\n')
+    """
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
 def say(told: Mapping[str, Any], as_json: bool, lines: list[str]) -> None:
     """Print one JSON object, or lines."""
     click.echo(json.dumps(told, indent=1) if as_json else "\n".join(lines))
@@ -50,7 +61,7 @@ def print_report(report: "SwingReport", as_json: bool, plugins: "Plugins", *, ta
     if as_json:
         click.echo(json.dumps(made.as_json(report), indent=1, allow_nan=False))
         return
-    click.echo(title_of_report(report))
+    click.echo(plain(title_of_report(report)))
     own = made.section_tables(report)
     for section in plugins.sections(report):
         if tables or section.title not in own or section.title == made.SWINGS:
@@ -61,14 +72,14 @@ def print_report(report: "SwingReport", as_json: bool, plugins: "Plugins", *, ta
     click.echo()
     print_table("The twelve claims (hypotheses of a coaching article)", *made.claim_table(report))
     for line in made.emg_lines(report):
-        click.echo(_folded(line))
+        click.echo(_folded(plain(line)))
     print_warnings(report)
 
 
 def print_warnings(report: "SwingReport") -> None:
     """Print what was mended or is doubtful on standard error."""
     for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(plain(f"warning: {warning}"), err=True)
 
 
 def title_of_report(report: "SwingReport") -> str:
@@ -87,7 +98,7 @@ def print_verdicts(report: "SwingReport") -> None:
     from swinglever.output.tables import verdict_lines
 
     for line in verdict_lines(report):
-        click.echo(_folded(line))
+        click.echo(_folded(plain(line)))
 
 
 def _folded(line: str) -> str:
@@ -108,7 +119,8 @@ def _print_section(section: "Section") -> None:
     if section.header:
         print_table(section.title, list(section.header), [list(row) for row in section.rows])
     if section.text:
-        click.echo(section.text if section.header else f"{section.title}\n{section.text}")
+        lines = [] if section.header else [section.title]
+        click.echo("\n".join(map(plain, [*lines, *section.text.expandtabs().splitlines()])))
 
 
 def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
@@ -116,14 +128,15 @@ def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    click.echo(title)
+    click.echo(plain(title))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for k, name in enumerate(header):
+    for k, name in enumerate(map(plain, header)):
         table.add_column(name, justify="left" if k == 0 or name in _TEXT_COLUMNS else "right", no_wrap=True)
-    for row in rows:
+    shown = [[plain(cell) for cell in row] for row in rows]
+    for row in shown:
         table.add_row(*row)
-    needed = 2 * len(header) + sum(max(len(r[k]) for r in [header, *rows]) for k in range(len(header)))
-    console = Console()
+    needed = 2 * len(header) + sum(max(len(r[k]) for r in [header, *shown]) for k in range(len(header)))
+    console = Console(markup=False, emoji=False, highlight=False)
     console.width = max(console.width, needed)
     console.print(table)
     console.print()

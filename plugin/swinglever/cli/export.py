@@ -20,7 +20,7 @@ from swinglever.errors import named
 @plugin_options
 def export(result: Path, form: str, out: Path, force: bool, as_json: bool, **asked: Any) -> None:
     """Write RESULT as files that other programs open."""
-    from swinglever.errors import EngineError, SwingleverError, UnknownNameError
+    from swinglever.errors import EngineError, ForeignError, SwingleverError, UnknownNameError, told
     from swinglever.output.store import read_report
 
     offered = load_asked(**asked).offers("swinglever_exporters")
@@ -31,11 +31,10 @@ def export(result: Path, form: str, out: Path, force: bool, as_json: bool, **ask
     with progress(None, "write"), staged(out, force=force) as stage:
         try:
             written = [Path(path) for path in write(report, stage)]
-        except (SwingleverError, OSError):
-            raise
         except Exception as error:
-            told = f"plugin {plugin!r} failed to export {form!r}: {type(error).__name__}: {error}"
-            raise EngineError(told) from error
+            if isinstance(error, SwingleverError | OSError) and not isinstance(error, ForeignError):
+                raise
+            raise EngineError(f"plugin {plugin!r} failed to export {form!r}: {told(error)}") from error
         for path in written:
             if not path.resolve().is_relative_to(stage.resolve()):
                 raise EngineError(f"plugin {plugin!r} was to export into its folder, it wrote '{path}'")

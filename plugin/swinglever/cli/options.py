@@ -62,7 +62,14 @@ def plugin_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     help_text = "Folder of one-file plugins; may be given several times."
     folder = click.option("--plugins-dir", multiple=True, type=FILE, help=help_text)
     strict = click.option("--strict-plugins", is_flag=True, help="Fail when a plugin is at fault.")
-    return folder(strict(verb))
+    patience = click.option(
+        "--plugin-timeout", type=click.FloatRange(0.0, min_open=True), help="Seconds for a plugin's answer; else 20."
+    )
+    return folder(strict(patience(verb)))
+
+
+PLUGIN_OPTIONS = ("plugins_dir", "strict_plugins", "plugin_timeout")
+"""What `plugin_options` adds, as `load_asked` takes it."""
 
 
 def json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,11 +82,12 @@ def take(options: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: options.pop(name) for name in names}
 
 
-def load_asked(plugins_dir: tuple[Path, ...], strict_plugins: bool) -> "Plugins":
+def load_asked(plugins_dir: tuple[Path, ...], strict_plugins: bool, plugin_timeout: float | None) -> "Plugins":
     """Load the plugins that the options of `plugin_options` ask for."""
+    from swinglever.plugins.hosted import PATIENCE_S
     from swinglever.plugins.manager import load_plugins
 
-    return load_plugins(plugins_dir, strict=strict_plugins)
+    return load_plugins(plugins_dir, strict=strict_plugins, patience_s=plugin_timeout or PATIENCE_S)
 
 
 def parameters_of(config: Path | None, choices: Mapping[str, Any]) -> "Parameters":

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from swinglever.cli.analyse import all_read
 from swinglever.cli.console import echo_faults, progress, told
-from swinglever.cli.options import plugin_options
+from swinglever.cli.options import load_asked, plugin_options
 from swinglever.cli.targets import claim_targets, force_option
 
 if TYPE_CHECKING:
@@ -24,26 +25,18 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @plugin_options
 @force_option
-def report(
-    results: tuple[Path, ...],
-    out: Path | None,
-    as_json: bool,
-    plugins_dir: tuple[Path, ...],
-    strict_plugins: bool,
-    force: bool,
-) -> None:
+def report(results: tuple[Path, ...], out: Path | None, as_json: bool, force: bool, **asked: Any) -> None:
     """Make one HTML page of RESULTS: verdict, moving figure, plots, claims. It needs no network and no installation."""
     import json
 
     from swinglever.output.store import read_report
     from swinglever.page.write import write_page
-    from swinglever.plugins.manager import load_plugins
 
     target = out or Path(results[0].with_suffix(".html").name)
-    claim_targets([target], [*results, *(file for folder in plugins_dir for file in folder.glob("*.py"))], force=force)
+    claim_targets([target], all_read(*results, *asked["plugins_dir"]), force=force)
     with progress(len(results) + 1, "read") as advance:
         reports = [read_report(path) for path in told(results, advance, "read")]
-        loaded = load_plugins(plugins_dir, strict=strict_plugins)
+        loaded = load_asked(**asked)
         metrics = {name: metric for name, (_, metric) in loaded.offers("swinglever_metrics").items()}
         written = str(write_page(reports, target, metrics, [list(_parts(loaded, one)) for one in reports]))
     echo_faults(loaded)

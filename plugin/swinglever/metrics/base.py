@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from swinglever.errors import InputError, UndefinedError
+from swinglever.errors import ForeignError, InputError, UndefinedError, told
 
 Scope = Literal["swing", "trial"]
 Function = Callable[[Any], float]
@@ -180,9 +180,8 @@ def measure_safely(chosen: Metric, subject: Any) -> Outcome:
     except UndefinedError as absent:
         return Outcome(value=nan, reason=str(absent))
     except Exception as error:  # noqa: BLE001 - a metric may come from anybody; its failure is recorded, not passed on
-        return Outcome(
-            value=nan, reason=f"{type(error).__name__}: {error}", at_fault=True, trace=traceback.format_exc()
-        )
+        trace = error.trace if isinstance(error, ForeignError) else traceback.format_exc()
+        return Outcome(value=nan, reason=told(error), at_fault=True, trace=trace)
     return _judge(value)
 
 

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+import pluggy
+
 from swinglever import hookspecs
 from swinglever.errors import PluginError, named
 from swinglever.metrics.base import Metric, metric
@@ -23,6 +25,38 @@ def check_name(name: str, member: Any, specs: Sequence[str]) -> None:
         raise PluginError(f"{name!r} is not marked; put @swinglever.hookimpl above it")
     if marks and (marks.get("wrapper") or marks.get("hookwrapper")):
         raise PluginError(f"{name!r} is a wrapper; plugins are called one at a time and cannot wrap each other")
+
+
+def spec_names() -> tuple[str, ...]:
+    """Names of all hooks."""
+    return tuple(name for name in vars(hookspecs) if name.startswith("swinglever_"))
+
+
+def check_plugin(plugin: Any) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
+    """Refuse what pluggy would let pass, and what it would refuse only when half of it is registered.
+
+    Returns
+    -------
+    dict
+        Hook -> (arguments that it takes, marks of ``hookimpl``).
+    """
+    specs = spec_names()
+    api = getattr(plugin, "SWINGLEVER_API", hookspecs.API_VERSION)
+    if api != hookspecs.API_VERSION:
+        raise PluginError(f"written for plugin API {api}; this version of swinglever has {hookspecs.API_VERSION}")
+    for name in dir(plugin):
+        check_name(name, getattr(plugin, name, None), specs)
+    if not any(hasattr(plugin, name) for name in specs):
+        raise PluginError(f"implements no hook; there are {named(specs, 99)}")
+    trial = pluggy.PluginManager("swinglever")
+    trial.add_hookspecs(hookspecs)
+    trial.register(plugin)
+    found = {}
+    for name in specs:
+        for implementation in getattr(trial.hook, name).get_hookimpls():
+            order = {mark: bool(getattr(implementation, mark)) for mark in ("tryfirst", "trylast")}
+            found[name] = (tuple(implementation.argnames), order)
+    return found
 
 
 def check_section(section: Any) -> hookspecs.Section:

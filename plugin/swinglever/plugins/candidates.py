@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -20,12 +20,12 @@ LOAD, DISABLE = "SWINGLEVER_LOAD_PLUGINS", "SWINGLEVER_DISABLE_PLUGINS"
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A plugin that was found but not loaded: ``load`` imports it, and may raise anything."""
+    """A plugin that was found but not loaded; ``recipe``: ``file`` and its path, or ``point`` and its target."""
 
     name: str
     version: str
     place: str
-    load: Callable[[], Any]
+    recipe: tuple[str, ...]
 
 
 def installed_candidates() -> Iterator[Candidate]:
@@ -33,11 +33,13 @@ def installed_candidates() -> Iterator[Candidate]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         version = point.dist.version if point.dist is not None else ""
         owner = point.dist.name if point.dist is not None else "?"
-        yield Candidate(name=point.name, version=version, place=f"package {owner}", load=_loader(point))
+        yield Candidate(name=point.name, version=version, place=f"package {owner}", recipe=("point", point.value))
 
 
-def _loader(point: EntryPoint) -> Callable[[], Any]:
-    return point.load
+def load_recipe(recipe: tuple[str, ...]) -> Any:
+    """Import a plugin; may raise anything."""
+    kind, target = recipe
+    return _import_file(Path(target)) if kind == "file" else EntryPoint("", target, GROUP).load()
 
 
 def folder_candidates(folder: str | Path) -> Iterator[Candidate]:
@@ -66,7 +68,7 @@ def file_candidate(path: Path) -> Candidate:
     """
     if path.suffix != ".py" or not path.is_file():
         raise InputError(f"expected a plugin as one .py file, got '{path}'")
-    return Candidate(name=path.stem, version="", place=str(path), load=lambda: _import_file(path))
+    return Candidate(name=path.stem, version="", place=str(path), recipe=("file", str(path.resolve())))
 
 
 def _import_file(path: Path) -> ModuleType:

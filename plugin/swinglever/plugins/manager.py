@@ -1,5 +1,7 @@
 """Plugins: loaded and called one at a time, so that a broken one is named and skipped and harms nothing else.
 
+Each plugin from outside runs in a process of its own, on copies (`swinglever.plugins.hosted`).
+
 pluggy keeps the hooks and checks signatures. It is not asked to call them, because it stops at the first error.
 """
 
@@ -14,11 +16,12 @@ from typing import Any, TypeVar
 import pluggy
 
 from swinglever import hookspecs
-from swinglever.errors import InputError, PluginError, SwingleverError, named
+from swinglever.errors import ForeignError, InputError, PluginError, SwingleverError, named, told
 from swinglever.metrics.base import measure_safely
 from swinglever.plugins import builtin
-from swinglever.plugins.answers import check_answer, check_name, check_section, named_offers
+from swinglever.plugins.answers import check_answer, check_section, named_offers, spec_names
 from swinglever.plugins.candidates import Candidate, folder_candidates, installed_candidates, source_hash, wanted
+from swinglever.plugins.hosted import PATIENCE_S, Hosted
 from swinglever.records.report import Measurement, SwingReport
 
 logger = logging.getLogger(__name__)
@@ -58,17 +61,20 @@ class Plugins:
     ----------
     strict
         Raise on the first fault instead of recording it.
+    patience_s
+        Longest that a plugin may take for a quick answer, such as a number.
     """
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, patience_s: float = PATIENCE_S) -> None:
         self.strict = strict
+        self.patience_s = patience_s
         self.folders: tuple[str, ...] = ()
         self.loaded: dict[str, Plugin] = {}
         self.faults: list[PluginFault] = []
         self._manager = pluggy.PluginManager("swinglever")
         self._manager.add_hookspecs(hookspecs)
-        self._specs = tuple(n for n in vars(hookspecs) if n.startswith("swinglever_"))
-        self._add(builtin, Candidate(name=BUILT_IN, version=builtin.VERSION, place="built in", load=lambda: builtin))
+        built_in = Candidate(name=BUILT_IN, version=builtin.VERSION, place="built in", recipe=())
+        self._add(builtin, built_in, sha256=source_hash(builtin))
 
     def load(self, candidate: Candidate) -> None:
         """Import one plugin and register it; a broken one becomes a fault.
@@ -85,36 +91,20 @@ class Plugins:
                 f"off with SWINGLEVER_DISABLE_PLUGINS={candidate.name}"
             )
         try:
-            plugin = candidate.load()
-            self._add(plugin, candidate)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - importing a stranger's file may raise anything, SystemExit too
+            plugin, about = Hosted(candidate=candidate, patience_s=self.patience_s).load()
+            self._add(plugin, candidate, about["version"], about["sha256"])
+        except Exception as error:  # noqa: BLE001 - whatever a plugin does
             self._fault(candidate.name, "import", error)
 
-    def _add(self, plugin: Any, candidate: Candidate) -> None:
-        self._check(plugin)
+    def _add(self, plugin: Any, candidate: Candidate, version: str = "", sha256: str = "") -> None:
         self._manager.register(plugin, candidate.name)
         self.loaded[candidate.name] = Plugin(
             name=candidate.name,
-            version=candidate.version or str(getattr(plugin, "__version__", "")),
+            version=candidate.version or version,
             place=candidate.place,
-            sha256=source_hash(plugin),
-            hooks=tuple(hook for hook in self._specs if hasattr(plugin, hook)),
+            sha256=sha256,
+            hooks=tuple(hook for hook in spec_names() if hasattr(plugin, hook)),
         )
-
-    def _check(self, plugin: Any) -> None:
-        """Refuse what pluggy would let pass, and what it would refuse only when half of it is registered."""
-        api = getattr(plugin, "SWINGLEVER_API", hookspecs.API_VERSION)
-        if api != hookspecs.API_VERSION:
-            raise PluginError(f"written for plugin API {api}; this version of swinglever has {hookspecs.API_VERSION}")
-        for name in dir(plugin):
-            check_name(name, getattr(plugin, name, None), self._specs)
-        if not any(hasattr(plugin, name) for name in self._specs):
-            raise PluginError(f"implements no hook; there are {named(self._specs, 99)}")
-        trial = pluggy.PluginManager("swinglever")
-        trial.add_hookspecs(hookspecs)
-        trial.register(plugin)
 
     def answers(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
         """Call a hook, plugin by plugin: (name of the plugin, what it gave), the built-in first."""
@@ -196,12 +186,14 @@ class Plugins:
     def _load_model(self, plugin: str, engine: hookspecs.Engine, path: Path) -> Any:
         try:
             return engine.load(path)
-        except SwingleverError:
+        except SwingleverError as error:
+            if isinstance(error, ForeignError):
+                raise PluginError(f"plugin {plugin!r} failed to load '{path}': {error}") from error
             raise
         except Exception as error:
             if plugin == BUILT_IN:
                 raise
-            raise PluginError(f"plugin {plugin!r} failed to load '{path}': {type(error).__name__}: {error}") from error
+            raise PluginError(f"plugin {plugin!r} failed to load '{path}': {told(error)}") from error
 
     def check_names(self) -> None:
         """Refuse names that two plugins offer, before any work is done."""
@@ -264,9 +256,10 @@ class Plugins:
             self._fault(plugin, where, error)
 
     def _fault(self, plugin: str, where: str, error: BaseException) -> None:
-        text = str(error) if isinstance(error, SwingleverError) else f"{type(error).__name__}: {error}"
-        trace = "".join(traceback.format_exception(error))
-        self._note(PluginFault(plugin=plugin, where=where, error=" ".join(text.split()), trace=trace), error)
+        text = " ".join(str(error).split()) if isinstance(error, SwingleverError) else told(error)
+        own = error.trace if isinstance(error, ForeignError) else ""
+        trace = own or "".join(traceback.format_exception(error))
+        self._note(PluginFault(plugin=plugin, where=where, error=text, trace=trace), error)
 
     def _note(self, fault: PluginFault, cause: BaseException | None = None) -> None:
         if self.strict:
@@ -280,7 +273,9 @@ def _call(implementation: Any, arguments: Mapping[str, Any]) -> Any:
     return implementation.function(*(arguments[name] for name in implementation.argnames))
 
 
-def load_plugins(folders: Iterable[str | Path] = (), *, strict: bool = False) -> Plugins:
+def load_plugins(
+    folders: Iterable[str | Path] = (), *, strict: bool = False, patience_s: float = PATIENCE_S
+) -> Plugins:
     """Load the built-in plugin, those of installed packages and those in folders, one at a time.
 
     Parameters
@@ -289,6 +284,8 @@ def load_plugins(folders: Iterable[str | Path] = (), *, strict: bool = False) ->
         Folders of one-file plugins.
     strict
         Whether a fault in a plugin is an error.
+    patience_s
+        Longest that a plugin may take for a quick answer, s; thirty times as long for reading, solving, exporting.
 
     Raises
     ------
@@ -300,7 +297,7 @@ def load_plugins(folders: Iterable[str | Path] = (), *, strict: bool = False) ->
     The environment variable SWINGLEVER_LOAD_PLUGINS names the installed plugins to load, all when it is not set;
     SWINGLEVER_DISABLE_PLUGINS names plugins of any kind to leave out, ``all`` for every one.
     """
-    plugins = Plugins(strict=strict)
+    plugins = Plugins(strict=strict, patience_s=patience_s)
     plugins.folders = tuple(str(Path(folder).resolve()) for folder in folders)
     for candidate in installed_candidates():
         if wanted(candidate.name):

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 _PATIENCE_S = 2.0
 """Longest that an interrupted program may take to tidy up by itself."""
@@ -45,9 +46,8 @@ def known_place(path: Path) -> Iterator[None]:
         _STATE.places.discard(path)
 
 
-@contextmanager
-def started(command: list[str], **options: object) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a child process in a session of its own, and end it, and all that it started, with the block.
+def start_child(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a child process in a session of its own, which ends when this program is ended.
 
     Raises
     ------
@@ -57,15 +57,27 @@ def started(command: list[str], **options: object) -> Iterator["subprocess.Popen
     with _STATE.lock:
         if _STATE.interrupted:
             raise KeyboardInterrupt
-        child = subprocess.Popen(command, start_new_session=True, **options)  # type: ignore[call-overload]
+        child = subprocess.Popen(command, start_new_session=True, **options)
         _STATE.children[child] = threading.get_ident()
+    return child
+
+
+def forget_child(child: "subprocess.Popen[bytes]") -> None:
+    """End a child process, and all that it started."""
+    _kill(child)
+    child.wait()
+    with _STATE.lock:
+        _STATE.children.pop(child, None)
+
+
+@contextmanager
+def started(command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a child process, and end it with the block."""
+    child = start_child(command, **options)
     try:
         yield child
     finally:
-        _kill(child)
-        child.wait()
-        with _STATE.lock:
-            _STATE.children.pop(child, None)
+        forget_child(child)
 
 
 def end_children(threads: "set[int] | None" = None) -> None:

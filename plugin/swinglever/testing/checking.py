@@ -1,12 +1,10 @@
 """Loads one plugin from where its author keeps it, and runs everything that it offers."""
 
-import importlib
 import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +108,9 @@ def _candidates(path: Path) -> list[Candidate]:
         raise InputError(f"expected [project.entry-points.{GROUP}] in '{project}', found none")
     version = str(table.get("version", ""))
     return [
-        Candidate(name=name, version=version, place=str(path), load=partial(_import, target))
+        Candidate(name=name, version=version, place=str(path), recipe=("point", target))
         for name, target in points.items()
     ]
-
-
-def _import(target: str) -> Any:
-    module, _, attribute = target.partition(":")
-    found = importlib.import_module(module)
-    for part in filter(None, attribute.split(".")):
-        found = getattr(found, part)
-    return found
 
 
 @contextmanager
@@ -128,7 +118,6 @@ def _importable(path: Path) -> Iterator[None]:
     """Put a project's folder, and its ``src``, before everything else on the module path for a while."""
     places = [str(path / "src"), str(path)] if path.is_dir() else []
     sys.path[:0] = places
-    importlib.invalidate_caches()
     try:
         yield
     finally:
