@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from swinglever.causes.standing import gained_deg, standing
 from swinglever.errors import InputError
 from swinglever.figures import KINDS, save_figure
+from swinglever.page.ranges import price_curves
 from swinglever.records.report import SwingReport
 
 
@@ -15,7 +17,8 @@ from swinglever.records.report import SwingReport
 def test_every_figure_is_vector_with_its_text_as_text(both_legs: SwingReport, tmp_path: Path, kind: str) -> None:
     drawn = save_figure(both_legs, kind, tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "<image" not in drawn
-    words = {"kinogram": "thigh reversal", "claims": "cannot tell", "price": "a pull costs"}.get(kind, "% of swing")
+    told = {"kinogram": "thigh reversal", "claims": "cannot tell", "bounds": "a pull begins", "price": "effort above"}
+    words = told.get(kind, "% of swing")
     assert words in drawn
 
 
@@ -54,3 +57,37 @@ def test_what_cannot_be_drawn_is_said_in_a_line(both_legs: SwingReport, tmp_path
         both_legs.plot.contributions("body")
     with pytest.raises(InputError, match="poses to draw"):
         dataclasses.replace(both_legs, playback=None).plot.kinogram()
+
+
+def test_bars_are_the_ranges_of_each_swing(both_legs: SwingReport) -> None:
+    """A bar from the least to the largest share that the moments allow, one inside it for the likely range."""
+    for side, ax in zip("lr", both_legs.plot.bounds(), strict=True):
+        swings = [s for s in both_legs.swings if s.side == side]
+        assert [label.get_text() for label in ax.get_yticklabels()] == [s.id for s in swings]
+        for row, swing in enumerate(swings):
+            found = standing(swing)
+            assert found is not None
+            drawn = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches[2 * row : 2 * row + 2]]
+            expected = [100.0 * np.array(ends) / gained_deg(swing) for ends in (found.allowed_deg, found.likely_deg)]
+            np.testing.assert_allclose(drawn, expected)
+        assert {line.get_label() for line in ax.lines} >= {"momentum alone ends", "a pull begins"}
+
+
+def test_the_price_begins_at_the_least_effort_and_never_falls(both_legs: SwingReport) -> None:
+    swings = [s for s in both_legs.swings if s.side == "l"]
+    effort, shares = price_curves(swings)
+    found = [standing(s) for s in swings]
+    least = [100.0 * f.new_deg / gained_deg(s) for s, f in zip(swings, found, strict=True) if f is not None]
+    np.testing.assert_allclose(shares[:, 0], least, atol=0.5)
+    assert (np.diff(shares, axis=1) >= -1e-6).all()
+    assert effort[0] == 0.0
+    line = both_legs.plot.price()[0].lines[0]
+    np.testing.assert_allclose(line.get_xdata(), 100.0 * effort)
+    np.testing.assert_allclose(line.get_ydata(), shares[0])
+
+
+def test_without_bounds_there_is_nothing_to_draw(both_legs: SwingReport) -> None:
+    bare = dataclasses.replace(both_legs, swings=tuple(dataclasses.replace(s, bounds=None) for s in both_legs.swings))
+    for kind in ("bounds", "price"):
+        with pytest.raises(InputError, match="a result with bounds"):
+            getattr(bare.plot, kind)()

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from swinglever.causes.standing import gained_deg, standing
 from swinglever.page.write import write_comparison, write_page
 from swinglever.records.report import SwingReport
 
@@ -287,7 +288,8 @@ def test_a_comparison_runs_in_step_and_draws_differences(
 QUESTIONS = {
     "Which leg folds more?": r"The (left|right) leg, by \d",
     "Would it fold by itself?": r"every muscle across the knee silent .* the knee would bend to \d",
-    "How sure is that?": r"none were asked for",
+    "How sure is that?": r"How sure: .*\(4 of 4 swings\).* none were asked for",
+    "Could the hamstrings have pulled?": r"left \d+ % of the early fold, likely \d+ to \d+ %; right .* 25 % on a pull",
     "Is that much for this pace?": r"Trained runners at 3\.\d m/s: 10\d\.\d ± 8\.\d",
     "How short does the lever get?": r"Hip to heel, of the leg's length: 0\.5",
     "How high does the foot pass?": r"the heel is (near the ground|at the height of)",
@@ -303,6 +305,28 @@ def test_a_coach_finds_the_answer_in_words(shown: Any, question: str) -> None:
     asked = shown.page.locator("dt", has_text=question)
     answer = asked.locator("xpath=following-sibling::dd[1]").inner_text()
     assert re.search(QUESTIONS[question], answer), answer
+
+
+def test_each_swing_has_its_range_beside_both_limits(shown: Any, both_legs: SwingReport) -> None:
+    """The dark bar's ends are the likely range, and both lines stand at 10 and 25 % of the early fold."""
+    page = shown.page
+    rows = page.locator("#ranges .range-row")
+    assert rows.count() == len(both_legs.swings)
+    swings = sorted(both_legs.swings, key=lambda s: s.side)
+    for k, swing in enumerate(swings):
+        found = standing(swing)
+        assert found is not None
+        track = rows.nth(k).locator(".track")
+        assert (track.get_attribute("aria-label") or "").startswith(f"Swing {swing.id}: ")
+        box = track.bounding_box()
+        assert box is not None
+        ends = [100.0 * end / gained_deg(swing) for end in found.likely_deg]
+        bar = track.locator(".likely").bounding_box()
+        assert bar is not None
+        drawn = [100.0 * (x - box["x"]) / box["width"] for x in (bar["x"], bar["x"] + bar["width"])]
+        np.testing.assert_allclose(drawn, np.clip(ends, 0, 100), atol=0.6)
+        lines = track.locator(".limit").evaluate_all("lines => lines.map(line => line.style.left)")
+        assert lines == ["10%", "25%"]
 
 
 def test_the_text_reads_without_a_script(browser: Browser, page_file: Path) -> None:

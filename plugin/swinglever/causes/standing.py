@@ -44,6 +44,8 @@ class Standing:
         Least and largest that the size of EMG allows; None where there is none.
     tail_deg
         What was left over from stance, with the least effort.
+    gained_deg
+        Flexion that the knee gains in early folding.
     momentum_deg, pull_deg
         Momentum alone ends at the first, a pull begins at the second.
 
@@ -57,8 +59,13 @@ class Standing:
     allowed_deg: tuple[float, float]
     emg_deg: tuple[float, float] | None
     tail_deg: float
+    gained_deg: float
     momentum_deg: float
     pull_deg: float
+
+    def percent(self, part_deg: float) -> float:
+        """Give a part as a share of the early fold, percent."""
+        return 100.0 * part_deg / max(self.gained_deg, 1e-9)
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +89,7 @@ def standing(swing: Swing, limits: Limits | None = None) -> Standing | None:
         allowed_deg=new["moments"],
         emg_deg=new["emg"] if np.isfinite(new["emg"]).all() else None,
         tail_deg=tail,
+        gained_deg=gained,
         momentum_deg=limits.driven_share * gained,
         pull_deg=limits.pull_share * gained,
     )

@@ -14,7 +14,7 @@ from swinglever.cli.targets import claim_targets, force_option
 @click.option(
     "--kind",
     required=True,
-    type=click.Choice(["contributions", "ablation", "lever", "kinogram", "claims", "price"]),
+    type=click.Choice(["contributions", "ablation", "lever", "kinogram", "claims", "bounds", "price"]),
     help="What to draw.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Figure to write (.svg, .pdf, .png).")

@@ -1,15 +1,15 @@
 """The figures, one a method; each gives its axes, so that a paper's author can go on drawing."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from swinglever.arrays import Array
-from swinglever.causes.evidence import calibrated_limits
 from swinglever.errors import InputError
-from swinglever.figures.looks import DOUBLE_COLUMN_MM, STYLE, colour_of, pyplot
+from swinglever.figures.looks import STYLE, colour_of, pyplot, sheet
+from swinglever.figures.proof import draw_bounds, draw_price
 from swinglever.metrics.claims import judge
 from swinglever.metrics.comparison import mean_and_spread
 from swinglever.metrics.legs import leg_values, mean_of, sides_of
@@ -19,14 +19,12 @@ from swinglever.page.kinogram import frames_of, stick_points, typical_swing
 from swinglever.page.recording import leg_bodies
 from swinglever.page.sticks import find_sticks
 from swinglever.page.surfaces import thin_surfaces
-from swinglever.records.bounds import HEADLINE
-from swinglever.records.folding import half_fold
 from swinglever.records.words import SIDES
 
 if TYPE_CHECKING:
-    from swinglever.records.report import Swing, SwingReport
+    from swinglever.records.report import SwingReport
 
-KINDS = ("contributions", "ablation", "lever", "kinogram", "claims", "price")
+KINDS = ("contributions", "ablation", "lever", "kinogram", "claims", "bounds", "price")
 _LARGEST = 7
 _CASES = ("recorded", "silent_hamstrings", "silent_knee_crossing_muscles", "no_hip_muscles")
 
@@ -69,7 +67,7 @@ class Plots:
         playback, sides = report.playback, sides_of(report)
         sticks = find_sticks(playback.body_pose, thin_surfaces(playback.meshes), playback.body_names)
         rows = [frames_of(typical_swing(report, side)) for side in sides]
-        _, axes = _sheet(len(sides), max(map(len, rows)), 55.0 * len(sides))
+        _, axes = sheet(len(sides), max(map(len, rows)), 55.0 * len(sides))
         for side, frames, row in zip(sides, rows, axes, strict=True):
             leg = leg_bodies(report, side)
             for ax, (words, time_s, knee) in zip(row, frames, strict=False):
@@ -86,11 +84,12 @@ class Plots:
 
     def claims(self) -> Any:
         """The twelve claims with their judgement, and how far each leg lies from trained runners at this pace."""
-        _, axes = _sheet(1, 2, 95.0, widths=(2.0, 0.8))
+        _, axes = sheet(1, 2, 95.0, widths=(2.0, 0.8))
         text, dots = axes[0]
         for judgement in judge(self.report):
             row = -judgement.claim.number
-            text.text(0.0, row, f"{judgement.claim.number}. {judgement.claim.text}", va="center", fontsize=5.5)
+            claim = textwrap.fill(f"{judgement.claim.number}. {judgement.claim.text}", 68, subsequent_indent="    ")
+            text.text(0.0, row, claim, va="center", fontsize=6.0)
             text.text(1.0, row, judgement.stand, va="center", ha="right", fontsize=6.0, weight="bold")
         text.set_xlim(0, 1)
         text.set_axis_off()
@@ -99,27 +98,13 @@ class Plots:
             ax.set_ylim(-12.7, -0.3)
         return axes
 
-    def price(self) -> Any:
-        """What the hamstrings' part would have cost: extra effort over their new share of the early fold, by swing.
+    def bounds(self) -> Any:
+        """What the hamstrings can have made of each early fold beside the limits of a verdict, a leg an axes."""
+        return draw_bounds(self.report)
 
-        A line starts at the least effort; where it crosses "pull" is the price that the verdict tells.
-        """
-        sides, limits = sides_of(self.report), calibrated_limits()
-        _, axes = _sheet(1, len(sides), 75.0, share=True)
-        for side, ax in zip(sides, axes[0], strict=True):
-            mine = [s for s in self.report.swings if s.side == side and s.bounds is not None]
-            if not mine:
-                raise InputError("expected swings with muscles, whose bounds have a price: this result has none")
-            for swing in mine:
-                ax.plot(*_price_curve(swing), color="#0072B2", lw=0.8, alpha=0.7)
-            for share, word in ((limits.driven_share, "momentum"), (limits.pull_share, "pull")):
-                ax.axvline(100.0 * share, color="#909090", lw=0.5, zorder=0)
-                ax.text(100.0 * share, 102.0, word, ha="center", va="bottom", fontsize=6.0)
-            price = 100.0 * float(np.median([s.bounds.pull_extra for s in mine if s.bounds is not None]))
-            ax.set(xlabel="new hamstring share of early folding (%)", xlim=(-10, 100), ylim=(0, 100))
-            ax.set_title(f"{SIDES[side]} leg, n = {len(mine)}: a pull costs {price:.0f} %", pad=12.0)
-        axes[0][0].set_ylabel("effort beyond the least (%)")
-        return axes[0]
+    def price(self) -> Any:
+        """How much effort a pull of the hamstrings would have cost, a leg an axes."""
+        return draw_price(self.report)
 
     def _norms(self, ax: Any) -> None:
         """Dots at standard deviations from trained runners, for each claim's numbers whose spread is published."""
@@ -134,7 +119,9 @@ class Plots:
                 for value in leg_values(self.report, name):
                     away = (value.mean - norm.mean) / norm.sd
                     ax.plot(away, row, "<" if value.side == "l" else ">", color="#0072B2", ms=3.5)
-                ax.text(1.02, row, name.replace("_", " "), transform=ax.get_yaxis_transform(), fontsize=5, va="center")
+                ax.text(
+                    1.02, row, name.replace("_", " "), transform=ax.get_yaxis_transform(), fontsize=5.5, va="center"
+                )
         ax.axvspan(-1, 1, color="#E8E8E8", zorder=0)
         ax.axvline(0.0, color="#909090", lw=0.5, zorder=0)
         reach = max(3.0, 1.1 * max(map(abs, ax.get_xlim())))
@@ -155,7 +142,7 @@ class Plots:
     def _curves(self, topic: Topic, keys: Sequence[str], label: str) -> Any:
         """Curves of each leg, with the spread of its swings; a legend below."""
         sides = sides_of(self.report)
-        figure, axes = _sheet(1, len(sides), 75.0, share=True)
+        figure, axes = sheet(1, len(sides), 75.0, share=True)
         for side, ax in zip(sides, axes[0], strict=True):
             mine = [k for k, swing in enumerate(self.report.swings) if swing.side == side]
             for number, key in enumerate(keys):
@@ -201,30 +188,3 @@ def save_figure(report: "SwingReport", kind: str, path: Path) -> Path:
         plt.close(figure)
     write_whole(path, drawn.getvalue())
     return path
-
-
-def _price_curve(swing: "Swing") -> tuple[Array, Array]:
-    """New share of the early fold, %, that extra efforts, %, can buy, from the least effort on."""
-    bounds, flexion = swing.bounds, swing.knee_flexion_rad
-    assert bounds is not None
-    gained = flexion[half_fold(flexion)] - flexion[0]
-    tail = bounds.tail_rad[bounds.names.index(HEADLINE)]
-    return 100.0 * (bounds.reach_rad - tail) / gained, 100.0 * np.array([float(extra) for extra in bounds.efforts])
-
-
-def _sheet(
-    rows: int, columns: int, height_mm: float, *, share: bool = False, widths: Sequence[float] | None = None
-) -> tuple[Any, Any]:
-    """Figure and axes (rows, columns) over two columns of a journal."""
-    plt = pyplot()
-    with plt.rc_context(dict(STYLE)):
-        figure, axes = plt.subplots(
-            rows,
-            columns,
-            figsize=(DOUBLE_COLUMN_MM / 25.4, height_mm / 25.4),
-            squeeze=False,
-            sharey=share,
-            layout="constrained",
-            width_ratios=widths,
-        )
-    return figure, axes

@@ -1,6 +1,6 @@
 """Looks of the figures: widths, type, and colours that colour-blind eyes keep apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from swinglever.errors import InputError
@@ -67,3 +67,21 @@ def pyplot() -> Any:
     except ImportError:
         raise InputError("figures need matplotlib; install it with pip install 'swinglever[plot]'") from None
     return plt
+
+
+def sheet(
+    rows: int, columns: int, height_mm: float, *, share: bool = False, widths: Sequence[float] | None = None
+) -> tuple[Any, Any]:
+    """Figure and axes (rows, columns) over two columns of a journal."""
+    plt = pyplot()
+    with plt.rc_context(dict(STYLE)):
+        figure, axes = plt.subplots(
+            rows,
+            columns,
+            figsize=(DOUBLE_COLUMN_MM / 25.4, height_mm / 25.4),
+            squeeze=False,
+            sharey=share,
+            layout="constrained",
+            width_ratios=widths,
+        )
+    return figure, axes

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.standing import standing
 from swinglever.metrics.legs import LegValue, leg_values, mean_of, sides_of
 from swinglever.metrics.norms import Norm, published_norm
 from swinglever.page.numbers import spread_text, unit_text, value_text
-from swinglever.page.verdict import sureness_lines, verdict_sentence
+from swinglever.page.verdict import how_sure, verdict_sentence
 from swinglever.records.report import SwingReport
 from swinglever.records.words import SIDES, list_in_prose
 
@@ -19,7 +21,8 @@ def questions(report: SwingReport) -> Iterator[tuple[str, str]]:
     yield "What folds the leg?", verdict_sentence(report)
     yield "Which leg folds more?", _which_leg(report)
     yield "Would it fold by itself?", _by_itself(report)
-    yield "How sure is that?", " ".join(sureness_lines(report))
+    yield "How sure is that?", " ".join(how_sure(report))
+    yield "Could the hamstrings have pulled?", _could_have_pulled(report)
     yield "Is that much for this pace?", _for_this_pace(report, "peak_knee_flexion", "The knee bends to")
     yield (
         "How short does the lever get?",
@@ -59,6 +62,23 @@ def _by_itself(report: SwingReport) -> str:
     )
 
 
+def _could_have_pulled(report: SwingReport) -> str:
+    told = []
+    for side in sides_of(report):
+        found = [f for f in (standing(s) for s in report.swings if s.side == side) if f is not None]
+        if found:
+            parts = np.array([[f.percent(part) for part in (f.new_deg, *f.likely_deg)] for f in found])
+            new, low, high = parts.mean(axis=0)
+            told.append(f"{SIDES[side]} {new:.0f} % of the early fold, likely {low:.0f} to {high:.0f} %")
+    if not told:
+        return "Not known: that needs muscle forces."
+    limits = calibrated_limits()
+    return (
+        f"Their new pull made, in the mean of the swings: {'; '.join(told)}. Below {100 * limits.driven_share:.0f} % "
+        f"it is momentum alone, from {100 * limits.pull_share:.0f} % on a pull."
+    )
+
+
 def _for_this_pace(report: SwingReport, metric: str, words: str) -> str:
     speed = mean_of(report, "running_speed")
     told = f"{words} {_by_leg(leg_values(report, metric))}."
@@ -77,7 +97,8 @@ def _for_this_pace(report: SwingReport, metric: str, words: str) -> str:
 def norm_text(norm: Norm, unit: str) -> str:
     """Give a norm as text."""
     if norm.is_of_sizes:
-        return f"{value_text(norm.mean, 1.0)}{unit_text(unit)} on average, up to {value_text(norm.largest, 10.0)}"
+        most = f"{value_text(norm.largest, 10.0)}{unit_text(unit)}"
+        return f"{value_text(norm.mean, 1.0)}{unit_text(unit)} on average, up to {most}"
     if np.isfinite(norm.sd):
         spread = f"{value_text(norm.mean, norm.sd)} ± {value_text(norm.sd, norm.sd)}"
         return f"{spread}{unit_text(unit)}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.causes.evidence import calibrated_limits
-from swinglever.causes.standing import Standing, gained_deg, standing
+from swinglever.causes.standing import Standing, standing
 from swinglever.metrics.legs import sides_of
 from swinglever.page.html import Html, join, tag
 from swinglever.records.report import Swing, SwingReport
@@ -63,19 +63,19 @@ def _leg(side: str, swings: Sequence[Swing]) -> Html:
 
 
 def _row(swing: Swing, found: Standing) -> Html:
-    share = 100.0 / max(gained_deg(swing), 1e-9)
-    allowed, likely = ([share * end for end in ends] for ends in (found.allowed_deg, found.likely_deg))
-    limits = (share * found.momentum_deg, share * found.pull_deg)
-    new, low, high, *_ = apart([share * found.new_deg, *likely], limits)
+    share = found.percent
+    allowed, likely = ([share(end) for end in ends] for ends in (found.allowed_deg, found.likely_deg))
+    limits = (share(found.momentum_deg), share(found.pull_deg))
+    new, low, high, *_ = apart([share(found.new_deg), *likely], limits)
     told = (
         f"Swing {swing.id}: {new} % with the least effort; likely {low} to {high} %; the moments allow "
         f"{allowed[0]:.0f} to {allowed[1]:.0f} %. {swing.verdict}"
     )
     parts = [
         _bar("allowed", *allowed),
-        *([_bar("informed", *(share * end for end in found.emg_deg))] if found.emg_deg is not None else []),
+        *([_bar("informed", *(share(end) for end in found.emg_deg))] if found.emg_deg is not None else []),
         _bar("likely", *likely),
-        tag("i", class_="least", style=f"left:{_inside(share * found.new_deg):.4g}%"),
+        tag("i", class_="least", style=f"left:{_inside(share(found.new_deg)):.4g}%"),
         *(tag("i", class_="limit", style=f"left:{at:.4g}%") for at in limits),
         *([tag("i", "→", class_="beyond")] if allowed[1] > _WHOLE else []),
     ]
@@ -139,7 +139,7 @@ def _reach(swing: Swing) -> Array:
     bounds, found = swing.bounds, standing(swing)
     if bounds is None or found is None:
         raise ValueError("expected a swing with bounds")
-    return np.maximum(np.degrees(bounds.reach_rad) - found.tail_deg, 0.0) * 100.0 / max(gained_deg(swing), 1e-9)
+    return found.percent(1.0) * np.maximum(np.degrees(bounds.reach_rad) - found.tail_deg, 0.0)
 
 
 def _place(extra: float, effort: Array) -> float:

@@ -85,11 +85,16 @@ def _degrees(values: list[float]) -> str:
     return f"{np.mean(values):.1f}{spread}°".replace("-", "−")
 
 
-def sureness_lines(report: SwingReport) -> Iterator[str]:
-    """Say how sure the verdict is, and what it rests on."""
-    yield from _reasons(report)
-    yield _repeats(report)
+def how_sure(report: SwingReport) -> Iterator[str]:
+    """Say how well the verdict is supported, and whether varied inputs give it too."""
     yield from _evidence(report)
+    yield _repeats(report)
+
+
+def sureness_lines(report: SwingReport) -> Iterator[str]:
+    """Say how sure the verdict is, why, and what it rests on."""
+    yield from how_sure(report)
+    yield from _reasons(report)
     yield from _muscle_lines(report)
     yield _toe_off(report)
     flagged = [s for s in report.swings if s.muscles is not None and s.muscles.reserve_flags]
@@ -112,12 +117,12 @@ def _repeats(report: SwingReport) -> str:
     banded = [s for s in report.swings if s.bands is not None]
     if not banded:
         return (
-            "How sure: not known from varied inputs, for none were asked for (analyse with --uncertainty 100). The "
-            "spread shown is that between the swings."
+            "With varied inputs: not known, for none were asked for (analyse with --uncertainty 100). The spread shown "
+            "is that between the swings."
         )
     same = sum(s.bands.verdicts.get(s.verdict, 0) for s in banded if s.bands is not None)
     total = sum(sum(s.bands.verdicts.values()) for s in banded if s.bands is not None)
-    return f"How sure: {same} of {total} repeats with varied inputs gave the swing's own verdict."
+    return f"With varied inputs: {same} of {total} repeats with varied inputs gave the swing's own verdict."
 
 
 def _evidence(report: SwingReport) -> Iterator[str]:
@@ -125,7 +130,7 @@ def _evidence(report: SwingReport) -> Iterator[str]:
     counts.pop("", None)
     told = [f"{_EVIDENCE.get(name, name)} ({n} of {len(report.swings)} swings)" for name, n in counts.most_common()]
     if told:
-        yield f"Evidence: {list_in_prose(told)}."
+        yield f"How sure: {list_in_prose(told)}."
 
 
 def _muscle_lines(report: SwingReport) -> Iterator[str]:

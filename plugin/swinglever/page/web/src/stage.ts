@@ -42,6 +42,7 @@ export class Stage {
     });
     new ResizeObserver(() => this.fit()).observe(this.figure.canvas.parentElement as HTMLElement);
     this.fit();
+    this.tell();
     performance.mark("figure");
   }
 
@@ -88,7 +89,7 @@ export class Stage {
     speed.querySelector("select")!.value = "0.25";
     const ghosts: [string, string][] = [...figure!.ghosts.map((g) => [g.case, g.label] as [string, string]), ["", "none"]];
     const ghost = choice("Ghost leg", ghosts, (value) => ((looks.ghost = value), this.explain(), this.show()));
-    const colours: [string, string][] = [["contribution", "by what they do to the knee"], ["activation", "by activation"]];
+    const colours: [string, string][] = [["contribution", "by effect on the knee"], ["activation", "by activation"]];
     const colour = choice("Muscles", colours, (value) => ((looks.colouring = value as Looks["colouring"]), this.explain(), this.show()));
     const all = element("div", { class: "choices" }, swing, speed, ...(ghosts.length > 1 ? [ghost] : []), ...(figure!.muscles ? [colour] : []));
     const settings = element("details", { class: "settings" }, element("summary", {}, "Swing, speed, ghost leg, colours"), all);
@@ -146,20 +147,20 @@ export class Stage {
 
   show(): void {
     this.figure.draw(this.player, this.looks);
-    this.tell();
   }
 
   private tell(): void {
     const { player } = this, { percent, swing } = player;
-    this.slider.value = String(percent);
-    this.swings.value = String(player.index);
-    const told = this.words();
-    this.readout.textContent = told;
-    this.slider.setAttribute("aria-valuetext", told);
-    this.figure.canvas.setAttribute("aria-label", `The runner in swing ${swing.id}: ${told}`);
     const words = player.playing ? "⏸ Pause" : "▶ Play";
     if (this.playButton.textContent !== words) this.playButton.textContent = words;
     if (this.ticksOf !== player.index) this.drawTicks();
+    this.slider.value = String(percent);
+    if (this.swings.selectedIndex !== player.index) this.swings.selectedIndex = player.index;
+    const told = this.words();
+    if (this.readout.textContent === told) return;
+    this.readout.textContent = told;
+    this.slider.setAttribute("aria-valuetext", told);
+    this.figure.canvas.setAttribute("aria-label", `The runner in swing ${swing.id}: ${told}`);
   }
 
   private drawTicks(): void {
