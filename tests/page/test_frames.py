@@ -88,3 +88,13 @@ def test_xarray_lays_legs_beside_each_other(both_legs: SwingReport) -> None:
     assert float(causes.sel(group="hamstrings")[peak]) == pytest.approx(np.radians(totals["hamstrings"]))
     assert np.isfinite(data["net_moment_nm"].sel(joint="knee_angle")).all()
     assert float(one["metric_value"].sel(metric="leg_length")) == swing.metrics["leg_length"].value
+
+
+def test_bounds_leave_level_by_level(with_emg: SwingReport, files: dict[str, Path]) -> None:
+    swing = with_emg.swings[0]
+    assert swing.bounds is not None
+    bounds = pd.read_csv(files["bounds"])
+    chosen = bounds.query("scope == 'shank' and until == 'half' and group == 'hamstrings' and level == 'moments'")
+    low, high = swing.bounds.degrees("shank/half/hamstrings", "moments")
+    assert (chosen["low_degrees"].item(), chosen["high_degrees"].item()) == (low, high)
+    assert len(bounds) == len(swing.bounds.names) * len(swing.bounds.levels)

@@ -415,7 +415,7 @@ def test_exported_tables_hold_what_the_report_holds(tmp_path: Path) -> None:
     result = write_report(report, tmp_path / "r.h5")
     shown = CliRunner().invoke(cli, ["export", str(result), "--format", "csv", "--out", str(tmp_path), "--json"])
     paths = [Path(p) for p in json.loads(shown.stdout)["written"]]
-    tables = ("metrics", "shares", "swings", "ablations", "curves")
+    tables = ("metrics", "shares", "swings", "ablations", "bounds", "curves")
     assert [p.name for p in paths] == [*(f"mean_runner_{t}.csv" for t in tables), "mean_runner_columns.json"]
     header, *rows = [line.split(",") for line in paths[0].read_text().splitlines()]
     row = next(r for r in rows if r[1:4] == ["r_1", "r", "peak_knee_flexion"])

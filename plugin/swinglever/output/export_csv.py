@@ -13,7 +13,7 @@ from swinglever.system.whole_files import file_name, naming_finished
 
 
 def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
-    """Write metrics, shares, swings, ablations and curves, one observation a row, and what each column holds.
+    """Write metrics, shares, swings, ablations, bounds and curves, one observation a row, and what each column holds.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
     Returns
     -------
     sequence of Path
-        ``TRIAL_metrics.csv``, ``_shares.csv``, ``_swings.csv``, ``_ablations.csv`` and ``_curves.csv``, and
+        ``TRIAL_metrics.csv``, ``_shares.csv``, ``_swings.csv``, ``_ablations.csv``, ``_bounds.csv``, ``_curves.csv``, and
         ``TRIAL_columns.json``: every column with its meaning and unit. nan is written as an empty cell.
     """
     folder.mkdir(parents=True, exist_ok=True)

@@ -87,6 +87,7 @@ def to_xarray(report: SwingReport) -> Any:
         "swing": [s.id for s in swings],
         "side": ("swing", [s.side for s in swings]),
         "verdict": ("swing", [s.verdict for s in swings]),
+        "evidence": ("swing", [s.evidence for s in swings]),
         "percent": np.arange(101.0),
         "joint": joints,
         "scope": scopes,

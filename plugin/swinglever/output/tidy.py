@@ -79,6 +79,15 @@ def _ablation_rows(swing: Swing) -> Iterator[Row]:
         yield case, float(np.degrees(a.peak_flexion_rad)), " ".join(a.stopped_by)
 
 
+def _bound_rows(swing: Swing) -> Iterator[Row]:
+    if swing.bounds is None:
+        return
+    for name in swing.bounds.names:
+        scope, until, group = name.split("/")
+        for level in swing.bounds.levels:
+            yield scope, until, group, level, *swing.bounds.degrees(name, level)
+
+
 def _curve_rows(swing: Swing) -> Iterator[Row]:
     length = swing.foot_strike_s - swing.toe_off_s
     for quantity, item, unit, time_s, values in _curves(swing):
@@ -175,6 +184,18 @@ TABLES: Mapping[str, TidyTable] = {
             "stopped_by": "coordinates that reached the end of their range, separated by blanks",
         },
         rows=_each_swing(_ablation_rows),
+    ),
+    "bounds": TidyTable(
+        columns=_KEY
+        | {
+            "scope": "what was released: shank or leg",
+            "until": "half: until half of folding; peak: until peak flexion",
+            "group": "muscles",
+            "level": "what is assumed: least_effort, moments, plausible, emg",
+            "low_degrees": "least part of the active force in the knee's flexion, deg; empty where nothing is known",
+            "high_degrees": "largest part, deg",
+        },
+        rows=_each_swing(_bound_rows),
     ),
     "curves": TidyTable(
         columns=_KEY

@@ -213,7 +213,7 @@ class SwingReport(Record):
         return import_module("swinglever.figures").Plots(self)
 
     def to_dataframe(self, table: str = "metrics") -> Any:
-        """Give ``metrics``, ``shares``, ``swings``, ``ablations`` or ``curves`` as a tidy pandas data frame."""
+        """Give ``metrics``, ``shares``, ``swings``, ``ablations``, ``bounds`` or ``curves`` as a tidy data frame."""
         return import_module("swinglever.output.frames").to_dataframe(self, table)
 
     def to_xarray(self) -> Any:
