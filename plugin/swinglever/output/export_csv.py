@@ -25,8 +25,8 @@ def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:
     Returns
     -------
     sequence of Path
-        ``TRIAL_metrics.csv``, ``_shares.csv``, ``_swings.csv``, ``_ablations.csv``, ``_bounds.csv``, ``_curves.csv``, and
-        ``TRIAL_columns.json``: every column with its meaning and unit. nan is written as an empty cell.
+        ``TRIAL_metrics.csv``, ``_shares.csv``, ``_swings.csv``, ``_ablations.csv``, ``_bounds.csv``, ``_curves.csv``,
+        and ``TRIAL_columns.json``: every column with its meaning and unit. nan is written as an empty cell.
     """
     folder.mkdir(parents=True, exist_ok=True)
     trial = report.provenance.trial_name
