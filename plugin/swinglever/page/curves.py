@@ -91,7 +91,8 @@ def _motion(report: SwingReport) -> Iterator[Topic]:
         section="motion",
         title="Knee and hip flexion",
         unit="°",
-        note="Every swing thin, their mean thick, one standard deviation shaded.",
+        note="Every swing thin, their mean thick, one standard deviation shaded. Dotted, here and below: thigh "
+        "reversal, peak flexion and pass under the hip, in the mean of the swings.",
     )
 
 

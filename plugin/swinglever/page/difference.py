@@ -61,7 +61,7 @@ def rows(differences: Iterable[Difference]) -> list[list[str]]:
             SIDES.get(d.side, "both"),
             spread_text(d.first),
             spread_text(d.second),
-            signed(d.difference, d.first.sd) + unit_text(d.first.unit),
+            signed(d.difference, float(np.hypot(d.first.sd, d.second.sd))) + unit_text(d.first.unit),
             signed(d.effect_size, 1.0) if np.isfinite(d.effect_size) else "– (no spread)",
         ]
         for d in differences

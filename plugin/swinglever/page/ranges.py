@@ -48,7 +48,8 @@ def _leg(side: str, swings: Sequence[Swing]) -> Html:
     limits = calibrated_limits()
     marks = {100 * limits.driven_share: "momentum", 100 * limits.pull_share: "a pull begins"}
     axis = [
-        *(tag("span", f"{at:.0f} %", style=f"left:{at:.4g}%") for at in (0, *marks, 50, 100)),
+        tag("span", "0", style="left:0"),
+        *(tag("span", f"{at:.0f} %", style=f"left:{at:.4g}%") for at in (*marks, 50, 100)),
         *(tag("b", words, style=f"left:{at:.4g}%") for at, words in marks.items()),
     ]
     rows = [_row(swing, found) for swing in swings if (found := standing(swing)) is not None]

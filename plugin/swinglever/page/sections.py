@@ -12,7 +12,7 @@ from swinglever.metrics.norms import published_norm
 from swinglever.page.html import Html, join, table, tag
 from swinglever.page.numbers import spread_text
 from swinglever.page.questions import norm_text, place, questions
-from swinglever.page.verdict import leg_lines, sureness_lines, verdict_sentence
+from swinglever.page.verdict import ground_lines, how_sure, leg_lines, verdict_sentence
 from swinglever.records.report import Measurement, Swing, SwingReport
 from swinglever.records.words import SIDES
 
@@ -31,10 +31,15 @@ _SIGNS = {"supports": "✓", "speaks against": "✗", "cannot tell": "?"}
 
 
 def headline(report: SwingReport) -> Html:
-    """Give the verdict, the legs in numbers, how sure it is and what it rests on."""
-    sure = tag("ul", [tag("li", line) for line in sureness_lines(report)], class_="sure")
+    """Give the verdict, the legs in numbers, and how sure it is."""
+    sure = tag("ul", [tag("li", line) for line in how_sure(report)], class_="sure")
     legs = tag("ul", [tag("li", line) for line in leg_lines(report)], class_="legs")
     return tag("div", tag("p", verdict_sentence(report), class_="verdict"), legs, sure, class_="headline")
+
+
+def grounds(report: SwingReport) -> Html:
+    """Give what the verdict rests on."""
+    return tag("ul", [tag("li", line) for line in ground_lines(report)], class_="grounds")
 
 
 def question_list(report: SwingReport) -> Html:

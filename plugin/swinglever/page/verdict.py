@@ -91,9 +91,8 @@ def how_sure(report: SwingReport) -> Iterator[str]:
     yield _repeats(report)
 
 
-def sureness_lines(report: SwingReport) -> Iterator[str]:
-    """Say how sure the verdict is, why, and what it rests on."""
-    yield from how_sure(report)
+def ground_lines(report: SwingReport) -> Iterator[str]:
+    """Say why the verdict is what it is, and what it rests on."""
     yield from _reasons(report)
     yield from _muscle_lines(report)
     yield _toe_off(report)

@@ -126,6 +126,8 @@ def _article(
         kinogram(report, sticks),
         tag("h2", "Questions that a coach asks"),
         sections.question_list(report),
+        tag("h2", "What the verdict rests on"),
+        sections.grounds(report),
         range_section(report),
         _plots(topics),
         tag("h2", "Hamstrings by phase"),
