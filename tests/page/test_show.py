@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import swinglever as sl
-from swinglever.causes.standing import HEADLINE, criterion, gained_deg, standing
+from swinglever.causes.standing import criterion, gained_deg, standing
 from swinglever.cli.app import cli
 from swinglever.output.tables import ablation_table, share_table, swing_table
+from swinglever.records.bounds import HEADLINE
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import apart
 

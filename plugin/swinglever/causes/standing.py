@@ -14,11 +14,9 @@ from swinglever.causes.evidence import (
     Limits,
     calibrated_limits,
 )
+from swinglever.records.bounds import HEADLINE
 from swinglever.records.folding import half_fold
 from swinglever.records.report import Swing
-
-HEADLINE = "shank/half/hamstrings"
-"""The bound that a verdict looks at: only the knee released, until half of folding."""
 
 _GROUNDS = {
     PROVED: "all that moments allow",

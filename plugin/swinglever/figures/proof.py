@@ -46,7 +46,9 @@ def draw_price(report: "SwingReport") -> Any:
         ax.plot(100 * effort, shares.mean(axis=0), color=_LIKELY, lw=1.8, label="mean of the swings")
         ax.set_xscale("function", functions=(np.sqrt, np.square))
         ax.set(xlim=(0, 100 * effort[-1]), xticks=[0, 10, 50, 100, 200, 400], ylim=(0, None))
-        ax.set(xlabel="effort above the least (%)", title=f"{SIDES[side]} leg, n = {len(swings)}")
+        price = 100.0 * float(np.median([s.bounds.pull_extra for s in swings if s.bounds is not None]))
+        cost = f"a pull costs {price:.0f} %" if np.isfinite(price) else "no effort makes a pull"
+        ax.set(xlabel="effort above the least (%)", title=f"{SIDES[side]} leg, n = {len(swings)}: {cost} (median)")
         _limits(ax.axhline)
     axes[0][0].set_ylabel("most that the hamstrings can have made\n(% of the early fold)")
     figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
