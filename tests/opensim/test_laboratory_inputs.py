@@ -4,6 +4,7 @@ The catalogue is in laboratory.py; docs/input-faults.md has a table that is made
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +129,21 @@ def test_a_step_on_the_other_belt_leaves_every_swing_as_without(
     next(row for row in ROWS if row.name == "split_belt_crossing").spoil(case)
     for mine, theirs in zip(case.analyse().swings, good["angles"].swings, strict=True):
         assert (mine.side, mine.toe_off_s) == (theirs.side, pytest.approx(theirs.toe_off_s, abs=2e-3))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"version https://git-lfs.github.com/spec/v1\n", bytes(range(1, 255))],
+    ids=["empty", "lfs", "noise"],
+)
+def test_a_mesh_on_which_opensim_ends_the_process_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    text = (ROOT / "models" / "runner.osim").read_text(encoding="utf-8")
+    first = re.search(r"<mesh_file>(.*?)</mesh_file>", text)
+    assert first is not None
+    (tmp_path / "m.osim").write_text(text.replace(first[1], "broken.obj"), encoding="utf-8")
+    (tmp_path / "broken.obj").write_bytes(content)
+    with pytest.raises(InputError, match=r"broken\.obj: expected a mesh with vertices, got none"):
+        load_model(tmp_path / "m.osim")
 
 
 @pytest.mark.parametrize("of", ["markers", "angles"])

@@ -47,10 +47,12 @@ def read_mesh(path: Path) -> Surface:
         raise MissingFileError(f"{path}: no such mesh")
     try:
         surface = readers[path.suffix.lower()](path.read_bytes())
-    except (ValueError, KeyError, IndexError, AttributeError, zlib.error, ElementTree.ParseError) as error:
+    except (ValueError, ArithmeticError, LookupError, AttributeError, zlib.error, ElementTree.ParseError) as error:
         raise InputError(f"{path}: not a readable {path.suffix} mesh ({error})") from error
     if len(surface.vertices) == 0 or len(surface.loop_start) == 0:
         raise InputError(f"{path}: the mesh has {len(surface.vertices)} vertices and {len(surface.loop_start)} faces")
+    if not len(surface.loop_vertex):
+        raise InputError(f"{path}: a face has no corner")
     if int(surface.loop_vertex.min()) < 0 or int(surface.loop_vertex.max()) >= len(surface.vertices):
         raise InputError(f"{path}: a face names a vertex outside 0 to {len(surface.vertices) - 1}")
     return surface

@@ -28,6 +28,8 @@ from swinglever.scaling.setup import (
 from swinglever.system.isolation import call_in_child
 from swinglever.system.whole_files import MADE_BY
 
+_FACTORS = (0.25, 3.0)
+"""Of a segment: a newborn's is a third of an adult's, and nobody's three times as long."""
 LANDMARK_BAR_M = 0.02
 """OpenSim's own quality bar: landmarks on bone should be within 2 cm of the scaled model's (its guide to scaling)."""
 
@@ -119,6 +121,7 @@ def scale_model(
         mass_kg = complete_setup(tool, Path(setup or model), model, trc, markers, mass_kg)
         text = ET.tostring(_document(tool), encoding="unicode")
         run = call_in_child(run_scale_tool, _TIMEOUT_S, text, _mean_positions(markers))
+    _refuse_factors(static, run.factors)
     landmarks = tuple(sorted({name for pair in pairs_of(tool) for name in pair}))
     landmark_error_m = {name: run.marker_error_m[name] for name in landmarks if name in run.marker_error_m}
     setup_path = setup_beside(out)
@@ -167,6 +170,23 @@ def _mean_positions(markers: Markers) -> dict[str, np.ndarray]:
     """Mean position (3) of each marker that is seen at all, m."""
     seen = [m for m in range(len(markers.names)) if np.isfinite(markers.position_m[:, m]).any()]
     return {markers.names[m]: np.nanmean(markers.position_m[:, m], axis=0) for m in seen}
+
+
+def _refuse_factors(static: Path, factors: Mapping[str, tuple[float, float, float]]) -> None:
+    """Refuse segments that nobody has, before anything is written: as a rule the markers are in another unit.
+
+    Raises
+    ------
+    InputError
+        Naming the segments.
+    """
+    least, most = _FACTORS
+    wild = [f"{body} {max(f):.3g}" for body, f in factors.items() if not all(least <= value <= most for value in f)]
+    if wild:
+        raise InputError(
+            f"{static}: expected scale factors of {least:g} to {most:g}, got {', '.join(wild[:5])}; look at the unit "
+            "of the static trial's markers, and at the marker pairs"
+        )
 
 
 def _fit_warnings(

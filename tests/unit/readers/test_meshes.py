@@ -120,3 +120,19 @@ def test_a_face_that_names_no_vertex_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.obj").write_text("v 0 0 0\nv 1 0 0\nv 1 1 0\nf 1 2 9\n")
     with pytest.raises(InputError, match="outside 0 to 2"):
         read_mesh(tmp_path / "bad.obj")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"v 0 0 0\nf\n", "a face has no corner"),
+        (b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 99999999999999999999\n", r"not a readable \.obj mesh"),
+        (b"", "the mesh has 0 vertices and 0 faces"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "the mesh has 0 vertices and 0 faces"),
+    ],
+    ids=["no corner", "huge index", "empty", "git-lfs pointer"],
+)
+def test_a_damaged_obj_is_one_line(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "bad.obj").write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_mesh(tmp_path / "bad.obj")

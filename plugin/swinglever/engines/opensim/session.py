@@ -27,11 +27,31 @@ def open_model(path: str | Path) -> Any:
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(f"expected a model file, found nothing at '{path}'; give the path of an .osim file")
+    _refuse_empty_meshes(path)
     try:
         return opensim.Model(str(path))
     except Exception as error:
         told = f"OpenSim cannot read the model '{path}': {reason_of(error)}"
         raise ModelError(f"{told}; is the file whole, and a model?") from error
+
+
+def _refuse_empty_meshes(path: Path) -> None:
+    """Refuse a model that names an .obj mesh without a vertex: OpenSim ends the whole process on one, without a word.
+
+    Raises
+    ------
+    ModelError
+        Naming the mesh.
+    """
+    named = {match.decode("utf-8", "replace").strip() for match in _MESH.findall(path.read_bytes())}
+    for name in sorted(name for name in named if name.lower().endswith(".obj")):
+        for mesh in (path.parent / name, path.parent / "Geometry" / name):
+            if mesh.is_file() and not _VERTEX.search(mesh.read_bytes()):
+                raise ModelError(f"{mesh}: expected a mesh with vertices, got none; replace it, or remove it")
+
+
+_MESH = re.compile(rb"<mesh_file>([^<]*)</mesh_file>")
+_VERTEX = re.compile(rb"^\s*v\s", re.MULTILINE)
 
 
 def reason_of(error: BaseException) -> str:
