@@ -1,4 +1,4 @@
-"""Finds the legs in a model: names from a table, everything else from the tree."""
+"""Finds the legs in a model: by names from a table, else by how it is built; everything else from the tree."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from swinglever.anatomy.leg_parts import LegParts, find_parts
 from swinglever.anatomy.model import Coordinate, Leg, Side
 from swinglever.anatomy.multibody.tree import Tree
 from swinglever.system.resources import model_file
@@ -40,12 +41,13 @@ def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[st
 
 
 def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> Leg | None:
-    names = [c.name for c in coordinates]
-    knee, hip_flexion = (_first(kind, "coordinates", names, side) for kind in ("knee", "hip_flexion"))
-    parts = {kind: _first(kind, "bodies", bodies, side) for kind in family_names()["bodies"]}
-    needed = [knee, hip_flexion, *(parts[k] for k in ("pelvis", "thigh", "shank", "ankle", "foot"))]
-    if -1 in needed:
+    found = _named_parts(coordinates, bodies, side)
+    if found is None:
+        built = find_parts(tree, np.array([c.default for c in coordinates]))
+        found = built.get(side) if not _names_any(coordinates) else None
+    if found is None:
         return None
+    knee, hip_flexion, parts = found.knee, found.hip_flexion, found.bodies
     moves = (tree.body_ancestors @ tree.drives) > 0
     below_pelvis = ~moves[parts["pelvis"]]
     hip = moves[parts["thigh"]] & below_pelvis
@@ -68,6 +70,34 @@ def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[st
         bodies=_indices((moves[:, hip]).any(axis=1)),
         released=_indices(whole & free),
     )
+
+
+def _named_parts(coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> LegParts | None:
+    """Parts of a leg by the table of names; None where one is not there."""
+    names = [c.name for c in coordinates]
+    knee, hip_flexion = (_first(kind, "coordinates", names, side) for kind in ("knee", "hip_flexion"))
+    parts = {kind: _first(kind, "bodies", bodies, side) for kind in family_names()["bodies"]}
+    needed = [knee, hip_flexion, *(parts[k] for k in ("pelvis", "thigh", "shank", "ankle", "foot"))]
+    return None if -1 in needed else LegParts(knee=knee, hip_flexion=hip_flexion, bodies=parts)
+
+
+def _names_any(coordinates: Sequence[Coordinate]) -> bool:
+    """Whether the table knows a knee of the model: then a leg that it does not know is not there."""
+    names = [c.name for c in coordinates]
+    return any(_first("knee", "coordinates", names, side) >= 0 for side in ("r", "l"))
+
+
+def told_by_structure(
+    legs: Mapping[Side, Leg], coordinates: Sequence[Coordinate], bodies: Sequence[str]
+) -> tuple[str, ...]:
+    """Say which legs were found by how the model is built, and what was taken for what."""
+    told = [
+        f"leg {side}: {coordinates[leg.knee].name!r} taken for the knee, {coordinates[leg.hip_flexion].name!r} for hip "
+        f"flexion, {bodies[leg.foot]!r} for the foot"
+        for side, leg in legs.items()
+        if _named_parts(coordinates, bodies, side) is None
+    ]
+    return (f"found by how the model is built, as no table has its names: {'; '.join(told)}",) if told else ()
 
 
 def knee_flexion_sign(knee: Coordinate) -> float:

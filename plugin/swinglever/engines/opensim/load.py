@@ -9,7 +9,7 @@ import numpy as np
 import opensim
 from scipy.interpolate import PPoly
 
-from swinglever.anatomy.legs import find_legs
+from swinglever.anatomy.legs import find_legs, told_by_structure
 from swinglever.anatomy.model import Coordinate, MarkerSite, Model
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
 from swinglever.anatomy.multibody.spatial import rotation
@@ -71,6 +71,7 @@ def load_model(path: str | Path) -> Model:
     musculature, no_muscles = _musculature(native, Path(path).resolve(), names, body_names)
     surfaces, missing = read_bone_meshes(native, list_geometry_folders(Path(path)))
     unseen = f"{len(missing)} bone meshes not found, plain bones stand in (analysis unaffected)"
+    legs = find_legs(tree, records, body_names)
     return Model(
         name=native.getName() or Path(path).stem,
         engine="opensim",
@@ -81,11 +82,11 @@ def load_model(path: str | Path) -> Model:
         all_coordinate_names=names,
         body_names=body_names,
         markers=_markers(native, body_names),
-        legs=find_legs(tree, records, body_names),
+        legs=legs,
         musculature=musculature,
         no_muscles=no_muscles,
         surfaces=surfaces,
-        doubts=(unseen,) if missing else (),
+        doubts=(*((unseen,) if missing else ()), *told_by_structure(legs, records, body_names)),
         file=Path(path).resolve(),
         sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest(),
     )
