@@ -20,9 +20,13 @@ from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as
 from swinglever.readers.text import read_bytes
 from swinglever.records.foot_event import FootEvent
 from swinglever.records.trial import Markers
-from swinglever.system.isolation import call_in_child
+from swinglever.system.isolation import Limits, call_in_child
 
 _TIMEOUT_S = 120.0  # 30 s of recording take 0.1 s
+_PROCESSOR_S, _MEMORY = (
+    8.0,
+    1_500_000_000,
+)  # and as much again for each MB, and for each 10 MB; 30 s of running are 3 MB
 _LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
 _PER_NEWTON_METRE = {"Nm": 1.0, "N.m": 1.0, "N*m": 1.0, "Nmm": 1e-3, "N.mm": 1e-3, "N*mm": 1e-3}
 """Newton metres in each unit of moment."""
@@ -161,9 +165,18 @@ def read_analog(path: str | Path) -> AnalogChannels:
 def _parse(path: Path) -> Mapping[str, Any]:
     _refuse_other_formats(path)
     try:
-        return call_in_child(parse_c3d, _TIMEOUT_S, str(path.resolve()))
+        return call_in_child(parse_c3d, _limits(path.stat().st_size), str(path.resolve()))
     except EngineError as error:
         raise InputError(f"{path} is damaged or no C3D file: {error}") from None
+
+
+def _limits(size: int) -> Limits:
+    """What the parser may take for a file of some bytes: a damaged one asks for any time and memory."""
+    return Limits(
+        timeout_s=_TIMEOUT_S,
+        processor_s=_PROCESSOR_S * (1.0 + size / 1e6),
+        memory_bytes=round(_MEMORY * (1.0 + size / 1e7)),
+    )
 
 
 def _analog(raw: Mapping[str, Any]) -> AnalogChannels:
