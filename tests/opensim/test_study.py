@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import distributed
+import duckdb
 import h5py
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -275,6 +277,41 @@ def wait_for(results: Path, count: int) -> None:
         time.sleep(0.02)
 
 
+def test_a_scheduler_that_is_killed_is_told_and_loses_nothing(study, tmp_path):
+    manifest, out, _ = study
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    where = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*dask, "--no-dashboard", "--scheduler-file", str(where)], **quiet)
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(where), "--nthreads", "1"]
+    options = ["--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--death-timeout", "10"]
+    while not where.exists() or not where.read_text().endswith("}"):
+        time.sleep(0.05)
+    working = subprocess.Popen([*worker, *options], **quiet)
+    target, address = tmp_path / "out", json.loads(where.read_text())["address"]
+    command = [sys.executable, "-m", "swinglever", "study", str(manifest), "--out", str(target)]
+    command += ["--plugins-dir", str(manifest.parent / "plugins"), "--scheduler", address]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(target / "results", 1)
+        scheduler.kill()
+        said = running.communicate()[1].splitlines()
+    finally:
+        for process in (scheduler, working, running):
+            process.kill()
+            process.wait()
+    assert running.returncode == 1
+    assert said[-1].startswith("error: the Dask scheduler is gone")
+    assert not any("Traceback" in line for line in said)
+    seen = finished(target / "results")
+    done = command_line(
+        "study", manifest, "--out", target, "--plugins-dir", manifest.parent / "plugins", "--workers", 1
+    )
+    assert done.returncode == 1, done.stderr  # some trials fail, by intention
+    assert {name: finished(target / "results")[name] for name in seen} == seen
+    assert contents(target) == contents(out)
+
+
 def test_two_commands_do_not_share_a_folder(study):
     manifest, out, _ = study
     from swinglever.study.store import alone_in
@@ -305,3 +342,27 @@ def test_the_script_of_slurms_jobs_asks_for_what_a_trial_needs(study, tmp_path):
     assert "#SBATCH -p short" in script
     assert "#SBATCH --mem=6G" in script
     assert "--nthreads 1" in script
+
+
+def test_the_query_of_the_docs_gives_the_table_that_the_docs_print(study, monkeypatch):
+    """Cell by cell what `metrics_of_public_runners.py` makes of the same swings."""
+    page = (Path(__file__).parents[2] / "docs" / "study.md").read_text(encoding="utf-8")
+    query = page.split("```sql\n")[1].split("```")[0]
+    monkeypatch.chdir(study[1])
+    table = duckdb.sql(query).df().set_index("metric")
+    rows = pd.read_parquet("metrics.parquet")
+    for (metric, trial), mine in rows.groupby(["metric", "trial"]):
+        values = mine["value"].to_numpy()
+        if not np.isfinite(values).any():
+            expected = "–"
+        elif (mine["swing"] == "").all():
+            expected = f"{values[0]:.3g}"
+        else:
+            expected = f"{np.nanmean(values):.3g} ± {np.nanstd(values):.2g}"
+        assert _as_numbers(table.loc[metric, trial]) == pytest.approx(_as_numbers(expected), abs=1e-9), (metric, trial)
+    assert len(table) == rows["metric"].nunique() > 40
+
+
+def _as_numbers(cell: str) -> list[float]:
+    """A spread of nothing but rounding differs in its last digits."""
+    return [float(part) if part != "–" else -1.0 for part in cell.split(" ± ")]

@@ -53,7 +53,14 @@ def connected(where: Where) -> Iterator[Any]:
         When Dask is not installed, or no scheduler answers.
     """
     distributed = needed("distributed")
+    import logging
+
     import dask
+
+    # What goes wrong with the cluster is told by the outcomes of trials and by errors, in a line each. Dask gives
+    # levels to some of its loggers one by one.
+    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
     quiet = {
         "distributed.scheduler.allowed-failures": _ALLOWED_FAILURES,
