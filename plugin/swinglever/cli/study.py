@@ -37,6 +37,10 @@ def study(place: Path, out: Path | None, as_json: bool, **options: Any) -> int:
 
     Exit status 0 when all trials are done, 1 when some failed, 2 when the manifest cannot be used.
     """
+    from swinglever.output.frames import needed
+
+    for package in ("distributed", "pandas", "psutil", "pyarrow", "statsmodels"):
+        needed(package)
     from swinglever.study.folders import data_set_at, folder_of, read_study
     from swinglever.study.running import Limits
     from swinglever.study.study import run_study
