@@ -104,6 +104,9 @@ def name_swing(key: str, swing: dict[str, Any]) -> str:
 
 def headline(swing: dict[str, Any]) -> str:
     """Say the verdict as a sentence, for somebody who knows nothing of verdicts; a laboratory's own as it is."""
+    lever = [length for length in swing.get("lever_m", ()) if length is not None]
+    if swing["verdict"] == "undecided" and lever:
+        return f"Leg folded to {100 * min(lever):.0f} of {100 * lever[0]:.0f} cm; why is undecided"
     verdict = swing["verdict"].replace("-", " ").capitalize()
     return _HEADLINES.get(swing["verdict"], verdict or "What folded the knee is not known")
 
