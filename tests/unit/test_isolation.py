@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import EngineError, InputError
-from swinglever.system.isolation import call_in_child
+from swinglever.system.isolation import call_in_child, child_environment
 
 HERE = str(Path(__file__).parent)
 
@@ -92,3 +92,11 @@ def test_a_child_leaves_nothing_where_the_caller_stands(tmp_path, monkeypatch):
     assert where != str(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert not Path(where).exists()
+
+
+def test_a_child_does_not_look_where_an_imported_package_has_added_folders_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Blender's package adds one in which there is another module of its own name."""
+    monkeypatch.setattr(sys, "path", ["/v/site-packages/bpy/5.2/scripts/modules", "/v/site-packages", "/plain"])
+    assert child_environment(["/ours"])["PYTHONPATH"].split(os.pathsep) == ["/ours", "/v/site-packages", "/plain"]

@@ -26,6 +26,8 @@ T = TypeVar("T")
 OnLine = Callable[[str], None]
 _STEP_S = 0.1
 """Between two looks at what a child prints."""
+_INSTALLED = "site-packages"
+"""Name of the folder that packages are installed in."""
 
 
 def read_only(values: Mapping[Any, Any]) -> "MappingProxyType[Any, Any]":
@@ -152,8 +154,13 @@ def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.
 
 
 def child_environment(places: Sequence[str] = ()) -> dict[str, str]:
-    """Give the environment of a child that finds modules in these places, and where this process finds them."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in [*places, *sys.path])}
+    """Give the environment of a child that finds modules in these places, and where this process finds them.
+
+    A folder inside an installed package is left out: a package that is imported adds such folders, and where they come
+    first in the child they hide the package itself (Blender's does).
+    """
+    own = [path for path in sys.path if _INSTALLED not in Path(path).parent.parts]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in [*places, *own])}
 
 
 def call_each(
