@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from swinglever.muscles.legs import LegMuscles
     from swinglever.output.store import read_report, write_report
     from swinglever.pipeline import analyse
+    from swinglever.plugins.reading import load_body as load_model
     from swinglever.records.ablation import Ablation
     from swinglever.records.attribution import Attribution
     from swinglever.records.bands import Bands
@@ -61,13 +62,14 @@ _HOMES = {
     "analyse": "pipeline",
     "forces_of_activation": "muscles.forces",
     "hookimpl": "hookspecs",
+    "load_model": "plugins.reading",
     "metric": "metrics.base",
     "read_report": "output.store",
     "verify": "verification.run",
     "write_report": "output.store",
 }
 
-_THERE_CALLED = {"Sizes": "InputSpread"}
+_THERE_CALLED = {"Sizes": "InputSpread", "load_model": "load_body"}
 """Names that mean something else where they are from: an EMG channel has a size there, too."""
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "analyse",
     "forces_of_activation",
     "hookimpl",
+    "load_model",
     "metric",
     "read_report",
     "verify",

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from click import Command
+
     from swinglever.anatomy.model import Model
     from swinglever.metrics.base import Metric
     from swinglever.motion.swings import SwingEvents
@@ -102,6 +104,28 @@ def swinglever_report_sections(report: "SwingReport") -> Sequence["Section"]:  #
 @hookspec
 def swinglever_exporters() -> Mapping[str, Callable[["SwingReport", Path], Sequence[Path]]]:  # type: ignore[empty-body]
     """Offer formats to export to, by name: functions of a report and a folder that write files and give their paths."""
+
+
+@hookspec
+def swinglever_verbs() -> Sequence["Command"]:  # type: ignore[empty-body]
+    """Offer verbs of the command line: commands made with click. Those of installed plugins stand in ``--help``."""
+
+
+@hookspec
+def swinglever_muscle_groups() -> Mapping[str, Sequence[str]]:  # type: ignore[empty-body]
+    """Offer groups that muscles are summed up in: names of muscles, without the side, by group.
+
+    They go before those of ``models/families.toml``, but for muscles on whose groups a verdict rests: hamstrings, other
+    knee flexors, knee extensors.
+    """
+
+
+@hookspec
+def swinglever_ablation_cases() -> Mapping[str, Sequence[str]]:  # type: ignore[empty-body]
+    """Offer cases of the ablation: muscles, without the side, that are silent, by a name that begins with ``silent_``.
+
+    Their activation is zero from toe-off on, their passive fibres still resist; all others answer to the new motion.
+    """
 
 
 @hookspec

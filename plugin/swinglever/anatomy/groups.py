@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from swinglever.system.resources import model_file
@@ -97,6 +97,18 @@ def group_of(muscle: str) -> str:
     """
     name = table_name(muscle)
     return next((group for group, members in muscle_table()["muscle_groups"].items() if name in members), OTHER)
+
+
+def regrouped(muscles: Sequence[str], groups: Sequence[str], offered: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Group of each muscle, where some groups are offered that go before those that the muscles have.
+
+    Examples
+    --------
+    >>> regrouped(["psoas_r", "soleus_r"], ["hip_flexors", "ankle_muscles"], {"deep_hip": ["psoas"]})
+    ('deep_hip', 'ankle_muscles')
+    """
+    chosen = {muscle: group for group, names in offered.items() for muscle in names}
+    return tuple(chosen.get(base_name(muscle), group) for muscle, group in zip(muscles, groups, strict=True))
 
 
 def members(name: str, muscles: Iterable[str]) -> tuple[str, ...]:

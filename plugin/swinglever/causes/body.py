@@ -17,6 +17,7 @@ recorded motion (residuals at the pelvis, reserves) is ``unexplained``.
 import numpy as np
 
 from swinglever.anatomy.fibres.states import fibre_states
+from swinglever.anatomy.groups import regrouped
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
 from swinglever.causes.attribution import Shares, share_out
@@ -106,10 +107,8 @@ def body_sources(body: BodyDynamics, forces: LegForces) -> Sources:
         target = body.net_force - _moments(active + passive, arms)
         strength = fibres.active_force_n.reshape(active.shape)[..., others]
         active[..., others] = strength * _least_activation(body, arms[..., others, :], strength, target)
-    groups = [
-        group + ("" if name in legs.names else OTHER_SIDE)
-        for name, group in zip(names, musculature.groups, strict=True)
-    ]
+    own = regrouped(names, musculature.groups, body.leg.swings.inputs.muscle_groups)
+    groups = [group + ("" if name in legs.names else OTHER_SIDE) for name, group in zip(names, own, strict=True)]
     pulls = pull_sources(names, groups, (active, passive), arms)
     left = body.net_force - pulls.force.sum(axis=-1)
     return pulls.and_then(_without_muscles(body, left, np.flatnonzero(crosses(arms))))

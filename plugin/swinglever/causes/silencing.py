@@ -14,6 +14,7 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from swinglever.anatomy.fibres.states import fibre_states, force_over_speed
+from swinglever.anatomy.groups import base_name
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools
@@ -34,12 +35,15 @@ fastest, some 10 optimal lengths of 0.1 m a second."""
 
 
 def silent_cases(forces: LegForces) -> dict[str, Bools]:
-    """Give the cases and their silent muscles (m): hamstrings, knee extensors, or all that cross the knee."""
-    return {
+    """Give the cases and their silent muscles (m): hamstrings, knee extensors, or all that cross the knee; plugins'."""
+    offered = forces.legs.dynamics.swings.inputs.silent_cases.items()
+    ours = {
         "silent_hamstrings": in_group(forces, "hamstrings"),
         "silent_knee_extensors": in_group(forces, "knee_extensors"),
         "silent_knee_crossing_muscles": crossing_knee(forces),
     }
+    names = [base_name(name) for name in forces.legs.names]
+    return ours | {case: np.array([name in muscles for name in names]) for case, muscles in offered}
 
 
 def silence(forces: LegForces, cases: Mapping[str, Bools], steps: int = STEPS) -> GhostPaths:

@@ -74,7 +74,16 @@ def examine(request: Request, readers: Readers) -> Examined:
     if found.model is None or not _is_sound(sorted_faults):
         return Examined(inputs=None, faults=sorted_faults)
     said = _warnings(sorted_faults)
-    inputs = Inputs(trial=trial, model=found.model, parameters=chosen, emg=emg, forces=found.forces, warnings=said)
+    inputs = Inputs(
+        trial=trial,
+        model=found.model,
+        parameters=chosen,
+        emg=emg,
+        forces=found.forces,
+        muscle_groups=readers.muscle_groups,
+        silent_cases=readers.silent_cases,
+        warnings=said,
+    )
     return Examined(inputs=inputs, faults=sorted_faults)
 
 

@@ -1,6 +1,6 @@
 """What somebody wants analysed: files or records, the choices, and who reads the files."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -70,8 +70,12 @@ class Readers:
         Loads a model with a leg at least.
     muscle_solvers
         Names of the muscle solvers that there are.
+    muscle_groups, silent_cases
+        Groups of muscles and cases of the ablation that plugins offer.
     """
 
     trial: Callable[[Request], Trial]
     model: Callable[[Path], Model]
     muscle_solvers: Collection[str]
+    muscle_groups: Mapping[str, Collection[str]] = field(default_factory=dict)
+    silent_cases: Mapping[str, Collection[str]] = field(default_factory=dict)

@@ -32,10 +32,18 @@ class _Verbs(click.Group):
     """Verbs in the order in which one meets them; ``analyze`` is ``analyse``."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, {"analyze": "analyse"}.get(cmd_name, cmd_name))
+        known = super().get_command(ctx, {"analyze": "analyse"}.get(cmd_name, cmd_name))
+        return known if known is not None else _offered_verbs().get(cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [*self.commands, *(name for name in _offered_verbs() if name not in self.commands)]
+
+
+def _offered_verbs() -> dict[str, click.Command]:
+    """Verbs of the installed plugins, by name; asked for only where swinglever has no such verb, and in the help."""
+    from swinglever.plugins.manager import load_plugins
+
+    return {name: verb for name, (_, verb) in load_plugins().offers("swinglever_verbs").items()}
 
 
 @click.group(

@@ -12,6 +12,8 @@ from swinglever.cli.options import FILE, json_option, load_asked, plugin_options
 if TYPE_CHECKING:
     from swinglever.plugins.manager import Plugins
 
+_KINDS = ("metric", "reader", "solver", "engine", "exporter", "section", "verb")
+
 
 @click.group()
 def plugins() -> None:
@@ -44,13 +46,14 @@ def _echo_plugins(loaded: "Plugins", table: dict[str, dict[str, Any]]) -> None:
 
 @plugins.command("new")
 @click.argument("name")
+@click.option("--kind", type=click.Choice(_KINDS), default="metric", help="What it offers.")
 @click.option("--out", type=FILE, help="Folder to make; NAME when not given.")
 @json_option
-def new_plugin(name: str, out: Path | None, as_json: bool) -> None:
-    """Make a working plugin: a metric, its test, how to install it."""
+def new_plugin(name: str, kind: str, out: Path | None, as_json: bool) -> None:
+    """Make a working plugin of some kind: its module, a test, licence, workflow, and how to install it."""
     from swinglever.plugins.skeletons import write_skeleton
 
-    say_written([str(path) for path in write_skeleton(name, out or Path(name))], as_json)
+    say_written([str(path) for path in write_skeleton(name, out or Path(name), kind)], as_json)
 
 
 @plugins.command("check")

@@ -99,4 +99,5 @@ def _print(name: str, found: "Verification") -> None:
     for line in (*found.left_out, *found.failed):
         click.echo(line)
     failed = sum(not row.passes for row in found.rows)
-    click.echo(f"{failed} of {len(found.rows)} outside of their tolerance" if failed else "all within their tolerances")
+    crashed = f", {len(found.failed)} tools failed" if found.failed else ""
+    click.echo(f"{failed or 'none'} of {len(found.rows)} outside of their tolerance{crashed}")

@@ -1,6 +1,7 @@
 """The inputs of an analysis, whole and sound: everything after the examination starts from this record."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from swinglever.anatomy.model import Model
 from swinglever.emg.envelopes import EmgSignals
@@ -25,6 +26,9 @@ class Inputs:
         Envelopes of the EMG channels that are used; None without EMG.
     forces
         A table of muscle forces from outside, N, a column a muscle; None where they are to be solved for.
+    muscle_groups, silent_cases
+        Groups of muscles, and cases of the ablation with the muscles that are silent in them, that plugins offer;
+        muscles without the side.
     warnings
         What was mended or is doubtful.
     """
@@ -34,6 +38,8 @@ class Inputs:
     parameters: Parameters
     emg: EmgSignals | None = None
     forces: Storage | None = None
+    muscle_groups: Mapping[str, Collection[str]] = field(default_factory=dict)
+    silent_cases: Mapping[str, Collection[str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from swinglever.anatomy.fibres.states import FibreStates, fibre_states
-from swinglever.anatomy.groups import members
+from swinglever.anatomy.groups import members, regrouped
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
@@ -92,7 +92,7 @@ class LegMuscles:
     @property
     def groups(self) -> tuple[str, ...]:
         """Group of each muscle (m)."""
-        return self.musculature.groups
+        return regrouped(self.names, self.musculature.groups, self.dynamics.swings.inputs.muscle_groups)
 
     def in_group(self, group: str) -> tuple[int, ...]:
         """Columns of the muscles of a group, or of a set of the table."""

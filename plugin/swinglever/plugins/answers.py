@@ -4,13 +4,21 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+import click
 import pluggy
 
 from swinglever import hookspecs
+from swinglever.anatomy.groups import muscle_table
 from swinglever.errors import PluginError, named
 from swinglever.metrics.base import Metric, metric
 
 T = TypeVar("T")
+
+JUDGED = ("hamstrings", "other_knee_flexors", "knee_extensors")
+"""Groups on which a verdict rests."""
+
+BUILT_IN_CASES = ("silent_hamstrings", "silent_knee_extensors", "silent_knee_crossing_muscles")
+"""Cases that `swinglever.causes.silencing` has itself."""
 
 
 def check_name(name: str, member: Any, specs: Sequence[str]) -> None:
@@ -82,8 +90,39 @@ def check_answer(answer: Any, kind: type[T], of: type[Any] | None) -> T | None:
     return answer
 
 
+def check_verb(verb: Any) -> click.Command:
+    """Refuse what is not a command with a name."""
+    if not isinstance(verb, click.Command) or not verb.name:
+        raise TypeError(f"expected commands, made with @click.command(NAME), got {type(verb).__name__}")
+    return verb
+
+
+def _named_muscles(hook: str, answer: Any) -> Iterator[tuple[str, Any]]:
+    """Give the pairs of name and muscles, of groups or of cases of the ablation."""
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"expected a dictionary by name, got {type(answer).__name__}")
+    table = muscle_table()["muscle_groups"]
+    judged = frozenset().union(*(table[group] for group in JUDGED))
+    for name, muscles in answer.items():
+        if isinstance(muscles, str) or not all(isinstance(each, str) for each in muscles):
+            raise TypeError(f"expected names of muscles as {name!r}, got {muscles!r}")
+        if hook == "swinglever_ablation_cases" and not str(name).startswith("silent_"):
+            raise ValueError(f"expected a case whose name begins with 'silent_', got {name!r}")
+        if hook == "swinglever_ablation_cases" and name in BUILT_IN_CASES:
+            raise ValueError(f"expected another name for a case, {name!r} is swinglever's own")
+        if hook == "swinglever_muscle_groups" and (taken := sorted(judged & set(muscles))):
+            raise ValueError(f"expected muscles on whose groups no verdict rests as {name!r}, got {named(taken)}")
+        yield str(name), tuple(muscles)
+
+
 def named_offers(hook: str, answer: Any) -> Iterator[tuple[str, Any]]:
     """Give the pairs of name and offer: of a list of metrics, or of a mapping of engines or functions."""
+    if hook in ("swinglever_muscle_groups", "swinglever_ablation_cases"):
+        yield from _named_muscles(hook, answer)
+        return
+    if hook == "swinglever_verbs":
+        yield from ((check_verb(each).name or "", each) for each in answer)
+        return
     if hook != "swinglever_metrics":
         if not isinstance(answer, Mapping):
             raise TypeError(f"expected a dictionary by name, got {type(answer).__name__}")

@@ -29,6 +29,17 @@ T = TypeVar("T")
 
 BUILT_IN = "swinglever"
 
+OFFERS = (
+    "swinglever_metrics",
+    "swinglever_engines",
+    "swinglever_muscle_solvers",
+    "swinglever_exporters",
+    "swinglever_verbs",
+    "swinglever_muscle_groups",
+    "swinglever_ablation_cases",
+)
+"""Hooks that offer things by name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
@@ -106,10 +117,12 @@ class Plugins:
             hooks=tuple(hook for hook in spec_names() if hasattr(plugin, hook)),
         )
 
-    def answers(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
-        """Call a hook, plugin by plugin: (name of the plugin, what it gave), the built-in first."""
+    def answers(self, hook: str, *, passing: str = "", **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """Call a hook, plugin by plugin: (name of the plugin, what it gave), the built-in first; one may be passed."""
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             name = implementation.plugin_name
+            if name == passing:
+                continue
             try:
                 yield name, _call(implementation, arguments)
             except Exception as error:
@@ -163,6 +176,10 @@ class Plugins:
         """Give the muscle solvers that plugins offer, the built-in one among them, by name."""
         return {name: solve for name, (_, solve) in self.offers("swinglever_muscle_solvers").items()}
 
+    def named_muscles(self, hook: str) -> dict[str, frozenset[str]]:
+        """Give the groups of muscles, or the cases of the ablation, that plugins offer by name."""
+        return {name: frozenset(muscles) for name, (_, muscles) in self.offers(hook).items()}
+
     def engine_for(self, path: Path) -> Callable[[Path], Any]:
         """Give what loads a model file, by the file's ending.
 
@@ -197,7 +214,7 @@ class Plugins:
 
     def check_names(self) -> None:
         """Refuse names that two plugins offer, before any work is done."""
-        for hook in ("swinglever_metrics", "swinglever_engines", "swinglever_muscle_solvers", "swinglever_exporters"):
+        for hook in OFFERS:
             self.offers(hook)
 
     def measure(self, scope: str, subject: Any, offered: Mapping[str, tuple[str, Any]]) -> dict[str, Measurement]:

@@ -16,6 +16,8 @@ def readers(plugins: Plugins) -> Readers:
         trial=partial(_read_trial, plugins),
         model=partial(load_body, plugins=plugins),
         muscle_solvers=set(plugins.muscle_solvers()),
+        muscle_groups=plugins.named_muscles("swinglever_muscle_groups"),
+        silent_cases=plugins.named_muscles("swinglever_ablation_cases"),
     )
 
 

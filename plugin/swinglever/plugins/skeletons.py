@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, UnknownNameError
+from swinglever.plugins.kinds import KINDS
 
 _PROJECT = """\
 [build-system]
@@ -11,78 +12,71 @@ requires = ["hatchling"]
 build-backend = "hatchling.build"
 
 [project]
-name = "{distribution}"
+name = "@distribution@"
 version = "0.1.0"
-description = "Metrics for swinglever."
+description = "@about@"
+license = "MIT"
+license-files = ["LICENSE"]
 requires-python = ">=3.11"
 dependencies = ["swinglever"]
 
 [project.entry-points.swinglever]
-{module} = "{module}"
+@module@ = "@module@"
 
 [tool.hatch.build.targets.wheel]
-only-include = ["{module}.py"]
+only-include = ["@module@.py"]
 """
 
-_MODULE = '''\
-"""Our laboratory's metrics for swinglever."""
-
-import numpy as np
-
-import swinglever as sl
-
-SWINGLEVER_API = 1
-
-
-@sl.metric(unit="deg", meaning="How far the knee unbends again before the foot comes down.")
-def {module}_knee_extension_range(swing: sl.Swing) -> float:
-    """Peak knee flexion less knee flexion at foot strike."""
-    return float(np.degrees(swing.knee_flexion_rad.max() - swing.knee_flexion_rad[-1]))
-
-
-@sl.hookimpl
-def swinglever_metrics():
-    """Offer our metrics."""
-    return [{module}_knee_extension_range]
-'''
-
-_TEST = '''\
-"""Tries our metrics on a swing that comes with swinglever."""
-
-import numpy as np
-import pytest
-from {module} import {module}_knee_extension_range
-from swinglever.testing import check, example_swing
-
-
-def test_the_knee_unbends_to_its_angle_at_foot_strike():
-    swing = example_swing()
-    end_deg = np.degrees(swing.knee_flexion_rad[-1])
-    assert {module}_knee_extension_range(swing) + end_deg == pytest.approx(swing.peak_flexion_deg)
-
-
-def test_swinglever_finds_no_fault():
-    import {module}
-
-    assert not check({module}.__file__).faults
-'''
-
 _README = """\
-# {distribution}
+# @distribution@
 
-Metrics for swinglever, as a plugin.
+@about@ A plugin.
 
     pip install -e .                 # from this folder; swinglever finds the plugin by its entry point
     swinglever plugins list          # shows it, its hooks and its faults
     swinglever plugins check .       # tries it on a swing that comes with swinglever
     pytest                           # its own test
 
-To use `{module}.py` without installing it, give swinglever its folder: `swinglever analyse … --plugins-dir FOLDER`
+To use `@module@.py` without installing it, give swinglever its folder: `swinglever analyse … --plugins-dir FOLDER`
+"""
+
+_LICENCE = """\
+MIT License
+
+Copyright (c) the authors of @distribution@
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+_WORKFLOW = """\
+name: tests
+on: [push, pull_request]
+permissions: {contents: read}
+jobs:
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with: {python-version: "3.13"}
+      - run: python -m pip install pytest -e .
+      - run: python -m pytest
 """
 
 
-def write_skeleton(name: str, folder: Path) -> list[Path]:
-    """Write a plugin's project.
+def write_skeleton(name: str, folder: Path, kind: str = "metric") -> list[Path]:
+    """Write a plugin's project: module, test, README, licence, workflow.
 
     Parameters
     ----------
@@ -90,26 +84,42 @@ def write_skeleton(name: str, folder: Path) -> list[Path]:
         Name of the plugin: letters, digits, dashes, underscores; begins with a letter.
     folder
         Where; must not hold anything yet.
+    kind
+        What it offers: a name of `swinglever.plugins.kinds.KINDS`.
 
     Raises
     ------
     InputError
         When the name cannot be a module, or the folder is not empty.
+    UnknownNameError
+        When there is no such kind.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise InputError(f"expected a name of letters, digits, '-' and '_' that begins with a letter, got {name!r}")
+    if kind not in KINDS:
+        raise UnknownNameError(f"there is no kind {kind!r} of plugin; there are {list(KINDS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             f"expected a folder to make, '{folder}' is there already and not empty; choose another with --out"
         )
     module, distribution = name.lower().replace("-", "_"), name.lower().replace("_", "-")
+    words = {"module": module, "distribution": distribution, "command": distribution, "about": KINDS[kind].about}
     texts = {
         "pyproject.toml": _PROJECT,
-        f"{module}.py": _MODULE,
-        f"test_{module}.py": _TEST,
+        f"{module}.py": KINDS[kind].module,
+        f"test_{module}.py": KINDS[kind].test,
         "README.md": _README,
+        ".github/workflows/tests.yml": _WORKFLOW,
+        "LICENSE": _LICENCE,
     }
-    folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
-        (folder / file).write_text(text.format(module=module, distribution=distribution), encoding="utf-8")
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_filled(text, words), encoding="utf-8")
     return [folder / file for file in texts]
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text

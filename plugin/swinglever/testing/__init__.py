@@ -8,6 +8,6 @@ Examples
 """
 
 from swinglever.testing.checking import Check, check
-from swinglever.testing.examples import example_report, example_swing, example_trial, write_example_trial
+from swinglever.testing.examples import example_model, example_report, example_swing, example_trial, write_example_trial
 
-__all__ = ["Check", "check", "example_report", "example_swing", "example_trial", "write_example_trial"]
+__all__ = ["Check", "check", "example_model", "example_report", "example_swing", "example_trial", "write_example_trial"]

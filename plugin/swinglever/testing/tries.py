@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
 from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import explain
 from swinglever.checks.examination import examine, require
@@ -50,6 +52,9 @@ def try_everything(
     with tempfile.TemporaryDirectory(prefix="swinglever-") as folder:
         tried += _try_readers(plugins, trial or write_example_trial(Path(folder)))
         tried += _try_offers(plugins, "swinglever_muscle_solvers", "muscle solver", _solve)
+        tried += _try_offers(plugins, "swinglever_verbs", "verb", _help)
+        tried += _try_offers(plugins, "swinglever_muscle_groups", "muscle group", lambda g: f"{len(g)} muscles")
+        tried += _try_offers(plugins, "swinglever_ablation_cases", "case", lambda c: f"{len(c)} muscles silent")
         tried += _try_offers(plugins, "swinglever_exporters", "exporter", lambda e: _export(e, report, Path(folder)))
     if model is not None:
         tried += _try_offers(plugins, "swinglever_engines", "engine", lambda e: _load(e.load, model))
@@ -70,9 +75,7 @@ def _try_readers(plugins: Plugins, path: Path) -> list[str]:
     """Show a file to each reader that is not ours."""
     asked = {"path": path, "grf": None, "external_loads": None, "ik_setup": None, "parameters": _QUICK}
     tried = []
-    for plugin, answer in plugins.answers("swinglever_read_trial", **asked):
-        if plugin == BUILT_IN:
-            continue
+    for plugin, answer in plugins.answers("swinglever_read_trial", passing=BUILT_IN, **asked):
         with plugins.blaming(plugin, "swinglever_read_trial"):
             tried.append(f"reader of {plugin!r}: {_told(answer, path)}")
     return tried
@@ -97,6 +100,12 @@ def _example_legs() -> tuple[LegSwings, ...]:
     inputs = require(examine(Request.of(example_trial(), example_model(), _QUICK), readers(Plugins())))
     kinematics = solve_kinematics(inputs)
     return line_up(inputs, kinematics, find_swings(inputs.trial, inputs.model, kinematics, _QUICK))
+
+
+def _help(verb: click.Command) -> str:
+    """Ask a verb for its help, as a user would first."""
+    with click.Context(verb, info_name=verb.name) as ctx:
+        return verb.get_help(ctx).splitlines()[0]
 
 
 def _export(offer: Callable[[SwingReport, Path], Any], report: SwingReport, folder: Path) -> str:
