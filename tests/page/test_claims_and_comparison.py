@@ -87,7 +87,8 @@ def test_legs_that_disagree_are_not_judged(both_legs: SwingReport) -> None:
     swings = tuple(dataclasses.replace(s, verdict="hamstring-initiated") if s.side == "l" else s for s in report.swings)
     judgement = judge(dataclasses.replace(report, swings=swings))[3]
     assert judgement.stand == CANNOT_TELL
-    assert judgement.counts == {"l": (0, 2, 0), "r": (2, 0, 0)}
+    left, right = (sum(s.side == side for s in swings) for side in "lr")
+    assert judgement.counts == {"l": (0, left, 0), "r": (right, 0, 0)}
 
 
 def test_norms_are_those_of_the_paper_and_are_interpolated() -> None:
@@ -149,4 +150,5 @@ def test_a_result_does_not_differ_from_itself(both_legs: SwingReport) -> None:
 
 def test_left_and_right_are_never_pooled(both_legs: SwingReport) -> None:
     values = leg_values(both_legs, "peak_knee_flexion")
-    assert [(v.side, len(v.values)) for v in values] == [("l", 2), ("r", 2)]
+    counts = [(side, sum(s.side == side for s in both_legs.swings)) for side in "lr"]
+    assert [(v.side, len(v.values)) for v in values] == counts

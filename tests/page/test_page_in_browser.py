@@ -288,7 +288,7 @@ def test_a_comparison_runs_in_step_and_draws_differences(
 QUESTIONS = {
     "Which leg folds more?": r"The (left|right) leg, by \d",
     "Would it fold by itself?": r"every muscle across the knee silent .* the knee would bend to \d",
-    "How sure is that?": r"How sure: .*\(4 of 4 swings\).* none were asked for",
+    "How sure is that?": r"How sure: .*\((\d) of \1 swings\).* none were asked for",
     "Could the hamstrings have pulled?": r"left \d+ % of the early fold, likely \d+ to \d+ %; right .* 25 % on a pull",
     "Is that much for this pace?": r"Trained runners at 3\.\d m/s: 10\d\.\d ± 8\.\d",
     "How short does the lever get?": r"Hip to heel, of the leg's length: 0\.5",

@@ -38,7 +38,8 @@ def test_show_has_a_line_a_swing_a_mean_a_leg_and_the_claims(result: str, both_l
     assert all(starts.count(swing.id) == 1 for swing in both_legs.swings)
     assert sum(line.startswith(("left mean", "right mean")) for line in lines) == 2
     assert [start for start in starts if start.isdigit()] == [str(number) for number in range(1, 13)]
-    assert lines[0].endswith("4 swings (2 left and 2 right)")
+    left, right = (sum(s.side == side for s in both_legs.swings) for side in "lr")
+    assert lines[0].endswith(f"{left + right} swings ({left} left and {right} right)")
     assert any(line.startswith(f"next: 'swinglever report {result}'") for line in lines)
     assert len(lines) < 50
     assert max(map(len, lines[:8])) < 130
@@ -66,7 +67,8 @@ def test_tables_has_every_number(result: str) -> None:
 def test_means_are_of_one_leg(both_legs: SwingReport) -> None:
     """Left 60° and 64° with silent hamstrings, right 70° and 74°: means 62 and 72, both with a spread of 2.8."""
     peaks = {"l_1": 60.0, "l_2": 64.0, "r_1": 70.0, "r_2": 74.0}
-    report = dataclasses.replace(both_legs, swings=tuple(_silent(s, peaks[s.id]) for s in both_legs.swings))
+    chosen = [s for s in both_legs.swings if s.id in peaks]
+    report = dataclasses.replace(both_legs, swings=tuple(_silent(s, peaks[s.id]) for s in chosen))
     header, rows = swing_table(report)
     column = header.index("hamstrings silent °")
     assert {row[0]: row[column] for row in rows[-2:]} == {"left mean": "62.0 ± 2.8", "right mean": "72.0 ± 2.8"}
@@ -124,7 +126,8 @@ def test_without_bounds_it_says_so(both_legs: SwingReport) -> None:
     assert criterion(dataclasses.replace(both_legs.swings[0], evidence="undecided", bounds=None)) == "no muscle forces"
 
 
-def test_an_unknown_swing_is_named_in_prose(result: str) -> None:
+def test_an_unknown_swing_is_named_in_prose(result: str, both_legs: SwingReport) -> None:
     done = CliRunner().invoke(cli, ["show", result, "--swing", "r_9"])
-    assert "there is no swing 'r_9'; there are r_1, l_1, r_2 and l_2" in str(done.exception)
+    *front, last = (swing.id for swing in both_legs.swings)
+    assert f"there is no swing 'r_9'; there are {', '.join(front)} and {last}" in str(done.exception)
     assert not Path("r_9").exists()
