@@ -54,7 +54,7 @@ def main() -> None:
             photograph(page, PICTURES / f"{name}.png", size)
         both = write_comparison([runner, pulled], Path(folder) / "both.html")
         photograph(both, PICTURES / "page_compare.png", VIEWS["page"])
-    for kind in ("contributions", "bounds", "price", "claims"):
+    for kind in ("bounds", "price"):
         save_figure(runner, kind, PICTURES / f"plot_{kind}.svg")
     sys.stdout.write(f"written: {PICTURES}\n")
 
