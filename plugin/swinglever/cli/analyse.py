@@ -20,8 +20,11 @@ _STAGES = 12
 @click.command(cls=GroupedCommand)
 @analysis_options
 @json_option
-def analyse(trial: Path, model: Path, as_json: bool, **options: Any) -> None:
-    """Analyse TRIAL (markers or coordinates): what flexed the knee, and what if it had not."""
+def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> None:
+    """Analyse TRIAL (markers or coordinates, or a session's folder): what flexed the knee, and what if it had not."""
+    from swinglever.readers.session import open_session
+
+    trial, model = open_session(trial, model)
     target, force = result_of(trial, options.pop("out")), options.pop("force")
     files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
     asked = take(options, *PLUGIN_OPTIONS)

@@ -16,7 +16,7 @@ from swinglever.cli.targets import claim_targets
 @click.command(cls=GroupedCommand)
 @analysis_options
 @json_option
-def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
+def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int:
     """Check the inputs of an analysis of TRIAL: every fault, with where it is and how to mend it.
 
     It takes the options of analyse, and what it calls an error, analyse refuses. Only analyse can tell how well the
@@ -27,7 +27,9 @@ def check(trial: Path, model: Path, as_json: bool, **options: Any) -> int:
     from swinglever.checks.examination import examine
     from swinglever.checks.request import Request
     from swinglever.plugins.reading import readers
+    from swinglever.readers.session import open_session
 
+    trial, model = open_session(trial, model)
     target, force = result_of(trial, options.pop("out")), options.pop("force")
     files, config, asked = take(options, *FILES), options.pop("config"), take(options, *PLUGIN_OPTIONS)
     del options["jobs"]

@@ -18,7 +18,7 @@ FILES = ("grf", "external_loads", "ik_setup", "emg", "forces")
 
 _ANALYSIS = (
     click.argument("trial", type=FILE),
-    click.option("--model", required=True, type=FILE, help="Musculoskeletal model (.osim)."),
+    click.option("--model", type=FILE, help="Musculoskeletal model (.osim); a session's own when not given."),
     click.option("--grf", type=FILE, help="Ground forces (.mot, .sto)."),
     click.option("--external-loads", type=FILE, help="Which force acts on which foot (.xml)."),
     click.option("--ik-setup", type=FILE, help="Inverse kinematics setup: marker weights (.xml)."),

@@ -41,6 +41,7 @@ def load_body(path: str | Path, plugins: Plugins | None = None) -> Model:
     if not model.legs:
         raise ModelError(
             f"expected a model with a knee, thigh, shank and foot on one side at least, found none in '{path}'; its "
-            f"coordinates are {named(model.coordinate_names, 99)}; add its names to models/families.toml"
+            f"coordinates are {named(model.coordinate_names, 99)}; name its parts as model families do: knee_angle_r, "
+            "hip_flexion_r, femur_r, tibia_r, calcn_r"
         )
     return model
