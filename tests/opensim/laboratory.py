@@ -342,6 +342,14 @@ def heading_all_round(case: Case) -> None:
     _clamp_heading(case)
 
 
+@row(MEANING, "two persons in one file", "markers", "refused", "marker-persons", "export one person at a time")
+def two_persons(case: Case) -> None:
+    markers = read_trc(case.trial)
+    names = tuple(f"{who}:{name}" for who in ("Ann", "Bob") for name in markers.names)
+    both = np.concatenate([markers.position_m, markers.position_m + np.array([0.0, 0.0, 1.0])], axis=1)
+    write_trc(case.trial, replace(markers, names=names, position_m=both))
+
+
 @row(MEANING, "the left knee locked in the model", "angles", "told", "model-knee", "only leg r is analysed")
 def one_knee_locked(case: Case) -> None:
     _lock(case, "knee_angle_l")

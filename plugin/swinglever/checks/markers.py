@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.cloud import fit_cloud, upwards
-from swinglever.checks.names import common_prefix, nearest, some
+from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT
 from swinglever.records.faults import Fault, error, warning
@@ -54,6 +54,9 @@ def _check_names(place: str, markers: Markers, model: Model, weights: Mapping[st
         mend = "give one with its marker set: add it to the model, or scale the model with it first"
         return [error("model-markers", place, "a model with markers", f"{model.name!r}, which has none", mend)]
     prefix = common_prefix(markers.names, on_model)
+    if len(fitting) < 3 and (persons := several_prefixes(markers.names, on_model)):
+        got, mend = f"markers that begin with {' and with '.join(map(repr, persons))}", "export one person at a time"
+        return [error("marker-persons", place, "markers of one person", got, mend)]
     if len(fitting) < 3:
         mend = f"all begin with {prefix!r}" if prefix else "rename the markers of one or the other"
         got = f"{len(fitting)} of {len(markers.names)} ({some(markers.names)}; the model has {some(sorted(on_model))})"

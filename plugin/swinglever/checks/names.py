@@ -27,6 +27,22 @@ def common_prefix(names: Sequence[str], known: Collection[str]) -> str:
     return best
 
 
+def several_prefixes(names: Sequence[str], known: Collection[str], least: int = 3) -> tuple[str, ...]:
+    """Prefixes that each stand before some known names: several persons in one recording; empty for one.
+
+    Examples
+    --------
+    >>> names = [f"{who}:{marker}" for who in ("Ann", "Bob") for marker in ("RASI", "LASI", "RKNE")]
+    >>> several_prefixes(names, {"RASI", "LASI", "RKNE"})
+    ('Ann:', 'Bob:')
+    >>> several_prefixes(["Ann:RASI", "Ann:LASI", "Ann:RKNE"], {"RASI", "LASI", "RKNE"})
+    ()
+    """
+    before = [name[: -len(end)] for name in names for end in known if name.endswith(end) and name != end]
+    found = tuple(sorted({p for p in before if p[-1] in ":_.- " and before.count(p) >= least}))
+    return found if len(found) > 1 else ()
+
+
 def nearest(name: str, known: Collection[str]) -> str:
     """Name among the known ones that looks most like this one; empty when none does.
 
