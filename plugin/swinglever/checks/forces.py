@@ -66,10 +66,12 @@ def _check_numbers(force: GroundForce) -> list[Fault]:
     if not force.body and not np.isfinite(force.point_m).any():
         return []  # vertical forces of plain channels, which serve to find the steps alone
     wild = hold("force-range", _place(force), "ground force", [force.name], force.force_n)
-    wild += hold("force-range", _place(force), "free moment", [force.name], np.nan_to_num(force.moment_nm))
+    # A platform without load divides noise by noise: its point of application and free moment mean nothing.
+    loaded = force.force_n[:, 1] > _LOADED_N
+    moment = np.where(loaded[:, None], np.nan_to_num(force.moment_nm), 0.0)
+    wild += hold("force-range", _place(force), "free moment", [force.name], moment)
     if wild:
         return wild
-    loaded = force.force_n[:, 1] > _LOADED_N
     blank = loaded[:, None] & ~np.isfinite(force.point_m)
     if blank.any():
         return [_nan_fault(force, f"a point of application under {_LOADED_N:g} N or more", blank, "fill these rows")]
