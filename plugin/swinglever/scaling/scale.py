@@ -115,7 +115,7 @@ def scale_model(
     else:
         tool = setup_from_file(Path(setup))
     require_markers(pairs_of(tool), markers, names_in_model(model, "Marker") | _markers_added(tool, setup))
-    with tempfile.TemporaryDirectory(prefix="swinglever-") as folder:
+    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
         # The tool gets the trial as we read it, mended, under names that it can open.
         trc = write_trc(Path(folder) / "static.trc", markers)
         mass_kg = complete_setup(tool, Path(setup or model), model, trc, markers, mass_kg)

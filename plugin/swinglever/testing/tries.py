@@ -49,7 +49,7 @@ def try_everything(
     report = analyse(example_trial(), example_model(), plugins=plugins, parameters=_QUICK)
     ours = {section.title for section in Plugins().sections(report)}
     tried = [f"section {s.title!r}: {len(s.rows)} rows" for s in plugins.sections(report) if s.title not in ours]
-    with tempfile.TemporaryDirectory(prefix="swinglever-") as folder:
+    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
         tried += _try_readers(plugins, trial or write_example_trial(Path(folder)))
         tried += _try_offers(plugins, "swinglever_muscle_solvers", "muscle solver", _solve)
         tried += _try_offers(plugins, "swinglever_verbs", "verb", _help)

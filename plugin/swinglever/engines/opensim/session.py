@@ -69,4 +69,4 @@ def reason_of(error: BaseException) -> str:
 
 def working_folder() -> tempfile.TemporaryDirectory[str]:
     """Make a folder for the files that OpenSim's tools write where they stand."""
-    return tempfile.TemporaryDirectory(prefix="swinglever-", ignore_cleanup_errors=os.name == "nt")
+    return tempfile.TemporaryDirectory(prefix="swinglever_", ignore_cleanup_errors=os.name == "nt")
