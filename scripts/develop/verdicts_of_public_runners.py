@@ -217,9 +217,11 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder that holds hamner2010_run and fukuchi2017_run")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each trial (10)")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="*", help="names of trials, as the tables have them; all when not given")
     asked = parser.parse_args()
     public = {name: files for name, files in public_trials(asked.data).items() if name != "walk"}
     trials = public | {name: files for name, files in bundled_trials().items() if name.startswith("mean")}
+    trials = {name: files for name, files in trials.items() if asked.only is None or name in asked.only}
     with ProcessPoolExecutor(asked.jobs) as pool:
         found = [pool.submit(look_at, name, files, asked.seconds) for name, files in trials.items()]
         report([each.result() for each in found])
