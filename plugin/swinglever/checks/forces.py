@@ -12,8 +12,10 @@ from swinglever.records.trial import GroundForce, Trial
 
 _LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
-_STEP_WEIGHTS = (0.5, 8.0)
-"""Peak of a step in body weights: a walker's 1.1, a runner's 2 to 3, a sprinter's 4."""
+_STEP_WEIGHTS = (0.3, 8.0)
+"""Peak of a step in body weights: a walker's 1.1, a runner's 2 to 3, a sprinter's 4; half on a plate it is less."""
+_NOISE_SHARE = 0.3
+"""A plate that nobody stands on reads as far below zero as above; one with steps on it does not."""
 _WEIGHT_TOLERANCE = 0.1
 """Mean vertical force over whole strides is the weight; a tenth covers a drifting plate and strides that are cut."""
 _STEP_S, _FEWEST_SAMPLES = 0.002, 500
@@ -114,10 +116,14 @@ def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
     most = max((float(force.force_n[:, 1].max()) for force in forces), default=0.0)
     weight_n = model.mass_kg * float(np.linalg.norm(model.gravity))
     low, high = _STEP_WEIGHTS
+    if min((float(force.force_n[:, 1].min()) for force in forces), default=0.0) < -_NOISE_SHARE * most:
+        return []
     if most <= 0.0 or weight_n <= 0.0 or low * weight_n <= most <= high * weight_n:
         return []
     units = {"kN": 1e3, "body weights": weight_n, "kg": 9.81, "pounds": 4.448}
     fit = [unit for unit, size in units.items() if low * weight_n <= size * most <= high * weight_n]
+    if not fit and most < _LOADED_N:
+        return []  # told as a force that is not used
     # Body weights and kN have the same size for a hundred kilograms: over whole strides the mean force is the weight.
     mean = max(sum(float(force.force_n[:, 1].mean()) for force in forces), 1e-9 * weight_n)
     fit.sort(key=lambda unit: abs(np.log(units[unit] * mean / weight_n)))
