@@ -31,6 +31,8 @@ exclude_patterns = ["_ext"]
 myst_enable_extensions = ["deflist", "colon_fence"]
 myst_heading_anchors = 4
 nb_execution_mode = "off" if os.environ.get("SWINGLEVER_DOCS_EXECUTE") == "0" else "force"
+if nb_execution_mode == "off":
+    suppress_warnings = ["myst-nb.lexer"]  # told by the kernels
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True

@@ -18,9 +18,16 @@ from swinglever.errors import PluginError
 from swinglever.plugins.answers import check_plugin, named_offers
 from swinglever.plugins.candidates import load_recipe, source_hash
 from swinglever.plugins.channel import as_words, pack, receive, send
+from swinglever.plugins.verbs import run_verb
 from swinglever.system.leash import limit
 
-OFFERING = ("swinglever_metrics", "swinglever_engines", "swinglever_muscle_solvers", "swinglever_exporters")
+OFFERING = (
+    "swinglever_metrics",
+    "swinglever_engines",
+    "swinglever_muscle_solvers",
+    "swinglever_exporters",
+    "swinglever_verbs",
+)
 """Hooks whose answers hold functions, which stay here."""
 _SLACK = 2.0
 """The process ends itself after this many times the limit: whoever set the limit may be gone."""
@@ -63,6 +70,8 @@ class Host:
         if hook not in self.offers:  # in a process that was started anew
             self._hook(hook, {})
         offer = self.offers[hook][name]
+        if hook == "swinglever_verbs":
+            return run_verb(offer, *arguments)
         call: Callable[..., Any] = offer.load if hook == "swinglever_engines" else offer
         found = call(*arguments)
         return [str(path) for path in found] if hook == "swinglever_exporters" else found
@@ -83,6 +92,8 @@ def _described(hook: str, offer: Any) -> Any:
     """Give what can be said of an offer without its functions."""
     if hook == "swinglever_metrics":
         return {name: value for name, value in vars(offer).items() if name != "measure"}
+    if hook == "swinglever_verbs":
+        return offer.get_short_help_str(limit=200)
     return offer.suffixes if hook == "swinglever_engines" else ""
 
 

@@ -25,6 +25,7 @@ from swinglever.hookspecs import Engine, hookimpl
 from swinglever.metrics.base import Metric
 from swinglever.plugins.candidates import Candidate
 from swinglever.plugins.channel import as_error, receive, send, unpack
+from swinglever.plugins.verbs import verb_elsewhere
 from swinglever.system.endings import forget_child, is_interrupted, start_child
 from swinglever.system.isolation import ending_of
 
@@ -74,6 +75,8 @@ class Hosted:
             return [Metric(**about, measure=Offer(host=self, hook=hook, name=name)) for name, about in answer.items()]
         if hook == "swinglever_engines":
             return {n: Engine(suffixes=s, load=Offer(host=self, hook=hook, name=n)) for n, s in answer.items()}
+        if hook == "swinglever_verbs":
+            return [verb_elsewhere(n, about, Offer(host=self, hook=hook, name=n)) for n, about in answer.items()]
         if hook in ("swinglever_muscle_solvers", "swinglever_exporters"):
             return {name: Offer(host=self, hook=hook, name=name) for name in answer}
         return answer

@@ -1,5 +1,7 @@
 """Runs what plugins offer: each reader, engine, solver, exporter and section once, on a bundled swing with muscles."""
 
+import contextlib
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -104,8 +106,9 @@ def _example_legs() -> tuple[LegSwings, ...]:
 
 def _help(verb: click.Command) -> str:
     """Ask a verb for its help, as a user would first."""
-    with click.Context(verb, info_name=verb.name) as ctx:
-        return verb.get_help(ctx).splitlines()[0]
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(click.exceptions.Exit):
+        verb.main(["--help"], standalone_mode=False)
+    return said.getvalue().splitlines()[0]
 
 
 def _export(offer: Callable[[SwingReport, Path], Any], report: SwingReport, folder: Path) -> str:
