@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import swinglever as sl
@@ -85,6 +85,7 @@ def _silent(swing: Swing, peak_deg: float) -> Swing:
     return dataclasses.replace(swing, ablation={**swing.ablation, "silent_hamstrings": made})
 
 
+@example([9.7], 10.2, 30.0)
 @given(st.lists(st.floats(-50, 150), min_size=1, max_size=4), st.floats(1, 20), st.floats(20.5, 60))
 def test_rounding_never_moves_a_number_over_a_limit(values: list[float], first: float, second: float) -> None:
     texts = [float(text) for text in apart(values, (first, second))]
