@@ -20,7 +20,7 @@ from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, events_of, line_up
 from swinglever.motion.swings import SwingEvents, move_toe_offs
 from swinglever.records.kinematics import Kinematics
-from swinglever.records.parameters import Parameters
+from swinglever.records.parameters import MOST_SLACK_S, Parameters
 from swinglever.records.spread import InputSpread
 from swinglever.records.trial import Angles, Markers
 from swinglever.signals import highest_cut_off, low_pass
@@ -52,13 +52,13 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     spread = inputs.parameters.sizes
     # The order of the draws is part of what a seed means.
     parameters = _other_filter(inputs.parameters, kinematics, random)
-    parameters = replace(parameters, emg_slack_s=parameters.emg_slack_s + spread.emg_slack_s * random.normal())
     moving = _other_motion(replace(inputs, parameters=parameters), random)
     moved = solve_kinematics(moving, near=kinematics)
     late = _other_toe_offs(events, inputs, random)
     signals = None if inputs.emg is None else _shifted(inputs.emg, spread.emg_time_s * random.normal())
     model = _with_other_muscles(moving.model, spread, random)
-    varied = replace(moving, model=model, emg=signals)
+    parameters = _other_slack(parameters, random)
+    varied = replace(moving, model=model, emg=signals, parameters=parameters)
     return line_up(varied, moved, move_toe_offs(model, moved, events, late))
 
 
@@ -83,6 +83,12 @@ def _other_filter(parameters: Parameters, kinematics: Kinematics, random: np.ran
     """Another cut-off, as far as the recording's rate allows it."""
     cut_off_hz = parameters.filter_hz * _between(random, 1.0 + parameters.sizes.filter_share)
     return replace(parameters, filter_hz=min(cut_off_hz, highest_cut_off(kinematics.time_s)))
+
+
+def _other_slack(parameters: Parameters, random: np.random.Generator) -> Parameters:
+    """Another time for which force outlasts EMG, as far as that may be chosen at all."""
+    slack_s = parameters.emg_slack_s + parameters.sizes.emg_slack_s * random.normal()
+    return replace(parameters, emg_slack_s=float(np.clip(slack_s, -MOST_SLACK_S, MOST_SLACK_S)))
 
 
 def _other_motion(inputs: Inputs, random: np.random.Generator) -> Inputs:

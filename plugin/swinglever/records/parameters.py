@@ -19,6 +19,10 @@ LARGEST_TOLERANCE = 1e-2
 """Inverse kinematics that stops half a degree before its solution has not solved anything."""
 
 
+MOST_SLACK_S = 0.15
+"""Force outlasts EMG by 0.2 s at most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
     """Choices of an analysis; all of them are written into the result file.
@@ -142,7 +146,8 @@ class Parameters:
         _demand(self.emg_weight > 0, "emg_weight", "a weight above 0", self.emg_weight)
         _demand(0 <= self.emg_delay_s <= 0.15, "emg_delay_s", "a delay of 0 to 0.15 s", self.emg_delay_s)
         _demand(0 < self.emg_on_share < 1, "emg_on_share", "a share in (0, 1)", self.emg_on_share)
-        _demand(abs(self.emg_slack_s) <= 0.15, "emg_slack_s", "-0.15 to 0.15 s", self.emg_slack_s)
+        slack = f"{-MOST_SLACK_S:g} to {MOST_SLACK_S:g} s"
+        _demand(abs(self.emg_slack_s) <= MOST_SLACK_S, "emg_slack_s", slack, self.emg_slack_s)
         told = isinstance(self.emg_names, Mapping) and all(isinstance(text, str) for text in self.emg_names.values())
         _demand(told, "emg_names", "a table of names and what they mean", self.emg_names)
         repeats = self.uncertainty == 0 or self.uncertainty >= LEAST_REPEATS
