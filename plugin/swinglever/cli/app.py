@@ -1,8 +1,11 @@
 """The command line: its verbs, and how it ends."""
 
+import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -77,6 +80,7 @@ for _verb in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with 0 done, 1 failed on good input, 2 bad input or usage."""
+    _print_anything()
     hear_signals()  # a scheduler's request to end is an interrupt like any other: children and files are cleaned up
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
@@ -92,10 +96,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
+def _print_anything() -> None:
+    """Let a terminal that does not know a letter have it written out; print nowhere where output is closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - as long as the program runs
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _tell(error: BaseException, debug: bool) -> NoReturn:
     """End with one line about what went wrong."""
     if is_interrupted():
         _fail("interrupted", 130)
+    if isinstance(error, BrokenPipeError):  # whoever read what is printed has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(141)
     if isinstance(error, click.ClickException):
         _fail(error.format_message().rstrip("."), 2)
     if debug:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 def show(result: Path, swing: str | None, brief: bool, tables: bool, as_json: bool, **asked: Any) -> None:
     """Show what is in RESULT, a file that analyse wrote: a line a swing, what folds each leg, the twelve claims."""
     from swinglever.output.store import read_report
+    from swinglever.plugins.manager import BUILT_IN
 
-    report = read_report(result)
+    plugins = load_asked(**asked)
+    others = any("swinglever_report_sections" in p.hooks for name, p in plugins.loaded.items() if name != BUILT_IN)
+    report = read_report(result, playback=others)  # most of the file, and none of our tables needs it
     if swing is not None:
         report = replace(report, swings=(report.swing(swing),))
     if brief and not as_json:
@@ -32,7 +35,7 @@ def show(result: Path, swing: str | None, brief: bool, tables: bool, as_json: bo
         print_verdicts(report)
         print_warnings(report)
         return
-    print_report(report, as_json, load_asked(**asked), tables=tables or swing is not None)
+    print_report(report, as_json, plugins, tables=tables or swing is not None)
     if not as_json:
         click.echo("\n".join([*map(_events, report.swings[: swing is not None]), *next_steps(result, swing)]))
 

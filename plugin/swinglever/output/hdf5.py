@@ -1,7 +1,8 @@
 """Groups of arrays in an HDF5 file, with dimension scales, units and long names, so that xarray opens them too."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import h5py
@@ -16,6 +17,8 @@ _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."
 """What netCDF-4 calls a dimension scale that is a length alone."""
 _ONE_CHUNK = 2**20
 """Bytes of a chunk, about: small chunks pack badly, and who reads a result wants arrays whole."""
+_UNPACKED, _UNPACKED_AT_LEAST = 200, 2**26
+"""Bytes that arrays may take for each byte of a file, and at least: ours take up to ten."""
 _SMALL = 1000
 """Entries up to which packing costs more than it saves."""
 
@@ -138,8 +141,8 @@ def _chunk(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     return tuple(chunk)
 
 
-def read_groups(file: h5py.File) -> dict[str, Read]:
-    """Read every group of a file, whole.
+def read_groups(file: h5py.File, without: Collection[str] = ()) -> dict[str, Read]:
+    """Read every group of a file, whole; those at its root of some names are left.
 
     Raises
     ------
@@ -147,15 +150,48 @@ def read_groups(file: h5py.File) -> dict[str, Read]:
         When a part of it lies in another file.
     """
     found: dict[str, Read] = {}
-    _read_into(found, "", file, {})
+    _expect_in_proportion(file)
+    _read_into(found, "", file, {}, without)
     return found
 
 
-def _read_into(found: dict[str, Read], path: str, group: h5py.Group, shared: Mapping[str, tuple[str, ...]]) -> None:
+def _expect_in_proportion(file: h5py.File) -> None:
+    """Look at how long a file's arrays say they are, before room is made for them.
+
+    Raises
+    ------
+    InputError
+        When that is out of all proportion to the file.
+    """
+    most = _UNPACKED * Path(file.filename).stat().st_size + _UNPACKED_AT_LEAST
+
+    def measure(left: int, group: h5py.Group) -> int:
+        for name in group:
+            item = _own(group, name)
+            if isinstance(item, h5py.Group):
+                left = measure(left, item)
+            elif not item.is_scale or item.dtype == object:
+                left -= int(item.size) * item.dtype.itemsize
+            if left < 0:
+                raise InputError(f"expected arrays of up to {most} bytes in this file, '{group.name}/{name}' is beyond")
+        return left
+
+    measure(most, file)
+
+
+def _read_into(
+    found: dict[str, Read],
+    path: str,
+    group: h5py.Group,
+    shared: Mapping[str, tuple[str, ...]],
+    without: Collection[str] = (),
+) -> None:
     labels, templates = dict(shared), {}
     arrays: dict[str, tuple[tuple[str, ...], Any]] = {}
     inner: list[tuple[str, h5py.Group]] = []
     for name in group:
+        if name in without:
+            continue
         item = _own(group, name)
         if isinstance(item, h5py.Group):
             inner.append((f"{path}/{name}", item))

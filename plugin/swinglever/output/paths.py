@@ -11,6 +11,7 @@ from typing import Annotated
 import numpy as np
 
 from swinglever.arrays import Array, Bools, Floats, Ints
+from swinglever.errors import InputError
 from swinglever.records.fields import described
 from swinglever.records.record import Record
 
@@ -64,6 +65,8 @@ def pack_paths(path_m: Floats, body_pose: Floats) -> PackedPaths:
 def unpack_paths(packed: PackedPaths, body_pose: Floats) -> Floats:
     """Give the paths (T, m, k, 3) back, to `TOLERANCE_M`."""
     kind = packed.point_body
+    if kind.size and not (kind.min() >= BETWEEN and kind.max() < body_pose.shape[1]):
+        raise InputError(f"expected points of paths in one of {body_pose.shape[1]} bodies, got body {kind.max()}")
     path = np.empty((len(body_pose), *kind.shape, 3), np.float32)
     for body in np.unique(kind[kind >= 0]):
         at = kind == body

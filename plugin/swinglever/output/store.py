@@ -22,7 +22,7 @@ Examples
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -60,8 +60,15 @@ def write_report(report: SwingReport, path: str | Path) -> Path:
     return path
 
 
-def read_report(path: str | Path) -> SwingReport:
+def read_report(path: str | Path, *, playback: bool = True) -> SwingReport:
     """Read a result file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    playback
+        Whether to read what viewers show too, most of a file; who looks at numbers needs none of it.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def read_report(path: str | Path) -> SwingReport:
     try:
         with h5py.File(path, "r") as file:
             _check_format(file, path)
-            return _read_root(file)
+            return _read_root(file, () if playback else ("playback",))
     except _WrongKindError as error:
         raise InputError(str(error)) from None
     except (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, MemoryError) as error:
@@ -137,13 +144,19 @@ def _stacked(report: SwingReport) -> dict[str, Group]:
 def _write_root(file: h5py.File, report: SwingReport) -> None:
     file.attrs["format"], file.attrs["schema"] = "swinglever", SCHEMA
     for name, value in vars(report.provenance).items():
-        file.attrs[name] = json.dumps(dict(value)) if isinstance(value, Mapping) else value
+        kept = _storable(value) if isinstance(value, str) else value
+        file.attrs[name] = json.dumps(dict(value)) if isinstance(value, Mapping) else kept
     file.attrs["warnings"], file.attrs["timing"] = json.dumps(report.warnings), json.dumps(dict(report.timing))
     file.attrs["metrics"] = json.dumps({name: _table(measured) for name, measured in report.metrics.items()})
 
 
-def _read_root(file: h5py.File) -> SwingReport:
-    groups = read_groups(file)
+def _storable(text: str) -> str:
+    """Write out what is no letter in any alphabet: bytes of a path that are no UTF-8, zeros."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _read_root(file: h5py.File, without: Collection[str] = ()) -> SwingReport:
+    groups = read_groups(file, without)
     sides = groups["/swings"].arrays["side"][1].tolist() if "/swings" in groups else []
     by_swing = dict(zip(groups[""].labels.get("swing", ()), sides, strict=True))
     report: SwingReport = unstack(

@@ -71,7 +71,9 @@ def write_page(
         _article(k, report, found, known, more)
         for k, (report, found, more) in enumerate(zip(reports, topics, added, strict=True))
     ]
-    write_whole(path, _document(join(articles), reports, topics, with_tabs=len(reports) > 1).encode())
+    write_whole(
+        path, _document(join(articles), reports, topics, with_tabs=len(reports) > 1).encode(errors="backslashreplace")
+    )
     return path
 
 
@@ -87,7 +89,9 @@ def write_comparison(reports: Sequence[SwingReport], path: Path) -> Path:
         raise InputError(f"expected two results or more to compare, got {len(reports)}")
     topics = [topics_of(report) for report in reports]
     articles = [_pair(reports, k, topics) for k in range(1, len(reports))]
-    write_whole(path, _document(join(articles), reports, topics, with_tabs=len(reports) > 2).encode())
+    write_whole(
+        path, _document(join(articles), reports, topics, with_tabs=len(reports) > 2).encode(errors="backslashreplace")
+    )
     return path
 
 

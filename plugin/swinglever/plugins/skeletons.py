@@ -1,10 +1,17 @@
 """``swinglever plugins new``: a plugin that works as it stands, to be changed."""
 
+import keyword
 import re
+import sys
+from contextlib import suppress
 from pathlib import Path
 
-from swinglever.errors import InputError, UnknownNameError
+from swinglever.errors import InputError, OutputError, UnknownNameError
 from swinglever.plugins.kinds import KINDS
+from swinglever.system.whole_files import write_whole
+
+_OWNED = ("swinglever", "swinglever_blender", "conftest", "pytest", "numpy", "scipy", "h5py", "pluggy", "click", "rich")
+"""Names of modules that a plugin of that name would stand before."""
 
 _PROJECT = """\
 [build-system]
@@ -98,6 +105,9 @@ def write_skeleton(name: str, folder: Path, kind: str = "metric") -> list[Path]:
         raise InputError(f"expected a name of letters, digits, '-' and '_' that begins with a letter, got {name!r}")
     if kind not in KINDS:
         raise UnknownNameError(f"there is no kind {kind!r} of plugin; there are {list(KINDS)}")
+    owned = name.lower().replace("-", "_")
+    if keyword.iskeyword(owned) or owned in _OWNED or owned in sys.stdlib_module_names or owned.startswith("test_"):
+        raise InputError(f"expected a name of your own, got {name!r}, which Python, swinglever or pytest owns")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             f"expected a folder to make, '{folder}' is there already and not empty; choose another with --out"
@@ -112,10 +122,21 @@ def write_skeleton(name: str, folder: Path, kind: str = "metric") -> list[Path]:
         ".github/workflows/tests.yml": _WORKFLOW,
         "LICENSE": _LICENCE,
     }
-    for file, text in texts.items():
-        path = folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_filled(text, words), encoding="utf-8")
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / file, _filled(text, words).encode())
+    except BaseException as error:
+        for file in texts:
+            (folder / file).unlink(missing_ok=True)
+        for place in (folder / ".github" / "workflows", folder / ".github", *made):
+            with suppress(OSError):
+                place.rmdir()
+        if isinstance(error, OSError) and not isinstance(error, OutputError):
+            raise OutputError(f"cannot write '{folder}': {error.strerror}; choose another place with --out") from None
+        raise
     return [folder / file for file in texts]
 
 

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,6 +30,16 @@ _DTYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16
 }
 
 
+ENDINGS = (".vtp", ".obj", ".stl")
+"""What a mesh's name ends in."""
+_FAULTS = (
+    *(ValueError, ArithmeticError, LookupError, AttributeError, MemoryError, RecursionError),
+    *(zlib.error, ElementTree.ParseError),
+)
+_MOST_BYTES = 2**28
+"""Longest array of a mesh, unpacked: a bone has a hundredth of that."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surface:
     """Polygons: (V, 3) vertices, (L,) vertex of every face corner, (F,) where each face begins among the corners."""
@@ -40,14 +51,20 @@ class Surface:
 
 def read_mesh(path: Path) -> Surface:
     """Read the polygons of a mesh file, in the file's own units."""
-    readers = {".vtp": _read_vtp, ".obj": _read_obj, ".stl": _read_stl}
-    if path.suffix.lower() not in readers:
-        raise InputError(f"{path}: expected a mesh ending in {', '.join(readers)}")
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(f"{path}: expected a mesh ending in {', '.join(ENDINGS)}")
     if not path.is_file():
         raise MissingFileError(f"{path}: no such mesh")
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed_ns: int) -> Surface:
+    """Read a mesh as it was at that time."""
+    readers = {".vtp": _read_vtp, ".obj": _read_obj, ".stl": _read_stl}
     try:
         surface = readers[path.suffix.lower()](path.read_bytes())
-    except (ValueError, ArithmeticError, LookupError, AttributeError, zlib.error, ElementTree.ParseError) as error:
+    except _FAULTS as error:
         raise InputError(f"{path}: not a readable {path.suffix} mesh ({error})") from error
     if len(surface.vertices) == 0 or len(surface.loop_start) == 0:
         raise InputError(f"{path}: the mesh has {len(surface.vertices)} vertices and {len(surface.loop_start)} faces")
@@ -107,8 +124,21 @@ class _VtpFile:
         n_blocks = int(np.frombuffer(data, self.header, 1)[0])
         sizes = np.frombuffer(data, self.header, 3 + n_blocks)[3:].astype(int)
         edges = self.header.itemsize * (3 + n_blocks) + np.concatenate([[0], np.cumsum(sizes)])
-        blocks = [zlib.decompress(data[start:end]) for start, end in itertools.pairwise(edges)]
+        if n_blocks * int(np.frombuffer(data, self.header, 2)[1]) > _MOST_BYTES:
+            raise ValueError(f"an array is longer than {_MOST_BYTES} bytes unpacked")
+        blocks = [_unpacked(data[start:end]) for start, end in itertools.pairwise(edges)]
         return np.frombuffer(b"".join(blocks), dtype)
+
+
+def _unpacked(block: bytes) -> bytes:
+    """Unpack a block, up to the longest that is taken."""
+    unpacker = zlib.decompressobj()
+    content = unpacker.decompress(block, _MOST_BYTES)
+    if not unpacker.eof and not unpacker.unconsumed_tail:
+        raise ValueError("a block is cut short")
+    if unpacker.unconsumed_tail:
+        raise ValueError(f"a block is longer than {_MOST_BYTES} bytes unpacked")
+    return content
 
 
 def _decode_base64(text: bytes) -> bytes:

@@ -13,6 +13,10 @@ DEEPEST = 200
 """Elements inside each other that a file may have; OpenSim's own have 30, and its parser crashes at many thousands."""
 
 
+class TooDeepError(InputError):
+    """An XML file whose elements lie deeper in each other than any parser should be asked to follow."""
+
+
 class _NoDoctype(ET.TreeBuilder):
     """Refuses a document type, which OpenSim never writes and whose entities grow without bound; and great depth."""
 
@@ -21,7 +25,9 @@ class _NoDoctype(ET.TreeBuilder):
     def start(self, tag: Any, attrs: dict[Any, Any]) -> ET.Element:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise InputError(f"expected elements up to {DEEPEST} deep in each other, got more; is this OpenSim's file?")
+            raise TooDeepError(
+                f"expected elements up to {DEEPEST} deep in each other, got more; is this OpenSim's file?"
+            )
         return super().start(tag, attrs)
 
     def end(self, tag: str) -> ET.Element:
@@ -103,10 +109,10 @@ def files_named(path: Path) -> tuple[Path, ...]:
     except InputError:
         return ()
     texts = {(element.text or "").strip() for element in root.iter() if "file" in str(element.tag)}
-    return tuple(place for text in sorted(texts) if 0 < len(text) < 1000 for place in _places(path, text))
+    return tuple(place for text in sorted(texts) if 0 < len(text) < 1000 for place in places_of(path, text))
 
 
-def _places(path: Path, text: str) -> Iterator[Path]:
+def places_of(path: Path, text: str) -> Iterator[Path]:
     """Give the files that a name may mean: beside the XML file, and where meshes are looked for."""
     folders = [path.parent, path.parent / "Geometry", path.parent.parent / "Geometry"]
     folders += [Path(folder) for folder in os.environ.get("SWINGLEVER_GEOMETRY", "").split(os.pathsep) if folder]

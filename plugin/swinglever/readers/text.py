@@ -157,4 +157,4 @@ def _parse_number(path: Path, number: int, field: str, name: str) -> float:
 
 def write_text(path: Path, text: str) -> None:
     """Write a whole text file in UTF-8, or leave what was there."""
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, text.encode("utf-8", "backslashreplace"))

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
+from swinglever.system.endings import forget_child, start_child
 from swinglever.system.isolation import child_environment
 
 _STEP_S = 0.05
@@ -62,13 +63,12 @@ def run_with_limits(command: Sequence[str], task: str, *, time_s: float, memory_
     """
     with tempfile.TemporaryFile() as output:
         begin = time.monotonic()
-        child = subprocess.Popen(
-            command,
+        child = start_child(
+            [*command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=child_environment() | _ONE_THREAD,
-            start_new_session=True,
         )
         peak = 0
         try:
@@ -79,6 +79,7 @@ def run_with_limits(command: Sequence[str], task: str, *, time_s: float, memory_
                 over = "time" if time.monotonic() - begin > time_s else "memory" if peak > memory_bytes else ""
         finally:
             _end_group(child)
+            forget_child(child)
         code, elapsed_s = child.wait(), time.monotonic() - begin
         return Ending(code=code, over=over, output=_tail(output), elapsed_s=elapsed_s, peak_bytes=peak)
 

@@ -3,12 +3,18 @@
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import opensim
 
-from swinglever.errors import MissingFileError, ModelError
+from swinglever.errors import InputError, MissingFileError, ModelError
+from swinglever.readers.meshes import ENDINGS, read_mesh
+from swinglever.readers.opensim_xml import TooDeepError, parse_xml, places_of
+from swinglever.system.scratch import scratch_folder
 
 opensim.Logger.removeFileSink()
 opensim.Logger.setLevelString("Off")
@@ -29,7 +35,10 @@ def open_model(path: str | Path) -> Any:
         raise MissingFileError(f"expected a model file, found nothing at '{path}'; give the path of an .osim file")
     _refuse_empty_meshes(path)
     try:
-        return opensim.Model(str(path))
+        with _without_bad_meshes(path) as readable:
+            return opensim.Model(str(readable))
+    except TooDeepError as error:
+        raise ModelError(str(error)) from None
     except Exception as error:
         told = f"OpenSim cannot read the model '{path}': {reason_of(error)}"
         raise ModelError(f"{told}; is the file whole, and a model?") from error
@@ -52,6 +61,40 @@ def _refuse_empty_meshes(path: Path) -> None:
 
 _MESH = re.compile(rb"<mesh_file>([^<]*)</mesh_file>")
 _VERTEX = re.compile(rb"^\s*v\s", re.MULTILINE)
+
+
+@contextmanager
+def _without_bad_meshes(path: Path) -> Iterator[Path]:
+    """Give the model, or a copy that does not name the meshes that cannot be read: they would crash OpenSim."""
+    try:
+        root = parse_xml(path)
+    except TooDeepError:
+        raise
+    except InputError:  # OpenSim says why
+        yield path
+        return
+    named = [element for element in root.iter() if "file" in str(element.tag) and _is_bad_mesh(path, element.text)]
+    if not named:
+        yield path
+        return
+    for element in named:
+        element.text = f"unreadable/{(element.text or '').strip()}"
+    with scratch_folder() as folder:
+        copy = folder / path.name
+        copy.write_bytes(ElementTree.tostring(root))
+        yield copy
+
+
+def _is_bad_mesh(path: Path, name: str | None) -> bool:
+    text = (name or "").strip()
+    if Path(text).suffix.lower() not in ENDINGS:
+        return False
+    for place in places_of(path, text):
+        try:
+            read_mesh(place)
+        except InputError:
+            return True
+    return False
 
 
 def reason_of(error: BaseException) -> str:

@@ -1,0 +1,114 @@
+"""Files of strangers: results, models and meshes that are made to harm are refused, or cost only themselves."""
+
+import os
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from tests.attacks.conftest import Run
+
+from swinglever.engines.opensim.load import load_model
+from swinglever.errors import InputError, ModelError
+from swinglever.output.store import read_report
+from swinglever.plugins.skeletons import write_skeleton
+from swinglever.readers.meshes import read_mesh
+from swinglever.system.isolation import call_in_child
+
+MESHES = {
+    "empty": b"",
+    "a git-lfs pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n",
+    "a web page": b"<!DOCTYPE html><html><body>404</body></html>",
+    "rubbish": bytes(range(256)) * 8,
+    "a face without corners": b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf\n",
+    "an index beyond all numbers": b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 99999999999999999999\n",
+}
+
+
+def count_surfaces(path: str) -> int:
+    """In a child, which may crash: load a model."""
+    return len(load_model(path).surfaces)
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2]))
+
+
+@pytest.mark.parametrize("ending", [".obj", ".stl", ".vtp"])
+@pytest.mark.parametrize("content", MESHES.values(), ids=MESHES)
+def test_what_is_no_mesh_is_refused_in_one_line(tmp_path: Path, content: bytes, ending: str) -> None:
+    path = tmp_path / f"bone{ending}"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_mesh(path)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_meshes_that_crash_opensim_cost_their_own_surfaces(place: Path) -> None:
+    whole = call_in_child(count_surfaces, 600.0, str(place / "runner.osim"))
+    model = (place / "runner.osim").read_text()
+    names = [part.partition("<")[0] for part in model.split("<mesh_file>")[1:]]
+    (place / "Geometry").mkdir()
+    contents = [content for content in MESHES.values() if content.startswith(b"v ")]  # one without a vertex is refused
+    for name, content in zip(names, contents, strict=False):
+        (place / "Geometry" / name).write_bytes(content)
+    assert call_in_child(count_surfaces, 600.0, str(place / "runner.osim")) == whole  # plain bones stand in
+
+
+def test_a_model_of_great_depth_is_refused(place: Path) -> None:
+    deep = 100_000
+    (place / "runner.osim").write_text("<a>" * deep + "</a>" * deep)
+    with pytest.raises(ModelError, match="deep in each other"):
+        call_in_child(count_surfaces, 600.0, str(place / "runner.osim"))
+
+
+def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(result: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        file["swings"].create_dataset("much", shape=(2**20, 2**20), dtype="f4", chunks=(1024, 1024), compression="gzip")
+    with pytest.raises(InputError, match="'/swings/much' is beyond"):
+        read_report(path)
+
+
+@pytest.mark.parametrize("kind", ["link", "soft", "raw"])
+def test_a_result_leads_nowhere_else(result: Path, tmp_path: Path, kind: str) -> None:
+    path, secret = tmp_path / "r.h5", tmp_path / "secret"
+    shutil.copy(result, path)
+    secret.write_bytes(np.arange(4.0).tobytes())
+    with h5py.File(path, "a") as file:
+        if kind == "link":
+            file["swings"]["away"] = h5py.ExternalLink(str(result), "/swings")
+        elif kind == "soft":
+            file["swings"]["away"] = h5py.SoftLink("/swings")
+        else:
+            file["swings"].create_dataset("away", (4,), "f8", external=[(str(secret), 0, 32)])
+    with pytest.raises(InputError, match="points to another place"):
+        read_report(path)
+
+
+def test_what_is_shown_needs_no_playback(result: Path) -> None:
+    light, whole = read_report(result, playback=False), read_report(result)
+    assert light.playback is None
+    assert whole.playback is not None
+    assert light.swings == whole.swings
+
+
+def test_a_path_whose_bytes_are_no_letters_is_analysed_and_shown(place: Path, run: Run) -> None:
+    name = os.fsdecode(b"l\xe4ufer")
+    shutil.copy("run.trc", f"{name}.trc")
+    asked = ["--model", "runner.osim", "--muscle-solver", "none", "--side", "r", "--out", f"{name}.h5"]
+    told = run("analyse", f"{name}.trc", *asked)
+    assert told.status == 0, told.err
+    assert "l\\xe4ufer" in told.out or "l\\udce4ufer" in told.out
+    assert run("show", f"{name}.h5", "--json").status == 0
+
+
+@pytest.mark.parametrize("name", ["class", "json", "swinglever", "numpy", "test_mine", "conftest", "Import"])
+def test_a_plugin_cannot_be_called_what_python_or_the_project_owns(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="a name of your own"):
+        write_skeleton(name, tmp_path / "new")
+    assert not list(tmp_path.iterdir())
