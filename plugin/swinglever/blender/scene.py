@@ -6,6 +6,7 @@ The library never imports Blender: the add-on's own command runs in a process of
 import importlib.util
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,12 @@ _FRAME_DONE = "append frame"
 """What Blender prints as it adds a frame to a film."""
 _TIMEOUT_S = 24 * 3600.0
 """Longest that a film may take."""
+
+
+LIBRARIES = (
+    "libx11-6 libxrender1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1 libegl-mesa0 libgl1-mesa-dri"
+)
+"""Packages of Debian and Ubuntu that Blender's module links or renders with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +225,14 @@ def _run_blender(arguments: list[str], on_frame: Callable[[], None] | None = Non
             f"Blender crashed (status {done.status}). Its Workbench and EEVEE renderers need EGL: "
             "'apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri', or take the engine cycles"
         )
-    raise EngineError(f"Blender failed (status {done.status}): {(done.err or done.out).strip()[-800:]}")
+    raise explain_failure(done.status, (done.err or done.out).strip())
+
+
+def explain_failure(status: int, words: str) -> EngineError:
+    """Say why Blender's module failed: a library of the system that is not there, or its own last words."""
+    if missing := re.search(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file", words):
+        return EngineError(f"Blender's module misses {missing[1]}; on Debian and Ubuntu: apt-get install {LIBRARIES}")
+    return EngineError(f"Blender failed (status {status}): {words[-800:]}")
 
 
 def _tell_frame(on_frame: Callable[[], None], line: str) -> None:

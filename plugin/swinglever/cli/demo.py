@@ -1,6 +1,8 @@
 """The verb ``demo``: the main job on the runners that come with swinglever."""
 
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -8,6 +10,7 @@ import click
 from swinglever.cli.console import print_table, progress
 from swinglever.cli.options import FILE, json_option
 from swinglever.cli.targets import claim_targets, force_option, make_folder
+from swinglever.system.resources import model_file, models_folder
 
 
 @click.command()
@@ -35,4 +38,21 @@ def demo(out: Path, force: bool, as_json: bool) -> None:
     print_table("Synthetic runners (peak knee flexion as recorded, and without …)", *verdict_table(found.reports))
     for name, report in found.reports.items():
         click.echo(f"{name}: {report.swings[0].verdict}; {report.swings[0].verdict_reason}")
-    click.echo("\n".join(["", *(f"written: {path}" for path in written), *found.notes]))
+    click.echo("\n".join(["", *(f"written: {path}" for path in written), *found.notes, "", *next_steps(out)]))
+
+
+def next_steps(out: Path) -> list[str]:
+    """Say what to do next, with full paths, and how to make the command known to this terminal."""
+    scripts, folder = Path(sys.executable).parent, out.resolve()
+    runners, model = models_folder() / "runners", model_file("runner.osim")
+    known = shutil.which("swinglever") is not None
+    activate = scripts / ("Activate.ps1" if sys.platform == "win32" else "activate")
+    trial = runners / "synthetic_pulled"
+    return [
+        "Next:",
+        *([] if known else [f"  . {activate}   # makes swinglever a command of this terminal"]),
+        f"  open {folder / 'report.html'} in a browser",
+        f"  swinglever show {folder / 'pulled.h5'}",
+        f"  swinglever analyse {trial}.trc --model {model} --grf {trial}_grf.mot --emg {trial}_emg.sto"
+        f" --out {folder / 'with_emg.h5'}   # EMG decides what moments leave open",
+    ]
