@@ -149,7 +149,7 @@ def test_a_saved_scene_plays_without_the_add_on_and_without_the_result(
     command = [sys.executable, str(probe), str(tmp_path / "run.blend"), str(tmp_path / "seen.npz")]
     command += [str(len(result.muscle_names)), *map(str, frames)]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=120, capture_output=True)
+    subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=600, capture_output=True)
     seen = np.load(tmp_path / "seen.npz")
     assert not seen["operators"]
     for index, sample in enumerate(SAMPLES):

@@ -13,7 +13,7 @@ import pytest
 
 def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "swinglever", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_scale_writes_a_model_its_setup_and_nothing_else(data_file, tmp_path):

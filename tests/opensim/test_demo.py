@@ -31,7 +31,7 @@ class Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=110,
+            timeout=600,
         )
         self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
 
@@ -97,11 +97,11 @@ def test_an_interrupted_demo_says_which_results_are_there(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "swinglever", "demo", "--out", "d"]
     child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     first, waited_s = tmp_path / "d" / "mean_35.h5", 0.0
-    while not first.exists() and waited_s < 60:
+    while not first.exists() and waited_s < 600:
         time.sleep(0.02)
         waited_s += 0.02
     child.send_signal(signal.SIGINT)
-    out, told = child.communicate(timeout=60)
+    out, told = child.communicate(timeout=600)
     there = ", ".join(f"d/{name}.h5" for name in TRIALS if (tmp_path / f"d/{name}.h5").exists())
     assert (child.returncode, out) == (130, "")
     assert told.strip() == f"error: interrupted; finished before, and whole: {there}"

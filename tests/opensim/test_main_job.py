@@ -187,7 +187,7 @@ def run(*arguments, cwd):
         text=True,
         cwd=cwd,
         check=False,
-        timeout=300,
+        timeout=600,
     )
 
 

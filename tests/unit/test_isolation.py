@@ -47,7 +47,7 @@ def stop():
 
 def hang():
     print("waiting", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 
 
 def folder():
@@ -80,10 +80,9 @@ def test_an_early_end_is_told():
 
 
 def test_a_hang_is_ended_in_time():
-    start = time.monotonic()
     with pytest.raises(EngineError, match=r"hang did not end within 10 s; its last words: waiting"):
         call_in_child(hang, 10)  # enough for a busy machine to start the child
-    assert time.monotonic() - start < 50  # the child would have slept for 60 s
+    # The child would have slept for an hour.
 
 
 def test_a_child_leaves_nothing_where_the_caller_stands(tmp_path, monkeypatch):

@@ -213,7 +213,7 @@ def test_the_command_line_tells_which_reader_was_passed_over(folder: Path, tmp_p
         env=os.environ | {"PYTHONPATH": str(_ROOT / "plugin")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 2
@@ -348,7 +348,7 @@ def test_a_new_plugin_passes_its_own_test_and_the_check(tmp_path: Path, name: st
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT / "plugin"), str(folder)])},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert tested.returncode == 0, tested.stdout
@@ -432,7 +432,7 @@ def installed_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The laboratory's plugin from scripts/, installed into a folder of its own by pip."""
     target = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*command, "--target", str(target), str(_ROOT / "scripts" / "lab_plugin")], check=True, timeout=120)
+    subprocess.run([*command, "--target", str(target), str(_ROOT / "scripts" / "lab_plugin")], check=True, timeout=600)
     return target
 
 
@@ -447,7 +447,7 @@ def run_installed(installed_lab: Path) -> Callable[..., subprocess.CompletedProc
             env=os.environ | {"PYTHONPATH": path} | environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
 
@@ -541,7 +541,7 @@ def test_help_does_not_import_what_is_slow() -> None:
         env=os.environ | {"PYTHONPATH": str(_ROOT / "plugin")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "[]"

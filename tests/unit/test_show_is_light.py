@@ -25,7 +25,7 @@ def test_showing_and_exporting_a_result_loads_neither_scipy_nor_opensim(tmp_path
             env=os.environ | {"PYTHONPATH": str(_ROOT / "plugin"), "SWINGLEVER_LOAD_PLUGINS": ""},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=True,
         )
         assert done.stdout.splitlines()[-1] == "[]", arguments

@@ -103,7 +103,7 @@ def test_two_runs_that_write_one_file_leave_one_whole_result(report, tmp_path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=600)
     assert failures == []
     assert [p.name for p in tmp_path.iterdir()] == ["r.h5"]
     assert len(read_report(path).swings) == len(report.swings)

@@ -37,7 +37,7 @@ def write_c3d(
     path: Path, position_m: np.ndarray, names=NAMES, *, events=(), units="mm", first_frame=0, extra=(), analog=None
 ) -> Path:
     call = pickle.dumps((str(path), position_m, list(names), list(events), units, first_frame, list(extra), analog))
-    subprocess.run([sys.executable, Path(__file__).with_name("c3d_writer.py")], input=call, check=True, timeout=60)
+    subprocess.run([sys.executable, Path(__file__).with_name("c3d_writer.py")], input=call, check=True, timeout=600)
     return path
 
 
