@@ -31,12 +31,12 @@ def film_story(
     fps = fps or scene.render.fps / scene.render.fps_base
     ends = (time_map.times_s[0], float(entry["time_s"][-1]) + 1.0)
     story = tell(entry["events_s"], (min(ends), max(ends)), fps)
-    camera, shown = find_part(root, "camera"), dict[float, Path]()
+    camera, shown = find_part(root, "camera"), dict[tuple[float, str], Path]()
     with tempfile.TemporaryDirectory() as folder, put_back(scene), _label(root, scene) as label:
         pictures = []
         for index, (time_s, speed) in enumerate(zip(story.time_s, story.speed, strict=True)):
             picture = Path(folder) / f"{index:05d}.png"
-            held = shown.get(float(time_s)) if speed == 0.0 else None
+            held = shown.get((float(time_s), name_speed(float(speed))))
             if label is not None:
                 label.data.body = name_speed(float(speed))
             if held is None:
@@ -44,8 +44,7 @@ def film_story(
                 render_still(scene, str(picture), camera)
             else:
                 picture.write_bytes(held.read_bytes())
-            if speed == 0.0:
-                shown.setdefault(float(time_s), picture)
+            shown.setdefault((float(time_s), name_speed(float(speed))), picture)
             pictures.append(picture)
             yield index + 1, len(story.time_s)
         _encode(pictures, path, pixels_of(scene), fps)

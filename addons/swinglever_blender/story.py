@@ -6,8 +6,8 @@ import numpy as np
 
 #: Seconds of a film, of the run that it shows before toe-off and after foot strike, and that the peak stands still.
 LENGTH_S, _BEFORE_S, _AFTER_S, _HOLD_S = 10.0, 0.35, 0.15, 1.2
-#: Share of real speed round peak and pass, and how far about them, s.
-SLOWEST, _ABOUT_S = 0.125, 0.05
+#: Share of real speed in the slow part, and round peak and pass; and how far about them that is, s.
+_SLOW, SLOWEST, _ABOUT_S = 0.25, 0.125, 0.05
 _STEPS = 2000
 
 
@@ -18,7 +18,7 @@ class Story:
     Parameters
     ----------
     time_s
-        (F,) times of the trial; they end where they began to be slow, so that the film can be looped.
+        (F,) times of the trial, the same loop as often as there is room for.
     speed
         (F,) share of real speed; 0 while it stands.
     """
@@ -28,7 +28,7 @@ class Story:
 
 
 def tell(events_s: dict[str, float], span_s: tuple[float, float], fps: float) -> Story:
-    """Plan a film of a swing: real time, then slowly from toe-off to foot strike, standing still at the peak.
+    """Plan a film of a swing: real time, then slowly from toe-off to foot strike, standing at the peak; and once more.
 
     Parameters
     ----------
@@ -44,18 +44,17 @@ def tell(events_s: dict[str, float], span_s: tuple[float, float], fps: float) ->
     start, end = max(toe_off - _BEFORE_S, span_s[0]), min(strike + _AFTER_S, span_s[1])
     n_frames = round(LENGTH_S * fps)
     fast = start + np.arange(int((end - start) * fps)) / fps
-    hold = round(_HOLD_S * fps)
     grid = np.linspace(toe_off, strike, _STEPS)
     near = (grid > min(peak, passing) - _ABOUT_S) & (grid < max(peak, passing) + _ABOUT_S)
-    room_s = (n_frames - len(fast) - hold) / fps
-    slow_s = min(float(near.mean()) * (strike - toe_off) / SLOWEST, 0.75 * room_s)
-    spent = np.where(near, slow_s / max(int(near.sum()), 1), (room_s - slow_s) / max(int((~near).sum()), 1))
+    spent = np.where(near, 1.0 / SLOWEST, 1.0 / _SLOW) * (grid[1] - grid[0])
     clock = np.concatenate([[0.0], np.cumsum(spent)[:-1]])
-    slow = np.interp(np.arange(n_frames - len(fast) - hold) / fps, clock, grid)
-    at = int(np.searchsorted(slow, peak))
+    slow = np.interp(np.arange(int(clock[-1] * fps)) / fps, clock, grid)
+    n_loops = max(n_frames // (len(fast) + len(slow) + round(_HOLD_S * fps)), 1)
+    hold = max(n_frames // n_loops - len(fast) - len(slow), 1)
+    at, pace = int(np.searchsorted(slow, peak)), _speeds(slow, fps)
     time_s = np.concatenate([fast, slow[:at], np.full(hold, peak), slow[at:]])
-    speed = np.concatenate([np.ones(len(fast)), _speeds(slow, fps)[:at], np.zeros(hold), _speeds(slow, fps)[at:]])
-    return Story(time_s=time_s, speed=speed)
+    speed = np.concatenate([np.ones(len(fast)), pace[:at], np.zeros(hold), pace[at:]])
+    return Story(time_s=np.tile(time_s, n_loops), speed=np.tile(speed, n_loops))
 
 
 def _speeds(time_s: np.ndarray, fps: float) -> np.ndarray:

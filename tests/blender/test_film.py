@@ -18,24 +18,24 @@ EVENTS = {"toe_off": 1.0, "peak_flexion": 1.24, "pass": 1.33, "foot_strike": 1.4
 def test_a_film_lasts_ten_seconds_and_is_slow_round_peak_and_pass() -> None:
     story = tell(EVENTS, (0.0, 3.0), 24.0)
     assert len(story.time_s) == len(story.speed) == 240
-    fast = story.speed == 1.0
-    assert fast[:20].all()
-    assert np.ptp(story.time_s[fast]) == pytest.approx(0.98, abs=2 / 24), (
-        "the swing, and the run about it, in real time"
-    )
-    np.testing.assert_allclose(np.diff(story.time_s[fast]), 1 / 24)
-    slow = ~fast & (story.speed > 0)
-    near = slow & (story.time_s > 1.22) & (story.time_s < 1.35)
-    assert story.speed[near].max() == pytest.approx(0.125, abs=0.01)
-    assert (story.speed == 0).sum() == 29, "it stands for 1.2 s"
-    assert set(story.time_s[story.speed == 0]) == {1.24}
-    assert story.time_s[slow].min() == pytest.approx(1.0, abs=0.01)
-    assert story.time_s[slow].max() == pytest.approx(1.48, abs=0.02)
+    np.testing.assert_array_equal(story.time_s[:120], story.time_s[120:], "the same once more")
+    time_s, speed = story.time_s[:120], story.speed[:120]
+    fast = speed == 1.0
+    assert np.ptp(time_s[fast]) == pytest.approx(0.98, abs=2 / 24), "the swing, and the run about it, in real time"
+    np.testing.assert_allclose(np.diff(time_s[fast]), 1 / 24)
+    slow = ~fast & (speed > 0)
+    near, far = (time_s > 1.21) & (time_s < 1.36), (time_s < 1.17) | (time_s > 1.4)
+    np.testing.assert_allclose(speed[slow & near], 0.125, atol=0.005)
+    np.testing.assert_allclose(speed[slow & far], 0.25, atol=0.01)
+    assert (speed == 0).sum() >= 28, "it stands for 1.2 s"
+    assert set(time_s[speed == 0]) == {1.24}
+    assert time_s[slow].min() == pytest.approx(1.0, abs=0.01)
+    assert time_s[slow].max() == pytest.approx(1.48, abs=0.02)
 
 
 def test_a_film_stays_within_the_trial() -> None:
     story = tell(EVENTS, (0.95, 1.5), 24.0)
-    assert len(story.time_s) == 240
+    assert 190 < len(story.time_s) <= 240
     assert story.time_s.min() >= 0.95
     assert story.time_s.max() <= 1.5
 
@@ -61,10 +61,12 @@ def held(scene: bpy.types.Scene) -> list[object]:
 def test_a_film_is_written_with_all_its_frames(scene: bpy.types.Scene, small: bpy.types.Object, tmp_path: Path) -> None:
     before, path = held(scene), tmp_path / "swing.mp4"
     steps = list(film_story(scene, small, str(path), fps=2.0))
-    assert steps == [(k, 20) for k in range(1, 21)]
+    n_frames = len(steps)
+    assert steps == [(k, n_frames) for k in range(1, n_frames + 1)]
+    assert 16 <= n_frames <= 20, "eight to ten seconds"
     assert held(scene) == before
     clip = bpy.data.movieclips.load(str(path))
-    assert (clip.frame_duration, *clip.size) == (20, 64, 36)
+    assert (clip.frame_duration, *clip.size) == (n_frames, 64, 36)
 
 
 def test_a_film_that_is_stopped_leaves_no_trace(
