@@ -28,6 +28,8 @@ HEADLINES = (
 
 _LEAST_SUBJECTS = 3
 """With two subjects the t distribution has one degree of freedom, and its intervals are of no use (t = 12.7)."""
+_SEARCHES = ["lbfgs", "powell"]
+"""Tried in turn: where a variance is zero, as legs that are alike make it, only a search without gradients ends."""
 _BY = {"condition": "side", "side": "condition"}
 """What is compared, and what is held constant meanwhile."""
 
@@ -134,7 +136,7 @@ def _fit(rows: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tuple[Any,
     model = MixedLM.from_formula(formula, table, groups="subject", re_formula="1", vc_formula={"cell": "0 + C(level)"})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told below
-        fit = model.fit(reml=True)
+        fit = model.fit(reml=True, method=_SEARCHES)
     fit.scale_of_values = scale
     return fit, "" if fit.converged else "the model did not converge"
 
