@@ -133,8 +133,8 @@ def test_exactly_the_bad_trials_fail_each_with_its_line(study):
     found = outcomes(study[2])
     assert {name for name, o in found.items() if o.status == "done"} == {*GOOD, "the same again"}
     assert (found["left out"].status, found["left out"].line) == ("skipped", "she fell")
-    assert (found["crash"].kind, found["truncated"].kind, found["absent"].kind) == ("crash", "input", "input")
-    assert found["crash"].line.startswith("its process crashed (Segmentation fault)")
+    assert (found["crash"].kind, found["truncated"].kind, found["absent"].kind) == ("analysis", "input", "input")
+    assert found["crash"].line.endswith("its process crashed (Segmentation fault)")
     assert found["wrong model"].line.startswith("expected a model as a file that ends in one of ['.crash'")
 
 
@@ -260,7 +260,7 @@ def test_a_command_that_is_killed_goes_on_where_it_stopped(study, tmp_path):
     for count in (1, 3):
         command = [sys.executable, "-m", "swinglever", "study", *map(str, arguments)]
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(target / "results", count)
+        wait_for(target / "results", count, child)
         child.kill()
         child.wait()
         seen |= finished(target / "results")
@@ -274,8 +274,9 @@ def test_a_command_that_is_killed_goes_on_where_it_stopped(study, tmp_path):
     assert not list((target / "results").glob(".part-*"))
 
 
-def wait_for(results: Path, count: int) -> None:
+def wait_for(results: Path, count: int, command: "subprocess.Popen[Any]") -> None:
     while len(finished(results)) < count:
+        assert command.poll() is None, "the study ended before it should be killed"
         time.sleep(0.02)
 
 
@@ -295,7 +296,7 @@ def test_a_scheduler_that_is_killed_is_told_and_loses_nothing(study, tmp_path):
     command += ["--plugins-dir", str(manifest.parent / "plugins"), "--scheduler", address]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
-        wait_for(target / "results", 1)
+        wait_for(target / "results", 1, running)
         scheduler.kill()
         said = running.communicate()[1].splitlines()
     finally:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from swinglever.cli.options import FILE, json_option, load_asked, parameters_of, plugin_options, take
+from swinglever.cli.options import FILE, PLUGIN_OPTIONS, json_option, load_asked, parameters_of, plugin_options, take
 from swinglever.cli.study_progress import Teller, print_checked, print_ended
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def study(place: Path, out: Path | None, as_json: bool, **options: Any) -> int:
     from swinglever.study.study import run_study
 
     trials = read_study(place, parameters_of(options.pop("config"), {}))
-    plugins = load_asked(**take(options, "plugins_dir", "strict_plugins"))
+    plugins = load_asked(**take(options, *PLUGIN_OPTIONS))
     plugins.check_names()
     limits = Limits(time_s=options["time_s"], memory_bytes=options["memory_gb"] * _GB)
     target = folder_of(place, out)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from swinglever.errors import EngineError, OutputError, failure_line
+from swinglever.plugins.hosted import PATIENCE_S
 from swinglever.study.address import address_of, plugins_table
 from swinglever.study.asked import Asked
 from swinglever.study.outcome import Outcome
@@ -34,6 +35,8 @@ class Task:
         Folder of the store.
     plugin_folders, strict
         Which plugins to load beside the installed ones, and whether a fault of one is an error.
+    patience_s
+        Longest that a plugin may take for a quick answer.
     page
         Whether to make the trial's own page too.
     again
@@ -45,6 +48,7 @@ class Task:
     results: Path
     plugin_folders: tuple[str, ...] = ()
     strict: bool = False
+    patience_s: float = PATIENCE_S
     page: bool = False
     again: bool = False
 
@@ -87,7 +91,12 @@ def _analyse(task: Task, part: Path) -> Outcome:
     from swinglever.plugins.manager import load_plugins
 
     begin = time.monotonic()
-    plugins, count, kind, line = load_plugins(task.plugin_folders, strict=task.strict), 0, "", ""
+    plugins, count, kind, line = (
+        load_plugins(task.plugin_folders, strict=task.strict, patience_s=task.patience_s),
+        0,
+        "",
+        "",
+    )
     table = plugins_table(plugins)
     _require_same(task, table)
     try:

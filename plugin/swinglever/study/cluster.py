@@ -69,7 +69,7 @@ def connected(where: Where) -> Iterator[Any]:
     }
     with dask.config.set(quiet), _cluster(where, distributed) as cluster:
         try:
-            client = distributed.Client(cluster, timeout="10s", set_as_default=False)
+            client = distributed.Client(cluster, timeout="60s", set_as_default=False)
         except OSError as error:
             raise InputError(f"expected a Dask scheduler at '{where.scheduler}', none answers: {error}") from None
         with client:

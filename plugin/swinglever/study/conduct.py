@@ -80,6 +80,7 @@ def make_plan(
         else:
             known.append(Told(asked=asked, outcome=kept, reused=True))
     shared: dict[str, Any] = {"results": results.resolve(), "plugin_folders": plugins.folders, "strict": plugins.strict}
+    shared |= {"patience_s": plugins.patience_s}
     tasks = (
         (Task(asked=_absolute(rows[0]), address=address, page=page, again=address in failed, **shared), tuple(rows))
         for address, rows in open_.items()
