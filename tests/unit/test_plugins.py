@@ -307,10 +307,11 @@ def test_a_section_that_is_no_table_of_texts_is_left_out(folder: Path) -> None:
     assert "expected rows of 2 texts" in plugins.faults[0].error
 
 
-def test_the_built_ins_use_every_hook() -> None:
+def test_the_built_ins_use_every_hook_but_those_that_stand_beside_a_table() -> None:
+    beside = {"swinglever_verbs", "swinglever_muscle_groups", "swinglever_ablation_cases"}
     specs = [name for name in vars(hookspecs) if name.startswith("swinglever_")]
-    assert list(Plugins().loaded["swinglever"].hooks) == specs
-    assert len(specs) == 8
+    assert list(Plugins().loaded["swinglever"].hooks) == [name for name in specs if name not in beside]
+    assert len(specs) == 11
 
 
 def test_the_muscle_solver_goes_through_its_hook() -> None:
