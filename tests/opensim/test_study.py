@@ -135,7 +135,7 @@ def test_exactly_the_bad_trials_fail_each_with_its_line(study):
     assert (found["left out"].status, found["left out"].line) == ("skipped", "she fell")
     assert (found["crash"].kind, found["truncated"].kind, found["absent"].kind) == ("analysis", "input", "input")
     assert found["crash"].line.endswith("its process crashed (Segmentation fault)")
-    assert found["wrong model"].line.startswith("expected a model as a file that ends in one of ['.crash'")
+    assert found["wrong model"].line.startswith("expected a model as a file that ends in one of .crash")
 
 
 def test_a_failed_trials_line_is_what_analyse_says(study):
