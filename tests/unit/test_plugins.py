@@ -372,8 +372,8 @@ def test_a_new_plugin_names_its_files_as_json(tmp_path: Path) -> None:
     made = CliRunner().invoke(cli, ["plugins", "new", "lab", "--out", str(tmp_path / "lab"), "--json"])
     assert made.exit_code == 0, made.output
     written = json.loads(made.stdout)["written"]
-    assert sorted(written) == sorted(str(path) for path in (tmp_path / "lab").iterdir())
-    assert len(written) == 4
+    assert sorted(written) == sorted(str(path) for path in (tmp_path / "lab").rglob("*") if path.is_file())
+    assert len(written) == 6
 
 
 @pytest.mark.parametrize("name", ["3d", "a b", "", "../up"])
