@@ -74,7 +74,10 @@ def free_fall(model: Model, q0: Array, u0: Array, time_s: Array) -> Array:
 
 
 def write_planar_trial(folder: Path, model: Model, seconds: float = 2.0) -> tuple[Path, Path]:
-    """Write a trial of the planar runner and its ground forces: stances of 0.35 s every 0.7 s, the feet by turns."""
+    """Write a trial of the planar runner and its ground forces: stances of 0.35 s every 0.7 s, the feet by turns.
+
+    His motion was made by hand and no foot of it rests on a floor, so each force acts where its foot is.
+    """
     time_s = np.linspace(0.0, seconds, int(200 * seconds) + 1)
     q = running_like(time_s, model)
     placed = model.place(q)
@@ -83,7 +86,7 @@ def write_planar_trial(folder: Path, model: Model, seconds: float = 2.0) -> tupl
         since = (time_s - begin) % 0.7
         lift = np.where(since < 0.35, 1500.0 * np.sin(np.pi * since / 0.35), 0.0)
         foot = placed.body_position[:, model.legs[side].foot]
-        columns += [0 * lift, lift, 0 * lift, foot[:, 0], 0 * lift, foot[:, 2]]
+        columns += [0 * lift, lift, 0 * lift, *foot.T]
         names += [f"plate_{side}_{kind}{axis}" for kind in ("v", "p") for axis in "xyz"]
     motion, forces = folder / "planar.sto", folder / "planar_grf.mot"
     write_storage(motion, time_s, model.coordinate_names, q, in_degrees=False)
