@@ -423,7 +423,7 @@ def test_exported_tables_hold_what_the_report_holds(tmp_path: Path) -> None:
     assert float(row[header.index("value")]) == report.swing("r_1").peak_flexion_deg
     absent = next(r for r in rows if r[1] == "r_1" and r[3] == "hamstring_force_peak")
     assert (absent[header.index("value")], absent[header.index("reason")]) == ("", "no muscle forces")
-    curves = [line.split(",") for line in paths[4].read_text().splitlines()]
+    curves = [line.split(",") for line in paths[tables.index("curves")].read_text().splitlines()]
     alone = [r for r in curves[1:] if r[curves[0].index("item")] == ""]
     assert len(alone) == sum(len(s.time_s) * (2 + len(s.lever)) for s in report.swings)
 

@@ -16,9 +16,7 @@ def metrics(subjects: int, difference: float, swings: int = 6, seed: int = 1) ->
         for condition, shift in (("slow", 0.0), ("fast", difference + answer)):
             for swing in range(swings):
                 value = 100.0 + level + shift + 2.0 * random.normal()
-                rows.append(
-                    (f"s{subject}", condition, "rl"[swing % 2], f"r_{swing}", "peak_knee_flexion", value, "deg")
-                )
+                rows.append((f"s{subject}", condition, "rl"[swing % 2], f"r_{swing}", value))
     table = pd.DataFrame(rows, columns=["subject", "condition", "side", "swing", "value"])
     return table.assign(metric="peak_knee_flexion", unit="deg")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import h5py
@@ -163,7 +162,7 @@ def _expect_in_proportion(file: h5py.File) -> None:
     InputError
         When that is out of all proportion to the file.
     """
-    most = _UNPACKED * Path(file.filename).stat().st_size + _UNPACKED_AT_LEAST
+    most = _UNPACKED * file.id.get_filesize() + _UNPACKED_AT_LEAST
 
     def measure(left: int, group: h5py.Group) -> int:
         for name in group:

@@ -38,8 +38,12 @@ def model_file(name: str) -> Path:
     path = folder / name
     if path.is_file():
         return path
-    known = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    raise UnknownNameError(f"no file {name!r} comes with swinglever; there are {named(known)}")
+    known = sorted((p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()), key=_top_first)
+    raise UnknownNameError(f"no file {name!r} comes with swinglever; there are {named(known, most=20)}")
+
+
+def _top_first(name: str) -> tuple[bool, str]:
+    return "/" in name, name
 
 
 def _bundled(folder: str) -> Path:
