@@ -3,6 +3,7 @@
 Needs a browser: chromium on the path, or what SWINGLEVER_BROWSER names. The runners are the bundled synthetic ones.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -47,6 +48,7 @@ def photograph(file: Path, out: Path, size: tuple[int, int], element: str = "") 
 
 def main() -> None:
     """Draw them all into docs/pictures."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     runner, pulled = analyse("mean_35"), analyse("pulled")
     with tempfile.TemporaryDirectory() as folder:
         page = write_page([pulled], Path(folder) / "page.html")

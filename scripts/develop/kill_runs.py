@@ -1,11 +1,10 @@
 """Kills runs of every verb that writes at random moments, and counts what is lost, half-written, left or running.
 
-Usage: python scripts/develop/kill_runs.py [COUNT] [SEED]
-
 Half of the runs are interrupted (SIGINT or SIGTERM), which must end them within three seconds with status 130; the
 others are killed (SIGKILL), after which no process of theirs may be left. Then the next run sweeps what they left.
 """
 
+import argparse
 import os
 import random
 import shutil
@@ -110,11 +109,13 @@ def _kill_one(command: list[str], folder: Path, chance: random.Random) -> list[s
 
 def main() -> int:
     """Kill, sweep, count."""
-    given = [int(word) for word in sys.argv[1:]]
-    count, seed = [*given, *(100, 1)[len(given) :]]
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell's background jobs would ignore it, and pass that on
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=100)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    asked = parser.parse_args()
+    count, seed = asked.count, asked.seed
+    # A shell's background jobs would ignore it, and pass that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance, outcomes = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         folder, temporary = Path(name) / "work", Path(name) / "temporary"

@@ -3,6 +3,7 @@
 `python scripts/develop/measure_page.py RESULT.h5`. Needs a browser: chromium on the path, or SWINGLEVER_BROWSER.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -68,9 +69,12 @@ def measure(page: Page, told: str, moves: bool) -> None:
 
 def main() -> None:
     """Measure the page of one result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("result", type=Path, help="a result file")
+    result = parser.parse_args().result
     browser = os.environ.get("SWINGLEVER_BROWSER") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        file = write_page([sl.read_report(Path(sys.argv[1]))], Path(folder) / "page.html")
+        file = write_page([sl.read_report(result)], Path(folder) / "page.html")
         sys.stdout.write(f"size: {file.stat().st_size / 1e6:.2f} MB\n")
         for name, arguments in (("WebGL in software", SOFTWARE), ("without WebGL", WITHOUT_WEBGL)):
             opened = driver.chromium.launch(executable_path=browser, args=arguments)

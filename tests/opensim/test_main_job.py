@@ -135,7 +135,7 @@ def test_walking_goes_end_to_end_in_the_order_of_walking(data_file):
         external_loads=data_file(WALK + "subject01_walk1_grf.xml"),
         ik_setup=data_file(WALK + "subject01_Setup_IK.xml"),
     )
-    assert len(report.swings) == 3
+    assert len(report.swings) == 4
     for s in report.swings:
         assert 50 < s.peak_flexion_deg < 80
         # Anderson 2004: the swing muscles hardly fold a walker's knee; here they cancel, and nobody pulls it up.

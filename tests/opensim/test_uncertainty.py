@@ -59,18 +59,22 @@ def pulled(model: Model) -> SwingReport:
     return _analyse(model, "pulled")
 
 
+_SOLVED_DEG = 2e-5
+"""Inverse kinematics stops within 1e-7 rad (6e-6 degrees) of its solution, and a repeat starts from the recording's."""
+
+
 def test_inputs_that_are_known_exactly_leave_no_band(model: Model) -> None:
     swing = _analyse(model, "passive", sizes=NOTHING).swings[0]
     nominal = _analyse(model, "passive", repeats=0).swings[0]
     shares = nominal.attribution["shank"].degrees_by_group()
     for group, degrees in shares.items():
-        assert swing.bands.degrees(f"shares/shank/{group}") == pytest.approx((degrees, degrees), abs=1e-6), group
+        assert swing.bands.degrees(f"shares/shank/{group}") == pytest.approx((degrees, degrees), abs=_SOLVED_DEG), group
     for case, ablation in nominal.ablation.items():
         peak = np.degrees(ablation.peak_flexion_rad)
-        assert swing.bands.degrees(f"ablation/{case}") == pytest.approx((peak, peak), abs=1e-6), case
+        assert swing.bands.degrees(f"ablation/{case}") == pytest.approx((peak, peak), abs=_SOLVED_DEG), case
     for name, measured in swing.metrics.items():
         if np.isfinite(measured.value):
-            assert (measured.p05, measured.p95) == pytest.approx((measured.value,) * 2, rel=1e-9, abs=1e-9), name
+            assert (measured.p05, measured.p95) == pytest.approx((measured.value,) * 2, rel=1e-5, abs=1e-5), name
     assert swing.bands.verdicts == {nominal.verdict: REPEATS}
     assert (swing.verdict, swing.evidence) == (nominal.verdict, nominal.evidence)
 
