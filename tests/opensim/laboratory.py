@@ -435,6 +435,12 @@ def heading_leaps(case: Case) -> None:
     )
 
 
+@row(ANGLES, "one cell of 1e300", "angles", "refused", "angle-range", "got 1e+300 of ankle_angle_r")
+def cell_beyond_counting(case: Case) -> None:
+    """So far out every number is next to a whole number of turns: it is none of an angle."""
+    case.angles(lambda names, v: v.__setitem__((150, _column(names, "ankle_angle_r")), 1e300))
+
+
 @row(ANGLES, "a knee with its sign reversed", "angles", "refused", "angle-range", "its sign is reversed")
 def knee_reversed(case: Case) -> None:
     case.angles(

@@ -146,6 +146,15 @@ def test_a_mesh_on_which_opensim_ends_the_process_is_refused_by_name(tmp_path: P
         load_model(tmp_path / "m.osim")
 
 
+def test_a_model_with_a_moving_point_that_nothing_moves_is_refused_with_what_opensim_says(tmp_path: Path) -> None:
+    """OpenSim builds it, and fails when it is asked for the point's path."""
+    text = (ROOT / "models" / "runner.osim").read_text(encoding="utf-8")
+    without = re.sub(r"<z_location>.*?</z_location>", "<z_location/>", text, count=1, flags=re.DOTALL)
+    (tmp_path / "m.osim").write_text(without, encoding="utf-8")
+    with pytest.raises(InputError, match=r"OpenSim cannot tell what the model '.*m\.osim' holds: .*out of range"):
+        load_model(tmp_path / "m.osim")
+
+
 @pytest.mark.parametrize("of", ["markers", "angles"])
 def test_names_of_the_catalogue_are_distinct(of: str) -> None:
     names = [row.name for row in ROWS if row.of == of]

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from swinglever.errors import InputError, MissingFileError
+from swinglever.records.parameters import Parameters
 from swinglever.study.folders import read_study
 from swinglever.study.manifest import read_manifest
+from swinglever.system.toml import MOST_BYTES
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -111,6 +113,16 @@ def test_a_manifest_that_cannot_be_understood_is_refused_with_its_line(tmp_path,
     with pytest.raises(InputError) as told:
         read_manifest(written(tmp_path, "m.csv", text))
     assert said in str(told.value)
+
+
+@pytest.mark.parametrize("read", [read_manifest, Parameters.from_toml], ids=["manifest", "configuration"])
+def test_toml_that_is_nested_beyond_reading_or_too_long_is_refused(tmp_path, read):
+    path = written(tmp_path, "m.toml", f"a = {'[' * 100_000}")
+    with pytest.raises(InputError, match="nested too deep"):
+        read(path)
+    path.write_bytes(b"\n" * (MOST_BYTES + 1))
+    with pytest.raises(InputError, match=f"of {MOST_BYTES} bytes at most, got {MOST_BYTES + 1}"):
+        read(path)
 
 
 def test_no_manifest_is_told(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from swinglever.causes.effort import Sharing
-from swinglever.causes.timing import OFF, OffWindows, off_windows, range_by_timing
+from swinglever.causes.timing import OFF, OffWindows, off_windows, range_by_timing, range_without_contradicting
 
 STEP_S = 0.004
 DECAY = np.exp(-STEP_S / 0.040)
@@ -78,6 +78,14 @@ def test_channels_that_leave_nobody_to_make_the_moment_are_named() -> None:
     found, contradictions = range_by_timing(two_flexors([0.75] * 2, [0.75] * 2), STEP_S, silent.without(("a",)))
     assert found == pytest.approx((0.1, 0.2), abs=1e-7)
     assert contradictions == {}
+
+
+def test_moments_that_no_muscles_make_contradict_every_channel() -> None:
+    """Three full activations are asked of two muscles, then none: no miss below a whole gain does it."""
+    silent = windows([[True, False], [True, False]])
+    found, against = range_without_contradicting(two_flexors([3.0, 0.0], [3.0, 0.0]), STEP_S, silent)
+    assert found is None
+    assert against == ("a", "b")
 
 
 def test_a_muscle_of_two_channels_is_off_when_both_are() -> None:

@@ -284,13 +284,13 @@ def _least_miss(program: _Program) -> float:
 
 
 def _contradictions(program: _Program, windows: OffWindows) -> dict[str, float]:
-    """How wrong (in activation) each channel must be for activations to exist; least in sum."""
+    """How wrong (in activation) each channel must be for activations to exist, least in sum; all where none exist."""
     most, count = windows.most, len(windows.channels)
     cells = np.flatnonzero(most.ravel() < 1.0)
     below = csr_array(eye_array(most.size))[cells], csr_array(-windows.drives[cells % most.shape[1]].astype(float))
     elastic = program.with_columns(csr_array((program.matrix.shape[0], count)))
     elastic = elastic.with_rows(csr_array(hstack(below)), most.ravel()[cells])
     found = _least(np.repeat([0.0, 1.0], [most.size, count]), elastic, np.ones(most.size + count))
-    if found is None:
-        raise EngineError("EMG, model and moments contradict each other even where every channel may be wrong")
+    if found is None:  # moments that no activations make, whatever EMG says
+        return dict.fromkeys(windows.channels, 1.0)
     return {name: float(x) for name, x in zip(windows.channels, found[most.size :], strict=True) if x > WRONG}

@@ -11,6 +11,8 @@ from swinglever.records.trial import Trial
 
 _TURN_RAD, _NEAR_RAD = 2 * np.pi, 0.5
 """A leap by a whole turn, to within what a joint turns in a frame, is the same pose under another number."""
+_MOST_TURNS = 2
+"""Of a leap; one of thousands of degrees is a slip of the pen, which may lie near so many turns by chance."""
 _LEAP_RAD, _FASTEST_RAD_S = 0.5, 50.0
 """Twice and more what the knee of a sprinter turns, about 20 rad/s; at 100 Hz that is a fifth of a rad a frame."""
 _FASTEST_M_S = 30.0
@@ -24,7 +26,8 @@ def unwrap_turns(trial: Trial, model: Model) -> tuple[Trial, list[Fault]]:
     q, faults = trial.angles.q.copy(), list[Fault]()
     for k, name in enumerate(trial.angles.names):
         leaps = np.diff(q[:, k]) if name in turning else np.empty(0)
-        turns = np.rint(leaps / _TURN_RAD) * (np.abs(leaps - np.rint(leaps / _TURN_RAD) * _TURN_RAD) < _NEAR_RAD)
+        turns = np.rint(leaps / _TURN_RAD)
+        turns *= (np.abs(turns) <= _MOST_TURNS) & (np.abs(leaps - turns * _TURN_RAD) < _NEAR_RAD)
         if not np.isfinite(leaps).all() or not turns.any():
             continue
         q[1:, k] -= np.cumsum(turns) * _TURN_RAD

@@ -153,6 +153,19 @@ def _angles(path: Path, time_s: Array, values: Array, channels: Sequence[tuple[i
     return Angles(names=names, time_s=time_s, q=values[:, [k for k, _ in channels]], unit=_ANGLE_UNITS[units.pop()])
 
 
+_MOST_BYTES = 2**30
+"""An hour of six forces at 1000 Hz, two plates, has half as much."""
+
+
+def _unpacked(path: Path) -> str:
+    """Text of a packed file, up to the longest that is taken: a megabyte may hold a gigabyte of zeros."""
+    with gzip.open(path) as stream:
+        content = stream.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"it is longer than {_MOST_BYTES} bytes unpacked")
+    return content.decode()
+
+
 def _forces(path: Path) -> tuple[tuple[GroundForce, ...], tuple[str, ...]]:
     """Read ground forces, N, m and N m; nothing of a file that has other columns, as heart rate."""
     facts = read_facts(path, "physio")
@@ -160,7 +173,7 @@ def _forces(path: Path) -> tuple[tuple[GroundForce, ...], tuple[str, ...]]:
     if not any(name.endswith("vy") for name in names):
         return (), ()
     try:
-        text = gzip.decompress(path.read_bytes()).decode()
+        text = _unpacked(path)
         values = np.array([[float(c) for c in line.split("\t")] for line in text.splitlines() if line.strip()])
         values = values.reshape(-1, len(names))
     except (OSError, EOFError, ValueError) as error:

@@ -1,15 +1,15 @@
 """Every choice that an analysis makes, with its default and its reason, in one record."""
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self
 
-from swinglever.errors import InputError, MissingFileError, named
+from swinglever.errors import InputError, named
 from swinglever.records.spread import InputSpread
+from swinglever.system.toml import read_toml
 
 LEAST_REPEATS = 20
 """With fewer, a 5th percentile lies outside of what was seen."""
@@ -179,12 +179,7 @@ class Parameters:
         MissingFileError, InputError
             When the file is not there, is not TOML, or has a name that does not exist.
         """
-        if not path.is_file():
-            raise MissingFileError(f"expected a configuration file, found nothing at '{path}'")
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"expected TOML in '{path}': {error}") from error
+        table = read_toml(path, "a configuration file")
         return cls.from_table(table | {k: v for k, v in changes.items() if v is not None})
 
     @classmethod

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -14,6 +13,7 @@ from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
 from swinglever.study.columns import RESERVED
 from swinglever.study.patterns import Found, fill, find, is_pattern
+from swinglever.system.toml import read_toml
 
 _OWN = ("name", "trial", "model", *FILES, "config", "skip")
 _LABELS = ("subject", "condition")
@@ -45,11 +45,7 @@ def read_manifest(path: Path, parameters: Parameters | None = None) -> tuple[Ask
     readers = {".csv": _from_csv, ".toml": _from_toml}
     if path.suffix.lower() not in readers:
         raise InputError(f"expected a manifest as .csv or .toml, got '{path.name}'")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"expected UTF-8 text in '{path}': {error}") from None
-    rows, chosen = readers[path.suffix.lower()](path, text)
+    rows, chosen = readers[path.suffix.lower()](path)
     return asked_of(rows, path, replace_in(parameters or Parameters(), chosen, str(path)))
 
 
@@ -70,8 +66,12 @@ def asked_of(rows: Sequence[tuple[str, Row]], path: Path, parameters: Parameters
     return _with_own_names(filled, path)
 
 
-def _from_csv(path: Path, text: str) -> tuple[list[tuple[str, Row]], Row]:
+def _from_csv(path: Path) -> tuple[list[tuple[str, Row]], Row]:
     """Rows of a CSV file: commas, or the semicolons and tabs that spreadsheets write."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"expected UTF-8 text in '{path}': {error}") from None
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     header = [name.strip() for name in reader.fieldnames or ()]
@@ -92,12 +92,9 @@ def _from_csv(path: Path, text: str) -> tuple[list[tuple[str, Row]], Row]:
     return rows, {}
 
 
-def _from_toml(path: Path, text: str) -> tuple[list[tuple[str, Row]], Row]:
+def _from_toml(path: Path) -> tuple[list[tuple[str, Row]], Row]:
     """Rows of a TOML file: ``[[trials]]``, with what they share in ``[defaults]`` and ``[parameters]``."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"expected TOML in '{path}': {error}") from error
+    table = read_toml(path)
     unknown = sorted(set(table) - {"trials", "defaults", "parameters"})
     if unknown:
         raise InputError(f"{path}: expected [[trials]], [defaults] and [parameters], got '{unknown[0]}'")
@@ -129,7 +126,7 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
     if "config" in row:
         config = fill(folder, str(row["config"]), found.fields, place)
         Parameters.from_toml(config)  # says what is wrong with it
-        parameters = replace_in(parameters, tomllib.loads(config.read_text(encoding="utf-8")), place)
+        parameters = replace_in(parameters, read_toml(config), place)
     parameters = replace_in(parameters, {name: row[name] for name in row if name in _PARAMETERS}, place)
     own = {*_OWN, *_TABLES, *(name for name in _PARAMETERS if name in RESERVED)}
     labels = dict(found.fields) | {name: str(value) for name, value in row.items() if name not in own}

@@ -21,7 +21,7 @@ from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone
 from swinglever.engines.opensim.muscle_paths import read_paths
 from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.engines.opensim.session import open_model, reason_of
-from swinglever.errors import ModelError, named
+from swinglever.errors import ModelError, SwingleverError, named
 
 _X, _Y, _Z = np.eye(3)
 _SIMPLE_JOINTS: dict[str, list[tuple[bool, Array]]] = {
@@ -60,6 +60,16 @@ def load_model(path: str | Path) -> Model:
         native.initSystem()
     except Exception as error:
         raise ModelError(f"OpenSim cannot build the model '{path}': {reason_of(error)}") from error
+    try:
+        return _model_of(native, path)
+    except SwingleverError:
+        raise
+    except RuntimeError as error:  # a part that OpenSim builds without, and misses when it is asked for
+        raise ModelError(f"OpenSim cannot tell what the model '{path}' holds: {reason_of(error)}") from error
+
+
+def _model_of(native: Any, path: str | Path) -> Model:
+    """Give what a model that OpenSim has built holds."""
     coordinates = [native.getCoordinateSet().get(i) for i in range(native.getCoordinateSet().getSize())]
     names = tuple(c.getName() for c in coordinates)
     couplers, free = _couplers(native, coordinates, names)

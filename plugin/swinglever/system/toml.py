@@ -1,0 +1,30 @@
+"""TOML files that a user writes: not longer, and not nested deeper, than anybody writes them."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from swinglever.errors import InputError, MissingFileError
+
+MOST_BYTES = 2**24
+"""A list of fifty thousand trials has about ten million."""
+
+
+def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
+    """Read a TOML file; ``what`` says what was expected there.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        When no ordinary file is there, or it is too long, no TOML, or nested deeper than can be read.
+    """
+    if not path.is_file():
+        raise MissingFileError(f"expected {what}, found nothing at '{path}'")
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise InputError(f"expected {what} of {MOST_BYTES} bytes at most, got {size} in '{path}'; split it")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"expected TOML in '{path}': {error}") from error
+    except RecursionError:
+        raise InputError(f"expected {what}, got tables or lists nested too deep in '{path}'") from None
