@@ -1,5 +1,6 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,10 +11,11 @@ from swinglever.causes.explanation import explain
 from swinglever.causes.reliance import withhold
 from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, force_lateness
-from swinglever.checks.examination import examine, require
+from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
 from swinglever.checks.swings import keep_swings
+from swinglever.errors import SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, line_up
@@ -23,6 +25,7 @@ from swinglever.output.playback_build import build_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
+from swinglever.records.faults import Fault, faults_of, sort_faults
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
@@ -81,12 +84,8 @@ def analyse(
     with stage("read and check"):
         beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
         inputs = require(examine(Request.of(trial, model, parameters, **beside), readers(plugins)))
-    with stage("kinematics"):
-        kinematics = solve_kinematics(inputs)
-    with stage("swings"):
-        inputs, shared = settle_plates(inputs, kinematics)
-        shared += check_event_times(inputs, kinematics)
-        legs, doubts = _find_swings(inputs, kinematics, plugins)
+    motion = _measure(inputs, plugins, stage)
+    inputs, kinematics, legs = motion.inputs, motion.kinematics, motion.legs
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):
         playback = build_playback(legs, found.swings)
@@ -94,7 +93,7 @@ def analyse(
         provenance=_provenance(inputs, command),
         kinematics=kinematics,
         swings=withhold(found.swings, kinematics, force_lateness(inputs, kinematics)),
-        warnings=(*inputs.warnings, *kinematics.warnings, *map(str, shared), *doubts, *found.warnings),
+        warnings=(*inputs.warnings, *map(str, motion.told), *found.warnings),
         timing=stage.timing,
         playback=playback,
     )
@@ -104,6 +103,50 @@ def analyse(
         with stage("uncertainty"):
             report = add_bands(report, legs, plugins, jobs, stage.on_stage)
     return announce_report(report, plugins)
+
+
+def foresee(examined: Examined, plugins: Plugins) -> tuple[Fault, ...]:
+    """Give every fault that an analysis would tell before it looks for causes, or be refused for.
+
+    Parameters
+    ----------
+    examined
+        Of the files. Where a fault forbids an analysis there is no motion to look at.
+    plugins
+        Who may find the swings.
+    """
+    if examined.inputs is None:
+        return examined.faults
+    try:
+        told: tuple[Fault, ...] = _measure(examined.inputs, plugins, Stages()).told
+    except SwingleverError as error:
+        told = faults_of(error)
+    return sort_faults(dict.fromkeys([*examined.lasting, *told]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Motion:
+    """A solved motion: its inputs with each force under its foot, its swings, and what there is to tell of them."""
+
+    inputs: Inputs
+    kinematics: Kinematics
+    legs: tuple[LegSwings, ...]
+    told: tuple[Fault, ...]
+
+
+def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> _Motion:
+    """Solve the motion and find its swings."""
+    with stage("kinematics"):
+        kinematics = solve_kinematics(inputs)
+    with stage("swings"):
+        inputs, shared = settle_plates(inputs, kinematics)
+        shared += check_event_times(inputs, kinematics)
+        legs, doubts = _find_swings(inputs, kinematics, plugins)
+    solved, left = (
+        [Fault(code=code, severity="warning", place="", got=text) for text in texts]
+        for code, texts in (("motion", kinematics.warnings), ("swings", doubts))
+    )
+    return _Motion(inputs=inputs, kinematics=kinematics, legs=legs, told=(*solved, *shared, *left))
 
 
 def _find_swings(

@@ -16,6 +16,7 @@ from swinglever.anatomy.model import Model
 from swinglever.checks.examination import examine
 from swinglever.checks.request import Request
 from swinglever.engines.opensim import load_model
+from swinglever.pipeline import foresee
 from swinglever.plugins.manager import Plugins
 from swinglever.plugins.reading import readers
 from swinglever.readers.axes import side_pairs
@@ -81,7 +82,7 @@ class Case:
     def check(self) -> tuple[Fault, ...]:
         """What the verb ``check`` finds."""
         asked = Request.of(self.trial, self.model, self.parameters, external_loads=self.loads, **self.beside)
-        return examine(asked, readers(Plugins())).faults
+        return foresee(examine(asked, readers(Plugins())), Plugins())
 
     def analyse(self) -> sl.SwingReport:
         """What the verb ``analyse`` makes of it."""

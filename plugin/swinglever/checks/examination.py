@@ -45,6 +45,11 @@ class Examined:
     inputs: Inputs | None
     faults: tuple[Fault, ...]
 
+    @property
+    def lasting(self) -> tuple[Fault, ...]:
+        """Those that the solved motion does not tell too."""
+        return tuple(fault for fault in self.faults if fault.code not in _TOLD_LATER)
+
 
 def examine(request: Request, readers: Readers) -> Examined:
     """Read what a request names, mend what can be mended safely, and find every fault.
@@ -73,7 +78,7 @@ def examine(request: Request, readers: Readers) -> Examined:
     sorted_faults = sort_faults(dict.fromkeys([*faults, *told]))
     if found.model is None or not _is_sound(sorted_faults):
         return Examined(inputs=None, faults=sorted_faults)
-    said = _warnings(sorted_faults)
+    lasting = Examined(inputs=None, faults=sorted_faults).lasting
     inputs = Inputs(
         trial=trial,
         model=found.model,
@@ -82,7 +87,7 @@ def examine(request: Request, readers: Readers) -> Examined:
         forces=found.forces,
         muscle_groups=readers.muscle_groups,
         silent_cases=readers.silent_cases,
-        warnings=said,
+        warnings=tuple(map(str, lasting)),
     )
     return Examined(inputs=inputs, faults=sorted_faults)
 
@@ -116,10 +121,6 @@ def require(examined: Examined) -> Inputs:
     require_no_errors(examined.faults)
     assert examined.inputs is not None
     return examined.inputs
-
-
-def _warnings(faults: Iterable[Fault]) -> tuple[str, ...]:
-    return tuple(str(f) for f in faults if f.code not in _TOLD_LATER)
 
 
 def _examine_motion(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:

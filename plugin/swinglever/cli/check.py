@@ -1,4 +1,4 @@
-"""The verb ``check``: the inputs of an analysis examined, without the analysis."""
+"""The verb ``check``: the inputs of an analysis examined, its motion solved, without the causes."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,13 +19,14 @@ from swinglever.cli.targets import claim_targets
 def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int:
     """Check the inputs of an analysis of TRIAL: every fault, with where it is and how to mend it.
 
-    It takes the options of analyse, and what it calls an error, analyse refuses. Only analyse can tell how well the
-    model fits the markers, where the swings are, and which of them were measured.
+    It takes the options of analyse, solves the motion and finds the swings as analyse does, and what it calls an error,
+    analyse refuses. Only analyse can tell how well the muscles make the joint moments.
 
     Exit status 0 when an analysis can go on, 2 when a fault forbids it.
     """
     from swinglever.checks.examination import examine
     from swinglever.checks.request import Request
+    from swinglever.pipeline import foresee
     from swinglever.plugins.reading import readers
     from swinglever.readers.session import open_session
 
@@ -37,7 +38,7 @@ def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int
     claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
     plugins = load_asked(**asked)
     plugins.check_names()
-    faults = examine(Request.of(trial, model, parameters, **files), readers(plugins)).faults
+    faults = foresee(examine(Request.of(trial, model, parameters, **files), readers(plugins)), plugins)
     said = {str(fault) for fault in faults}
     passed_over = [text for text in plugins.warnings() if text not in said]
     stops = sum(fault.severity == "error" for fault in faults)
