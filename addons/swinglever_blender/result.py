@@ -135,7 +135,9 @@ def _check_kind(file: Any, name: str) -> None:
     if schema < SCHEMA:
         raise ResultError(f"{name} has schema {schema}, this add-on reads {SCHEMA}: run 'swinglever analyse' again")
     if "playback" not in file:
-        raise ResultError(f"{name} holds no playback: run 'swinglever analyse' again to write one")
+        raise ResultError(
+            f"{name} holds no playback: run 'swinglever analyse' again with --playback full for poses and ghosts"
+        )
 
 
 def _read_file(file: Any, path: Path) -> Result:

@@ -21,7 +21,7 @@ from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import LegSwings, line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import choose_solver
-from swinglever.output.playback_build import build_playback
+from swinglever.output.playback_build import build_playback, choose_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
@@ -88,12 +88,13 @@ def analyse(
     inputs, kinematics, legs = motion.inputs, motion.kinematics, motion.legs
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):
-        playback = build_playback(legs, found.swings)
+        kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
+        playback = build_playback(legs, found.swings, kept)
     report = SwingReport(
-        provenance=_provenance(inputs, command),
+        provenance=_provenance(inputs, command, kept),
         kinematics=kinematics,
         swings=withhold(found.swings, kinematics, force_lateness(inputs, kinematics)),
-        warnings=(*inputs.warnings, *map(str, motion.told), *found.warnings),
+        warnings=(*inputs.warnings, *map(str, motion.told), *found.warnings, *thinned),
         timing=stage.timing,
         playback=playback,
     )
@@ -159,7 +160,7 @@ def _find_swings(
     return line_up(inputs, kinematics, swings), doubts
 
 
-def _provenance(inputs: Inputs, command: str) -> Provenance:
+def _provenance(inputs: Inputs, command: str, playback: str) -> Provenance:
     trial, model = inputs.trial, inputs.model
     return Provenance(
         trial_name=trial.name,
@@ -167,7 +168,7 @@ def _provenance(inputs: Inputs, command: str) -> Provenance:
         model_name=model.name,
         model_sha256=model.sha256,
         mass_kg=model.mass_kg,
-        parameters=inputs.parameters.as_table(),
+        parameters=inputs.parameters.as_table() | {"playback": playback},
         command=command,
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         swinglever_version=__version__,

@@ -16,6 +16,7 @@ from swinglever.anatomy.surfaces import build_bone, build_brick
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.output.paths import TOLERANCE_M, pack_paths, unpack_paths
+from swinglever.output.playback_build import choose_playback
 from swinglever.output.poses import poses_of, twists_of
 from swinglever.records.playback import (
     GhostPlayback,
@@ -190,3 +191,54 @@ def test_a_brick_is_closed_and_faces_outwards() -> None:
     # Divergence theorem: the outward flux of r/3 through the faces is the volume, 2 * 4 * 6 = 48.
     flux = (quads.mean(axis=1) * normals).sum() / 3
     assert flux == pytest.approx(48.0)
+
+
+@pytest.fixture(scope="module")
+def by_playback() -> dict[str, sl.SwingReport]:
+    return {
+        k: example_report(parameters=sl.Parameters(grid_points=21, playback=k)) for k in ("", "full", "thin", "none")
+    }
+
+
+def test_no_number_depends_on_the_playback(by_playback: dict[str, sl.SwingReport]) -> None:
+    for report in by_playback.values():
+        assert report.swings == by_playback["full"].swings
+        assert report.metrics == by_playback["full"].metrics
+
+
+def test_a_result_says_what_playback_it_keeps(by_playback: dict[str, sl.SwingReport], tmp_path: Path) -> None:
+    kept = {
+        asked: sl.read_report(sl.write_report(report, tmp_path / f"{asked}.h5"))
+        for asked, report in by_playback.items()
+    }
+    said = {asked: report.provenance.parameters["playback"] for asked, report in kept.items()}
+    assert said == {"": "full", "full": "full", "thin": "thin", "none": "none"}
+    assert kept["none"].playback is None
+    with pytest.raises(InputError, match=r"holds no playback .* with playback full"):
+        kept["none"].require_playback()
+
+
+def test_a_thin_playback_has_60_poses_a_second_at_most_of_those_of_the_full_one(
+    by_playback: dict[str, sl.SwingReport],
+) -> None:
+    full, thin = (by_playback[kept].require_playback() for kept in ("full", "thin"))
+    assert 1 / np.diff(full.time_s).max() > 61  # else there is nothing to thin
+    assert 1 / np.diff(thin.time_s).min() < 60.7
+    at = np.searchsorted(full.time_s, thin.time_s)
+    np.testing.assert_array_equal(full.body_pose[at], thin.body_pose)
+    for name, swing in thin.swings.items():
+        assert set(swing.ghosts) < set(full.swings[name].ghosts)
+        assert "no_knee_flexor_moment" in swing.ghosts
+
+
+def test_a_trial_of_more_than_a_minute_is_thinned_and_that_is_said() -> None:
+    assert choose_playback("", np.array([3.0, 63.0])) == ("full", ())
+    kept, (told,) = choose_playback("", np.array([3.0, 78.0]))
+    assert kept == "thin"
+    assert told.startswith("the trial lasts 75 s, above 60 s: its playback is thinned")
+    assert choose_playback("full", np.array([0.0, 1800.0])) == ("full", ())
+
+
+def test_an_unknown_playback_is_refused() -> None:
+    with pytest.raises(InputError, match="playback: expected 'full', 'thin' or 'none', got half"):
+        sl.Parameters(playback="half")

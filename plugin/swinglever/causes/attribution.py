@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Bools
 from swinglever.causes.equation import SpeedEquation, integral, integrate_drive, superpose, with_velocity_source
 from swinglever.causes.sources import Sources, moment_sources
 from swinglever.dynamics.limb import Dynamics
@@ -38,13 +38,24 @@ class Shares:
 
     Parameters
     ----------
-    equation
-        What was solved.
+    dynamics
+        The swings.
+    scope, released
+        What is released, and the names of those coordinates.
+    names, groups
+        (s) the sources and their groups.
+    acted
+        (S,s) whether the source did anything in the swing. The equation itself, by far larger, is not kept.
     angle, speed, acceleration
         (S,K,s) rad, rad/s and rad/s2 of knee flexion; the first is zero at toe-off.
     """
 
-    equation: SpeedEquation
+    dynamics: Dynamics
+    scope: str
+    released: tuple[str, ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    acted: Bools
     angle: Array
     speed: Array
     acceleration: Array
@@ -54,17 +65,16 @@ class Shares:
         return tuple(self._record(k) for k in range(len(self.angle)))
 
     def _record(self, k: int) -> Attribution:
-        equation, flexion = self.equation, self.equation.dynamics.knee_flexion_rad[k]
+        flexion = self.dynamics.knee_flexion_rad[k]
         peak = int(np.argmax(flexion))
         missing = self.angle[k].sum(axis=1) - (flexion - flexion[0])
-        acted = equation.drive[k].any(axis=(0, 1))
-        told = np.flatnonzero([a or group in _ALWAYS for a, group in zip(acted, equation.groups, strict=True)])
+        told = np.flatnonzero([a or g in _ALWAYS for a, g in zip(self.acted[k], self.groups, strict=True)])
         return Attribution(
-            scope=equation.scope,
-            released=equation.released,
-            time_s=equation.dynamics.time_s[k],
-            sources=tuple(equation.names[s] for s in told),
-            groups=tuple(equation.groups[s] for s in told),
+            scope=self.scope,
+            released=self.released,
+            time_s=self.dynamics.time_s[k],
+            sources=tuple(self.names[s] for s in told),
+            groups=tuple(self.groups[s] for s in told),
             knee_flexion_rad=self.angle[k][:, told],
             knee_flexion_velocity_rad_s=self.speed[k][:, told],
             knee_flexion_acceleration_rad_s2=self.acceleration[k][:, told],
@@ -100,8 +110,9 @@ def attribute_both_ways(dynamics: Dynamics, scope: str, sources: Sources | None 
     """
     equation, free = limb_equation(dynamics, scope, sources), list(released_in(dynamics, scope))
     velocity = -np.linalg.solve(_released_matrix(dynamics, free), dynamics.velocity_terms[..., free, None])[..., 0]
-    classical = with_velocity_source(equation, velocity)
-    return share_out(equation), _shares(classical, integrate_drive(classical))
+    shared_out, classical = share_out(equation), with_velocity_source(equation, velocity)
+    del equation
+    return shared_out, _shares(classical, integrate_drive(classical))
 
 
 def share_out(equation: SpeedEquation) -> Shares:
@@ -113,7 +124,17 @@ def _shares(equation: SpeedEquation, speeds: Array) -> Shares:
     knee, sign = equation.knee, equation.dynamics.limb.leg.knee_sign
     rates = (equation.matrix[:, :, knee, None] @ speeds)[:, :, 0] + equation.drive[:, :, knee]
     angle = integral(speeds[:, :, knee], equation.dynamics.swings.lasting_s)
-    return Shares(equation=equation, angle=sign * angle, speed=sign * speeds[:, :, knee], acceleration=sign * rates)
+    return Shares(
+        dynamics=equation.dynamics,
+        scope=equation.scope,
+        released=equation.released,
+        names=equation.names,
+        groups=equation.groups,
+        acted=equation.drive.any(axis=(1, 2)),
+        angle=sign * angle,
+        speed=sign * speeds[:, :, knee],
+        acceleration=sign * rates,
+    )
 
 
 def limb_equation(dynamics: Dynamics, scope: str, sources: Sources | None = None) -> SpeedEquation:

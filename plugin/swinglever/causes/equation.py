@@ -17,6 +17,8 @@ from swinglever.dynamics.limb import Dynamics
 
 _SHORTEST_STRETCH = 4
 """Samples that a cubic spline needs."""
+_SPLINED_AT_ONCE = 8
+"""Swings whose splines are held in memory together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +102,12 @@ def integrate_drive(equation: SpeedEquation) -> Array:
 
 def integral(values: Array, lasting_s: Array) -> Array:
     """Integral (S,K, ...) over time of even samples, from the first one on, of swings that last so long (S)."""
-    samples = np.arange(values.shape[1])
-    curve = CubicSpline(samples, values, axis=1).antiderivative()
+    samples, found = np.arange(values.shape[1]), np.empty_like(values)
     step = (lasting_s / (values.shape[1] - 1)).reshape(-1, *[1] * (values.ndim - 1))
-    return np.asarray(step * (curve(samples) - curve(samples[:1])))
+    for block in _blocks(values):
+        curve = CubicSpline(samples, values[block], axis=1).antiderivative()
+        found[block] = step[block] * (curve(samples) - curve(samples[:1]))
+    return found
 
 
 def halfway(values: Array, contacts: Bools) -> Array:
@@ -112,11 +116,18 @@ def halfway(values: Array, contacts: Bools) -> Array:
     Across a change of contact, and in stretches too short for a spline, it is the mean of the neighbours.
     """
     samples = np.arange(values.shape[1])
-    middle = CubicSpline(samples, values, axis=1)(samples[:-1] + 0.5)
+    middle = np.empty_like(values[:, 1:])
+    for block in _blocks(values):
+        middle[block] = CubicSpline(samples, values[block], axis=1)(samples[:-1] + 0.5)
     changes = (contacts[:, 1:] != contacts[:, :-1]).any(axis=2)
     for swing in np.flatnonzero(changes.any(axis=1)):
         middle[swing] = _halfway_by_stretch(values[swing], (np.flatnonzero(changes[swing]) + 1).astype(np.int64))
-    return np.asarray(middle)
+    return middle
+
+
+def _blocks(values: Array) -> list[slice]:
+    """Swings (S,K, ...) a few at a time: the coefficients of splines through them take eight times their room."""
+    return [slice(k, k + _SPLINED_AT_ONCE) for k in range(0, len(values), _SPLINED_AT_ONCE)]
 
 
 def _halfway_by_stretch(values: Array, changes: Ints) -> Array:

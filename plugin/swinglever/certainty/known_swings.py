@@ -275,7 +275,7 @@ def _refusal(swing: SimulatedSwing, without: SimulatedSwing) -> str:
 def _truth(model: Model, swing: SimulatedSwing, without: SimulatedSwing, motion: Motion) -> Truth:
     dynamics = exact_dynamics(model, swing, motion)
     shares = attribute(dynamics, "shank", _true_sources(swing, dynamics))
-    parts = {name: shares.angle[0][:, shares.equation.names.index(name)] for name in _TRUE_PARTS}
+    parts = {name: shares.angle[0][:, shares.names.index(name)] for name in _TRUE_PARTS}
     knee, knee_without = np.degrees(swing.knee_flexion_rad), np.degrees(without.knee_flexion_rad)
     peak = int(np.argmax(knee))
     flexion = np.degrees(dynamics.knee_flexion_rad[0])

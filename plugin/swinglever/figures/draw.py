@@ -63,7 +63,9 @@ class Plots:
         """Stick figures of each leg's typical swing at its events, an event an axes."""
         report = self.report
         if report.playback is None or not report.swings:
-            raise InputError("expected a result with poses to draw, this one has none: analyse the trial again")
+            raise InputError(
+                "expected a result with poses to draw, this one has none: analyse again with playback full"
+            )
         playback, sides = report.playback, sides_of(report)
         sticks = find_sticks(playback.body_pose, thin_surfaces(playback.meshes), playback.body_names)
         rows = [frames_of(typical_swing(report, side)) for side in sides]

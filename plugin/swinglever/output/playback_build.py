@@ -30,6 +30,16 @@ from swinglever.records.report import Swing
 from swinglever.records.trial import Trial
 from swinglever.signals import interpolate
 
+LONGEST_FULL_S = 60.0
+"""Trials up to this keep all of their playback when nothing is asked."""
+MOST_POSES_HZ = 60.0
+"""Of a thin playback: what screens show."""
+FIRST_GHOSTS = (
+    ("silent_hamstrings", "no_hamstrings", "no_knee_flexor_moment"),
+    ("silent_knee_crossing_muscles", "no_knee_muscles"),
+    ("no_hip_muscles",),
+)
+"""Ghosts of a thin playback: the first of each that a swing has, as page and scene choose."""
 #: The scope whose shares colour the muscles: which muscle, on hip or knee, folded it.
 _SCOPE = "leg"
 #: The scope whose shares colour the heel's path: what folded the shank, as the thigh moved. With the leg free, muscles
@@ -41,7 +51,19 @@ _PULL = ("hamstrings", "other_knee_flexors", "knee_moment")
 _NEITHER = ("knee_extensors", "unexplained", "ground_force")
 
 
-def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing]) -> Playback:
+def choose_playback(asked: str, time_s: Array) -> tuple[str, tuple[str, ...]]:
+    """Say how much of a trial's playback is kept, as asked or by its length, and what the user should know of it."""
+    lasts_s = float(time_s[-1] - time_s[0])
+    if asked or lasts_s <= LONGEST_FULL_S:
+        return asked or "full", ()
+    told = (
+        f"the trial lasts {lasts_s:.0f} s, above {LONGEST_FULL_S:g} s: its playback is thinned to "
+        f"{MOST_POSES_HZ:g} poses a second at most and to the ghosts that are shown first; --playback full keeps it all"
+    )
+    return "thin", (told,)
+
+
+def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str = "full") -> Playback | None:
     """Gather what a viewer needs.
 
     Parameters
@@ -50,11 +72,15 @@ def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing]) -> Playba
         Who moved, and how: the swings of each leg.
     swings
         What was found of each swing.
+    kept
+        How much of it: ``full``, ``thin`` or ``none``; see `Parameters`.
     """
+    if kept == "none":
+        return None
     inputs, kinematics = legs[0].inputs, legs[0].kinematics
     model, limbs = inputs.model, {leg.side: leg.limb for leg in legs}
-    placed = model.place(kinematics.q)
-    time_s = kinematics.time_s
+    frames = slice(None, None, _every(kinematics.time_s) if kept == "thin" else 1)
+    placed, time_s = model.place(kinematics.q[frames]), kinematics.time_s[frames]
     paths = None if model.musculature is None else model.musculature.paths
     muscles = _muscle_arrays(placed, paths, swings, time_s) if paths is not None else {}
     return Playback(
@@ -64,10 +90,16 @@ def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing]) -> Playba
         muscle_names=paths.names if paths is not None else (),
         belt_speed_m_s=_belt_speed(model, placed, time_s),
         meshes=model.surfaces,
-        swings={s.id: _build_swing(kinematics, limbs[s.side], s) for s in swings},
+        swings={s.id: _build_swing(kinematics, limbs[s.side], s, kept) for s in swings},
         **muscles,  # type: ignore[arg-type]
         **_measured(inputs.trial, time_s),  # type: ignore[arg-type]
     )
+
+
+def _every(time_s: Array) -> int:
+    """Of how many samples a thin playback keeps one; a rate of 60 Hz to within a percent is kept whole."""
+    rate_hz = (time_s.size - 1) / float(time_s[-1] - time_s[0])
+    return max(1, int(np.ceil(0.99 * rate_hz / MOST_POSES_HZ)))
 
 
 def _poses(placed: Configuration, bodies: Sequence[int]) -> Array:
@@ -159,11 +191,14 @@ def _knee_crossing(swings: Sequence[Swing]) -> set[str]:
 # --- Swings
 
 
-def _build_swing(kinematics: Kinematics, limb: Limb, swing: Swing) -> SwingPlayback:
+def _build_swing(kinematics: Kinematics, limb: Limb, swing: Swing, kept: str) -> SwingPlayback:
     motion = swing.motion
     assert motion is not None, "an analysis gives every swing its motion"
     # A leg that ran away from the integration cannot be shown.
     shown = {case: a for case, a in swing.ablation.items() if case != "none" and np.isfinite(a.q).all()}
+    if kept == "thin":
+        first = [next((case for case in cases if case in shown), "") for cases in FIRST_GHOSTS]
+        shown = {case: shown[case] for case in first if case}
     return SwingPlayback(
         time_s=swing.time_s,
         hip_m=motion.hip_m,

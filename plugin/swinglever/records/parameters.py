@@ -19,6 +19,10 @@ LARGEST_TOLERANCE = 1e-2
 """Inverse kinematics that stops half a degree before its solution has not solved anything."""
 
 
+PLAYBACKS = ("full", "thin", "none")
+"""How much of what viewers show is kept."""
+
+
 MOST_SLACK_S = 0.15
 """Force outlasts EMG by 0.2 s at most."""
 
@@ -98,6 +102,9 @@ class Parameters:
         How far off each input may be: see `swinglever.records.spread`; a table in a TOML file.
     longest_gap_s
         Gaps of markers up to this are filled by a cubic spline; 0.05 s: see `swinglever.checks.gaps`.
+    playback
+        What viewers get: ``full``; ``thin``, 60 poses a second at most and only the ghosts that viewers show first; or
+        ``none``. Empty: ``full`` for trials up to 60 s, and ``thin`` for longer ones. No number depends on it.
     """
 
     filter_hz: float = 12.0
@@ -130,6 +137,7 @@ class Parameters:
     uncertainty: int = 0
     seed: int = 0
     sizes: InputSpread = field(default_factory=InputSpread)
+    playback: str = ""
 
     def __post_init__(self) -> None:
         for field_ in fields(self):
@@ -159,6 +167,7 @@ class Parameters:
         _demand(self.side in ("r", "l", "both"), "side", "'r', 'l' or 'both'", self.side)
         _demand(self.units in ("", "mm", "cm", "m"), "units", "'mm', 'cm' or 'm'", self.units)
         _demand(self.angles in ("", "degrees", "radians"), "angles", "'degrees' or 'radians'", self.angles)
+        _demand(self.playback in ("", *PLAYBACKS), "playback", "'full', 'thin' or 'none'", self.playback)
         _demand(self.longest_gap_s >= 0, "longest_gap_s", "0 s or more", self.longest_gap_s)
         _demand(self.grid_points >= 21, "grid_points", "21 or more", self.grid_points)
         _demand(self.force_threshold_n > 0, "force_threshold_n", "a force above 0 N", self.force_threshold_n)

@@ -203,7 +203,10 @@ class SwingReport(Record):
             When the result holds no poses.
         """
         if self.playback is None:
-            raise InputError(f"'{self.provenance.trial_name}' holds no playback; analyse the trial again to have one")
+            raise InputError(
+                f"'{self.provenance.trial_name}' holds no playback (poses, paths, ghosts); analyse the trial again "
+                "with playback full"
+            )
         return self.playback
 
     @property
