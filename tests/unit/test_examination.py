@@ -1,6 +1,7 @@
 """One examination of the inputs, on a runner of arrays: no file, no OpenSim, milliseconds a case."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from swinglever.plugins.manager import Plugins
 from swinglever.plugins.reading import readers
 from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.storage import read_storage, write_storage
+from swinglever.records.parameters import MOST
 from swinglever.synthetic.planar_muscles import with_muscles
 from swinglever.synthetic.planar_runner import planar_runner
 from swinglever.testing import example_trial, write_example_trial
@@ -349,6 +351,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         ({"units": 1}, "a text"),
         ({"filter_hz": 1e-300}, "a cut-off of 1 Hz or more"),
         ({"ik_tolerance": 1e9}, "a step above 0"),
+        *(({name: 10 * int(most)}, f"{re.escape(f'{most:g}')} or less") for name, (most, _) in MOST.items()),
     ],
 )
 def test_a_choice_of_the_wrong_kind_is_refused_by_name(choice: dict[str, Any], said: str) -> None:

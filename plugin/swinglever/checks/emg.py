@@ -7,6 +7,7 @@ import numpy as np
 
 from swinglever.arrays import Array, Bools
 from swinglever.checks.names import some
+from swinglever.checks.ranges import RANGES, outside
 from swinglever.emg.channels import EmgChannel
 from swinglever.emg.envelopes import FAST_HZ, FAST_SHARE, EmgSignals, is_raw, is_signed, share_above
 from swinglever.emg.labels import places
@@ -100,6 +101,10 @@ def _no_signal(place: str, name: str, column: Array) -> Fault | None:
     if bad := np.count_nonzero(~np.isfinite(column)):
         got, mend = f"{bad} empty or nan cells in {name!r}", "left out; fill them to use it"
         return warning("emg-nan", place, "a number in every row", got, mend)
+    if (beyond := column[outside("EMG", column)]).size:
+        known = RANGES["EMG"]
+        expected, got = f"numbers of {known.low:g} to {known.high:g} ({known.reason})", f"{beyond[0]:.3g} in {name!r}"
+        return warning("emg-range", place, expected, got, "left out; look at its digits")
     if np.ptp(column) == 0:
         got, mend = f"{column[0]:g} all along in {name!r}", "left out: it was not connected"
         return warning("emg-flat", place, "a signal", got, mend)

@@ -41,6 +41,7 @@ RANGES = {
     "translation": Range(low=-1000.0, high=1000.0, unit="m", reason="nobody is followed further"),
     "ground force": Range(low=-3e4, high=3e4, unit="N", reason="long jumpers reach 1e4"),
     "free moment": Range(low=-1e3, high=1e3, unit="N m", reason="runners 30; with N mm 1e4 and more"),
+    "EMG": Range(low=-1e8, high=1e8, unit="of any unit", reason="counts of 24 bits reach 8e6, uV 1e4"),
 }
 """Beyond these a number is in another unit, or a slip of the pen. Wide enough for everybody who can be analysed."""
 

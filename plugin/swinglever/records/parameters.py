@@ -27,6 +27,18 @@ MOST_SLACK_S = 0.15
 """Force outlasts EMG by 0.2 s at most."""
 
 
+MOST: Mapping[str, tuple[float, str]] = {
+    "grid_points": (10_001, "a swing of half a second at 20 kHz"),
+    "force_threshold_n": (2000.0, "walkers' whole peak"),
+    "reserve_optimal_nm": (1e6, "reserves then cost nothing"),
+    "emg_high_pass_hz": (500.0, "surface EMG has next to nothing above"),
+    "emg_weight": (1e9, "activations then follow EMG to all digits that tell"),
+    "longest_gap_s": (1.0, "two swings"),
+    "uncertainty": (100_000, "a percentile changes no more"),
+}
+"""Largest that some choices may be, and why: beyond, they are slips of the pen, or would take all memory and days."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
     """Choices of an analysis; all of them are written into the result file.
@@ -142,6 +154,8 @@ class Parameters:
     def __post_init__(self) -> None:
         for field_ in fields(self):
             _demand_kind(field_.name, field_.type, getattr(self, field_.name))
+        for name, (most, why) in MOST.items():
+            _demand(getattr(self, name) <= most, name, f"{most:g} or less ({why})", getattr(self, name))
         _demand(self.filter_hz >= 1, "filter_hz", "a cut-off of 1 Hz or more, as steps come faster", self.filter_hz)
         small = 0 < self.ik_tolerance <= LARGEST_TOLERANCE
         _demand(small, "ik_tolerance", f"a step above 0 and up to {LARGEST_TOLERANCE:g} rad", self.ik_tolerance)

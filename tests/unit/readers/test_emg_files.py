@@ -148,6 +148,7 @@ def with_nan(values: Array) -> Array:
     ("found", "choices", "code", "text"),
     [
         (recording(with_nan(noise())[:, 1:], ("RF_R",)), {}, "emg-nan", "1 empty or nan cells in 'RF_R'"),
+        (recording(noise()[:, :1] * 1e12, ("RF_R",)), {}, "emg-range", "expected numbers of -1e+08 to 1e+08"),
         (recording(noise()[:, :1] * 0, ("RF_R",)), {}, "emg-flat", "0 all along in 'RF_R'"),
         (recording(noise(), ("BF_L", "RF_L")), {"side": "r"}, "emg-channels", "expected a channel of the leg r"),
         (recording(noise(200)), {}, "emg-short", "expected 0.25 s of EMG or more, got 0.199 s"),
