@@ -9,6 +9,8 @@ from .palette import linear
 
 #: Custom property of what is made here; its value says which of its kind it is.
 MARK = "swinglever_made"
+#: Corners of a bend of a letter: each costs time whenever text is painted.
+_CORNERS = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,8 +78,10 @@ def fill_polyline(mesh: bpy.types.Mesh, points: np.ndarray, edges: np.ndarray) -
 
 
 def set_attribute(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
-    """Store one value a vertex: whole numbers, numbers, or (n, 4) linear colours."""
-    if values.ndim == 2:
+    """Store one value a vertex: whole numbers, numbers, (n, 3) vectors, or (n, 4) linear colours."""
+    if values.ndim == 2 and values.shape[1] == 3:
+        attribute, key, flat = mesh.attributes.new(name, "FLOAT_VECTOR", "POINT"), "vector", values.astype(np.float32)
+    elif values.ndim == 2:
         attribute, key, flat = mesh.attributes.new(name, "FLOAT_COLOR", "POINT"), "color", values.astype(np.float32)
     elif values.dtype.kind in "iu":
         attribute, key, flat = mesh.attributes.new(name, "INT", "POINT"), "value", values.astype(np.int32)
@@ -139,7 +143,7 @@ def new_text(
 ) -> bpy.types.Object:
     """Write a line of text in the plane z = 0."""
     curve = bpy.data.curves.new(name, "FONT")
-    curve.body, curve.size = text, size
+    curve.body, curve.size, curve.resolution_u = text, size, _CORNERS
     item = new_object(name, curve, collection, parent)
     item.location = (*place, 0.0)
     return item

@@ -13,6 +13,7 @@ from .nodes import add_modifier, input_path, reveal_group
 from .palette import THEMES, colour_folder, linear
 from .readout import Place, add_readout
 from .result import Lever
+from .unpack import plain_strands
 
 #: Size of the label, how far it stands behind the lever's middle, and how far towards the camera.
 _LABEL_M, _BESIDE_M, _BEFORE_M = 0.105, 0.06, 0.25
@@ -59,7 +60,7 @@ def _add_line(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
     ends = np.stack([lever.hip_m, lever.heel_m], axis=1)[:, np.newaxis]
     inks = {name: linear(THEMES[name]["lever"]) for name in ("dark", "light")}
     colours = {name: np.broadcast_to(ink, (len(ends), 1, 4)) for name, ink in inks.items()}
-    line = add_strands("Lever", ends, colours, spot, radius_m=0.011, colour_by=theme)
+    line = add_strands("Lever", plain_strands(ends), colours, spot, radius_m=0.011, colour_by=theme)
     line[PART] = "lever"
     line.show_in_front = True  # where the engine can: with the leg straight, the lever lies inside it
     return line
@@ -73,7 +74,7 @@ def _add_lost(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
     ends = np.stack([lever.heel_m, end], axis=1)[:, np.newaxis]
     inks = {name: linear(THEMES[name]["faint"]) for name in ("dark", "light")}
     colours = {name: np.broadcast_to(ink, (len(ends), 1, 4)) for name, ink in inks.items()}
-    lost = add_strands("Lever lost", ends, colours, spot, radius_m=0.006, colour_by=theme)
+    lost = add_strands("Lever lost", plain_strands(ends), colours, spot, radius_m=0.006, colour_by=theme)
     lost[PART] = "lever lost"
     return lost
 

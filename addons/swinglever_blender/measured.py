@@ -7,6 +7,7 @@ from .build import Spot
 from .muscles import add_strands
 from .palette import linear
 from .result import Result
+from .unpack import plain_strands
 
 MARKER_COLOUR, FORCE_COLOUR = "#C6F04D", "#5FE08A"
 #: Length of a force line: a runner's 2 kN in stance becomes a metre.
@@ -34,4 +35,4 @@ def add_measured(result: Result, spot: Spot) -> None:
 
 def _add(name: str, ends: np.ndarray, colour: str, radius_m: float, spot: Spot) -> bpy.types.Object:
     colours = np.broadcast_to(linear(colour), (*ends.shape[:2], 4))
-    return add_strands(name, ends, {"colour": colours}, spot, radius_m=radius_m, colour_by="colour")
+    return add_strands(name, plain_strands(ends), {"colour": colours}, spot, radius_m=radius_m, colour_by="colour")

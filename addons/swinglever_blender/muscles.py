@@ -9,17 +9,18 @@ from .lookup import PART
 from .nodes import add_modifier, input_path, strands_group
 from .palette import colour_activation, colour_contribution, colour_power
 from .result import Result
+from .unpack import Strands
 
 RADIUS_M = 0.0055
 
 
 def add_muscles(result: Result, spot: Spot) -> bpy.types.Object | None:
     """Add all muscles of a result as one object; none if the result has no paths."""
-    if result.muscle_path_m is None or not result.muscle_names:
+    if result.muscle_paths is None or not result.muscle_names:
         return None
     colours = colour_muscles(result)
     first = "contribution" if "contribution" in colours else next(iter(colours))
-    item = add_strands("Muscles", result.muscle_path_m, colours, spot, radius_m=RADIUS_M, colour_by=first)
+    item = add_strands("Muscles", result.muscle_paths, colours, spot, radius_m=RADIUS_M, colour_by=first)
     item[PART], item["names"] = "muscles", list(result.muscle_names)
     return item
 
@@ -62,24 +63,27 @@ def _integrate(rate: np.ndarray, step: np.ndarray) -> np.ndarray:
 
 
 def add_strands(
-    name: str, paths_m: np.ndarray, colours: dict[str, np.ndarray], spot: Spot, *, radius_m: float, colour_by: str
+    name: str, strands: Strands, colours: dict[str, np.ndarray], spot: Spot, *, radius_m: float, colour_by: str
 ) -> bpy.types.Object:
-    """Add polylines (T, strands, points, 3) that move, with colours (T, strands, 4) by name."""
-    n_samples, n_strands, n_points = paths_m.shape[:3]
+    """Add polylines that move, with colours (T, strands, 4) by name."""
+    n_samples, n_strands, n_points = strands.path_m.shape[:3]
     within = np.arange(n_strands * n_points).reshape(n_strands, n_points)
     edges = np.stack([within[:, :-1].ravel(), within[:, 1:].ravel()], axis=1)
-    mesh = fill_polyline(bpy.data.meshes.new(name), paths_m[0].reshape(-1, 3), edges)
+    mesh = fill_polyline(bpy.data.meshes.new(name), strands.path_m[0].reshape(-1, 3), edges)
     set_attribute(mesh, "strand", np.repeat(np.arange(n_strands), n_points))
+    for key in ("row", "before", "behind", "share"):
+        set_attribute(mesh, key, getattr(strands, key).ravel())
+    set_attribute(mesh, "place", strands.place_m.reshape(-1, 3))
     set_attribute(mesh, "colour", np.ones((len(mesh.vertices), 4)))
     mesh.attributes.active_color_name = "colour"  # Workbench shows this one; the nodes fill it.
     item = new_object(name, mesh, spot.collection, spot.root)
     modifier = add_modifier(
         item,
         strands_group(),
-        Cache=_cache(f"{name} path", paths_m.reshape(-1, 3), {}),
+        Cache=_cache(f"{name} path", strands.vector_m.reshape(-1, 3), {}),
         Colours=_cache(f"{name} colours", np.zeros((n_samples * n_strands, 3)), colours),
         Samples=n_samples,
-        Points=n_strands * n_points,
+        Points=strands.vector_m.shape[1],
         Strands=n_strands,
         Radius=radius_m,
         Colour_by=colour_by,

@@ -1,6 +1,6 @@
 """Geometry node groups that play cached motion, so that a saved scene needs neither the add-on nor a file.
 
-`Swinglever strands` moves polylines through cached positions and colours and draws them as tubes. `Swinglever reveal`
+`Swinglever strands 2` moves polylines through cached vectors and colours and draws them as tubes. `Swinglever reveal`
 shows what has been drawn so far. Both take `Sample`, a number keyed over the frames: 3.25 is a quarter of the way from
 sample 3 to 4.
 """
@@ -12,7 +12,8 @@ import bpy
 from .build import MARK
 
 _SHORTEST_M = 1e-5
-STRANDS, REVEAL = "Swinglever strands", "Swinglever reveal"
+#: With a number, where scenes of an older version may hold a group of the same kind that reads other attributes.
+STRANDS, REVEAL = "Swinglever strands 2", "Swinglever reveal"
 _Socket: TypeAlias = bpy.types.NodeSocket
 _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
@@ -141,18 +142,46 @@ def _make_strands() -> bpy.types.NodeTree:
     ]
     graph = Graph(STRANDS, sockets)
     low, high, share = neighbours(graph)
-    index = graph.node("GeometryNodeInputIndex").outputs[0]
-    strand = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "INT"}, Name="strand").outputs["Attribute"]
-    place = graph.node("GeometryNodeInputPosition").outputs[0]
-    moved = _sampled(graph, "Cache", "FLOAT_VECTOR", place, "Points", index, (low, high, share))
+    strand = _attribute(graph, "strand", "INT")
     tint = graph.node("GeometryNodeInputNamedAttribute", {"data_type": "FLOAT_COLOR"}, Name=graph.given["Colour by"])
     colour = _sampled(graph, "Colours", "FLOAT_COLOR", tint.outputs["Attribute"], "Strands", strand, (low, high, share))
-    placed = graph.node("GeometryNodeSetPosition", Geometry=graph.given["Geometry"], Position=moved).outputs[0]
+    carried = _carried(graph, (low, high, share))
+    moved = graph.node("GeometryNodeSetPosition", Geometry=graph.given["Geometry"], Position=carried).outputs[0]
+    placed = graph.node("GeometryNodeSetPosition", Geometry=moved, Position=_between(graph)).outputs[0]
     stored = graph.node("GeometryNodeStoreNamedAttribute", {"data_type": "FLOAT_COLOR", "domain": "POINT"})
     stored.inputs["Name"].default_value = "colour"
     graph.tree.links.new(placed, stored.inputs["Geometry"])
     graph.tree.links.new(colour, stored.inputs["Value"])
     return graph.finish(_as_tubes(graph, stored.outputs[0]))
+
+
+def _attribute(graph: Graph, name: str, kind: str) -> _Socket:
+    return graph.node("GeometryNodeInputNamedAttribute", {"data_type": kind}, Name=name).outputs["Attribute"]
+
+
+def _carried(graph: Graph, around: _Neighbours) -> _Socket:
+    """Give a vector of the cache plus, along the three behind it, the place of a point: see `unpack.Strands`."""
+    row, held = _attribute(graph, "row", "INT"), graph.node("GeometryNodeInputPosition").outputs[0]
+    along = graph.node("ShaderNodeSeparateXYZ", Vector=_attribute(graph, "place", "FLOAT_VECTOR")).outputs
+    point, *axes = (
+        _sampled(graph, "Cache", "FLOAT_VECTOR", held, "Points", graph.math("ADD", row, i, whole=True), around)
+        for i in range(4)
+    )
+    for axis, part in zip(axes, along, strict=True):
+        point = graph.node("ShaderNodeVectorMath", {"operation": "MULTIPLY_ADD"}, i0=axis, i1=part, i2=point).outputs[0]
+    return point
+
+
+def _between(graph: Graph) -> _Socket:
+    """Give the place of a point on the straight line from the point before it to the one behind."""
+    held = graph.node("GeometryNodeInputPosition").outputs[0]
+    ends = []
+    for name in ("before", "behind"):
+        node = graph.node("GeometryNodeFieldAtIndex", {"data_type": "FLOAT_VECTOR", "domain": "POINT"})
+        graph.tree.links.new(_attribute(graph, name, "INT"), node.inputs["Index"])
+        graph.tree.links.new(held, next(s for s in node.inputs if s.name == "Value" and s.enabled))
+        ends.append(next(s for s in node.outputs if s.enabled))
+    return _mixed(graph, "VECTOR", _attribute(graph, "share", "FLOAT"), ends)
 
 
 def neighbours(graph: Graph) -> _Neighbours:
@@ -179,12 +208,14 @@ def _sampled(
         node = graph.node("GeometryNodeSampleIndex", {"data_type": kind, "domain": "POINT"}, Geometry=source, Index=row)
         graph.tree.links.new(value, next(s for s in node.inputs if s.name == "Value" and s.enabled))
         ends.append(next(s for s in node.outputs if s.enabled))
-    mix = graph.node("ShaderNodeMix", {"data_type": "VECTOR" if kind == "FLOAT_VECTOR" else "RGBA"})
+    return _mixed(graph, "VECTOR" if kind == "FLOAT_VECTOR" else "RGBA", share, ends)
+
+
+def _mixed(graph: Graph, kind: str, share: _Socket, ends: list[_Socket]) -> _Socket:
+    mix = graph.node("ShaderNodeMix", {"data_type": kind})
     mix.clamp_factor = True
-    factor, a, b = (next(s for s in mix.inputs if s.name == name and s.enabled) for name in ("Factor", "A", "B"))
-    graph.tree.links.new(share, factor)
-    graph.tree.links.new(ends[0], a)
-    graph.tree.links.new(ends[1], b)
+    for name, value in zip(("Factor", "A", "B"), (share, *ends), strict=True):
+        graph.tree.links.new(value, next(s for s in mix.inputs if s.name == name and s.enabled))
     return next(s for s in mix.outputs if s.enabled)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .unpack import poses_of, unpack_paths
+from .unpack import Strands, poses_of, unpack_paths
+from .whole import Group
 
 #: The layout of result files that this add-on understands.
 SCHEMA = 2
@@ -94,7 +95,7 @@ class Result:
     body_names: list[str]
     body_pose: np.ndarray
     muscle_names: list[str] = field(default_factory=list)
-    muscle_path_m: np.ndarray | None = None
+    muscle_paths: Strands | None = None
     muscle_activation: np.ndarray | None = None
     muscle_power_w: np.ndarray | None = None
     muscle_contribution_rad_s2: np.ndarray | None = None
@@ -106,6 +107,11 @@ class Result:
     belt_speed_m_s: float = 0.0
     meshes: list[Mesh] = field(default_factory=list)
     swings: dict[str, Swing] = field(default_factory=dict)
+
+    @property
+    def muscle_path_m(self) -> np.ndarray | None:
+        """Give the muscles' paths, (T, m, k, 3) in m."""
+        return None if self.muscle_paths is None else self.muscle_paths.path_m
 
 
 def read_result(path: str | Path) -> Result:
@@ -120,7 +126,7 @@ def read_result(path: str | Path) -> Result:
     try:
         with h5py.File(path, "r") as file:
             _check_kind(file, path.name)
-            return _read_file(file, path)
+            return _read_file(Group(file), path)
     except (OSError, KeyError, RuntimeError, TypeError, ValueError, IndexError) as error:
         raise ResultError(f"{path.name} is truncated or damaged ({error}); run 'swinglever analyse' again") from error
 
@@ -155,7 +161,7 @@ def _read_file(file: Any, path: Path) -> Result:
         body_names=_texts(playback, "body"),
         body_pose=body_pose,
         muscle_names=_texts(playback, "muscle"),
-        muscle_path_m=_read_paths(playback["paths"], body_pose) if "paths" in playback else None,
+        muscle_paths=_read_paths(playback["paths"], body_pose) if "paths" in playback else None,
         muscle_crosses_knee=playback["muscle_crosses_knee"][()] if "muscle_crosses_knee" in playback else None,
         marker_names=_texts(playback, "marker"),
         belt_speed_m_s=float(playback.attrs.get("belt_speed_m_s", 0.0)),
@@ -175,7 +181,7 @@ def _time_first(dataset: Any, at: Any = (), behind: int | None = None) -> np.nda
     return np.ascontiguousarray(np.moveaxis(values, -1, 0 if behind is None else values.ndim - 1 - behind))
 
 
-def _read_paths(group: Any, body_pose: np.ndarray) -> np.ndarray:
+def _read_paths(group: Any, body_pose: np.ndarray) -> Strands:
     kind, place, share = (group[name][()] for name in ("point_body", "point_m", "point_share"))
     return unpack_paths(kind, place, share, _time_first(group["moving_m"]), body_pose)
 

@@ -45,6 +45,11 @@ def of_trial(**changes: Any) -> Change:
     return change
 
 
+def of_paths(new: Callable[[np.ndarray], np.ndarray]) -> Change:
+    """Change the muscles' paths."""
+    return of_trial(muscle_paths=lambda paths: replace(paths, path_m=new(paths.path_m)))
+
+
 def of_mesh(**changes: Any) -> Change:
     """Change something of the first mesh."""
 
@@ -101,8 +106,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
         of_trial(muscle_activation=lambda a: a[:, :3]),
         "muscle_activation to have 60 × 92",
     ),
-    "a third of the paths": (of_trial(muscle_path_m=lambda p: p[::3]), "muscle_path_m to have 60 × 92 × any × 3"),
-    "paths of one point": (of_trial(muscle_path_m=lambda p: p[:, :, :1]), "muscle_path_m to have two points or more"),
+    "a third of the paths": (of_paths(lambda p: p[::3]), "muscle_path_m to have 60 × 92 × any × 3"),
+    "paths of one point": (of_paths(lambda p: p[:, :, :1]), "muscle_path_m to have two points or more"),
     "power infinite": (
         of_trial(muscle_power_w=lambda p: p / 0.0),
         "muscle_power_w to have numbers or nan, got infinity",

@@ -88,6 +88,19 @@ def test_every_muscle_runs_where_opensim_runs_it(
             assert_path_is_opensims(points, posed.muscle_path(name))
 
 
+def test_muscle_points_are_drawn_where_the_file_has_them_however_it_keeps_them(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    strands = result.muscle_paths
+    fixed, between = strands.place_m.any(axis=-1), strands.before != strands.behind
+    assert min(np.sum(fixed), np.sum(between), np.sum(~fixed & ~between)) > 20
+    for sample in SAMPLES:
+        set_frame(scene, frame_of(root, result, sample))
+        shown = strand_points("Muscles", len(result.muscle_names))
+        # Single precision of metres, and of the middle of a ring of six.
+        np.testing.assert_allclose(shown, strands.path_m[sample], atol=2e-6)
+
+
 def test_the_leg_moves(scene: bpy.types.Scene, root: bpy.types.Object, result: Result) -> None:
     places = []
     for sample in SAMPLES:
