@@ -46,13 +46,15 @@ def check_trial(asked: dict[str, Any], folders: tuple[str, ...], strict: bool, t
 
 
 def _examine(table: dict[str, Any], folders: tuple[str, ...], strict: bool) -> list[Fault]:
-    """In the child: read everything, and give every fault."""
+    """In the child: read everything, solve the motion, and give every fault."""
     from swinglever.checks.examination import examine
     from swinglever.checks.request import Request
+    from swinglever.pipeline import foresee
     from swinglever.plugins.manager import load_plugins
     from swinglever.plugins.reading import readers
 
     asked = Asked.from_table(table)
     request = Request.of(asked.trial, asked.model, asked.parameters, **asked.files)
-    faults = examine(request, readers(load_plugins(folders, strict=strict))).faults
+    plugins = load_plugins(folders, strict=strict)
+    faults = foresee(examine(request, readers(plugins)), plugins)
     return [(fault.severity, str(fault)) for fault in faults]
