@@ -10,6 +10,11 @@ sys.path.insert(0, str(ROOT / "plugin"))
 os.environ["PYTHONPATH"] = str(ROOT / "plugin")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 os.environ["SWINGLEVER_CHECKOUT"] = str(ROOT)
+# Kernels read this profile alone, not the user's. They listen on the loopback interface, and need not warn of it.
+PROFILE = ROOT / "out" / "docs" / "ipython" / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.py").write_text('get_config().IPKernelApp.log_level = "ERROR"\n', encoding="utf-8")
+os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
 import swinglever  # noqa: E402 - found through the path above
 
