@@ -1,7 +1,7 @@
 """One row of a study: a recording, what belongs to it, and what is known of who ran how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,6 +38,11 @@ class Asked:
     labels: Mapping[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
     skip: str = ""
+
+    def absolute(self) -> Self:
+        """Give the trial with files that are found from any folder: it is read in a process that has another one."""
+        files = {role: path.absolute() for role, path in self.files.items()}
+        return replace(self, trial=self.trial.absolute(), model=self.model.absolute(), files=files)
 
     def as_table(self) -> dict[str, Any]:
         """Give plain values, that JSON takes."""

@@ -23,7 +23,9 @@ def check_trials(
 
     asked = {f"check-{k}": trial for k, trial in enumerate(trials) if not trial.skip}
     futures = [
-        client.submit(check_trial, trial.as_table(), plugins.folders, plugins.strict, time_s, key=key, pure=False)
+        client.submit(
+            check_trial, trial.absolute().as_table(), plugins.folders, plugins.strict, time_s, key=key, pure=False
+        )
         for key, trial in asked.items()
     ]
     ended = distributed.as_completed(futures, loop=client.loop, raise_errors=False)  # type: ignore[no-untyped-call]

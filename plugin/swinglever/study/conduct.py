@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def make_plan(
     shared: dict[str, Any] = {"results": results.resolve(), "plugin_folders": plugins.folders, "strict": plugins.strict}
     shared |= {"patience_s": plugins.patience_s}
     tasks = (
-        (Task(asked=_absolute(rows[0]), address=address, page=page, again=address in failed, **shared), tuple(rows))
+        (Task(asked=rows[0].absolute(), address=address, page=page, again=address in failed, **shared), tuple(rows))
         for address, rows in open_.items()
     )
     return Plan(known=tuple(known), open=tuple(tasks))
@@ -94,12 +94,6 @@ def _is_open(kept: Outcome, results: Path, limits: Limits, *, page: bool, again:
         return page and not (place_of(results, kept.address) / PAGE).is_file()
     higher = {"time": limits.time_s, "memory": limits.memory_bytes}.get(kept.kind, 0.0)
     return again or higher > kept.limit > 0.0
-
-
-def _absolute(asked: Asked) -> Asked:
-    """Give a trial whose files are found from any folder."""
-    files = {role: path.absolute() for role, path in asked.files.items()}
-    return replace(asked, trial=asked.trial.absolute(), model=asked.model.absolute(), files=files)
 
 
 def conduct(plan: Plan, limits: Limits, client: Any) -> Iterator[Told]:
