@@ -448,7 +448,7 @@ def test_the_pelvis_range_is_its_turn_about_the_vertical(report: sl.SwingReport)
 
 
 def test_the_parameters_of_the_example_are_the_defaults(report: sl.SwingReport) -> None:
-    assert report.provenance.parameters == Parameters().as_table()
+    assert report.provenance.parameters == Parameters(playback="full").as_table()
 
 
 def test_the_mean_runner_moves_as_the_norms_say() -> None:
