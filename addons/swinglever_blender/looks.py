@@ -19,7 +19,7 @@ from .lookup import (
     list_roots,
     read_look,
 )
-from .nodes import set_input
+from .nodes import group_modifiers, set_input
 from .owned import own_blocks
 from .page import lay_out
 from .palette import THEMES
@@ -97,8 +97,10 @@ def apply_measured(root: bpy.types.Object) -> None:
 
 
 def show(collection: bpy.types.Collection, *, visible: bool) -> None:
-    """Show or hide a collection on screen and in renders."""
+    """Show or hide a collection on screen and in renders; Blender plays node groups of what is hidden, unless told."""
     collection.hide_viewport = collection.hide_render = not visible
+    for modifier in (modifier for item in collection.all_objects for modifier in group_modifiers(item)):
+        modifier.show_viewport = visible
 
 
 def apply_speed(root: bpy.types.Object) -> None:
