@@ -281,6 +281,10 @@ def test_choices_that_cannot_be_are_refused() -> None:
         sl.Parameters.from_table({"sizes": {"luck": 0.1}})
     with pytest.raises(InputError, match=r"sizes\.strength_share: expected a number from 0 up and below 1, got -0.1"):
         Sizes(strength_share=-0.1)
+    with pytest.raises(InputError, match=r"sizes\.strength_share: expected a number from 0 up and below 1, got 1.0"):
+        Sizes(strength_share=1.0)
+    with pytest.raises(InputError, match=r"sizes\.load_sharing: expected a number from 0 to 1, got True"):
+        Sizes(load_sharing=True)
     assert sl.Parameters.from_table({"sizes": {"strength_share": 0.3}}).sizes.strength_share == 0.3
 
 

@@ -79,8 +79,13 @@ class InputSpread:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not (isinstance(value, (int, float)) and 0 <= value <= 1):
-                raise InputError(f"sizes.{field.name}: expected a number from 0 to 1, got {value!r}")
+            known = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if field.name == "load_sharing":
+                good, expected = known and 0 <= value <= 1, "from 0 to 1"
+            else:
+                good, expected = known and 0 <= value < 1, "from 0 up and below 1"
+            if not good:
+                raise InputError(f"sizes.{field.name}: expected a number {expected}, got {value!r}")
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
