@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ def main() -> None:
     asked = parser.parse_args()
     if not (asked.data / "hamner2010_run").is_dir():
         parser.error(f"expected the folders of the public recordings in '{asked.data}'")
-    frozen = {}
+    frozen = tomllib.loads(asked.out.read_text(encoding="utf-8")) if asked.out.is_file() else {}  # others stay
     for trial in asked.only:
         began = time.perf_counter()
         frozen[trial] = find_numbers(trial, asked.data)
