@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from swinglever.dynamics.limb import Dynamics
-from swinglever.errors import EngineError, ShapeError, SwingleverError, UnknownNameError, named
+from swinglever.errors import EngineError, ForeignError, ShapeError, SwingleverError, UnknownNameError, named, told
 from swinglever.motion.inputs import Inputs
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
@@ -39,9 +39,9 @@ class MuscleSolver:
         try:
             found = self.solve(legs)
         except Exception as error:
-            if isinstance(error, SwingleverError) and not isinstance(error, ShapeError):
+            if isinstance(error, SwingleverError) and not isinstance(error, (ForeignError, ShapeError)):
                 raise
-            raise EngineError(f"the muscle solver {self.name!r} failed: {type(error).__name__}: {error}") from error
+            raise EngineError(f"the muscle solver {self.name!r} failed: {told(error)}") from error
         if found is not None and (not isinstance(found, LegForces) or found.legs.dynamics is not dynamics):
             raise EngineError(
                 f"expected LegForces of the swings that it was given from the muscle solver {self.name!r}, "
