@@ -40,10 +40,11 @@ def test_without_a_platform_a_plain_channel_gives_the_same_events(data_file, mon
     bare = replace(recording, platforms=(), analog=newtons)
     monkeypatch.setattr(trial_module, "read_c3d", lambda path, units: bare)
     plain = analyse(path, model, ik_setup=setup, parameters=window)
-    assert {swing.event_source for swing in plain.swings} == {"ground_force"}
     assert any("channel 'F1Z' taken as vertical force, for events" in text for text in plain.warnings)
     assert [s.id for s in plain.swings] == [s.id for s in whole.swings]
-    for ours, theirs in zip(plain.swings, whole.swings, strict=True):
+    # Whose foot a step is that the window cuts, a channel without a centre of pressure does not tell.
+    assert [s.event_source for s in plain.swings] == ["kinematics", *["ground_force"] * (len(plain.swings) - 1)]
+    for ours, theirs in zip(plain.swings[1:], whole.swings[1:], strict=True):
         assert ours.toe_off_s == pytest.approx(theirs.toe_off_s, abs=1e-9)
 
 

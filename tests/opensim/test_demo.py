@@ -64,7 +64,7 @@ def test_the_results_open_and_hold_what_was_printed(run: Run) -> None:
     _, rows = verdict_table(reports)
     for row in rows:
         assert any(line.split() == " ".join(row).split() for line in run.out.splitlines()), row
-    assert len(reports["mean_35"].swings) == 4
+    assert len(reports["mean_35"].swings) == 5
     assert len(reports["pulled"].swings) == len(reports["passive"].swings) == 1
 
 
