@@ -107,7 +107,7 @@ def test_markers_that_the_setup_needs_and_nobody_has_are_all_named(hamner, tmp_p
 def test_an_unknown_marker_set_is_answered_with_the_known_ones(hamner, tmp_path):
     generic, static, _, _ = hamner
     (tmp_path / "static.trc").write_text(static.read_text().replace("R.ASIS", "hip"))
-    with pytest.raises(InputError, match=r"of none of the known sets .*Rajagopal 2016"):
+    with pytest.raises(InputError, match=r"of none of the known sets: .*Rajagopal 2016"):
         scale_model(generic, tmp_path / "static.trc", tmp_path / "me.osim", mass_kg=70)
 
 
