@@ -15,7 +15,7 @@ from swinglever.pipeline import analyse
 from swinglever.plugins.reading import load_body
 from swinglever.records.report import Swing, SwingReport
 from swinglever.synthetic.trials import bundled_trial
-from swinglever.system.whole_files import naming_finished
+from swinglever.system.endings import naming_finished
 
 DEMO_TRIALS: Mapping[str, str] = {
     "mean_35": "mean of 23 runners at 3.5 m/s",

@@ -89,11 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as stop:
         status = stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
-        notes = (*getattr(stop, "__notes__", ()), *getattr(stop.__cause__, "__notes__", ()))
-        _fail("; ".join(["interrupted", *notes]), 130)
+        _fail(_interrupted(stop), 130)
     except BaseException as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
         _tell(error, debug)
     sys.exit(status)
+
+
+def _interrupted(stop: BaseException) -> str:
+    """Say that the program was interrupted, and what was finished before."""
+    notes = (*getattr(stop, "__notes__", ()), *getattr(stop.__cause__, "__notes__", ()))
+    return "; ".join(["interrupted", *notes])
 
 
 def _print_anything() -> None:
@@ -109,7 +114,7 @@ def _print_anything() -> None:
 def _tell(error: BaseException, debug: bool) -> NoReturn:
     """End with one line about what went wrong."""
     if is_interrupted():
-        _fail("interrupted", 130)
+        _fail(_interrupted(error), 130)
     if isinstance(error, BrokenPipeError):  # whoever read what is printed has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(141)

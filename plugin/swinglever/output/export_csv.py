@@ -9,7 +9,8 @@ from pathlib import Path
 from swinglever.output.tidy import TABLES, TidyTable
 from swinglever.readers.text import write_text
 from swinglever.records.report import SwingReport
-from swinglever.system.whole_files import file_name, naming_finished
+from swinglever.system.endings import naming_finished
+from swinglever.system.whole_files import file_name
 
 
 def export_csv(report: SwingReport, folder: Path) -> Sequence[Path]:

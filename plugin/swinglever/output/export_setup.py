@@ -20,7 +20,8 @@ from swinglever.readers.text import write_text
 from swinglever.readers.trc import write_trc
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
-from swinglever.system.whole_files import MADE_BY, file_name, naming_finished
+from swinglever.system.endings import naming_finished
+from swinglever.system.whole_files import MADE_BY, file_name
 
 if TYPE_CHECKING:
     from swinglever.engines.opensim.analyses import PointForce

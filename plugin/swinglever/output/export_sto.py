@@ -11,7 +11,8 @@ from swinglever.readers.storage import write_storage
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.muscle_forces import MuscleForces
 from swinglever.records.report import Swing, SwingReport
-from swinglever.system.whole_files import MADE_BY, file_name, naming_finished
+from swinglever.system.endings import naming_finished
+from swinglever.system.whole_files import MADE_BY, file_name
 
 _MUSCLE_ANALYSIS = {
     "Length": "length_m",

@@ -32,7 +32,8 @@ def export_parquet(report: SwingReport, folder: Path) -> Sequence[Path]:
     """Write the tidy tables as ``TRIAL_metrics.parquet`` and so on, each column's meaning in the file's schema."""
     import io
 
-    from swinglever.system.whole_files import MADE_BY, file_name, naming_finished, write_whole
+    from swinglever.system.endings import naming_finished
+    from swinglever.system.whole_files import MADE_BY, file_name, write_whole
 
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     folder.mkdir(parents=True, exist_ok=True)

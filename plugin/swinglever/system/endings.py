@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +19,11 @@ _PATIENCE_S = 2.0
 
 @dataclass(kw_only=True)
 class _State:
-    """What runs and lies about: child processes with the thread that waits for each, and temporary places."""
+    """Child processes with the thread that waits for each, temporary places, and what is finished already."""
 
     children: dict[subprocess.Popen[bytes], int] = field(default_factory=dict)
     places: set[Path] = field(default_factory=set)
+    finished: list[Sequence[Path]] = field(default_factory=list)
     interrupted: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -44,6 +45,24 @@ def known_place(path: Path) -> Iterator[None]:
     finally:
         _remove(path)
         _STATE.places.discard(path)
+
+
+@contextmanager
+def naming_finished(finished: Sequence[Path]) -> Iterator[None]:
+    """Add to whatever stops the work a note that names the files that were finished before it, and stay."""
+    _STATE.finished.append(finished)
+    try:
+        yield
+    except BaseException as stop:
+        for note in _notes(finished):
+            stop.add_note(note)
+        raise
+    finally:
+        _STATE.finished = [files for files in _STATE.finished if files is not finished]
+
+
+def _notes(finished: Sequence[Path]) -> list[str]:
+    return [f"finished before, and whole: {', '.join(map(str, finished))}"] if finished else []
 
 
 def start_child(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
@@ -113,7 +132,8 @@ def _watch() -> None:
     for place in tuple(_STATE.places):
         _remove(place)
     with suppress(OSError):
-        os.write(2, b"error: interrupted\n")
+        told = "; ".join(["interrupted", *(note for finished in _STATE.finished for note in _notes(finished))])
+        os.write(2, f"error: {told}\n".encode(errors="backslashreplace"))
     os._exit(130)
 
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -93,17 +93,6 @@ def sweep_drafts(path: Path, *, at_once: bool = False) -> None:
             if (young and not at_once) or not is_abandoned(left):
                 continue
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-
-
-@contextmanager
-def naming_finished(finished: Sequence[Path]) -> Iterator[None]:
-    """Add to whatever stops the work a note that names the files that were finished before it, and stay."""
-    try:
-        yield
-    except BaseException as stop:
-        if finished:
-            stop.add_note(f"finished before, and whole: {', '.join(map(str, finished))}")
-        raise
 
 
 @contextmanager
