@@ -28,7 +28,7 @@ from swinglever.cli.study import study
 from swinglever.cli.verify import verify
 from swinglever.cli.versions import say_version
 from swinglever.errors import failure_line
-from swinglever.system.endings import hear_signals, is_interrupted
+from swinglever.system.endings import hear_no_more, hear_signals, is_interrupted
 
 
 class _Verbs(click.Group):
@@ -81,18 +81,29 @@ for _verb in (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with 0 done, 1 failed on good input, 2 bad input or usage."""
     _print_anything()
-    hear_signals()  # a scheduler's request to end is an interrupt like any other: children and files are cleaned up
+    try:
+        hear_signals()  # a scheduler's request to end is an interrupt like any other: children and files are cleaned up
+        status = _run(arguments)
+        hear_no_more()
+    except KeyboardInterrupt as stop:  # while something else was being told
+        _fail(_interrupted(stop), 130)
+    sys.exit(status)
+
+
+def _run(arguments: Sequence[str] | None) -> int | None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        status = cli.main([a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False)
+        status: int | None = cli.main(
+            [a for a in given if a != "--debug"], prog_name="swinglever", standalone_mode=False
+        )
+        return status
     except click.exceptions.Exit as stop:
-        status = stop.exit_code
+        return stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
         _fail(_interrupted(stop), 130)
     except BaseException as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
         _tell(error, debug)
-    sys.exit(status)
 
 
 def _interrupted(stop: BaseException) -> str:
@@ -128,6 +139,7 @@ def _tell(error: BaseException, debug: bool) -> NoReturn:
 
 
 def _fail(message: str, status: int) -> NoReturn:
+    hear_no_more()
     click.echo(f"error: {message}", err=True)
     sys.exit(status)
 

@@ -107,10 +107,20 @@ def end_children(threads: "set[int] | None" = None) -> None:
         _kill(child)
 
 
+_HEARD = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def hear_no_more() -> None:
+    """Let what was asked to end, or is done, come to its end with its own status."""
+    for name in _HEARD:
+        with suppress(ValueError, AttributeError):
+            signal.signal(getattr(signal, name), _overhear)  # ignored signals would stay ignored in child processes
+
+
 def hear_signals() -> None:
     """Let SIGINT, SIGTERM and SIGHUP end the program as Ctrl-C does: in time, whatever is being done."""
     _STATE.interrupted = False
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    for name in _HEARD:
         with suppress(ValueError, AttributeError):  # only the main thread hears signals, and not every system has all
             number = getattr(signal, name)
             if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
@@ -124,6 +134,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         threading.Thread(target=_watch, daemon=True).start()
     end_children()
     raise KeyboardInterrupt
+
+
+def _overhear(number: int, frame: FrameType | None) -> None:
+    """Do nothing."""
 
 
 def _watch() -> None:
