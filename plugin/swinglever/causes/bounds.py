@@ -228,7 +228,7 @@ def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad
     then, a program over all frames finds it; else nothing at all may be new.
     """
     least = min(0.0, curve.least_rad)
-    if curve.least_rad >= driven_rad:
+    if curve.least_rad >= driven_rad and len(since_s) > 1:
         ends, _ = range_by_timing(new, float(since_s[1]))
         least = least if ends is None else ends[0]
     return np.array([least, curve.most_rad])

@@ -16,8 +16,8 @@ _LOOKS = 40
 """Instants at which a contact is looked at."""
 _FAR_M = 0.5
 """A centre of pressure farther than this from every sole, which is two feet's length, lies under none."""
-_ALONE_M = 0.3
-"""The same for a leg whose fellow the model lacks: a foot's length."""
+_ALONE_M = 0.15
+"""The same for a leg whose fellow the model lacks: its own sole is 0.075 m away at most, the other 0.18 m at least."""
 _PLAINLY = 0.5
 """Another foot than the one that is named, or that of a step that is cut, counts if it is by this share nearer."""
 _STEADY_SHARE = 0.75
