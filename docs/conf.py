@@ -16,6 +16,11 @@ PROFILE.mkdir(parents=True, exist_ok=True)
 (PROFILE / "ipython_kernel_config.py").write_text('get_config().IPKernelApp.log_level = "ERROR"\n', encoding="utf-8")
 os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
+import nbclient  # noqa: E402 - reads the environment
+
+# Output of a command comes in pieces: joined as they are, before myst-nb ends each with a new line.
+nbclient.NotebookClient.coalesce_streams = True
+
 import swinglever  # noqa: E402 - found through the path above
 
 project = "swinglever"
