@@ -1,6 +1,7 @@
 """Fixtures for every test: where the public data are."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,11 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 # Child processes of tests run this checkout too, wherever they stand, installed or not.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "plugin"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+
+# What runs in a shell's background, or under nohup, ignores signals and hands that on to its children; tests send them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
