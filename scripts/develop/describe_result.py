@@ -67,6 +67,10 @@ coordinates of the whole trial, and every single number, is kept in full.
 - Surfaces lie end to end; `vertex_count`, `corner_count` and `face_count` say where one ends and the next begins.
 - What an array of the playback would repeat is left out: the times and the lever of a swing are those of `/swings`,
   `/motion` and `/lever`.
+- `analyse --playback full|thin|none` says how much of this there is, and the attribute `parameters` what was kept:
+  `thin` has 60 poses a second at most and only the ghosts that page and scene show first; `none` has no `/playback`, so
+  that there is no scene and no figure that moves, and all numbers and curves stay. Not given, trials up to 60 s are
+  kept in full and longer ones are thinned, with a warning that says so.
 
 ## Attributes of the root
 
