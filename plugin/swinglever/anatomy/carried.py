@@ -111,20 +111,6 @@ def carried_by(model: Model, base: int) -> Carried:
 
 def _take(model: Model, joints: Ints, base: int) -> Carried:
     tree = model.tree
-    kept = np.flatnonzero(tree.drives[joints].any(axis=0))
-    rows = np.flatnonzero(np.isin(tree.couplers.source, kept))
     bodies = np.flatnonzero(np.isin(tree.body_joint, joints) | (base < 0))
-    renumber = {int(old): new for new, old in enumerate(joints)}
-    part = Tree(
-        parent=np.array([renumber.get(int(tree.parent[j]), -1) for j in joints]),
-        fixed_rotation=tree.fixed_rotation[joints],
-        fixed_position=tree.fixed_position[joints],
-        axis=tree.axis[joints],
-        slides=tree.slides[joints],
-        body_joint=np.array([renumber.get(int(tree.body_joint[b]), -1) for b in bodies]),
-        body_rotation=tree.body_rotation[bodies],
-        body_position=tree.body_position[bodies],
-        couplers=tree.couplers.part(rows, kept),
-        joints=tree.joints.part(joints, rows),
-    )
-    return Carried(tree=part, masses=model.masses.of(bodies), coordinates=kept, base=base)
+    coordinates, _ = tree.coordinates_of(joints)
+    return Carried(tree=tree.part(joints, bodies), masses=model.masses.of(bodies), coordinates=coordinates, base=base)

@@ -229,24 +229,10 @@ def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
     tree = model.tree
     kept_bodies = np.array(sorted(bodies))
     joints = np.flatnonzero(tree.body_ancestors[kept_bodies].any(axis=0))
-    kept = np.flatnonzero(tree.drives[joints].any(axis=0))
-    rows = np.flatnonzero(np.isin(tree.couplers.source, kept))
-    renumber = {int(old): new for new, old in enumerate(joints)}
-    part = Tree(
-        parent=np.array([renumber.get(int(tree.parent[j]), -1) for j in joints]),
-        fixed_rotation=tree.fixed_rotation[joints],
-        fixed_position=tree.fixed_position[joints],
-        axis=tree.axis[joints],
-        slides=tree.slides[joints],
-        body_joint=np.array([renumber.get(int(tree.body_joint[b]), -1) for b in kept_bodies]),
-        body_rotation=tree.body_rotation[kept_bodies],
-        body_position=tree.body_position[kept_bodies],
-        couplers=tree.couplers.part(rows, kept),
-        joints=tree.joints.part(joints, rows),
-    )
+    kept, rows = tree.coordinates_of(joints)
     limb = replace(
         model,
-        tree=part,
+        tree=tree.part(joints, kept_bodies),
         masses=model.masses.of(kept_bodies),
         coordinates=tuple(model.coordinates[k] for k in kept),
         all_coordinate_names=tuple(model.all_coordinate_names[k] for k in rows),

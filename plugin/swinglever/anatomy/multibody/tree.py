@@ -80,6 +80,28 @@ class Tree:
         matrix[np.arange(len(self.parent)), self.couplers.source[self.joints.source]] = 1.0
         return matrix
 
+    def coordinates_of(self, joints: Ints) -> tuple[Ints, Ints]:
+        """Give the free coordinates (n') that drive some joints, and all coordinates (m') that follow those."""
+        free = np.flatnonzero(self.drives[joints].any(axis=0))
+        return free, np.flatnonzero(np.isin(self.couplers.source, free))
+
+    def part(self, joints: Ints, bodies: Ints) -> "Tree":
+        """Give the tree of some joints (rising) and bodies; what carries a part and is none of it counts as ground."""
+        free, rows = self.coordinates_of(joints)
+        renumber = {int(old): new for new, old in enumerate(joints)}
+        return Tree(
+            parent=np.array([renumber.get(int(self.parent[j]), -1) for j in joints]),
+            fixed_rotation=self.fixed_rotation[joints],
+            fixed_position=self.fixed_position[joints],
+            axis=self.axis[joints],
+            slides=self.slides[joints],
+            body_joint=np.array([renumber.get(int(self.body_joint[b]), -1) for b in bodies]),
+            body_rotation=self.body_rotation[bodies],
+            body_position=self.body_position[bodies],
+            couplers=self.couplers.part(rows, free),
+            joints=self.joints.part(joints, rows),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class MassProperties:
