@@ -1,7 +1,6 @@
 """A model of the person: a generic model scaled to a static trial by OpenSim's ScaleTool, its markers placed."""
 
 import re
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from swinglever.scaling.setup import (
     setup_from_pairs,
 )
 from swinglever.system.isolation import call_in_child
+from swinglever.system.scratch import scratch_folder
 from swinglever.system.whole_files import MADE_BY
 
 _FACTORS = (0.25, 3.0)
@@ -115,9 +115,9 @@ def scale_model(
     else:
         tool = setup_from_file(Path(setup))
     require_markers(pairs_of(tool), markers, names_in_model(model, "Marker") | _markers_added(tool, setup))
-    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
+    with scratch_folder() as folder:
         # The tool gets the trial as we read it, mended, under names that it can open.
-        trc = write_trc(Path(folder) / "static.trc", markers)
+        trc = write_trc(folder / "static.trc", markers)
         mass_kg = complete_setup(tool, Path(setup or model), model, trc, markers, mass_kg)
         text = ET.tostring(_document(tool), encoding="unicode")
         run = call_in_child(run_scale_tool, _TIMEOUT_S, text, _mean_positions(markers))

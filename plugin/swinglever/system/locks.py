@@ -3,10 +3,13 @@
 import contextlib
 import importlib.util
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_NEW_S = 5.0
+"""What is younger than this may not be locked yet."""
 _NO_LOCKS = importlib.util.find_spec("fcntl") is None
 """On Windows, where what a killed process left stays until it is removed by hand."""
 
@@ -45,3 +48,21 @@ def is_abandoned(path: Path) -> bool:
     finally:
         os.close(handle)
     return True
+
+
+def is_left_over(path: Path, *, at_once: bool = False) -> bool:
+    """Tell whether a killed process left a file or folder: nobody holds it, and it is not of a moment ago.
+
+    Parameters
+    ----------
+    path
+        What stands there.
+    at_once
+        Whether one of a moment ago counts too.
+
+    Raises
+    ------
+    OSError
+        When it is gone meanwhile.
+    """
+    return (at_once or time.time() - path.lstat().st_mtime >= _NEW_S) and is_abandoned(path)

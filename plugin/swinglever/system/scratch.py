@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -10,11 +9,9 @@ from pathlib import Path
 
 from swinglever.errors import OutputError
 from swinglever.system.endings import known_place
-from swinglever.system.locks import at_work, is_abandoned
+from swinglever.system.locks import at_work, is_left_over
 
 PREFIX = "swinglever-"
-_NEW_S = 5.0
-"""A folder younger than this may not be locked yet."""
 
 
 @contextmanager
@@ -43,5 +40,5 @@ def sweep(place: str) -> None:
     """Remove the folders in a place that killed processes left, once in a process."""
     for left in Path(place).glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if left.is_dir() and time.time() - left.lstat().st_mtime > _NEW_S and is_abandoned(left):
+            if left.is_dir() and is_left_over(left):
                 shutil.rmtree(left, ignore_errors=True)

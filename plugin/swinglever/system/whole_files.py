@@ -4,14 +4,13 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from swinglever.errors import OutputError
 from swinglever.system.endings import known_place
-from swinglever.system.locks import at_work, is_abandoned
+from swinglever.system.locks import at_work, is_left_over
 
 MADE_BY = "made by swinglever"
 """What stands near the beginning or the end of a file of ours, so that it is known again."""
@@ -20,8 +19,6 @@ _LONGEST = 200
 """Bytes of a name; file systems take 255."""
 _LOOKED_AT = 2**16
 _PROBE = bytes(2**16)
-_NEW_S = 5.0
-"""A draft younger than this may not be locked yet."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -89,10 +86,8 @@ def sweep_drafts(path: Path, *, at_once: bool = False) -> None:
     """Remove the drafts of a file that killed processes left beside it; those of a moment ago too, if so asked."""
     with suppress(OSError):
         for left in path.parent.glob(f"{_escaped(_draft(path))}*.part"):
-            young = time.time() - left.lstat().st_mtime < _NEW_S
-            if (young and not at_once) or not is_abandoned(left):
-                continue
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+            if is_left_over(left, at_once=at_once):
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from swinglever.plugins.reading import readers
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
 from swinglever.records.trial import Trial
+from swinglever.system.scratch import scratch_folder
 from swinglever.system.stages import Stages
 from swinglever.testing.examples import example_model, example_trial, write_example_trial
 
@@ -51,13 +52,13 @@ def try_everything(
     report = analyse(example_trial(), example_model(), plugins=plugins, parameters=_QUICK)
     ours = {section.title for section in Plugins().sections(report)}
     tried = [f"section {s.title!r}: {len(s.rows)} rows" for s in plugins.sections(report) if s.title not in ours]
-    with tempfile.TemporaryDirectory(prefix="swinglever_") as folder:
-        tried += _try_readers(plugins, trial or write_example_trial(Path(folder)))
+    with scratch_folder() as folder:
+        tried += _try_readers(plugins, trial or write_example_trial(folder))
         tried += _try_offers(plugins, "swinglever_muscle_solvers", "muscle solver", _solve)
         tried += _try_offers(plugins, "swinglever_verbs", "verb", _help)
         tried += _try_offers(plugins, "swinglever_muscle_groups", "muscle group", lambda g: f"{len(g)} muscles")
         tried += _try_offers(plugins, "swinglever_ablation_cases", "case", lambda c: f"{len(c)} muscles silent")
-        tried += _try_offers(plugins, "swinglever_exporters", "exporter", lambda e: _export(e, report, Path(folder)))
+        tried += _try_offers(plugins, "swinglever_exporters", "exporter", lambda e: _export(e, report, folder))
     if model is not None:
         tried += _try_offers(plugins, "swinglever_engines", "engine", lambda e: _load(e.load, model))
     return report, tuple(tried)

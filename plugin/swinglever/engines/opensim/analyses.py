@@ -13,10 +13,11 @@ import opensim
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.engines.opensim import setups
-from swinglever.engines.opensim.session import open_model, working_folder
+from swinglever.engines.opensim.session import open_model
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import EngineError
 from swinglever.readers.storage import Storage, read_storage, write_storage
+from swinglever.system.scratch import scratch_folder
 from swinglever.system.whole_files import MADE_BY
 
 OTHER_OPTIMAL = 1000.0
@@ -75,8 +76,7 @@ def static_optimization(
     tuple of Storage
         Activations (reserves: over their optimal force), and forces.
     """
-    with working_folder() as folder:
-        where = Path(folder)
+    with scratch_folder() as where:
         native = open_model(moving.model.require_file("OpenSim's analyses"))
         if only is not None:
             _keep_muscles(native, only)
@@ -89,8 +89,7 @@ def static_optimization(
 
 def muscle_analysis(model: Model, time_s: Array, q: Array, coordinates: Sequence[str]) -> dict[str, Storage]:
     """Run OpenSim's MuscleAnalysis: lengths (``Length``) and moment arms (by coordinate) of all muscles."""
-    with working_folder() as folder:
-        where = Path(folder)
+    with scratch_folder() as where:
         _save(open_model(model.require_file("OpenSim's analyses")), where / "model.osim")
         keys = ["Length", *(f"MomentArm_{c}" for c in coordinates)]
         names = [f"run_MuscleAnalysis_{key}.sto" for key in keys]
@@ -114,8 +113,7 @@ def induced_accelerations(
     locked
         Coordinates to hold still.
     """
-    with working_folder() as folder:
-        where = Path(folder)
+    with scratch_folder() as where:
         native = open_model(model.require_file("OpenSim's analyses"))
         for name in locked:
             native.updCoordinateSet().get(name).setDefaultLocked(True)
@@ -133,8 +131,7 @@ def induced_accelerations(
 
 def inverse_dynamics(moving: MovingModel) -> Storage:
     """Run OpenSim's InverseDynamicsTool: net moments (``COORDINATE_moment``) and forces (``COORDINATE_force``)."""
-    with working_folder() as folder:
-        where = Path(folder)
+    with scratch_folder() as where:
         _save(open_model(moving.model.require_file("OpenSim's inverse dynamics")), where / "model.osim")
         files = _write_inputs(where, moving) | {"output_gen_force_file": "moments.sto"}
         start, end = (float(x) for x in moving.window or (moving.time_s[0], moving.time_s[-1]))

@@ -1,8 +1,6 @@
 """Imports opensim quietly: no log file in the working directory, no mesh warnings on the terminal."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,8 +106,3 @@ def reason_of(error: BaseException) -> str:
     lines = [re.sub(r"^std::exception in '[^']*':", "", line).strip() for line in str(error).splitlines()]
     telling = [line for line in lines if line and not line.endswith(":")]
     return telling[0].rstrip(".") if telling else type(error).__name__
-
-
-def working_folder() -> tempfile.TemporaryDirectory[str]:
-    """Make a folder for the files that OpenSim's tools write where they stand."""
-    return tempfile.TemporaryDirectory(prefix="swinglever_", ignore_cleanup_errors=os.name == "nt")

@@ -10,12 +10,13 @@ import opensim
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.engines.opensim import setups
-from swinglever.engines.opensim.session import reason_of, working_folder
+from swinglever.engines.opensim.session import reason_of
 from swinglever.errors import EngineError, named
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import write_trc
 from swinglever.records.trial import Markers
 from swinglever.system.isolation import call_in_child
+from swinglever.system.scratch import scratch_folder
 
 
 def run_tool(tool: str, setup: Path, expected: Sequence[Path], timeout_s: float = 3600.0) -> None:
@@ -86,8 +87,7 @@ def solve_ik(
     Array
         (T,n) free coordinates, rad and m.
     """
-    with working_folder() as folder:
-        where = Path(folder)
+    with scratch_folder() as where:
         write_trc(where / "markers.trc", markers)
         if tasks:
             table = np.stack([value for _, value in tasks.values()], axis=1)
