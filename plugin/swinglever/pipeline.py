@@ -10,7 +10,7 @@ from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import explain
 from swinglever.causes.reliance import withhold
 from swinglever.certainty.bands import add_bands
-from swinglever.checks.event_times import check_event_times, force_lateness
+from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
@@ -93,7 +93,7 @@ def analyse(
     report = SwingReport(
         provenance=_provenance(inputs, command, kept),
         kinematics=kinematics,
-        swings=withhold(found.swings, kinematics, force_lateness(inputs, kinematics)),
+        swings=withhold(found.swings, kinematics, motion.force_late_s),
         warnings=(*inputs.warnings, *map(str, motion.told), *found.warnings, *thinned),
         timing=stage.timing,
         playback=playback,
@@ -132,6 +132,7 @@ class _Motion:
     inputs: Inputs
     kinematics: Kinematics
     legs: tuple[LegSwings, ...]
+    force_late_s: float
     told: tuple[Fault, ...]
 
 
@@ -141,13 +142,20 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> _Motion:
         kinematics = solve_kinematics(inputs)
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
-        shared += check_event_times(inputs, kinematics)
+        times = compare_event_times(inputs, kinematics)
+        shared += check_event_times(times)
         legs, doubts = _find_swings(inputs, kinematics, plugins)
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]
         for code, texts in (("motion", kinematics.warnings), ("swings", doubts))
     )
-    return _Motion(inputs=inputs, kinematics=kinematics, legs=legs, told=(*solved, *shared, *left))
+    return _Motion(
+        inputs=inputs,
+        kinematics=kinematics,
+        legs=legs,
+        force_late_s=force_lateness(times),
+        told=(*solved, *shared, *left),
+    )
 
 
 def _find_swings(

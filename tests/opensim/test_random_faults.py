@@ -15,7 +15,7 @@ import pytest
 import swinglever as sl
 from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
-from swinglever.checks.event_times import check_event_times
+from swinglever.checks.event_times import check_event_times, compare_event_times
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
@@ -137,7 +137,7 @@ def numbers_of(inputs: Inputs) -> tuple[dict[str, float], tuple[str, ...]]:
     """Toe-off, peak flexion and early net knee moment of the first swing, and what the way there warned of."""
     kinematics = solve_kinematics(inputs)
     inputs, told = settle_plates(inputs, kinematics)
-    told += check_event_times(inputs, kinematics)
+    told += check_event_times(compare_event_times(inputs, kinematics))
     swing = find_swings(inputs.trial, inputs.model, kinematics, inputs.parameters)[0]
     batch = line_up_leg(inputs, kinematics, take_limb(inputs.model, swing.side), [swing])
     dynamics = compute_dynamics(batch)

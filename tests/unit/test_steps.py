@@ -7,7 +7,7 @@ import pytest
 
 from swinglever.arrays import Array
 from swinglever.checks.baseline import take_baselines_off
-from swinglever.checks.event_times import check_event_times, force_lateness
+from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.feet import settle_plates
 from swinglever.motion.foot_events import find_contact_times, find_events
 from swinglever.motion.inputs import Inputs
@@ -171,8 +171,9 @@ def test_a_walker_who_never_leaves_the_belt_is_no_baseline() -> None:
 @pytest.mark.parametrize("late_s", [0.0, 0.05, -0.05])
 def test_forces_that_come_late_or_early_are_told_by_how_much(late_s: float) -> None:
     late = inputs_with(*both(foot("r"), foot("l"), late_s=late_s))
-    assert force_lateness(late, MOTION) == pytest.approx(late_s, abs=0.01)
-    told = check_event_times(late, MOTION)
+    times = compare_event_times(late, MOTION)
+    assert force_lateness(times) == pytest.approx(late_s, abs=0.01)
+    told = check_event_times(times)
     assert [fault.code for fault in told] == ([] if late_s == 0.0 else ["force-late"])
     assert all(f"steps {50} ms {'later' if late_s > 0 else 'earlier'}" in str(fault) for fault in told)
 

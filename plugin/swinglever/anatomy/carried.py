@@ -73,9 +73,9 @@ class Carried:
         """Mass matrix (..., n', n') and generalised forces (..., n') that accelerations udot need besides gravity."""
         placed = place(self.tree, q)
         inertias = body_inertias(placed, self.masses)
-        moving = placed.axes * placed.joint_speeds(u)[..., None]
-        rate = cross_motion(base.velocity[..., None, :] + self.tree.ancestors @ moving, moving)
         speed = placed.joint_speeds(u)
+        moving = placed.axes * speed[..., None]
+        rate = cross_motion(base.velocity[..., None, :] + self.tree.ancestors @ moving, moving)
         rate += placed.axes * placed.joint_speeds(udot)[..., None]
         rate += placed.units * (placed.curvature * speed**2)[..., None]
         velocity = base.velocity[..., None, :] + self.tree.body_ancestors @ moving

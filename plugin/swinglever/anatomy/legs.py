@@ -42,9 +42,8 @@ def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[st
 
 def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> Leg | None:
     found = _named_parts(coordinates, bodies, side)
-    if found is None:
-        built = find_parts(tree, np.array([c.default for c in coordinates]))
-        found = built.get(side) if not _names_any(coordinates) else None
+    if found is None and not _names_any(coordinates):
+        found = find_parts(tree, np.array([c.default for c in coordinates])).get(side)
     if found is None:
         return None
     knee, hip_flexion, parts = found.knee, found.hip_flexion, found.bodies

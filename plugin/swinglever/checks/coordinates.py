@@ -11,7 +11,7 @@ from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
 from swinglever.checks.ranges import check_angle_ranges
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
-from swinglever.records.faults import Fault, error, warning
+from swinglever.records.faults import Fault, error, is_sound, warning
 from swinglever.records.trial import Angles, Trial
 
 _MOST_BENT_RAD = np.radians(200)
@@ -63,9 +63,9 @@ def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool =
     trial, turned = unwrap_turns(replace(trial, angles=angles), model)
     faults += [*doubts, *turned, *_check_bounds(place, model, settled)]
     # A unit that is wrong makes every joint leap; it is said once.
-    sound = not any(fault.severity == "error" for fault in faults)
+    sound = is_sound(faults)
     faults += [*check_angle_ranges(trial, model), *check_jumps(trial, model)] if sound else []
-    return trial, faults + (check_ground(trial, model) if not any(f.severity == "error" for f in faults) else [])
+    return trial, faults + (check_ground(trial, model) if is_sound(faults) else [])
 
 
 def _needless(model: Model) -> set[str]:

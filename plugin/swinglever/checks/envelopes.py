@@ -12,7 +12,7 @@ from swinglever.checks.emg import (
 )
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg
-from swinglever.records.faults import Fault
+from swinglever.records.faults import Fault, is_sound
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import EmgRecording
 
@@ -47,7 +47,7 @@ def examine_emg(
     faults += check_channels(recording, known, sided)
     channels, broken = sound_channels(recording, sided, parameters) if sided else ((), [])
     faults += [*broken, *(check_signals(recording, channels, parameters) if channels else [])]
-    if any(fault.severity == "error" for fault in faults):
+    if not is_sound(faults):
         return None, faults
     signals = process_emg(recording, channels, parameters)
     told = [Fault(code="emg-signal", severity="warning", place=place, got=text) for text in signals.warnings]

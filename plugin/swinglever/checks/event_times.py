@@ -1,9 +1,11 @@
 """Do the steps that forces or labels tell fall where the feet's motion has them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from swinglever.anatomy.model import Side
 from swinglever.causes.reliance import reliance_limits
 from swinglever.motion.foot_events import find_contact_times
 from swinglever.motion.foot_path import FootPath, follow_feet, gait_of
@@ -11,6 +13,7 @@ from swinglever.motion.foot_strike import find_foot_strikes
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.toe_off import find_toe_offs
 from swinglever.records.faults import Fault, warning
+from swinglever.records.foot_event import FootEvent
 from swinglever.records.kinematics import Kinematics
 
 _REACH_S = 0.2
@@ -21,17 +24,41 @@ _STEP_LATE_S = 0.06
 stance that no ground stops by 31 ms."""
 
 
-def force_lateness(inputs: Inputs, kinematics: Kinematics) -> float:
+@dataclass(frozen=True, kw_only=True)
+class EventTimes:
+    """Times (s) of events that forces tell, or labels where no force does, and how much later each is than by motion.
+
+    ``place`` is where the labels come from.
+    """
+
+    place: str
+    forces: tuple[tuple[float, float], ...] = ()
+    labels: tuple[tuple[float, float], ...] = ()
+
+
+def compare_event_times(inputs: Inputs, kinematics: Kinematics) -> EventTimes:
+    """Set the events that forces or labels tell beside those of the feet's motion."""
+    trial, threshold_n = inputs.trial, inputs.parameters.force_threshold_n
+    place = f"{trial.place}, its foot events"
+    if not (trial.ground_forces or trial.events):
+        return EventTimes(place=place)
+    contacts = find_contact_times(inputs.model, kinematics, trial.ground_forces, threshold_n)
+    told: dict[Side, _Told] = {side: ([off for _, off in own], [on for on, _ in own]) for side, own in contacts.items()}
+    paths = follow_feet(inputs.model, kinematics)
+    if forces := _beside(paths, told):
+        return EventTimes(place=place, forces=forces)
+    return EventTimes(place=place, labels=_beside(paths, {side: _labelled(trial.events, side) for side in paths}))
+
+
+def force_lateness(found: EventTimes) -> float:
     """How much later the ground forces come than the feet move, s: the median over all events; nan where none tell."""
-    late = [late for _, late in _of_forces(inputs, kinematics)]
+    late = [late for _, late in found.forces]
     return float(np.median(late)) if len(late) >= _FEWEST else float("nan")
 
 
-def check_event_times(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
+def check_event_times(found: EventTimes) -> list[Fault]:
     """Name forces, or labels of the file, that come earlier or later than the feet move, all or in some steps."""
-    forces, labels = _of_forces(inputs, kinematics), _of_labels(inputs, kinematics)
-    told = _tell("force-late", "ground forces", forces)
-    return told + ([] if forces else _tell("label-late", f"{inputs.trial.place}, its foot events", labels))
+    return [*_tell("force-late", "ground forces", found.forces), *_tell("label-late", found.place, found.labels)]
 
 
 def _tell(code: str, place: str, events: Sequence[tuple[float, float]]) -> list[Fault]:
@@ -51,32 +78,27 @@ def _said(late_s: float) -> str:
     return f"{1e3 * abs(late_s):.0f} ms {'later' if late_s > 0 else 'earlier'}"
 
 
-def _of_forces(inputs: Inputs, kinematics: Kinematics) -> list[tuple[float, float]]:
-    """Times of events by force, and how much later each is than by motion."""
-    trial, threshold_n = inputs.trial, inputs.parameters.force_threshold_n
-    contacts = find_contact_times(inputs.model, kinematics, trial.ground_forces, threshold_n)
-    return [
-        pair
-        for side, path in follow_feet(inputs.model, kinematics).items()
-        for pair in _beside(path, [off for _, off in contacts[side]], [on for on, _ in contacts[side]])
-    ]
+_Told = tuple[list[float], list[float]]
+"""Toe-offs and foot strikes of a foot, s."""
 
 
-def _of_labels(inputs: Inputs, kinematics: Kinematics) -> list[tuple[float, float]]:
-    labels = inputs.trial.events
-    return [
-        pair
-        for side, path in follow_feet(inputs.model, kinematics).items()
-        for pair in _beside(
-            path,
-            [e.time_s for e in labels if (e.side, e.kind) == (side, "toe_off")],
-            [e.time_s for e in labels if (e.side, e.kind) == (side, "foot_strike")],
-        )
-    ]
+def _labelled(labels: Iterable[FootEvent], side: Side) -> _Told:
+    mine = [event for event in labels if event.side == side]
+    offs, strikes = ([e.time_s for e in mine if e.kind == kind] for kind in ("toe_off", "foot_strike"))
+    return offs, strikes
 
 
-def _beside(path: FootPath, offs: Iterable[float], strikes: Iterable[float]) -> list[tuple[float, float]]:
-    """Pair events of one foot with those of its motion."""
-    kinds = ((offs, find_toe_offs(path, gait_of(path))), (strikes, find_foot_strikes(path)))
-    pairs = [(time, min((time - own for own in moved), key=abs)) for times, moved in kinds if moved for time in times]
-    return [(time, late) for time, late in pairs if abs(late) < _REACH_S]
+def _beside(paths: Mapping[Side, FootPath], told: Mapping[Side, _Told]) -> tuple[tuple[float, float], ...]:
+    """Pair events of the feet with those of their motion."""
+    return tuple(
+        (time, late)
+        for side, path in paths.items()
+        for times, moved in zip(told[side], _events_of_motion(path), strict=True)
+        if moved
+        for time in times
+        if abs(late := min((time - own for own in moved), key=abs)) < _REACH_S
+    )
+
+
+def _events_of_motion(path: FootPath) -> tuple[Sequence[float], Sequence[float]]:
+    return find_toe_offs(path, gait_of(path)), find_foot_strikes(path)

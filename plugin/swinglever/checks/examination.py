@@ -3,7 +3,6 @@
 ``swinglever check`` prints what is found here, and ``swinglever analyse`` goes on with it or refuses.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +21,7 @@ from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
 from swinglever.checks.timing import check_timing
 from swinglever.motion.inputs import Inputs
-from swinglever.records.faults import Fault, error, require_no_errors, sort_faults
+from swinglever.records.faults import Fault, error, is_sound, require_no_errors, sort_faults
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Trial
 
@@ -76,7 +75,7 @@ def examine(request: Request, readers: Readers) -> Examined:
     faults += told
     emg, told = (None, []) if trial.emg is None else examine_emg(trial.emg, found.model, trial.time_s, chosen)
     sorted_faults = sort_faults(dict.fromkeys([*faults, *told]))
-    if found.model is None or not _is_sound(sorted_faults):
+    if found.model is None or not is_sound(sorted_faults):
         return Examined(inputs=None, faults=sorted_faults)
     lasting = Examined(inputs=None, faults=sorted_faults).lasting
     inputs = Inputs(
@@ -99,15 +98,11 @@ def _examine_trial(found: Found, model: Model, parameters: Parameters) -> tuple[
         with np.errstate(over="ignore", invalid="ignore"):  # of cells that are then named
             trial, told = _examine_motion(trial, model, parameters)
     trial, zeroed = take_baselines_off(trial)
-    forces = check_ground_forces(trial, model, _is_sound(told), parameters.force_threshold_n)
+    forces = check_ground_forces(trial, model, is_sound(told), parameters.force_threshold_n)
     faults = [*check_model(model), *told, *zeroed, *forces]
     if found.forces is not None:
         faults += check_muscle_forces(found.forces, model, trial.time_s, parameters)
     return trial, faults
-
-
-def _is_sound(faults: Iterable[Fault]) -> bool:
-    return not any(fault.severity == "error" for fault in faults)
 
 
 def require(examined: Examined) -> Inputs:

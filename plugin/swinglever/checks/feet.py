@@ -79,6 +79,8 @@ def settle_plates(inputs: Inputs, kinematics: Kinematics) -> tuple[Inputs, list[
     inputs, kinematics
         The forces, and the solved motion that tells where the soles are.
     """
+    if not inputs.trial.ground_forces:
+        return inputs, []
     model, soles = inputs.model, soles_of_motion(inputs.model, kinematics)
     shared, faults = list[GroundForce](), list[Fault]()
     for force in inputs.trial.ground_forces:

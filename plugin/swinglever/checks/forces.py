@@ -7,7 +7,7 @@ from swinglever.arrays import Array, Bools
 from swinglever.checks.feet import check_feet, soles_of
 from swinglever.checks.names import some
 from swinglever.checks.ranges import hold
-from swinglever.records.faults import Fault, error, warning
+from swinglever.records.faults import Fault, error, is_sound, warning
 from swinglever.records.trial import GroundForce, Trial
 
 _LOADED_N = 50.0
@@ -48,7 +48,7 @@ def check_ground_forces(trial: Trial, model: Model, believed: bool, threshold_n:
         names = [force.name for force in forces if force.body == body]
         got, mend = f"{len(names)} ({some(names)})", "their sum acts on it"
         faults.append(warning("force-body", "ground forces", f"one force on {body!r}", got, mend))
-    sound = not any(fault.severity == "error" for fault in faults)
+    sound = is_sound(faults)
     faults += _check_unit(forces, model) if sound else []
     return faults + (_check_weight(forces, model, time_s) if sound and len(time_s) else [])
 

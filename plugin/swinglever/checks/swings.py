@@ -12,7 +12,7 @@ from swinglever.checks.names import some
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, solver_name
-from swinglever.records.faults import Fault, error, require_no_errors, warning
+from swinglever.records.faults import Fault, error, is_sound, require_no_errors, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import Markers
 
@@ -92,7 +92,7 @@ def keep_observed(inputs: Inputs, swings: Sequence[SwingEvents]) -> tuple[tuple[
     for swing in swings:
         told = _check_swing(swing, markers, inputs)
         faults += told
-        if not any(fault.severity == "error" for fault in told):
+        if is_sound(told):
             kept.append(swing)
     return tuple(kept), faults
 

@@ -73,7 +73,7 @@ def find_contact_times(
     model: Model, kinematics: Kinematics, forces: Sequence[GroundForce], threshold_n: float
 ) -> dict[Side, tuple[Contact, ...]]:
     """Contacts of each leg by force, in the order in which they begin."""
-    soles = soles_of_motion(model, kinematics)
+    soles = soles_of_motion(model, kinematics) if forces else {}
     steps = [step for force in forces for step in find_steps(force, model, soles, threshold_n)]
     return {side: join([(s.on_s, s.off_s) for s in steps if s.side == side]) for side in model.legs}
 

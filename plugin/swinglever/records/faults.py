@@ -64,6 +64,11 @@ def sort_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda fault: ORDER.index(fault.severity)))
 
 
+def is_sound(faults: Iterable[Fault]) -> bool:
+    """Whether no fault forbids an analysis."""
+    return not any(fault.severity == "error" for fault in faults)
+
+
 class FaultyInputError(InputError):
     """The input cannot be used as it is; ``faults`` are all that is wrong with it, the message is the first."""
 
