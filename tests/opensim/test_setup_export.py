@@ -47,6 +47,17 @@ def folder(report: SwingReport, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return made
 
 
+def test_forces_that_name_no_foot_are_given_to_the_feet_that_bear_them(tmp_path: Path) -> None:
+    files = bundled_trial("mean_35").files
+    model = bundled_trial("mean_35").model
+    command = f"swinglever analyse {files.trial} --model {model} --grf {files.grf} --ik-setup {files.ik_setup}"
+    chosen = Parameters(muscle_solver="none", grid_points=21)
+    found = analyse(files.trial, model, grf=files.grf, ik_setup=files.ik_setup, parameters=chosen, command=command)
+    swinglever_exporters()["setup"](found, tmp_path)
+    loads = (tmp_path / "synthetic_mean_35_External_Loads.xml").read_text(encoding="utf-8")
+    assert set(re.findall("<applied_to_body>(.*?)<", loads)) == {"calcn_r", "calcn_l"}
+
+
 def run(folder: Path, tool: str, setup: str, window: tuple[float, float], *expected: str) -> list[Storage]:
     """Run a tool over a part of the trial."""
     path = folder / f"{NAME}_Setup_{setup}.xml"

@@ -4,10 +4,9 @@ import argparse
 import hashlib
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +21,6 @@ from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
 from swinglever.system.endings import naming_finished
 from swinglever.system.whole_files import MADE_BY, file_name
-
-if TYPE_CHECKING:
-    from swinglever.engines.opensim.analyses import PointForce
 
 STEP_S = 0.01
 """Step at which StaticOptimization solves; each takes it a tenth of a second and more."""
@@ -160,21 +156,23 @@ def _write_coordinates(report: SwingReport, inputs: Inputs, path: Path, written:
 def _tools(inputs: Inputs, names: _Names, time_s: Array, folder: Path, written: list[Path]) -> dict[str, str]:
     """Write the ground forces; give setups of InverseDynamicsTool and of AnalyzeTool, and the reserves."""
     from swinglever.engines.opensim import setups
-    from swinglever.engines.opensim.analyses import write_loads
+    from swinglever.engines.opensim.analyses import point_forces, reserves_of, write_loads
 
     files = {"model_file": names.model, "coordinates_file": names.of("coordinates.sto")}
-    forces = _forces(inputs)
+    used = [f for f in inputs.trial.ground_forces if f.body in inputs.model.body_names and f.force_n.any()]
+    forces = point_forces(used, inputs.model, used[0].time_s) if used else []
     if forces:
         loads = names.of("External_Loads.xml")
-        written += [write_loads(folder / loads, forces[0][0], [force for _, force in forces]), folder / loads]
+        written += [write_loads(folder / loads, used[0].time_s, forces), folder / loads]
         files["external_loads_file"] = loads
     window = float(time_s[0]), float(time_s[-1])
     moments = files | {"output_gen_force_file": names.of("inverse_dynamics.sto")}
     analyses = files | {"results_directory": ".", "force_set_files": names.of("reserves.xml")}
     legs = [inputs.model.coordinates[k].name for leg in inputs.model.legs.values() for k in leg.released]
+    reserves = reserves_of(inputs.model, legs, inputs.parameters.reserve_optimal_nm)
     return {
         names.of("Setup_ID.xml"): setups.inverse_dynamics(moments, window),
-        names.of("reserves.xml"): setups.reserves(_reserves(inputs, legs)),
+        names.of("reserves.xml"): setups.reserves(reserves),
         names.of("Setup_StaticOptimization.xml"): setups.analysis(
             names.trial, setups.STATIC_OPTIMIZATION, analyses, window
         ),
@@ -182,29 +180,6 @@ def _tools(inputs: Inputs, names: _Names, time_s: Array, folder: Path, written: 
             names.trial, setups.muscle_analysis(legs), files | {"results_directory": "."}, window
         ),
     }
-
-
-def _forces(inputs: Inputs) -> "list[tuple[Array, PointForce]]":
-    """Ground forces that act on a body of the model, with their times; those of one plate at a time of its own last."""
-    from swinglever.engines.opensim.analyses import PointForce
-
-    used = [f for f in inputs.trial.ground_forces if f.body in inputs.model.body_names and f.force_n.any()]
-    if not used:
-        return []
-    time_s = used[0].time_s
-    made = []
-    for force in used:
-        push, point, moment = (np.nan_to_num(values) for values in force.at(time_s))
-        made.append((time_s, PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment)))
-    return made
-
-
-def _reserves(inputs: Inputs, legs: Sequence[str]) -> Mapping[str, float]:
-    """Optimal force by coordinate: dear in the legs, next to free elsewhere, as muscles are not asked for there."""
-    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL
-
-    optimal = inputs.parameters.reserve_optimal_nm
-    return {c.name: optimal if c.name in legs else OTHER_OPTIMAL for c in inputs.model.coordinates if not c.locked}
 
 
 def _read_me(report: SwingReport, inputs: Inputs, names: _Names) -> str:

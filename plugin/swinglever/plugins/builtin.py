@@ -111,11 +111,13 @@ def _export_parquet(report: "SwingReport", folder: Path) -> Sequence[Path]:
 def _export_setup(report: "SwingReport", folder: Path) -> Sequence[Path]:
     """Read again what the result was made of, and write it with setups of OpenSim's tools."""
     from swinglever.checks.examination import examine, require
+    from swinglever.checks.feet import settle_plates
     from swinglever.output.export_setup import request_of, write_setups
     from swinglever.plugins.manager import load_plugins
     from swinglever.plugins.reading import readers
 
     inputs = require(examine(request_of(report), readers(load_plugins())))
+    inputs, _ = settle_plates(inputs, report.kinematics)
     return write_setups(report, inputs, folder)
 
 

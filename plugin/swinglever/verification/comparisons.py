@@ -1,6 +1,6 @@
 """One function a tool of OpenSim's: what it finds and what we find of the same frames, and how long each takes."""
 
-import resource
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -226,13 +226,9 @@ COMPARISONS: tuple[tuple[str, Callable[[Sample], tuple[Row, ...]]], ...] = (
 
 
 def _moving(sample: Sample) -> "MovingModel":
-    from swinglever.engines.opensim.analyses import MovingModel, PointForce
+    from swinglever.engines.opensim.analyses import MovingModel, point_forces
 
-    forces = []
-    for force in sample.inputs.trial.ground_forces:
-        push, point, moment = (np.nan_to_num(x) for x in force.at(sample.padded_s))
-        if force.body in sample.model.body_names and push.any():
-            forces.append(PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment))
+    forces = point_forces(sample.inputs.trial.ground_forces, sample.model, sample.padded_s)
     return MovingModel(
         model=sample.model, time_s=sample.padded_s, q=sample.padded_q, forces=forces, window=sample.window
     )
@@ -264,11 +260,12 @@ def _at(time_s: Array, values: Array, wanted_s: Array) -> Array:
 
 def _timed(run: Callable[[], Found]) -> tuple[Found, float]:
     """Result of a call, and processor time of it and of its children."""
-    begin = time.process_time() + _children_s()
+    begin = _processor_s()
     found = run()
-    return found, time.process_time() + _children_s() - begin
+    return found, _processor_s() - begin
 
 
-def _children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _processor_s() -> float:
+    """Processor time of this process, and of its children that have ended, where the system counts that."""
+    used = os.times()
+    return time.process_time() + used.children_user + used.children_system

@@ -11,6 +11,7 @@ import numpy as np
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Ints
 from swinglever.checks.examination import examine, require
+from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
 from swinglever.dynamics.contact import find_contacts
 from swinglever.errors import InputError
@@ -125,8 +126,9 @@ def take_sample(report: SwingReport, n_frames: int, files: Mapping[str, Path]) -
     first = min(max(first, PADDING), len(kinematics.time_s) - PADDING - n_frames)
     around = slice(first - PADDING, first + n_frames + PADDING)
     rows = np.arange(PADDING, PADDING + n_frames)
+    inputs, _ = settle_plates(require(examine(request, readers(Plugins()))), kinematics)
     return Sample(
-        inputs=require(examine(request, readers(Plugins()))),
+        inputs=inputs,
         padded_s=kinematics.time_s[around],
         padded_q=kinematics.q[around],
         rows=rows,

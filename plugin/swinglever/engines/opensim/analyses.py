@@ -3,11 +3,12 @@
 They are the second opinion to this package's own solvers, a hundred times and more slower.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import numpy as np
 import opensim
 
 from swinglever.anatomy.model import Model
@@ -17,6 +18,7 @@ from swinglever.engines.opensim.session import open_model
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import EngineError
 from swinglever.readers.storage import Storage, read_storage, write_storage
+from swinglever.records.trial import GroundForce
 from swinglever.system.scratch import scratch_folder
 from swinglever.system.whole_files import MADE_BY
 
@@ -32,6 +34,21 @@ class PointForce:
     force_n: Array
     point_m: Array
     moment_nm: Array
+
+
+def point_forces(forces: Iterable[GroundForce], model: Model, time_s: Array) -> list[PointForce]:
+    """Give the ground forces that push on a body of the model at some times (T)."""
+    made = []
+    for force in forces:
+        push, point, moment = (np.nan_to_num(values) for values in force.at(time_s))
+        if force.body in model.body_names and push.any():
+            made.append(PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment))
+    return made
+
+
+def reserves_of(model: Model, mine: Collection[str], optimal: float) -> dict[str, float]:
+    """Give the optimal force of the reserve at each coordinate: dear at those of interest, next to free elsewhere."""
+    return {c.name: optimal if c.name in mine else OTHER_OPTIMAL for c in model.coordinates if not c.locked}
 
 
 @dataclass(frozen=True, kw_only=True)

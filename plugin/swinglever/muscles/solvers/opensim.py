@@ -28,22 +28,17 @@ def solve_with_opensim(legs: LegMuscles) -> LegForces:
 
 def _solve_swing(legs: LegMuscles, time_s: Array) -> Storage:
     """Forces around one swing at times (K)."""
-    from swinglever.engines.opensim.analyses import OTHER_OPTIMAL, MovingModel, PointForce, static_optimization
+    from swinglever.engines.opensim.analyses import MovingModel, point_forces, reserves_of, static_optimization
 
     swings = legs.dynamics.swings
     model, kinematics = swings.inputs.model, swings.kinematics
     first, last = max(time_s[0] - PAD_S, kinematics.time_s[0]), min(time_s[-1] + PAD_S, kinematics.time_s[-1])
     samples = np.linspace(first, last, int(np.ceil((last - first) / STEP_S)) + 1)
     mine, optimal = swings.limb.released_names, swings.inputs.parameters.reserve_optimal_nm
-    reserves = {c.name: optimal if c.name in mine else OTHER_OPTIMAL for c in model.coordinates if not c.locked}
-    forces = []
-    for force in swings.inputs.trial.ground_forces:
-        push, point, moment = (np.nan_to_num(x) for x in force.at(samples))
-        if force.body in model.body_names and push.any():
-            forces.append(PointForce(body=force.body, force_n=push, point_m=point, moment_nm=moment))
+    forces = point_forces(swings.inputs.trial.ground_forces, model, samples)
     around = (
         float(samples[np.searchsorted(samples, time_s[0], side="right") - 1]),
         float(samples[np.searchsorted(samples, time_s[-1])]),
     )
     moving = MovingModel(model=model, time_s=samples, q=kinematics.at(samples)[0], forces=forces, window=around)
-    return static_optimization(moving, reserves, only=legs.names)[1]
+    return static_optimization(moving, reserves_of(model, mine, optimal), only=legs.names)[1]
