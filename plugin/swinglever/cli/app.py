@@ -36,14 +36,25 @@ class _Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         known = super().get_command(ctx, {"analyze": "analyse"}.get(cmd_name, cmd_name))
-        return known if known is not None else _offered_verbs().get(cmd_name)
+        return known if known is not None else self._offered(ctx).get(cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.commands, *(name for name in _offered_verbs() if name not in self.commands)]
+        return [*self.commands, *(name for name in self._offered(ctx) if name not in self.commands)]
+
+    @staticmethod
+    def _offered(ctx: click.Context) -> dict[str, click.Command]:
+        """Ask the plugins once a command line: each is a process."""
+        verbs: dict[str, click.Command] = ctx.meta.setdefault(f"{__name__}.verbs", None) or _offered_verbs()
+        ctx.meta[f"{__name__}.verbs"] = verbs
+        return verbs
 
 
 def _offered_verbs() -> dict[str, click.Command]:
     """Verbs of the installed plugins, by name; asked for only where swinglever has no such verb, and in the help."""
+    from importlib.metadata import entry_points
+
+    if not entry_points(group="swinglever"):  # before the manager is imported: swinglever's own plugin has no verbs
+        return {}
     from swinglever.plugins.manager import load_plugins
 
     return {name: verb for name, (_, verb) in load_plugins().offers("swinglever_verbs").items()}
