@@ -4,7 +4,6 @@ Whatever a plugin does (end the process, loop, crash, print, change arrays or nu
 """
 
 import itertools
-import os
 import pickle
 import queue
 import subprocess
@@ -27,7 +26,7 @@ from swinglever.plugins.candidates import Candidate
 from swinglever.plugins.channel import as_error, receive, send, unpack
 from swinglever.plugins.verbs import verb_elsewhere
 from swinglever.system.endings import forget_child, is_interrupted, start_child
-from swinglever.system.isolation import ending_of
+from swinglever.system.isolation import child_environment, ending_of
 
 PATIENCE_S = 20.0
 """Longest that a plugin may take for one answer."""
@@ -156,10 +155,9 @@ class _Process:
     """The process: questions go in, answers come out of a thread that listens."""
 
     def __init__(self) -> None:
-        path = os.pathsep.join(place or os.getcwd() for place in sys.path)  # noqa: PTH109 - as text
         command = [sys.executable, "-m", "swinglever.plugins.host", str(_MEMORY_BYTES)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._child = start_child(command, env=os.environ | {"PYTHONPATH": path}, **pipes)
+        self._child = start_child(command, env=child_environment(), **pipes)
         self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(self._child.stdout, self._answers), daemon=True).start()
         self._finalizer = weakref.finalize(self, _end, self._child)
