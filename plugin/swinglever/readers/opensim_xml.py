@@ -112,11 +112,19 @@ def files_named(path: Path) -> tuple[Path, ...]:
     return tuple(place for text in sorted(texts) if 0 < len(text) < 1000 for place in places_of(path, text))
 
 
+def geometry_folders(path: Path) -> list[Path]:
+    """Give where meshes are looked for: beside the model, ``Geometry`` there and one folder up, and where one is told.
+
+    The variable ``SWINGLEVER_GEOMETRY`` tells it.
+    """
+    beside, named = path.resolve().parent, os.environ.get("SWINGLEVER_GEOMETRY", "")
+    told = [Path(folder) for folder in named.split(os.pathsep) if folder]
+    return [beside, beside / "Geometry", beside.parent / "Geometry", *told]
+
+
 def places_of(path: Path, text: str) -> Iterator[Path]:
     """Give the files that a name may mean: beside the XML file, and where meshes are looked for."""
-    folders = [path.parent, path.parent / "Geometry", path.parent.parent / "Geometry"]
-    folders += [Path(folder) for folder in os.environ.get("SWINGLEVER_GEOMETRY", "").split(os.pathsep) if folder]
-    for folder in folders:
+    for folder in dict.fromkeys([path.parent, *geometry_folders(path)]):
         place = folder / (PureWindowsPath(text).as_posix() if "\\" in text else text)
         if os.path.isfile(place):  # noqa: PTH113 - Path.is_file raises for names that cannot be
             yield place

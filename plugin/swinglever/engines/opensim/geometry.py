@@ -1,7 +1,6 @@
 """The surfaces that an OpenSim model draws, as plain meshes in body frames."""
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from swinglever.anatomy.surfaces import build_bone, build_brick, build_cylinder, build_ellipsoid
 from swinglever.errors import InputError
 from swinglever.readers.meshes import Surface, read_mesh
+from swinglever.readers.opensim_xml import geometry_folders
 from swinglever.records.surfaces import BoneMesh
 from swinglever.system.resources import model_file
 
@@ -30,20 +30,8 @@ _PLAIN_WHITE = 0.99
 
 
 def list_geometry_folders(model_path: Path) -> tuple[Path, ...]:
-    """List where meshes are looked for.
-
-    Beside the model, in `Geometry` there and one folder up, and in the folders that the variable `SWINGLEVER_GEOMETRY`
-    names.
-    """
-    beside = model_path.resolve().parent
-    named = os.environ.get("SWINGLEVER_GEOMETRY", "")
-    folders = [
-        beside,
-        beside / "Geometry",
-        beside.parent / "Geometry",
-        *(Path(p) for p in named.split(os.pathsep) if p),
-    ]
-    return tuple(folder for folder in folders if folder.is_dir())
+    """List those of the places where meshes are looked for that are there."""
+    return tuple(folder for folder in geometry_folders(model_path) if folder.is_dir())
 
 
 def read_bone_meshes(model: opensim.Model, folders: Sequence[Path]) -> tuple[tuple[BoneMesh, ...], tuple[str, ...]]:

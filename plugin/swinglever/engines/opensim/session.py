@@ -1,5 +1,6 @@
 """Imports opensim quietly: no log file in the working directory, no mesh warnings on the terminal."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def _refuse_empty_meshes(path: Path) -> None:
     named = {match.decode("utf-8", "replace").strip() for match in _MESH.findall(path.read_bytes())}
     for name in sorted(name for name in named if name.lower().endswith(".obj")):
         for mesh in (path.parent / name, path.parent / "Geometry" / name):
-            if mesh.is_file() and not _VERTEX.search(mesh.read_bytes()):
+            if os.path.isfile(mesh) and not _VERTEX.search(mesh.read_bytes()):  # noqa: PTH113 - Path.is_file raises for names that cannot be
                 raise ModelError(f"{mesh}: expected a mesh with vertices, got none; replace it, or remove it")
 
 
