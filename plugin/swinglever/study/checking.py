@@ -24,7 +24,12 @@ def check_trials(
     asked = {f"check-{k}": trial for k, trial in enumerate(trials) if not trial.skip}
     futures = [
         client.submit(
-            check_trial, trial.absolute().as_table(), plugins.folders, plugins.strict, time_s, key=key, pure=False
+            check_trial,
+            trial.absolute().as_table(),
+            {"folders": plugins.folders, "strict": plugins.strict, "patience_s": plugins.patience_s},
+            time_s,
+            key=key,
+            pure=False,
         )
         for key, trial in asked.items()
     ]
@@ -39,15 +44,15 @@ def _faults_of(future: Any) -> tuple[Fault, ...]:
     return (("error", f"its worker failed: {future.exception()}"),)
 
 
-def check_trial(asked: dict[str, Any], folders: tuple[str, ...], strict: bool, time_s: float) -> list[Fault]:
+def check_trial(asked: dict[str, Any], plugins: dict[str, Any], time_s: float) -> list[Fault]:
     """Examine a trial in a child process: what Dask runs."""
     try:
-        return call_in_child(_examine, time_s, asked, folders, strict)
+        return call_in_child(_examine, time_s, asked, plugins)
     except EngineError as error:
         return [("error", str(error))]
 
 
-def _examine(table: dict[str, Any], folders: tuple[str, ...], strict: bool) -> list[Fault]:
+def _examine(table: dict[str, Any], chosen: dict[str, Any]) -> list[Fault]:
     """In the child: read everything, solve the motion, and give every fault."""
     from swinglever.checks.examination import examine
     from swinglever.checks.request import Request
@@ -57,6 +62,6 @@ def _examine(table: dict[str, Any], folders: tuple[str, ...], strict: bool) -> l
 
     asked = Asked.from_table(table)
     request = Request.of(asked.trial, asked.model, asked.parameters, **asked.files)
-    plugins = load_plugins(folders, strict=strict)
+    plugins = load_plugins(**chosen)
     faults = foresee(examine(request, readers(plugins)), plugins)
     return [(fault.severity, str(fault)) for fault in faults]

@@ -113,9 +113,8 @@ def write_study(told: Sequence[Told], out: Path, plugins: Plugins, data_set: Pat
     """Write the tables, the index and the page of a study whose trials have ended; gives their paths."""
     results = out / "results"
     tables = gather(told, results)
-    conditions = list(
-        dict.fromkeys(c for c in tables["trials"]["condition"] if c in set(tables["swings"]["condition"]))
-    )
+    seen = set(tables["swings"]["condition"])
+    conditions = list(dict.fromkeys(c for c in tables["trials"]["condition"] if c in seen))
     sides = sorted(set(tables["swings"]["side"]), reverse=True)
     effects = [
         effect
