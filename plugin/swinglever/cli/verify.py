@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from swinglever.cli.analyse import analyse
-from swinglever.cli.console import print_table, progress
+from swinglever.cli.console import plain, print_table, progress
 from swinglever.cli.options import FILE, FILES, json_option
 from swinglever.errors import InputError
 
@@ -97,7 +97,7 @@ def _print(name: str, found: "Verification") -> None:
     for reason, tool in reasons.items():
         click.echo(f"  {tool}: {reason}")
     for line in (*found.left_out, *found.failed):
-        click.echo(line)
+        click.echo(plain(line))
     failed = sum(not row.passes for row in found.rows)
     crashed = f", {len(found.failed)} tools failed" if found.failed else ""
     click.echo(f"{failed or 'none'} of {len(found.rows)} outside of their tolerance{crashed}")
