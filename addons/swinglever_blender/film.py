@@ -11,7 +11,7 @@ from . import hud
 from .lookup import chosen_entry, find_part, folder_of, read_time_map
 from .owned import building
 from .page import lay_out
-from .render import CONTAINERS, check_film, pixels_of, put_back, render_still
+from .render import CONTAINERS, check_film, pixels_of, put_back, write_still
 from .result import ResultError
 from .story import name_speed, tell
 from .strobe import set_frame
@@ -35,17 +35,15 @@ def film_story(
     with tempfile.TemporaryDirectory() as folder, put_back(scene), _label(root, scene) as label:
         pictures = []
         for index, (time_s, speed) in enumerate(zip(story.time_s, story.speed, strict=True)):
-            picture = Path(folder) / f"{index:05d}.png"
-            held = shown.get((float(time_s), name_speed(float(speed))))
-            if label is not None:
-                label.data.body = name_speed(float(speed))
-            if held is None:
+            said = name_speed(float(speed))
+            if (float(time_s), said) not in shown:
+                if label is not None:
+                    label.data.body = said
                 set_frame(scene, float(time_map.to_frames(time_s)))
-                render_still(scene, str(picture), camera)
-            else:
-                picture.write_bytes(held.read_bytes())
-            shown.setdefault((float(time_s), name_speed(float(speed))), picture)
-            pictures.append(picture)
+                picture = Path(folder) / f"{index:05d}.png"
+                write_still(scene, str(picture), camera)
+                shown[float(time_s), said] = picture
+            pictures.append(shown[float(time_s), said])
             yield index + 1, len(story.time_s)
         _encode(pictures, path, pixels_of(scene), fps)
 

@@ -63,7 +63,10 @@ class Track:
 def curves_of(item: bpy.types.Object) -> list[bpy.types.FCurve]:
     """List the curves that move an object."""
     animation = item.animation_data
-    bag = animation.action.layers[0].strips[0].channelbag(animation.action_slot) if animation else None
+    action = animation.action if animation else None
+    if action is None or not action.layers or animation.action_slot is None:  # there may be drivers alone
+        return []
+    bag = action.layers[0].strips[0].channelbag(animation.action_slot)
     return list(bag.fcurves) if bag else []
 
 

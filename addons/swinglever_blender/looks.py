@@ -58,6 +58,12 @@ def apply_opacity(root: bpy.types.Object) -> None:
         paint(item, colours["leg" if leg else "bone"], clear)
 
 
+def is_frozen(root: bpy.types.Object) -> bool:
+    """Whether poses stand frozen in the place of the moving figure."""
+    folder = find_folder(root, "strobe")
+    return folder is not None and bool(folder.all_objects)
+
+
 def apply_colours(root: bpy.types.Object) -> None:
     """Colour the muscles in the chosen way, or in the first that the result allows, and show its legend."""
     muscles, ways = find_part(root, "muscles"), colour_ways(root)
@@ -66,7 +72,7 @@ def apply_colours(root: bpy.types.Object) -> None:
         set_input(muscles.modifiers[0], "Colour by", chosen)
     for block in own_blocks(root).values():
         if block.get(ROLE) == "legend":
-            show(block, visible=block["way"] == chosen)
+            show(block, visible=block["way"] == chosen and not is_frozen(root))
 
 
 def apply_ghost(root: bpy.types.Object) -> None:

@@ -6,7 +6,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 from . import changes, render, strobing
 from .checked import open_result
 from .events import find_next_event
-from .export import export_rig
+from .export import WRITERS, export_rig
 from .film import film_story
 from .lookup import chosen_entry, find_folder, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
 from .owned import building, claim, clear_folder
@@ -221,7 +221,7 @@ class SWINGLEVER_OT_export(_OnResult, ExportHelper):
     bl_label = "Export rig"
     filename_ext = ""
     check_extension = None
-    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.bvh;*.usd;*.usdc;*.abc", options={"HIDDEN"})
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in WRITERS), options={"HIDDEN"})
     naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:

@@ -17,11 +17,16 @@ _LARGEST = 16384
 def render_still(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:
     """Render the current frame to a picture."""
     with put_back(scene):
-        _aim(scene, path, camera)
-        settings = scene.render.image_settings
-        settings.media_type = "IMAGE"
-        settings.file_format, settings.color_mode = "PNG", "RGB"
-        bpy.ops.render.render(write_still=True, scene=scene.name)
+        write_still(scene, path, camera)
+
+
+def write_still(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:
+    """Render the current frame to a picture, and leave the settings as that needs them."""
+    _aim(scene, path, camera)
+    settings = scene.render.image_settings
+    settings.media_type = "IMAGE"
+    settings.file_format, settings.color_mode = "PNG", "RGB"
+    bpy.ops.render.render(write_still=True, scene=scene.name)
 
 
 def render_film(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:

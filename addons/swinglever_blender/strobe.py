@@ -17,6 +17,7 @@ from .build import (
     new_rectangle,
     new_text,
     paint_linear,
+    read_surface,
     set_attribute,
 )
 from .families import find_body, on_leg
@@ -142,24 +143,16 @@ def _faded(strobe: Strobe, body: str, strength: float) -> tuple[float, ...]:
 
 def keep_strands(mesh: bpy.types.Mesh, wanted: list[bool]) -> bpy.types.Mesh:
     """Keep the tubes of some strands only; gives a new mesh in place of the old one."""
-    n_vertices, n_corners = len(mesh.vertices), len(mesh.loops)
-    points, colours = np.empty(3 * n_vertices, np.float32), np.empty(4 * n_vertices, np.float32)
-    strand, corner, start = (
-        np.empty(n_vertices, np.int32),
-        np.empty(n_corners, np.int32),
-        np.empty(len(mesh.polygons), np.int32),
-    )
-    mesh.vertices.foreach_get("co", points)
+    points, corner, start = read_surface(mesh)
+    colours, strand = np.empty(4 * len(points), np.float32), np.empty(len(points), np.int32)
     mesh.attributes["colour"].data.foreach_get("color", colours)
     mesh.attributes["strand"].data.foreach_get("value", strand)
-    mesh.loops.foreach_get("vertex_index", corner)
-    mesh.polygons.foreach_get("loop_start", start)
-    size = np.diff(np.append(start, n_corners))
+    size = np.diff(np.append(start, len(corner)))
     face_kept = np.array(wanted)[strand[corner[start]]]
     fresh = bpy.data.meshes.new(mesh.name)
     kept_size, kept_corner = size[face_kept], corner[np.repeat(face_kept, size)]
     used, corners = np.unique(kept_corner, return_inverse=True)
-    fill_mesh(fresh, points.reshape(-1, 3)[used], corners, np.cumsum(kept_size) - kept_size)
+    fill_mesh(fresh, points[used], corners, np.cumsum(kept_size) - kept_size)
     set_attribute(fresh, "colour", colours.reshape(-1, 4)[used])
     fresh.attributes.active_color_name = "colour"
     fresh.materials.append(attribute_material())

@@ -152,7 +152,7 @@ def _aim(root: bpy.types.Object, layout: Layout, n_figures: int, free: tuple[flo
 def clear_strobe(root: bpy.types.Object) -> None:
     """Remove the frozen poses and show the moving figure again."""
     folder = find_folder(root, "strobe")
-    if folder is None or not folder.all_objects:
+    if folder is None or not looks.is_frozen(root):
         return
     clear_folder(root, folder)
     _hide_moving(root, hidden=False)

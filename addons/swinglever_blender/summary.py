@@ -127,12 +127,6 @@ def describe_reason(swing: dict[str, Any]) -> str:
     return _MINUS.sub("−", said[:1].upper() + said[1:])
 
 
-def describe_lever(swing: dict[str, Any]) -> str:
-    """Say how far the lever shortens, from toe-off to its shortest, in cm."""
-    known = [length for length in swing["lever_m"] if length is not None]
-    return f"{100 * known[0]:.0f} → {100 * min(known):.0f} cm" if known else ""
-
-
 def describe_verdict(swing: dict[str, Any]) -> list[str]:
     """Say the verdict and its reason."""
     return [

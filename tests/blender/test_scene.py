@@ -17,6 +17,7 @@ from swinglever_blender import changes, lookup, panel, strobing, summary
 from swinglever_blender.families import on_leg
 from swinglever_blender.lookup import Look, folder_of, read_time_map
 from swinglever_blender.nodes import get_input
+from swinglever_blender.owned import own_blocks
 from swinglever_blender.poses import choose_times, lay_poses
 from swinglever_blender.result import Metric, Result, read_result
 from swinglever_blender.scene import build_scene
@@ -579,6 +580,27 @@ def test_looks_can_be_keyed(scene: bpy.types.Scene, root: bpy.types.Object) -> N
         shown.append((round(shank.color[3], 2), get_input(muscles, "Colour by"), not folder.hide_render))
     first = (1.0, "contribution", True)
     assert shown == [first, (0.75, "contribution", True), (0.5, "power", False), first]
+
+
+def test_looks_can_be_driven(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
+    """A driver without any key: the object has no action."""
+    shank = lookup.bodies_of(root)["tibia_r"]
+    root.driver_add("swinglever.opacity").driver.expression = "0.25 + 0.5 * (frame > 10)"
+    shown = []
+    for frame in (1, 21):
+        scene.frame_set(frame)
+        shown.append(round(shank.color[3], 2))
+    assert shown == [0.25, 0.75]
+
+
+def test_a_change_of_colours_brings_no_legend_back_beside_frozen_poses(root: bpy.types.Object) -> None:
+    legends = [block for block in own_blocks(root).values() if block.get(lookup.ROLE) == "legend"]
+    bpy.ops.swinglever.strobe()
+    assert all(block.hide_render for block in legends)
+    root.swinglever.colour_by = "power"
+    assert all(block.hide_render for block in legends)
+    strobing.clear_strobe(root)
+    assert [block["way"] for block in legends if not block.hide_render] == ["power"]
 
 
 def test_a_model_of_legs_alone_fills_the_picture(scene: bpy.types.Scene, result: Result) -> None:
