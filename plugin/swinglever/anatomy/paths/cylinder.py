@@ -82,37 +82,23 @@ class Cylinders:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tangents:
-    """Where a segment meets the cylinder, in the cylinder's frame, frame by frame.
+class Touch:
+    """Where a segment meets the cylinder, in the cylinder's frame, row by row; without the length's derivative.
 
     Attributes
     ----------
     kind
-        A ``Wrap`` a frame, shape (T,).
+        A ``Wrap`` a row (N).
     first_m, last_m
-        Tangent points beside the first and the last end, shape (T, 3); meaningless where nothing wraps.
+        Tangent points (N, 3) beside the first and the last end; meaningless where nothing wraps.
     arc_m
-        Length on the surface, shape (T,).
+        Length (N) on the surface.
     sweep_rad
-        Angle from the first to the last tangent point about the cylinder's axis, signed, shape (T,).
-    gradients
-        Derivative of the wrapped length with respect to both ends, shape (2, T, 3).
-    """
-
-    kind: Ints
-    first_m: Array
-    last_m: Array
-    arc_m: Array
-    sweep_rad: Array
-    gradients: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class Touch:
-    """`Tangents` without the derivative, row by row: what is found before anybody knows whether the row wraps at all.
-
-    ``turn`` (2,N) tells on which side each end is left, +1 or -1, and ``long`` (N) whether the arc is more than half a
-    turn.
+        Angle (N) from the first to the last tangent point about the cylinder's axis, signed.
+    turn
+        (2, N) on which side each end is left, +1 or -1.
+    long
+        (N) whether the arc is more than half a turn.
     """
 
     kind: Ints
@@ -124,37 +110,17 @@ class Touch:
     long: Bools
 
 
-def wrap_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Tangents:
-    """Wrap the segments between two points over a cylinder.
+def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Touch:
+    """Find where the segments between two points touch a cylinder.
 
     Parameters
     ----------
     cylinder
-        The surface.
+        The surface; of `Cylinders`, row k of the ends is about row k of the sizes.
     start_m, end_m
-        Ends of the segment in the cylinder's frame, shape (T, 3).
+        Ends of the segments (N, 3) in the cylinder's frame.
     geodesic
         True for the shortest path, False for OpenSim's own placing of the tangent points.
-
-    Returns
-    -------
-    Tangents
-        Tangent points, arc length, and derivative of the length with respect to the two ends.
-    """
-    found = touch_segment(cylinder, start_m, end_m, geodesic=geodesic)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if geodesic:
-            gradients = np.stack([_unit(start_m - found.first_m), _unit(end_m - found.last_m)])
-        else:
-            gradients = pulls(cylinder, start_m, end_m, found.turn, found.long)
-    kept = {name: getattr(found, name) for name in ("kind", "first_m", "last_m", "arc_m", "sweep_rad")}
-    return Tangents(**kept, gradients=gradients)
-
-
-def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Touch:
-    """Find where segments touch a cylinder, as `wrap_segment` does, but for the derivative, which is most of the work.
-
-    Of `Cylinders`, row k of the ends is about row k of the sizes.
     """
     with np.errstate(invalid="ignore", divide="ignore"):  # ends inside or on the axis: marked, never used
         kind = _kind(cylinder, start_m, end_m)
@@ -168,8 +134,10 @@ def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, 
     return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, sweep_rad=sweep, turn=turn, long=long)
 
 
-def _unit(vector: Array) -> Array:
-    return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True))
+def pulls_geodesic(start_m: Array, end_m: Array, first_m: Array, last_m: Array) -> Array:
+    """Derivative (2, N, 3) of the shortest path's length with respect to its ends (N, 3), by its tangent points."""
+    away = np.stack([start_m - first_m, end_m - last_m])
+    return np.asarray(away / np.linalg.norm(away, axis=-1, keepdims=True))
 
 
 def _sign(value: Array) -> Ints:

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 
 from swinglever.anatomy.multibody.spatial import force_at, rotation
-from swinglever.anatomy.paths.cylinder import Wrap, pulls, slide_tangents, touch_segment
+from swinglever.anatomy.paths.cylinder import Wrap, pulls, pulls_geodesic, slide_tangents, touch_segment
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.records import MusclePath, PathWrap, PlacedPaths
 from swinglever.arrays import Array, Bools, Ints
@@ -333,8 +333,7 @@ def _pull(placed: PlacedPaths, wrapped: WrappedPath, around: Chain, frames: Ints
     contact, wrap = wrapped.contacts[-1 - node], wrapped.path.wraps[-1 - node]
     ends = [wrapped.ends(placed, before, frames)[1], wrapped.ends(placed, after, frames)[0]]
     if len(wrapped.path.wraps) > 1:
-        away = np.stack([ends[0] - contact.first[frames], ends[1] - contact.last[frames]])
-        return ends, away / np.linalg.norm(away, axis=-1, keepdims=True)
+        return ends, pulls_geodesic(ends[0], ends[1], contact.first[frames], contact.last[frames])
     turn, origin = _cylinder_pose(placed, wrap, frames)
     start, end = (((p - origin)[:, None, :] @ turn)[:, 0] for p in ends)
     found = pulls(wrap.cylinder, start, end, contact.turn[:, frames], contact.long[frames])
