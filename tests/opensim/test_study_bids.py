@@ -208,3 +208,27 @@ def test_a_fault_of_the_tree_is_told_in_one_line(tmp_path, name, old, new, said)
         read_recording(root / f"{MOTION}_motion.tsv")
     assert said in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def write_a_point(root: Path, rows: list[str]) -> Path:
+    """Write a recording of one point with a time in every row, without a word about its axes."""
+    write_json(root / "dataset_description.json", {"Name": "a point"})
+    (root / MOTION).parent.mkdir(parents=True, exist_ok=True)
+    channels = ["time\tn/a\tLATENCY\tn/a\ts", *(f"P_{axis}\t{axis}\tPOS\tP\tm" for axis in "xyz")]
+    text = "\n".join(["name\tcomponent\ttype\ttracked_point\tunits", *channels])
+    (root / f"{MOTION}_channels.tsv").write_text(text + "\n")
+    write_json(root / f"{MOTION}_motion.json", {"SamplingFrequency": 100})
+    path = root / f"{MOTION}_motion.tsv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_a_point_that_lacks_a_coordinate_is_missing(tmp_path):
+    rows = ["0\t1\t2\t3", "0.01\t1\tn/a\t3", "0.02\t1\t2\t3"]
+    markers = read_recording(write_a_point(tmp_path, rows)).markers
+    np.testing.assert_array_equal(np.isnan(markers.position_m[:, 0]), [[False] * 3, [True] * 3, [False] * 3])
+
+
+def test_a_row_without_its_time_is_refused(tmp_path):
+    with pytest.raises(InputError, match="expected a time in every row of the LATENCY channel"):
+        read_recording(write_a_point(tmp_path, ["0\t1\t2\t3", "n/a\t1\t2\t3", "0.02\t1\t2\t3"]))

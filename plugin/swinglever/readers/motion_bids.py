@@ -86,7 +86,10 @@ def _times(path: Path, channels: Sequence[dict[str, str]], values: Array, facts:
     """Times (T): those of a LATENCY channel, else as many as the sampling frequency says."""
     latency = [k for k, channel in enumerate(channels) if channel["type"] == "LATENCY" and channel["units"] == "s"]
     if latency:
-        return np.asarray(values[:, latency[0]])
+        time_s = np.asarray(values[:, latency[0]])
+        if not np.isfinite(time_s).all():
+            raise InputError(f"{path}: expected a time in every row of the LATENCY channel, got n/a; cut these rows")
+        return time_s
     return np.arange(len(values)) / _rate_hz(path, facts)
 
 
@@ -113,6 +116,7 @@ def _markers(
         for a, axis in enumerate("xyz"):
             k, channel = places[name, axis]
             position[:, m, a] = values[:, k] * _scale(path, channel)
+    position[np.isnan(position).any(axis=2)] = np.nan
     axes = _axes(path, {channel.get("reference_frame", "") for _, channel in channels})
     if axes is not None:
         position = position @ axes
