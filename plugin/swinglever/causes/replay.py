@@ -120,7 +120,7 @@ def muscle_cases(forces: LegForces) -> dict[str, Array]:
 
 def in_group(forces: LegForces, group: str) -> Bools:
     """Tell which muscles (m) are of a group."""
-    return np.array([name == group for name in forces.legs.groups])
+    return np.isin(np.arange(len(forces.legs.names)), forces.legs.in_group(group))
 
 
 def crossing_knee(forces: LegForces) -> Bools:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from swinglever.anatomy.fibres.states import FibreStates, fibre_states
-from swinglever.anatomy.groups import members, regrouped
+from swinglever.anatomy.groups import members, muscle_table, regrouped
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
@@ -95,9 +95,11 @@ class LegMuscles:
         return regrouped(self.names, self.musculature.groups, self.dynamics.swings.inputs.muscle_groups)
 
     def in_group(self, group: str) -> tuple[int, ...]:
-        """Columns of the muscles of a group, or of a set of the table."""
-        chosen = members(group, self.names)
-        return tuple(k for k, own in enumerate(self.groups) if own == group or self.names[k] in chosen)
+        """Columns of the muscles of a group, or of a set of the table: sets go by names, groups by what muscles do."""
+        if group in muscle_table()["muscle_sets"]:
+            chosen = members(group, self.names)
+            return tuple(k for k, name in enumerate(self.names) if name in chosen)
+        return tuple(k for k, own in enumerate(self.groups) if own == group)
 
     @cached_property
     def _paths(self) -> tuple[Array, Array, Array]:
