@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from swinglever.blender.scene import SceneOptions, write_scene
-from swinglever.errors import SwingleverError
+from swinglever.errors import SwingleverError, how_to_install
 from swinglever.output.store import write_report
 from swinglever.page.write import write_page
 from swinglever.pipeline import analyse
@@ -126,7 +126,7 @@ def _mean(values: "list[float] | np.ndarray[tuple[int], np.dtype[np.float64]]") 
 def _draw(result: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Make a scene and a picture where Blender's module is; its absence or failure costs the picture, not the demo."""
     if not _can_draw():
-        return (), ("no scene: Blender's module is not installed (pip install 'swinglever[blender]', Python 3.13)",)
+        return (), (f"no scene: Blender's module is not installed ({how_to_install('blender')}, on Python 3.13)",)
     scene, picture = result.with_suffix(".blend"), result.with_suffix(".png")
     try:
         write_scene(result, scene=scene, render=picture, options=SceneOptions(opacity=0.35))

@@ -78,6 +78,17 @@ def named(names: Iterable[object], most: int = 12, last: str = "and") -> str:
     return f" {last} ".join(filter(None, [", ".join(told[:-1]), *told[-1:]])) or "none"
 
 
+def how_to_install(extra: str) -> str:
+    """Say how an extra is installed; swinglever is on no package index, so from its checkout.
+
+    Examples
+    --------
+    >>> how_to_install("plot")
+    "pip install '.[plot]' in the checkout of swinglever"
+    """
+    return f"pip install '.[{extra}]' in the checkout of swinglever"
+
+
 def told(error: BaseException) -> str:
     """Give the kind of an error and what it says, in one line; also of one that fails while it is asked."""
     try:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from swinglever import __version__
@@ -31,6 +30,7 @@ from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
 from swinglever.system.stages import OnStage, Stages
+from swinglever.system.versions import version_of
 
 
 def analyse(
@@ -180,12 +180,5 @@ def _provenance(inputs: Inputs, command: str, playback: str) -> Provenance:
         command=command,
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         swinglever_version=__version__,
-        opensim_version=_version_of("opensim"),
+        opensim_version=version_of("opensim"),
     )
-
-
-def _version_of(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "absent"

@@ -17,9 +17,7 @@ except ImportError:  # Blender's module has wheels for one Python a release
 
 def pytest_report_header() -> str:
     """Say when the tests of this folder are left out."""
-    return (
-        "" if "bpy" in globals() else "tests/blender left out: no bpy; pip install 'swinglever[blender]' on Python 3.13"
-    )
+    return "" if "bpy" in globals() else "tests/blender left out: no bpy; pip install '.[blender]' on Python 3.13"
 
 
 @pytest.fixture(autouse=True)

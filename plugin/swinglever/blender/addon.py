@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from swinglever import __version__
-from swinglever.errors import EngineError, InputError, MissingFileError, named
+from swinglever.errors import EngineError, InputError, MissingFileError, how_to_install, named
 from swinglever.system.resources import addon_folder, model_file
 
 #: Blender's name of a platform, and pip's names of the wheels that run on it.
@@ -126,7 +126,7 @@ def _blender_file(name: str) -> Path:
     for root in roots:
         for found in (*root.glob(f"*/scripts/{name}"), *root.glob(f"*/scripts/modules/{name}")):
             return found
-    raise MissingFileError(f"no {name} of Blender: pip install 'swinglever[blender]' on Python {_BLENDER_PYTHON}")
+    raise MissingFileError(f"no {name} of Blender: {how_to_install('blender')}, on Python {_BLENDER_PYTHON}")
 
 
 def _run(command: Sequence[str], what: str) -> None:

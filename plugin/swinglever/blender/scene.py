@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from swinglever.errors import EngineError, InputError, MissingFileError
+from swinglever.errors import EngineError, InputError, MissingFileError, how_to_install
 from swinglever.system.endings import is_interrupted
 from swinglever.system.isolation import Limits, run_module
 from swinglever.system.resources import addon_folder
@@ -204,7 +204,7 @@ def _check_paths(result: Path, scene: Path | None, render: Path | None, export: 
     if export is not None and export.suffix.lower() not in RIGS:
         raise InputError(f"{export}: an export ends in {', '.join(RIGS)}")
     if importlib.util.find_spec("bpy") is None:
-        raise EngineError("scenes need Blender's module: pip install 'swinglever[blender]' on Python 3.13")
+        raise EngineError(f"scenes need Blender's module: {how_to_install('blender')}, on Python 3.13")
 
 
 def _run_blender(arguments: list[str], on_frame: Callable[[], None] | None = None) -> dict[str, str]:

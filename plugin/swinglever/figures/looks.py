@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, how_to_install
 
 DOUBLE_COLUMN_MM = 180.0
 """Width of two columns in most journals; one column is 85 mm."""
@@ -65,7 +65,7 @@ def pyplot() -> Any:
     try:
         from matplotlib import pyplot as plt
     except ImportError:
-        raise InputError("figures need matplotlib; install it with pip install 'swinglever[plot]'") from None
+        raise InputError(f"figures need matplotlib; install it with {how_to_install('plot')}") from None
     return plt
 
 

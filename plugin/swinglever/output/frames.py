@@ -8,7 +8,7 @@ import numpy as np
 
 from swinglever.anatomy.groups import without_side
 from swinglever.arrays import Array
-from swinglever.errors import InputError
+from swinglever.errors import InputError, how_to_install
 from swinglever.output.tidy import TABLES
 from swinglever.records.report import Swing, SwingReport
 
@@ -145,4 +145,4 @@ def needed(package: str) -> Any:
         return import_module(package)
     except ImportError:
         name = package.partition(".")[0]
-        raise InputError(f"this needs {name}; install it with pip install 'swinglever[study]'") from None
+        raise InputError(f"this needs {name}; install it with {how_to_install('study')}") from None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, how_to_install
 from swinglever.readers.bids import data_set_of, entities_of, read_channels, read_rows, side_files
 from swinglever.records.trial import EmgRecording
 
@@ -26,7 +26,7 @@ def read_emg_bids(path: Path) -> EmgRecording:
     try:
         import edfio
     except ImportError:
-        raise InputError("EDF and BDF files need edfio; install it with pip install 'swinglever[study]'") from None
+        raise InputError(f"EDF and BDF files need edfio; install it with {how_to_install('study')}") from None
     try:
         signals = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path).signals
     except (OSError, ValueError, KeyError, IndexError) as error:

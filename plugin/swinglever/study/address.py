@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from swinglever.plugins.manager import Plugins
 from swinglever.readers.bids import all_side_files
 from swinglever.readers.opensim_xml import files_named
 from swinglever.study.asked import Asked
+from swinglever.system.versions import version_of
 
 _OF_BIDS = (".tsv", ".edf", ".bdf")
 """Recordings that files beside them tell about."""
@@ -84,11 +84,3 @@ def _hash_of(path: str, *_state: int) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return "unreadable"
-
-
-def version_of(distribution: str) -> str:
-    """Give the version of a package that is installed."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "absent"

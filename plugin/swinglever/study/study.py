@@ -12,7 +12,6 @@ from swinglever import __version__
 from swinglever.errors import InputError
 from swinglever.plugins.manager import Plugins
 from swinglever.records.parameters import Parameters
-from swinglever.study.address import version_of
 from swinglever.study.asked import Asked
 from swinglever.study.cluster import Where, connected, dashboard_of
 from swinglever.study.conduct import Plan, Told, conduct, make_plan
@@ -23,6 +22,7 @@ from swinglever.study.page import Findings, write_study_page
 from swinglever.study.running import Limits
 from swinglever.study.store import alone_in
 from swinglever.study.tables import costs, gather, write_tables
+from swinglever.system.versions import version_of
 
 TABLES = ("swings", "metrics", "curves", "trials", "comparisons")
 INDEX, PAGE = "study.h5", "study.html"
