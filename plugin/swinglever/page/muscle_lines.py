@@ -8,6 +8,13 @@ import numpy as np
 from swinglever.arrays import Array, Floats
 
 
+_JUMPS_M = 0.003
+"""A line whose points are carried worse than this has points that come and go."""
+
+_HARDLY = 1e-2
+"""Combinations of motions below this part of the largest are not told apart."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BoundPoints:
     """Points that follow two bodies each: ``R1 a + R2 b + w p1 + (1 - w) p2``.
@@ -27,6 +34,50 @@ class BoundPoints:
     error_m: Array
 
 
+def bind_lines(lines_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]]) -> BoundPoints:
+    """Bind muscle lines (T,m,k,3) to the bodies, m·k points.
+
+    Parameters
+    ----------
+    lines_m
+        k points of each line, in the ground frame.
+    poses, pairs
+        As for :func:`bind_points`.
+
+    Notes
+    -----
+    A via point is exact. The points of a line that winds round a surface appear and vanish, and jump along the line
+    when they do; such a line is drawn through as many points at equal distances along it instead, which move steadily:
+    they lie within 7 mm of the line for the muscles of runners with and without surfaces.
+    """
+    frames = _sampled(len(lines_m))
+    lines, moved = lines_m[frames].astype(float), poses[frames]
+    as_given = bind_points(_as_points(lines), moved, pairs)
+    evenly = bind_points(_as_points(spread_evenly(lines)), moved, pairs)
+    n_points = lines.shape[2]
+    worst = [bound.error_m.reshape(-1, n_points).max(axis=1) for bound in (as_given, evenly)]
+    spread = np.repeat((worst[0] > _JUMPS_M) & (worst[1] < worst[0]), n_points)
+    return BoundPoints(
+        bodies=np.where(spread[:, None], evenly.bodies, as_given.bodies),
+        weights=np.where(spread[:, None], evenly.weights, as_given.weights),
+        error_m=np.where(spread, evenly.error_m, as_given.error_m),
+    )
+
+
+def spread_evenly(lines_m: Floats) -> Array:
+    """Give as many points (T,m,k,3) of lines at equal distances along them; the ends stay."""
+    steps = np.linalg.norm(np.diff(lines_m, axis=2), axis=-1)
+    along = np.concatenate([np.zeros((*steps.shape[:2], 1)), np.cumsum(steps, axis=-1)], axis=-1)
+    n = lines_m.shape[2]
+    wanted = along[..., -1:] * np.linspace(0.0, 1.0, n)
+    # The last given point that lies at or before each wanted one, and the way from it to the next.
+    before = np.clip((along[:, :, None, :] <= wanted[..., None]).sum(axis=-1) - 1, 0, n - 2)
+    length = np.take_along_axis(steps, before, axis=-1)
+    share = (wanted - np.take_along_axis(along, before, axis=-1)) / np.where(length > 0.0, length, 1.0)
+    first, second = (np.take_along_axis(lines_m, (before + k)[..., None], axis=2) for k in (0, 1))
+    return np.asarray(first + np.clip(share, 0.0, 1.0)[..., None] * (second - first))
+
+
 def bind_points(points_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]]) -> BoundPoints:
     """Bind points (T,n,3) to the pair of bodies that carries each best.
 
@@ -41,22 +92,29 @@ def bind_points(points_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]
 
     Notes
     -----
-    Linear in the unknowns, so one least-squares solution a pair serves every point. A via point is exact; a point on a
-    wrapping surface is carried within some millimetres, which is what a drawing needs.
+    Linear in the unknowns, so one least-squares solution a pair serves every point. What the motion hardly tells apart
+    (two bodies that move almost as one) stays near zero: large weights that cancel would not survive rounding.
     """
-    frames = np.unique(np.linspace(0, len(points_m) - 1, min(len(points_m), 150)).astype(int))
-    target = points_m[frames].transpose(0, 2, 1).reshape(-1, points_m.shape[1])
+    target = points_m.transpose(0, 2, 1).reshape(-1, points_m.shape[1])
     best = np.full(points_m.shape[1], np.inf)
     bodies, weights = np.zeros((points_m.shape[1], 2), int), np.zeros((points_m.shape[1], 7))
     for first, second in pairs:
-        design, offset = _design(poses[frames, first], poses[frames, second])
-        solution = np.linalg.lstsq(design, target - offset, rcond=1e-9)[0]
-        error = np.sqrt(((design @ solution + offset - target) ** 2).sum(0) / len(frames))
+        design, offset = _design(poses[:, first], poses[:, second])
+        solution = np.linalg.pinv(design, rcond=_HARDLY) @ (target - offset)
+        error = np.sqrt(((design @ solution + offset - target) ** 2).sum(0) / len(points_m))
         # A pair has to be clearly better than the one before: single bodies come first.
         better = error < 0.9 * best - 1e-6
         best = np.where(better, error, best)
         bodies[better], weights[better] = (first, second), solution.T[better]
     return BoundPoints(bodies=bodies, weights=weights, error_m=best)
+
+
+def _sampled(n_frames: int) -> Array:
+    return np.unique(np.linspace(0, n_frames - 1, min(n_frames, 150)).astype(int))
+
+
+def _as_points(lines_m: Floats) -> Floats:
+    return lines_m.reshape(len(lines_m), -1, 3)
 
 
 def _design(first: Floats, second: Floats) -> tuple[Floats, Floats]:

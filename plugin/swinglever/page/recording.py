@@ -8,7 +8,7 @@ import numpy as np
 from swinglever.arrays import Array, Floats
 from swinglever.metrics.legs import mean_of, sides_of
 from swinglever.page.curves import Topic, on_percent
-from swinglever.page.muscle_lines import bind_points, neighbouring_pairs
+from swinglever.page.muscle_lines import bind_lines, neighbouring_pairs
 from swinglever.page.payload import Payload, number
 from swinglever.page.sticks import Stick
 from swinglever.page.surfaces import Surface
@@ -114,7 +114,7 @@ def _muscles(playback: Playback, sticks: Sequence[Stick]) -> tuple[dict[str, Any
     if path is None or not playback.muscle_names:
         return None, {}
     pairs = neighbouring_pairs([(a, b) for a, b, _ in sticks], len(playback.body_names))
-    bound = bind_points(path.reshape(len(path), -1, 3).astype(float), playback.body_pose, pairs)
+    bound = bind_lines(path, playback.body_pose, pairs)
     arrays: dict[str, Floats] = {"muscle/weights": bound.weights.T}
     for name in ("activation", "contribution_rad_s2"):
         values = getattr(playback, f"muscle_{name}")
