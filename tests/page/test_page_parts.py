@@ -132,27 +132,29 @@ def test_muscle_lines_follow_the_bodies(both_legs: SwingReport) -> None:
 
 
 def test_a_line_that_winds_round_a_knee_in_some_frames_only_is_drawn_where_it_is() -> None:
-    # A shank that folds by 100 deg about a roller of 4 cm: the points on the roller come with the fold, in more and
-    # more slots, and lie on each other before.
-    angle = np.radians(np.r_[np.linspace(0, 100, 60), np.linspace(100, 5, 60)])
+    # A shank that turns from -6 to 100 deg about a roller of 4 cm. It is touched from 0 deg on; before,
+    # their slots repeat the line's end, as a model's paths do.
+    angle = np.radians(np.r_[np.linspace(-6, 100, 60), np.linspace(100, -5, 60)])
     poses = np.tile(np.eye(4), (len(angle), 2, 1, 1))
     poses[:, 1, :2, :2] = np.moveaxis([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], 2, 0)
     lines = np.empty((len(angle), 1, 16, 3))
     for t, fold in enumerate(angle):
-        round_it = np.linspace(0, max(fold - 0.5, 0.0), 14)
+        round_it, end = np.linspace(0, fold, 14), poses[t, 1, :3, :3] @ [-0.04, -0.3, 0.0]
         middle = np.stack([-0.04 * np.cos(round_it), -0.04 * np.sin(round_it), 0 * round_it], axis=-1)
-        lines[t, 0] = [[-0.04, 0.4, 0.0], *middle, poses[t, 1, :3, :3] @ [-0.04, -0.3, 0.0]]
+        lines[t, 0] = [[-0.04, 0.4, 0.0], *(middle if fold > 0 else 14 * [end]), end]
     bound = bind_lines(lines, poses, [(0, 0), (1, 1), (0, 1)])
     words, scale, middle = pack(bound.weights.T)
     weights = unpack(words, {"offset": 0, "scale": scale, "middle": middle}, list(bound.weights.T.shape)).T
-    for t in (0, 30, 59, 60, 119):
+    aside = []
+    for t in range(len(angle)):
         first, second = (poses[t, bound.bodies[:, k]] for k in range(2))
         share = weights[:, 6:]
         drawn = np.einsum("nij,nj->ni", first[:, :3, :3], weights[:, :3])
         drawn += np.einsum("nij,nj->ni", second[:, :3, :3], weights[:, 3:6])
         drawn += share * first[:, :3, 3] + (1 - share) * second[:, :3, 3]
-        aside = [_distance_to_line(point, lines[t, 0]) for point in drawn]
-        assert max(aside) < 0.012, (t, aside)
+        aside.append([_distance_to_line(point, lines[t, 0]) for point in drawn])
+    assert np.sqrt(np.mean(np.square(aside), axis=0)).max() < 0.007
+    assert np.max(aside) < 0.022
     assert np.abs(bound.weights).max() < 2.0
 
 

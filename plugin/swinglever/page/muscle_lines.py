@@ -48,7 +48,7 @@ def bind_lines(lines_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]])
     -----
     A via point is exact. The points of a line that winds round a surface appear and vanish, and jump along the line
     when they do; such a line is drawn through as many points at equal distances along it instead, which move steadily:
-    they lie within 7 mm of the line for the muscles of runners with and without surfaces.
+    for runners with and without surfaces their root mean square distance from where they belong is at most 7 mm.
     """
     frames = _sampled(len(lines_m))
     lines, moved = lines_m[frames].astype(float), poses[frames]
