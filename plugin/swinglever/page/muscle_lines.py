@@ -7,7 +7,6 @@ import numpy as np
 
 from swinglever.arrays import Array, Floats
 
-
 _JUMPS_M = 0.003
 """A line whose points are carried worse than this has points that come and go."""
 
