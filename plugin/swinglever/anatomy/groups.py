@@ -1,11 +1,10 @@
 """Which muscle belongs to which group: from the table of model families, by name without the side."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 OTHER = "other_muscles"
 """Group of the muscles that the table does not name."""
@@ -14,7 +13,7 @@ OTHER = "other_muscles"
 @cache
 def muscle_table() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Read groups and sets of muscles: kind ("muscle_groups" or "muscle_sets"), name, muscles without the side."""
-    table = tomllib.loads(model_file("families.toml").read_text(encoding="utf-8"))
+    table = model_table("families.toml")
     return {
         kind: {name: frozenset(muscles) for name, muscles in table[kind].items()}
         for kind in ("muscle_groups", "muscle_sets")
@@ -81,7 +80,7 @@ def _plain(name: str) -> str:
 @cache
 def _plain_names() -> Mapping[str, str]:
     """Names of the table by their plain form, aliases included."""
-    table = tomllib.loads(model_file("families.toml").read_text(encoding="utf-8"))
+    table = model_table("families.toml")
     known = {name: name for group in table["muscle_groups"].values() for name in group}
     aliases = {other: name for name, others in table["muscle_aliases"].items() for other in others}
     return {_plain(name): of for name, of in (aliases | known).items()}

@@ -1,6 +1,5 @@
 """Finds the legs in a model: by names from a table, else by how it is built; everything else from the tree."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -10,13 +9,13 @@ import numpy as np
 from swinglever.anatomy.leg_parts import LegParts, find_parts
 from swinglever.anatomy.model import Coordinate, Leg, Side
 from swinglever.anatomy.multibody.tree import Tree
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 
 @cache
 def family_names() -> Mapping[str, Any]:
     """Read the table of names by model family."""
-    return tomllib.loads(model_file("families.toml").read_text(encoding="utf-8"))
+    return model_table("families.toml")
 
 
 def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str]) -> dict[Side, Leg]:

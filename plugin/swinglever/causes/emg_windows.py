@@ -4,7 +4,6 @@ Force outlasts EMG, and the clocks of two devices differ: the slack is a table, 
 muscles and with its sources.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from swinglever.emg.envelopes import EmgSignals
 from swinglever.muscles.drive import shares_of
 from swinglever.records.parameters import Parameters
 from swinglever.signals import interpolate
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ class Slack:
 @cache
 def slack_by_group() -> Mapping[str, Slack]:
     """Read the table ``models/emg_timing.toml``; ``default`` is for the groups that it does not name."""
-    table = tomllib.loads(model_file("emg_timing.toml").read_text(encoding="utf-8"))
+    table = model_table("emg_timing.toml")
     return {group: Slack(**entry) for group, entry in table["slack"].items()}
 
 

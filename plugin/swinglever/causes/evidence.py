@@ -21,14 +21,13 @@ What is known without any muscle comes first: whether the net moment at the knee
 """
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN, UNDECIDED
 from swinglever.records.words import apart
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 PROVED, PROVED_WITH_EMG, ROBUST, LEAST_EFFORT_ONLY = "proved", "proved with EMG", "robust", "least effort only"
 GIVEN = "given forces"
@@ -93,7 +92,7 @@ class Limits:
 @cache
 def calibrated_limits() -> Limits:
     """Read the calibrated limits."""
-    table = tomllib.loads(model_file("evidence.toml").read_text(encoding="utf-8"))
+    table = model_table("evidence.toml")
     return Limits(
         **table["categories"],
         net_deg=table["net"]["known_to_deg"],
@@ -132,7 +131,7 @@ class Calibrated:
 @cache
 def calibrated_on() -> Calibrated:
     """Read what the limits were calibrated on."""
-    return Calibrated(**tomllib.loads(model_file("evidence.toml").read_text(encoding="utf-8"))["calibrated"])
+    return Calibrated(**model_table("evidence.toml")["calibrated"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,6 @@ are the activations nearest to those that were found (least sum of squared diffe
 give the hamstrings another part. How far off their part may be was counted on simulated swings (`docs/validity.md`).
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +19,7 @@ from swinglever.muscles.choice import STATIC_OPTIMIZATION, WITH_EMG
 from swinglever.muscles.forces import LegForces, forces_of_activation
 from swinglever.muscles.static_optimization import Wish, solve_activations
 from swinglever.records.bounds import SwingBounds
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 HAMSTRINGS = "hamstrings"
 _UNTIL = f"shank/peak/{HAMSTRINGS}"
@@ -50,7 +49,7 @@ class SharingErrors:
 @cache
 def sharing_errors() -> SharingErrors:
     """Read the table of ``models/evidence.toml``."""
-    table = tomllib.loads(model_file("evidence.toml").read_text(encoding="utf-8"))["sharing"]
+    table = model_table("evidence.toml")["sharing"]
     return SharingErrors(**{name: frozen(np.array(values)) for name, values in table.items()})
 
 

@@ -1,6 +1,5 @@
 """What a verdict rests on, and how far off that may be: limits in one table, beyond which a swing is undecided."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +10,7 @@ from swinglever.arrays import Array
 from swinglever.causes.verdict import UNDECIDED
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.report import Swing
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 HAMSTRINGS = "hamstrings"
 
@@ -39,7 +38,7 @@ class Reliance:
 @cache
 def reliance_limits() -> Reliance:
     """Read the limits."""
-    return Reliance(**tomllib.loads(model_file("evidence.toml").read_text(encoding="utf-8"))["reliance"])
+    return Reliance(**model_table("evidence.toml")["reliance"])
 
 
 def withhold(swings: Sequence[Swing], kinematics: Kinematics, force_late_s: float) -> tuple[Swing, ...]:

@@ -1,7 +1,6 @@
 """Every way to read the label of one EMG channel; which of them holds is for the labels beside it to say."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from functools import cache
 from itertools import permutations, product
 from typing import Any
 
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _UNIT = re.compile(r"[\W_]*(?<![A-Za-z])[muµ\u03bc]?V[\W_]*$")
@@ -70,7 +69,7 @@ class Reading:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(model_file("emg_channels.toml").read_text(encoding="utf-8"))
+    return model_table("emg_channels.toml")
 
 
 @cache

@@ -1,13 +1,12 @@
 """What published runners measure at a speed: means, spreads and base rates to hold a recording's numbers against."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +73,9 @@ def _columns(metric: str) -> tuple[Any, Any, Any] | None:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(model_file("metric_norms.toml").read_text(encoding="utf-8"))
+    return model_table("metric_norms.toml")
 
 
 @cache
 def _mean_runner() -> dict[str, Any]:
-    return tomllib.loads(model_file("running_norms.toml").read_text(encoding="utf-8"))
+    return model_table("running_norms.toml")

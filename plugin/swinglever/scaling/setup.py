@@ -1,6 +1,5 @@
 """Setups of OpenSim's ScaleTool: made from a table of measurement pairs, or taken from a file; paths made absolute."""
 
-import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from swinglever.engines.opensim.scale_tool import FACTORS, PLACED, POSE, SCALED
 from swinglever.errors import InputError, named
 from swinglever.readers.opensim_xml import find_tool, parse_xml, path_of, text_of
 from swinglever.records.trial import Markers
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 
 def setup_from_file(path: Path) -> ET.Element:
@@ -31,7 +30,7 @@ def setup_from_pairs(static: Markers, model: Path) -> tuple[ET.Element, str]:
     marker_set
         Name of the marker set in the table.
     """
-    table = tomllib.loads(model_file("measurement_pairs.toml").read_text(encoding="utf-8"))
+    table = model_table("measurement_pairs.toml")
     chosen = _marker_set(table["marker_set"], static)
     bodies, known = names_in_model(model, "Body"), set(static.names) & names_in_model(model, "Marker")
     tool = ET.Element("ScaleTool", name=static.path.stem)

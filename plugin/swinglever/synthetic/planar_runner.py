@@ -3,7 +3,6 @@
 It is what plugins are tried on, and what tests of the whole analysis run on in a second.
 """
 
-import tomllib
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +14,7 @@ from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.tree import MassProperties
 from swinglever.arrays import Array
 from swinglever.engines.planar import PlanarBody, planar_model
-from swinglever.system.resources import model_file
+from swinglever.system.resources import model_table
 
 ANKLE_HEIGHT_M = 0.07
 _HEEL_M, _TOES_M = np.array([-0.05, -ANKLE_HEIGHT_M, 0.0]), np.array([0.13, -ANKLE_HEIGHT_M, 0.0])
@@ -90,7 +89,7 @@ _CURVES = ("pelvis_tx", "pelvis_ty", "pelvis_tilt", "hip_flexion", "knee_flexion
 
 @cache
 def _norms() -> tuple[dict[str, Any], ...]:
-    table = tomllib.loads(model_file("running_norms.toml").read_text(encoding="utf-8"))
+    table = model_table("running_norms.toml")
     return tuple(sorted(table["speed"], key=lambda entry: float(entry["speed_m_s"])))
 
 

@@ -3,7 +3,10 @@
 In a checkout they stand in ``models/`` and ``addons/`` at the top; in an installed wheel they are inside the package.
 """
 
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from swinglever.errors import MissingFileError, UnknownNameError, named
 
@@ -40,6 +43,18 @@ def model_file(name: str) -> Path:
         return path
     known = sorted((p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()), key=_top_first)
     raise UnknownNameError(f"no file {name!r} comes with swinglever; there are {named(known, most=20)}")
+
+
+@cache
+def model_table(name: str) -> dict[str, Any]:
+    """Give the table in one TOML file of ``models/``, read once; for reading only.
+
+    Raises
+    ------
+    UnknownNameError
+        As :func:`model_file`.
+    """
+    return tomllib.loads(model_file(name).read_text(encoding="utf-8"))
 
 
 def _top_first(name: str) -> tuple[bool, str]:
