@@ -9,7 +9,8 @@ from swinglever.anatomy.multibody.joint_functions import JointFunctions, straigh
 from swinglever.anatomy.multibody.tree import Tree
 from swinglever.anatomy.paths.cylinder import Cylinder, Touch, Wrap, pulls, pulls_geodesic, touch_segment
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
-from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet, PathWrap
+from swinglever.anatomy.paths.points import MusclePath, PathPoint, PathWrap
+from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 from swinglever.errors import ModelError
 

@@ -14,7 +14,8 @@ from swinglever.anatomy.fibres.thelen2003 import Thelen2003
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
-from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet
+from swinglever.anatomy.paths.points import MusclePath, PathPoint
+from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 
 _LONGEST = 1.2

@@ -109,6 +109,13 @@ class Touch:
     turn: Ints
     long: Bools
 
+    def of(self, rows: Ints) -> "Touch":
+        """Give some of the rows."""
+        parts = {
+            name: getattr(self, name)[rows] for name in ("kind", "first_m", "last_m", "arc_m", "sweep_rad", "long")
+        }
+        return Touch(**parts, turn=self.turn[:, rows])
+
 
 def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Touch:
     """Find where the segments between two points touch a cylinder.

@@ -11,7 +11,8 @@ import numpy as np
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.anatomy.multibody.tree import Configuration, Tree, place
 from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
-from swinglever.anatomy.paths.wraps import Wraps, add_wraps
+from swinglever.anatomy.paths.straight import evaluate_spans
+from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_paths
 from swinglever.arrays import Array, Bools
 
 FRAMES_AT_ONCE = 256
@@ -30,18 +31,30 @@ def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: in
     n_points
         Also give this many points along each path, for drawing; 0 for none.
     """
-    n_frames = len(configuration.q)
-    parts = [
-        _evaluate(paths, _frames(configuration, slice(start, start + FRAMES_AT_ONCE)), n_points)
-        for start in range(0, n_frames, FRAMES_AT_ONCE)
-    ]
-    length, arm, points = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return PathStates(names=paths.names, length_m=length, moment_arm_m=arm, points_m=points if n_points else None)
+    n_frames, n_muscles = len(configuration.q), len(paths.paths)
+    length = np.empty((n_frames, n_muscles))
+    arms = np.zeros((n_frames, n_muscles, configuration.tree.n_coordinates))
+    points = np.empty((n_frames, n_muscles, n_points, 3)) if n_points else None
+    for part in _parts(n_frames):
+        now = _frames(configuration, part)
+        _evaluate(paths, now, length[part], arms[part])
+        if points is not None:
+            placed = place_points(paths, now)
+            points[part] = polylines(placed, find_wraps(placed), n_points)
+    if paths.leverage is not None:
+        arms *= paths.leverage
+    for array in (length, arms):  # nobody else has them, so that records need no copies
+        array.setflags(write=False)
+    return PathStates(names=paths.names, length_m=length, moment_arm_m=arms, points_m=points)
 
 
 def evaluate_paths_at(paths: PathSet, tree: Tree, q: Array, *, n_points: int = 0) -> PathStates:
     """Find length and moment arms for coordinates q (T, n); as `evaluate_paths`, placing the tree first."""
     return evaluate_paths(paths, place(tree, np.atleast_2d(q)), n_points=n_points)
+
+
+def _parts(n_frames: int) -> list[slice]:
+    return [slice(start, start + FRAMES_AT_ONCE) for start in range(0, n_frames, FRAMES_AT_ONCE)]
 
 
 def _frames(configuration: Configuration, part: slice) -> Configuration:
@@ -56,20 +69,24 @@ def _frames(configuration: Configuration, part: slice) -> Configuration:
     )
 
 
-def _evaluate(paths: PathSet, configuration: Configuration, n_points: int) -> tuple[Array, Array, Array]:
+def _evaluate(paths: PathSet, configuration: Configuration, length: Array, arms: Array) -> None:
+    """Fill in lengths (T, m) and moment arms (T, m, n)."""
+    evaluate_spans(paths.spans, configuration, _with_ground(configuration), length, arms)
+    if paths.winding:
+        rows = list(paths.winding)
+        length[:, rows], arms[:, rows] = _evaluate_winding(paths.winding_paths, configuration)
+
+
+def _evaluate_winding(paths: PathSet, configuration: Configuration) -> tuple[Array, Array]:
     placed = place_points(paths, configuration)
     length, forces = straight_paths(placed)
     wrenches = np.zeros((*length.shape, placed.slots[-1] + 1, 6))
-    wrapped = add_wraps(placed, length, forces, wrenches)
+    add_wraps(placed, settle_paths(placed), length, forces, wrenches)
     add_point_forces(placed, forces, wrenches)
     if paths.finder is not None:
         columns = [paths.names.index(name) for name in paths.finder.names]
         length[:, columns], wrenches[:, columns] = paths.finder.evaluate(placed.coordinates.value)
-    arms = moment_arms(placed, forces, wrenches)
-    if paths.leverage is not None:
-        arms *= paths.leverage
-    points = polylines(placed, wrapped, n_points) if n_points else np.empty((len(length), 0))
-    return length, arms, points
+    return length, moment_arms(placed, forces, wrenches)
 
 
 def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
@@ -87,8 +104,7 @@ def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
         low, high = point.active_range
         value = coordinates.value[:, point.coordinate]
         active[:, m, k] = (value >= low) & (value <= high)
-    rotations = _with_ground(configuration.body_rotation, np.eye(3))
-    origins = _with_ground(configuration.body_position, np.zeros(3))
+    rotations, origins = _with_ground(configuration)
     positions = (rotations[:, paths.bodies] @ locations[..., None])[..., 0] + origins[:, paths.bodies]
     return PlacedPaths(
         paths=paths,
@@ -102,8 +118,14 @@ def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
     )
 
 
-def _with_ground(per_body: Array, ground: Array) -> Array:
-    return np.concatenate([per_body, np.broadcast_to(ground, (len(per_body), 1, *ground.shape))], axis=1)
+def _with_ground(configuration: Configuration) -> tuple[Array, Array]:
+    """Rotations (T,b+1,3,3) and origins (T,b+1,3) of the bodies, and of ground after them."""
+    n_frames = len(configuration.q)
+    rotation, origin = np.broadcast_to(np.eye(3), (n_frames, 1, 3, 3)), np.zeros((n_frames, 1, 3))
+    return (
+        np.concatenate([configuration.body_rotation, rotation], axis=1),
+        np.concatenate([configuration.body_position, origin], axis=1),
+    )
 
 
 def straight_paths(placed: PlacedPaths) -> tuple[Array, Array]:
@@ -182,18 +204,13 @@ def trace_paths(paths: PathSet, configuration: Configuration) -> tuple[Array, ..
 
     The number of points k is the muscle's own; where a path has fewer at a time, points repeat.
     """
-    n_frames = len(configuration.q)
-    parts = [
-        _trace(paths, _frames(configuration, slice(start, start + FRAMES_AT_ONCE)))
-        for start in range(0, n_frames, FRAMES_AT_ONCE)
-    ]
-    return tuple(np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+    traced = [_trace(paths, _frames(configuration, part)) for part in _parts(len(configuration.q))]
+    return tuple(np.concatenate(pieces) for pieces in zip(*traced, strict=True))
 
 
 def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
     placed = place_points(paths, configuration)
-    length, forces = straight_paths(placed)
-    wrapped = add_wraps(placed, length, forces, np.zeros((*length.shape, placed.slots[-1] + 1, 6)))
+    wrapped = find_wraps(placed)
     filled = _last_active(placed.positions, placed.active)
     lines = [wrapped.line(placed, m) for m in range(len(paths.names))]
     return [filled[:, m] if line is None else line for m, line in enumerate(lines)]

@@ -1,66 +1,17 @@
-"""Muscle paths as records: points on bodies, points that move or count only at times, cylinders to wrap over."""
+"""Muscle paths as records: all of a model's, what they do, and where they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
-from swinglever.anatomy.multibody.joint_functions import JointFunctions, Mapped
+from swinglever.anatomy.multibody.joint_functions import Mapped
 from swinglever.anatomy.multibody.tree import Configuration
-from swinglever.anatomy.paths.cylinder import Cylinder, Cylinders
+from swinglever.anatomy.paths.points import MusclePath, PathPoint
+from swinglever.anatomy.paths.spans import Spans, lay_out_spans
 from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields
-from swinglever.errors import ModelError
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathPoint:
-    """A point of a path, fixed to a body unless told otherwise.
-
-    Parameters
-    ----------
-    body
-        Index of its body, -1 for ground.
-    location_m
-        Location in the body's frame, shape (3,); where it is now, for one that does not move.
-    coordinate, active_range
-        The point counts only while this coordinate (index among all) lies in this range; -1 for always.
-    moves
-        Three functions of coordinates (among all) that give the location, or None.
-    """
-
-    body: int
-    location_m: Array
-    coordinate: int = -1
-    active_range: tuple[float, float] = (-np.inf, np.inf)
-    moves: JointFunctions | None = None
-
-    def __post_init__(self) -> None:
-        freeze_fields(self, "location_m")
-        check_shapes(self, location_m=(3,))
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathWrap:
-    """A cylinder that the path may wrap over, between the points ``first`` and ``last`` of the path."""
-
-    cylinder: Cylinder
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class MusclePath:
-    """One muscle's path, from origin to insertion."""
-
-    name: str
-    points: tuple[PathPoint, ...]
-    wraps: tuple[PathWrap, ...] = ()
-
-    def __post_init__(self) -> None:
-        if len(self.points) < 2:
-            raise ModelError(f"the path of {self.name!r} has {len(self.points)} points; a path needs two")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,53 +60,6 @@ class PathFinder(Protocol):
     def evaluate(self, coordinates: Array) -> tuple[Array, Array]:
         """Lengths (T, k), and spatial forces of unit tension (T, k, b+1, 6), for all coordinates (T, n)."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentFamily:
-    """Segments (P) of paths that each wrap over one cylinder, of cylinders with the same allowed side.
-
-    Attributes
-    ----------
-    number
-        (P) number of each segment among those of all families.
-    muscle, node
-        (P) whose path, and the place in it of the point where the segment begins.
-    body, rotation, origin
-        (P) the cylinder's body, (P,3,3) and (P,3) its pose there.
-    sizes
-        (P) of the cylinders.
-    """
-
-    number: Ints
-    muscle: Ints
-    node: Ints
-    body: Ints
-    rotation: Array
-    origin: Array
-    sizes: Cylinders
-
-    def sizes_of(self, segments: Ints) -> Cylinders:
-        """Sizes of the cylinders of some segments, any number of times."""
-        return self.sizes.of(segments)
-
-
-def _as_family(segments: Sequence[tuple[int, int, int, Cylinder]]) -> SegmentFamily:
-    number, muscle, node, cylinders = zip(*segments, strict=True)
-    return SegmentFamily(
-        number=np.array(number),
-        muscle=np.array(muscle),
-        node=np.array(node),
-        body=np.array([c.body for c in cylinders]),
-        rotation=np.array([c.pose[:3, :3] for c in cylinders]),
-        origin=np.array([c.pose[:3, 3] for c in cylinders]),
-        sizes=Cylinders(
-            radius_m=np.array([c.radius_m for c in cylinders]),
-            length_m=np.array([c.length_m for c in cylinders]),
-            side=cylinders[0].side,
-            side_axis=cylinders[0].side_axis,
-        ),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,27 +115,32 @@ class PathSet:
 
     @cached_property
     def over_one(self) -> tuple[int, ...]:
-        """Muscles whose path wraps over one cylinder and has the same points at all times."""
-        conditional = {m for m, _, _ in self.conditional}
-        return tuple(m for m, path in enumerate(self.paths) if len(path.wraps) == 1 and m not in conditional)
+        """Muscles whose path wraps over one cylinder and has the same fixed points at all times."""
+        changing = {m for m, _, _ in (*self.conditional, *self.moving)}
+        return tuple(m for m, path in enumerate(self.paths) if len(path.wraps) == 1 and m not in changing)
 
     @cached_property
-    def segment_table(self) -> Ints:
-        """(M,s) numbers of the segments of each of those paths that may wrap, -1 where it has fewer."""
-        spans = [self.paths[m].wraps[0].last - self.paths[m].wraps[0].first for m in self.over_one]
-        begins = np.cumsum([0, *spans])
-        places = np.arange(max(spans, default=0))
-        return np.array([np.where(places < n, b + places, -1) for b, n in zip(begins[:-1], spans, strict=True)])
+    def straight(self) -> tuple[int, ...]:
+        """Muscles whose path is spans between fixed points, over one cylinder at most: those of `spans`."""
+        found = set() if self.finder is None else {self.names.index(name) for name in self.finder.names}
+        found |= {m for m, _, _ in self.moving}
+        bare = {m for m, path in enumerate(self.paths) if not path.wraps}
+        return tuple(m for m in range(len(self.paths)) if m in bare | set(self.over_one) and m not in found)
 
     @cached_property
-    def segment_families(self) -> tuple[SegmentFamily, ...]:
-        """The same segments by the allowed side of their cylinders."""
-        wraps = [(m, self.paths[m].wraps[0]) for m in self.over_one]
-        segments = [(m, node, wrap.cylinder) for m, wrap in wraps for node in range(wrap.first, wrap.last)]
-        families: dict[tuple[int, int], list[tuple[int, int, int, Cylinder]]] = {}
-        for number, (m, node, cylinder) in enumerate(segments):
-            families.setdefault((cylinder.side, cylinder.side_axis), []).append((number, m, node, cylinder))
-        return tuple(_as_family(members) for members in families.values())
+    def winding(self) -> tuple[int, ...]:
+        """The other muscles: points that move, several cylinders, or a finder."""
+        return tuple(sorted(set(range(len(self.paths))) - set(self.straight)))
+
+    @cached_property
+    def winding_paths(self) -> "PathSet":
+        """Those muscles' paths alone."""
+        return replace(self.select([self.names[m] for m in self.winding]), leverage=None)
+
+    @cached_property
+    def spans(self) -> Spans:
+        """The straight spans of the muscles that are `straight`, laid out for numpy."""
+        return lay_out_spans(self.paths, self.straight)
 
     def _entries(self) -> list[tuple[int, int, PathPoint]]:
         return [(m, k, point) for m, path in enumerate(self.paths) for k, point in enumerate(path.points)]

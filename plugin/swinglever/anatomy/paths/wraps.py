@@ -16,7 +16,9 @@ import numpy as np
 from swinglever.anatomy.multibody.spatial import force_at, rotation
 from swinglever.anatomy.paths.cylinder import Wrap, pulls, pulls_geodesic, slide_tangents, touch_segment
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
-from swinglever.anatomy.paths.records import MusclePath, PathWrap, PlacedPaths
+from swinglever.anatomy.paths.points import MusclePath, PathWrap
+from swinglever.anatomy.paths.records import PlacedPaths
+from swinglever.anatomy.paths.straight import place_spans
 from swinglever.arrays import Array, Bools, Ints
 
 MAX_SWEEPS = 60
@@ -153,8 +155,11 @@ class Wraps:
         wrapped = WrappedPath(muscle=m, path=path, contacts=(contact,), chains=[bare], number=number)
         for part in self.touched:
             rows = np.flatnonzero(part.muscle == m)
-            for name in ("first", "last", "arc", "sweep"):
-                getattr(contact, name)[part.frame[rows]] = getattr(part, name)[rows]
+            mine, frames = part.of(rows), part.frame[rows]
+            contact.first[frames], contact.last[frames] = (
+                mine.in_ground(p) for p in (mine.touch.first_m, mine.touch.last_m)
+            )
+            contact.arc[frames], contact.sweep[frames] = mine.touch.arc_m, mine.touch.sweep_rad
             for node in np.unique(part.node[rows]):
                 chain = (*bare[: node + 1], -1, *bare[node + 1 :])
                 wrapped.set(part.frame[rows[part.node[rows] == node]], chain)
@@ -167,34 +172,39 @@ def _cylinder_pose(placed: PlacedPaths, wrap: PathWrap, frames: Ints) -> tuple[A
     return turned @ pose[:3, :3], placed.origins[frames, body] + turned @ pose[:3, 3]
 
 
-def add_wraps(placed: PlacedPaths, length: Array, forces: Array, wrenches: Array) -> Wraps:
-    """Let the paths wrap: correct, in place, lengths, point forces, and spatial forces on the cylinders' bodies.
+def find_wraps(placed: PlacedPaths) -> Wraps:
+    """Where every path touches its cylinders, for drawing."""
+    spans, frames = placed.paths.spans, (placed.rotations, placed.origins)
+    touched = wrap_over_one(spans, place_spans(spans, *frames), *frames)
+    return Wraps(settled=settle_paths(placed), over_one=placed.paths.over_one, touched=touched)
+
+
+def settle_paths(placed: PlacedPaths) -> Mapping[int, WrappedPath]:
+    """Let the paths that are not `over_one` wrap, by muscle."""
+    over_one = set(placed.paths.over_one)
+    paths = enumerate(placed.paths.paths)
+    return {m: _settle(placed, m, path) for m, path in paths if path.wraps and m not in over_one}
+
+
+def add_wraps(
+    placed: PlacedPaths, settled: Mapping[int, WrappedPath], length: Array, forces: Array, wrenches: Array
+) -> None:
+    """Correct, in place, lengths, point forces, and spatial forces on the cylinders' bodies, by settled paths.
 
     Parameters
     ----------
-    placed
-        The path points.
+    placed, settled
+        The path points, and the paths that wrap.
     length, forces
         Lengths (T, m) and forces of unit tension on the points (T, m, k, 3), as of straight paths.
     wrenches
         Spatial forces (T, m, t+1, 6) on the bodies that count; gains those that act on the cylinders.
-
-    Returns
-    -------
-    Wraps
-        The wrapped paths of the muscles that have cylinders.
     """
-    over_one = placed.paths.over_one
-    touched = wrap_over_one(placed, length, forces, wrenches) if over_one else ()
-    wrapped = {}
-    for m, path in enumerate(placed.paths.paths):
-        if path.wraps and m not in over_one:
-            wrapped[m] = _settle(placed, m, path)
-            for chain, frames in wrapped[m].groups(np.arange(len(length))):
-                if min(chain) < 0:
-                    length[frames, m] = wrapped[m].length(placed, chain, frames)
-                    _add_forces(placed, wrapped[m], chain, frames, forces, wrenches)
-    return Wraps(settled=wrapped, over_one=over_one, touched=touched)
+    for m, wrapped in settled.items():
+        for chain, frames in wrapped.groups(np.arange(len(length))):
+            if min(chain) < 0:
+                length[frames, m] = wrapped.length(placed, chain, frames)
+                _add_forces(placed, wrapped, chain, frames, forces, wrenches)
 
 
 def _settle(placed: PlacedPaths, m: int, path: MusclePath) -> WrappedPath:

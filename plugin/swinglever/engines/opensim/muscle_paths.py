@@ -10,7 +10,8 @@ from scipy.spatial.transform import Rotation
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions
 from swinglever.anatomy.paths.cylinder import Cylinder
-from swinglever.anatomy.paths.records import MusclePath, PathPoint, PathSet, PathWrap
+from swinglever.anatomy.paths.points import MusclePath, PathPoint, PathWrap
+from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.native_paths import NativePaths
