@@ -239,6 +239,81 @@ def force_of_a_planet(case: Case) -> None:
     case.forces(lambda names, v: v.__setitem__((100, columns(names, "_vy")[0]), 1e12))
 
 
+def _scale(case: Case, by: float, *parts: str) -> None:
+    case.forces(
+        lambda names, v: v.__setitem__((slice(None), columns(names, *parts)), by * v[:, columns(names, *parts)])
+    )
+
+
+def _add(case: Case, more: Any, *parts: str) -> None:
+    case.forces(
+        lambda names, v: v.__setitem__((slice(None), columns(names, *parts)), v[:, columns(names, *parts)] + more)
+    )
+
+
+@row(FORCES, "a plate that reads 100 N too much along x alone", "angles", "told", "force-zero", "100 N along x; taken")
+def plate_not_zeroed_along_x(case: Case) -> None:
+    _add(case, 100.0, "_r_", "vx")
+
+
+@row(FORCES, "plates that drift from 0 to 120 N", "angles", "told", "force-zero", "a baseline that drifts; taken off")
+def plates_drift(case: Case) -> None:
+    rows = len(read_storage(case.grf).time_s)
+    _add(case, np.linspace(0.0, 120.0, rows)[:, None], "vy")
+
+
+@row(FORCES, "forces in pounds", "angles", "refused", "force-mass", "look like pounds")
+def forces_in_pounds(case: Case) -> None:
+    _scale(case, 1.0 / 4.448, "_v")
+
+
+@row(FORCES, "times of the forces in ms", "angles", "refused", "force-time", "look at the unit of its times")
+def force_times_in_milliseconds(case: Case) -> None:
+    table = read_storage(case.grf)
+    write_storage(case.grf, 1e3 * table.time_s, table.names, table.values)
+
+
+@row(FORCES, "forces 200 ms late", "angles", "refused", "force-foot", "while it is in the air")
+def forces_very_late(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=0.2)
+
+
+@row(FORCES, "a plate said to act on the shank", "angles", "refused", "force-foot", "applied_to_body 'tibia_r'")
+def force_on_the_shank(case: Case) -> None:
+    case.rewrite(case.loads, "calcn_r", "tibia_r")
+
+
+@row(FORCES, "a plate said to act on the pelvis", "markers", "refused", "force-foot", "name the foot")
+def force_on_the_pelvis(case: Case) -> None:
+    case.rewrite(case.loads, "calcn_r", "pelvis")
+
+
+@row(FORCES, "both feet read the same columns", "angles", "refused", "force-columns", "look at force_identifier")
+def one_force_twice(case: Case) -> None:
+    case.rewrite(case.loads, "ground_force_l_v", "ground_force_r_v")
+
+
+@row(FORCES, "no points of application", "angles", "told", "force-point", "only tells when a foot stands")
+def no_points(case: Case) -> None:
+    case.rewrite(case.loads, "ground_force_r_p", "")
+    _scale(case, 0.0, "_l_p")
+
+
+@row(FORCES, "centre of pressure that stands still", "angles", "told", "force-point", "along x in every row")
+def pressure_stands_still(case: Case) -> None:
+    _scale(case, 0.0, "_px")
+
+
+@row(FORCES, "0.27 s of 400 N while the foot is in the air", "angles", "told", "force-step", "under no foot; left out")
+def contact_in_the_air(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        up = v[:, columns(names, "_r_vy")[0]]
+        off = np.flatnonzero((up[:-1] > 20) & (up[1:] <= 20))[0]
+        v[off + 60 : off + 140, columns(names, "_r_vy")] = 400.0
+
+    case.forces(change)
+
+
 # --- Meaning by structure
 
 MEANING = "axes, sides, names"
@@ -451,7 +526,7 @@ def knee_reversed(case: Case) -> None:
     )
 
 
-@row(ANGLES, "a hip with its sign reversed", "angles", "told", "feet-ground", "reversed signs")
+@row(ANGLES, "a hip with its sign reversed", "angles", "refused", "force-foot", "signs of the joint angles")
 def hip_reversed(case: Case) -> None:
     case.angles(
         lambda names, v: v.__setitem__(
@@ -460,7 +535,7 @@ def hip_reversed(case: Case) -> None:
     )
 
 
-@row(ANGLES, "columns of both knees exchanged", "angles", "told", "feet-ground", "columns exchanged between the legs")
+@row(ANGLES, "columns of both knees exchanged", "angles", "refused", "force-foot", "while it is in the air")
 def knees_exchanged(case: Case) -> None:
     def change(names: list[str], v: np.ndarray) -> None:
         pair = [_column(names, "knee_angle_r"), _column(names, "knee_angle_l")]

@@ -17,6 +17,7 @@ from swinglever.checks.mends import fill_short_gaps, name_and_turn
 from swinglever.checks.model import check_model, settle_side
 from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
 from swinglever.checks.muscles import group_muscles
+from swinglever.checks.points import settle_points
 from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
 from swinglever.checks.timing import check_timing
@@ -98,8 +99,9 @@ def _examine_trial(found: Found, model: Model, parameters: Parameters) -> tuple[
         with np.errstate(over="ignore", invalid="ignore"):  # of cells that are then named
             trial, told = _examine_motion(trial, model, parameters)
     trial, zeroed = take_baselines_off(trial)
+    trial, pointless = settle_points(trial)
     forces = check_ground_forces(trial, model, is_sound(told), parameters.force_threshold_n)
-    faults = [*check_model(model), *told, *zeroed, *forces]
+    faults = [*check_model(model), *told, *zeroed, *pointless, *forces]
     if found.forces is not None:
         faults += check_muscle_forces(found.forces, model, trial.time_s, parameters)
     return trial, faults

@@ -6,19 +6,19 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.anatomy.model import Model, Side
+from swinglever.checks.names import some
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import coordinates_of, kinematics_of
 from swinglever.motion.soles import Sole, soles_of_markers, soles_of_motion
-from swinglever.motion.steps import Step, find_steps, share_out, side_of
+from swinglever.motion.steps import FAR_M, Step, find_steps, share_out, side_of
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce, Trial
 
 _MOST = 0.8
 """Share of the steps that lie under the other foot when the plates' names are exchanged."""
-_FAR_M, _FARTHEST_M = 0.15, 2.0
-"""Twice what the soles and foot markers of public recordings are from their own centre of pressure (0.075 m at most;
-the other foot is 0.18 m and more away); and as far as no foot is, whatever its markers."""
+_FARTHEST_M = 2.0
+"""As far as no foot is, whatever its markers."""
 _FEWEST_FRAMES = 8
 """A spline through the angles needs more than its order."""
 
@@ -40,9 +40,27 @@ def check_feet(
     """Name plates on the wrong foot, forces far from any foot, and single steps on another plate than their own."""
     faults = list[Fault]()
     for force in forces:
+        if foreign := _check_owner(force, model, soles, threshold_n):
+            faults += foreign
+            continue
         steps = find_steps(force, model, soles, threshold_n)
         faults += _check_plate(force, steps, model) or tell_moved_steps(force, steps)
     return faults
+
+
+def _check_owner(force: GroundForce, model: Model, soles: Mapping[Side, Sole], threshold_n: float) -> list[Fault]:
+    """A force on a body that is no foot, while its steps lie under the feet."""
+    feet = {s: model.body_names[leg.foot] for s, leg in model.legs.items()}
+    on_ground = {model.body_names[b] for leg in model.legs.values() for b in (leg.ankle_body, leg.foot, leg.toes)}
+    if not force.body or force.body not in model.body_names or force.body in on_ground:
+        return []
+    steps = find_steps(replace(force, body=""), model, soles, threshold_n)
+    under = [step.side for step in steps if step.side and step.gap_m and step.gap_m[step.side] < FAR_M]
+    if len(under) <= 0.5 * len(steps):
+        return []  # a pole in a hand, a harness
+    expected, got = f"a force on {some([feet[s] for s in dict.fromkeys(under)])}", f"applied_to_body {force.body!r}"
+    mend = "its centre of pressure lies under that foot: name the foot"
+    return [error("force-foot", f"ground force {force.name!r}", expected, got, mend)]
 
 
 def _check_plate(force: GroundForce, steps: Sequence[Step], model: Model) -> list[Fault]:
@@ -51,9 +69,17 @@ def _check_plate(force: GroundForce, steps: Sequence[Step], model: Model) -> lis
     place = f"ground force {force.name!r}"
     if not known:
         return []
-    moved = [step for step in known if step.moved]
+    aloft = sum(step.moved and step.side is None for step in known)
+    if aloft > _MOST * len(known):
+        expected, got = (
+            f"a force under the foot of {force.body!r}",
+            f"{aloft} of {len(known)} steps while it is in the air",
+        )
+        mend = "look at the times of both, at the signs of the joint angles, and at applied_to_body"
+        return [error("force-foot", place, expected, got, mend)]
+    moved = [step for step in known if step.moved and step.side]
     if len(moved) > _MOST * len(known):
-        foot = model.body_names[model.legs[moved[0].side].foot] if moved[0].side else "the other foot"
+        foot = next(model.body_names[model.legs[step.side].foot] for step in moved if step.side)
         expected, got = f"a force under the foot of {force.body!r}", f"one under the foot of leg {moved[0].side}"
         mend = f"say {foot} in applied_to_body of the external loads"
         return [error("force-foot", place, expected, got, mend)]
@@ -66,7 +92,7 @@ def _check_plate(force: GroundForce, steps: Sequence[Step], model: Model) -> lis
     if far > _FARTHEST_M:
         mend = "look at its axes and its unit: points in m, moments in N m"
         return [error("force-far", place, expected, got, mend)]
-    if far > _FAR_M:
+    if far > FAR_M:
         return [warning("force-far", place, expected, got, "forces and motion may have other axes, origins or units")]
     return []
 

@@ -1,5 +1,8 @@
 """Checks of ground forces: the numbers, the foot that each is said to act on, the weight that they carry."""
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import numpy as np
 
 from swinglever.anatomy.model import Model
@@ -18,6 +21,11 @@ _NOISE_SHARE = 0.3
 """A plate that nobody stands on reads as far below zero as above; one with steps on it does not."""
 _WEIGHT_TOLERANCE = 0.1
 """Mean vertical force over whole strides is the weight; a tenth covers a drifting plate and strides that are cut."""
+_MOST_WEIGHTS = (0.5, 2.0)
+"""Beyond these the forces are not this model's, whoever it is scaled for, or are in another unit."""
+_POUND_N = 4.448
+_SLOWEST_HZ = 30.0
+"""A contact of a tenth of a second has three samples."""
 _STEP_S, _FEWEST_SAMPLES = 0.002, 500
 """Weight is looked for in a second or more; running has about three steps in it."""
 
@@ -43,6 +51,7 @@ def check_ground_forces(trial: Trial, model: Model, believed: bool, threshold_n:
         faults += wrong or [*_check_times(force, time_s), *_check_direction(force)]
         fit += [] if wrong else [force]
     faults += check_feet(fit, model, soles_of(trial, model), threshold_n) if believed and fit else []
+    faults += _check_copies(forces)
     bodies = [force.body for force in forces if force.body]
     for body in sorted({body for body in bodies if bodies.count(body) > 1}):
         names = [force.name for force in forces if force.body == body]
@@ -65,8 +74,8 @@ def _check_numbers(force: GroundForce) -> list[Fault]:
     blank = ~np.isfinite(force.force_n)
     if blank.any():
         return [_nan_fault(force, "a number in every row", blank, "write zeros where the foot is in the air")]
-    if not force.body and not np.isfinite(force.point_m).any():
-        return []  # vertical forces of plain channels, which serve to find the steps alone
+    if not np.isfinite(force.point_m).any():
+        return []  # forces without points, as plain channels have them, serve to find the steps alone
     wild = hold("force-range", _place(force), "ground force", [force.name], force.force_n)
     # A platform without load divides noise by noise: its point of application and free moment mean nothing.
     loaded = force.force_n[:, 1] > _LOADED_N
@@ -78,6 +87,19 @@ def _check_numbers(force: GroundForce) -> list[Fault]:
     if blank.any():
         return [_nan_fault(force, f"a point of application under {_LOADED_N:g} N or more", blank, "fill these rows")]
     return []
+
+
+def _check_copies(forces: Sequence[GroundForce]) -> list[Fault]:
+    """Two forces that read the same columns: each foot would bear the other's steps."""
+    copies = [
+        f"{a.name!r} and {b.name!r}"
+        for a, b in combinations(forces, 2)
+        if a.body != b.body and a.force_n.any() and np.array_equal(a.force_n, b.force_n)
+    ]
+    if not copies:
+        return []
+    mend = "look at force_identifier in the external loads"
+    return [error("force-columns", "ground forces", "a force of its own for every foot", f"one for {copies[0]}", mend)]
 
 
 def _nan_fault(force: GroundForce, expected: str, blank: Bools, mend: str) -> Fault:
@@ -95,6 +117,9 @@ def _check_times(force: GroundForce, time_s: Array) -> list[Fault]:
     if not len(time_s):
         return []
     first, last, begin, end = *time_s[[0, -1]], *force.time_s[[0, -1]]
+    if (rate_hz := 1.0 / float(np.median(np.diff(force.time_s)))) < _SLOWEST_HZ:
+        expected, mend = f"{_SLOWEST_HZ:g} Hz or more", "look at the unit of its times: they are in s"
+        return [error("force-time", _place(force), expected, f"{rate_hz:.3g} Hz", mend)]
     if end > first and begin < last:
         return []
     expected, got = f"times inside {first:g} to {last:g} s", f"{force.name!r} from {begin:g} to {end:g} s"
@@ -120,7 +145,7 @@ def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
         return []
     if most <= 0.0 or weight_n <= 0.0 or low * weight_n <= most <= high * weight_n:
         return []
-    units = {"kN": 1e3, "body weights": weight_n, "kg": 9.81, "pounds": 4.448}
+    units = {"kN": 1e3, "body weights": weight_n, "kg": 9.81, "pounds": _POUND_N}
     fit = [unit for unit, size in units.items() if low * weight_n <= size * most <= high * weight_n]
     if not fit and most < _LOADED_N:
         return []  # told as a force that is not used
@@ -150,6 +175,9 @@ def _check_weight(forces: tuple[GroundForce, ...], model: Model, time_s: Array) 
     mass_kg = float(up[strikes[0] : strikes[-1]].mean() / np.linalg.norm(model.gravity))
     if abs(mass_kg / model.mass_kg - 1) <= _WEIGHT_TOLERANCE:
         return []
-    got = f"{mass_kg:.1f} kg over {len(strikes) - 1} steps"
+    share, got = mass_kg / model.mass_kg, f"{mass_kg:.1f} kg over {len(strikes) - 1} steps"
+    pounds = abs(share * _POUND_N - 1) <= _WEIGHT_TOLERANCE
     mend = "scale the model's mass, or look at the unit and zero of the forces"
-    return [warning("force-mass", "ground forces", f"forces that carry the model's {model.mass_kg:.1f} kg", got, mend)]
+    mend = "these look like pounds: write them in N" if pounds else mend
+    make = warning if _MOST_WEIGHTS[0] <= share <= _MOST_WEIGHTS[1] else error
+    return [make("force-mass", "ground forces", f"forces that carry the model's {model.mass_kg:.1f} kg", got, mend)]

@@ -14,10 +14,14 @@ SHORTEST_CONTACT_S = 0.05
 """A shorter contact is a plate's noise: the best sprinters stand for 0.08 s and more."""
 _LOOKS = 40
 """Instants at which a contact is looked at."""
-_FAR_M = 0.5
+FAR_M = 0.15
+"""Soles and foot markers of public recordings are 0.075 m at most from their own centre of pressure, the other foot is
+0.18 m and more away."""
+_NOBODY_M = 0.5
 """A centre of pressure farther than this from every sole, which is two feet's length, lies under none."""
-_ALONE_M = 0.15
-"""The same for a leg whose fellow the model lacks: its own sole is 0.075 m away at most, the other 0.18 m at least."""
+_ALOFT_M, _FLOOR = 0.12, 5.0
+"""A sole whose lowest point is higher than this over the floor, in the mean of a contact, does not bear it; the floor
+is a low percentile of where that point comes."""
 _PLAINLY = 0.5
 """Another foot than the one that is named, or that of a step that is cut, counts if it is by this share nearer."""
 _STEADY_SHARE = 0.75
@@ -85,9 +89,21 @@ def find_steps(force: GroundForce, model: Model, soles: Mapping[Side, Sole], thr
         cut = bool(np.isnan(on) or np.isnan(off) or on < begin or off > end)
         gaps = _gaps(force, soles, np.linspace(first, last, _LOOKS), threshold_n)
         side = _bearer(gaps, owner, cut, len(model.legs)) if gaps else _lower(soles, owner, cut, (first, last))
+        if side is not None and _is_aloft(soles[side], np.linspace(first, last, _LOOKS)):
+            side = None
         mean = {s: float(np.average(gap[0], weights=gap[1])) for s, gap in gaps.items()}
         found.append(Step(on_s=on, off_s=off, said=owner, side=side, gap_m=mean))
     return tuple(found)
+
+
+def _is_aloft(sole: Sole, time_s: Array) -> bool:
+    """Whether a foot is in the air in the mean of some times (k), by its own height alone."""
+    lowest = np.nanmin(sole.points_m[..., 1], axis=1) if np.isfinite(sole.points_m).any() else np.zeros(0)
+    seen = np.isfinite(lowest)
+    if not seen.any():
+        return False
+    over = np.interp(time_s, sole.time_s[seen], lowest[seen]) - np.percentile(lowest[seen], _FLOOR)
+    return bool(over.mean() > _ALOFT_M)
 
 
 def side_of(force: GroundForce, model: Model) -> Side | None:
@@ -133,11 +149,11 @@ def _bearer(gaps: Mapping[Side, tuple[Array, Array]], owner: Side | None, cut: b
     if not others:
         if owner is not None or n_legs > 1:
             return owner
-        return nearest if mean[nearest] < _ALONE_M else None
+        return nearest if mean[nearest] < FAR_M else None
     plain = all(mean[nearest] < _PLAINLY * gap for gap in others)
     if owner is not None:
-        return nearest if plain and nearest != owner and mean[nearest] < _FAR_M else owner
-    if mean[nearest] > _FAR_M or (cut and not plain):
+        return nearest if plain and nearest != owner and mean[nearest] < _NOBODY_M else owner
+    if mean[nearest] > _NOBODY_M or (cut and not plain):
         return None
     (own, load), least = gaps[nearest], np.min([gap for gap, _ in gaps.values()], axis=0)
     return nearest if load[own <= least].sum() >= _STEADY_SHARE * load.sum() else None
