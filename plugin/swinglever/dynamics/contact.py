@@ -1,10 +1,11 @@
 """Where the ground pushes: measured forces as wrenches on the bodies, and when each of them acts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.model import Model
+from swinglever.anatomy.model import Leg, Model
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.arrays import Array, Bools
 from swinglever.records.trial import GroundForce
@@ -66,3 +67,25 @@ def find_contacts(model: Model, time_s: Array, forces: tuple[GroundForce, ...], 
         wrenches[..., k, :] = np.where(acts[..., k, None], wrench, 0.0)
     bodies = tuple(model.body_names.index(force.body) for force in mine)
     return Contacts(bodies=bodies, acts=acts, point_m=points, wrench=wrenches)
+
+
+def in_swing_of(leg: Leg, bodies: Sequence[str], forces: Sequence[GroundForce]) -> tuple[GroundForce, ...]:
+    """Leave out what a plate still tells of a leg's own foot while that leg swings.
+
+    Parameters
+    ----------
+    leg
+        The leg that swings: its foot is off the ground from toe-off to foot strike.
+    bodies
+        Names of the model's bodies.
+    forces
+        The measured forces.
+
+    Notes
+    -----
+    Toe-off is where the vertical force falls below the contact threshold. What is left fades within 10 to 30 ms, and
+    its centre of pressure, a quotient of two small numbers, leaps by half a metre: in two runners it moved the net
+    moments at knee and hip by up to 40 N m from one sample to the next, where the motion asks for none of it.
+    """
+    foot = {bodies[body] for body in (leg.ankle_body, leg.foot, leg.toes) if body >= 0}
+    return tuple(force for force in forces if force.body not in foot)

@@ -8,12 +8,8 @@ import numpy as np
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, unwritable
-from swinglever.dynamics.contact import find_contacts
+from swinglever.dynamics.contact import find_contacts, in_swing_of
 from swinglever.motion.leg_swings import LegSwings
-
-_NOISE_SHARE = 0.2
-"""A force on a swing foot counts from this share of the contact threshold on: the last contact may reach into the
-swing, and what is below is a plate's noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +25,12 @@ class Dynamics:
     mass_matrix
         (S,K,n,n).
     velocity_terms, gravity, external, net_moment
-        (S,K,n) c(q,u), g(q), ground force on the swing foot, and what the joints deliver, N m or N; the model's signs.
+        (S,K,n) c(q,u), g(q), measured forces on the limb other than the ground's on its foot, and what the joints
+        deliver, N m or N; the model's signs.
     bilinear
         (S,K,n,f) B(u, e_j) for the released coordinates j, so that ``bilinear @ u_f`` is their part of c.
     foot_wrench
-        (S,K,6) that ground force as a moment about the ground's origin, N m, and a force, N.
+        (S,K,6) those forces as a moment about the ground's origin, N m, and a force, N.
     """
 
     swings: LegSwings
@@ -87,7 +84,7 @@ def compute_dynamics(swings: LegSwings) -> Dynamics:
 
     Notes
     -----
-    Net moments are what the recorded motion needs besides gravity and the ground force on the swing foot.
+    Net moments are what the recorded motion needs besides gravity. The ground has no part in them: the foot is off it.
     """
     limb, parameters = swings.limb, swings.inputs.parameters
     q, u, udot = (x[..., limb.coordinates] for x in (swings.q, swings.u, swings.udot))
@@ -97,8 +94,8 @@ def compute_dynamics(swings: LegSwings) -> Dynamics:
     velocity_terms = inverse_dynamics(placed, inertias, u, still, no_gravity)
     gravity = -inverse_dynamics(placed, inertias, still, still, limb.model.gravity)
     matrix = mass_matrix(placed, inertias)
-    least_n = _NOISE_SHARE * parameters.force_threshold_n
-    contacts = find_contacts(limb.model, swings.time_s, swings.inputs.trial.ground_forces, least_n)
+    forces = in_swing_of(limb.leg, limb.model.body_names, swings.inputs.trial.ground_forces)
+    contacts = find_contacts(limb.model, swings.time_s, forces, parameters.force_threshold_n)
     external = placed.generalised_force(contacts.on_bodies(len(limb.model.body_names)))
     return Dynamics(
         swings=swings,

@@ -8,7 +8,7 @@ from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, Bools, Ints, unwritable
-from swinglever.dynamics.contact import Contacts, find_contacts
+from swinglever.dynamics.contact import Contacts, find_contacts, in_swing_of
 from swinglever.dynamics.limb import Dynamics, bilinear_columns
 
 
@@ -76,8 +76,8 @@ def compute_body_dynamics(leg: Dynamics) -> BodyDynamics:
 
     Notes
     -----
-    A foot counts as held from the contact threshold on, and not from a plate's noise on as for the swing leg: a foot
-    that is held stands still, and one that is just leaving does not.
+    A foot counts as held from the contact threshold on: a foot that is held stands still, and one that is just leaving
+    does not.
     """
     swings = leg.swings
     model, parameters = swings.inputs.model, swings.inputs.parameters
@@ -85,7 +85,8 @@ def compute_body_dynamics(leg: Dynamics) -> BodyDynamics:
     placed = model.place(swings.q)
     inertias = body_inertias(placed, model.masses)
     still = np.zeros_like(swings.u)
-    contacts = find_contacts(model, swings.time_s, swings.inputs.trial.ground_forces, parameters.force_threshold_n)
+    forces = in_swing_of(leg.limb.leg, leg.limb.model.body_names, swings.inputs.trial.ground_forces)
+    contacts = find_contacts(model, swings.time_s, forces, parameters.force_threshold_n)
     external = placed.generalised_force(contacts.on_bodies(len(model.body_names)))
     return BodyDynamics(
         leg=leg,
