@@ -209,6 +209,20 @@ def test_no_grade_that_the_toe_offs_error_does_not_support(moments: Ends) -> Non
     assert judge(replace(known(40.0, moments), toe_off=agreed)).category == PULL
 
 
+@pytest.mark.parametrize("moments", [(0.0, 100.0), (26.0, 60.0)])
+def test_a_pull_that_only_the_moment_about_the_thighs_axis_asks_for_is_undecided(moments: Ends) -> None:
+    """Not even what would be proved; two channels of hamstrings know better, and so do given forces."""
+    turned = replace(known(40.0, moments), unturned_deg=4.0)
+    found = judge(turned)
+    assert said(found) == (UNDECIDED, "undecided")
+    assert "left open, the least effort makes 4° of it new, and the swing would be momentum-driven." in found.reason
+    assert judge(replace(turned, unturned_deg=30.0)).category == PULL
+    assert judge(replace(turned, given_deg=(40.0, 4.0))).category == PULL
+    seen = Emg(allowed_deg=(30.0, 60.0), best_deg=40.0, channels=BOTH, on=(1.0, 1.0))
+    assert judge(replace(turned, emg=seen)).category == PULL
+    assert judge(replace(turned, emg=replace(seen, channels=BOTH[:1], on=(1.0,)))).category == UNDECIDED
+
+
 @pytest.mark.parametrize(
     ("net", "word", "sentence"),
     [

@@ -203,6 +203,9 @@ class Known:
         What the sources leave of the motion.
     given_deg
         New part and tail of muscle forces that were given from outside; None where there are none.
+    unturned_deg
+        New part with the least effort that leaves the moment open which turns the thigh about its own axis; None where
+        nothing turns it.
     gait
         What the limits were calibrated on is running; of any other gait nothing is said.
     """
@@ -221,6 +224,7 @@ class Known:
     others_deg: Mapping[str, Ends] = field(default_factory=dict)
     closure_deg: float = 0.0
     given_deg: tuple[float, float] | None = None
+    unturned_deg: float | None = None
     gait: str = "running"
 
 
@@ -364,11 +368,25 @@ def _doubts(known: Known, limits: Limits, category: str) -> list[str]:
             f"Toe-off ({known.toe_off.source.replace('_', ' ')}) is known to {1000.0 * known.toe_off.error_s:.0f} ms, "
             f"within which the swing would be {' or '.join(others)}."
         )
+    told += _turned_hip(known, limits, category)
     if known.emg is not None:
         early = _early(known, limits)
         if (early, category) in {(OFF, HAMSTRING_INITIATED), (ON, MOMENTUM_DRIVEN)}:
             told.append(f"EMG contradicts {category}: {', '.join(known.emg.channels)} {early} in early folding.")
     return told
+
+
+def _turned_hip(known: Known, limits: Limits, category: str) -> list[str]:
+    """Say that a category hangs on the moment that turns the hip, where nothing but moments speaks for it."""
+    if known.unturned_deg is None or known.given_deg is not None or _knows_hamstrings(known, limits):
+        return []
+    without = categorise(known.unturned_deg / known.gained_deg, limits)
+    if without == category:
+        return []
+    return [
+        "This hangs on the moment that turns the thigh about its own axis, which markers hardly tell: with that one "
+        f"left open, the least effort makes {_deg(known.unturned_deg)} of it new, and the swing would be {without}."
+    ]
 
 
 def _excluded(known: Known, limits: Limits) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from swinglever.causes.bounds import (
 from swinglever.causes.effort import Sharing
 from swinglever.causes.emg_windows import windows_of
 from swinglever.causes.evidence import Emg, Judgement, Known, Limits, ToeOff, calibrated_limits, judge
+from swinglever.causes.hip_turn import new_parts_without_turn
 from swinglever.causes.influence import part_of_net_moments
 from swinglever.causes.timing import range_without_contradicting
 from swinglever.dynamics.limb import compute_dynamics
@@ -74,6 +75,7 @@ def prove(forces: LegForces, *, whole: bool = True) -> tuple[Proof, ...]:
     emg = _told_by_emg(forces, least, questions[headline])
     moved = _new_shares_with_other_toe_offs(least)
     given = _given(forces, questions[headline])
+    unturned = new_parts_without_turn(least, questions[headline]) or [None] * len(rows)
     net_rad = part_of_net_moments(least.legs.dynamics, questions[headline].released, questions[headline].samples)
     proofs = []
     for k, row in enumerate(rows):
@@ -81,7 +83,7 @@ def prove(forces: LegForces, *, whole: bool = True) -> tuple[Proof, ...]:
         error_s = events.toe_off_band_s[1] - events.toe_off_s
         toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
         known = _known(row, headline, float(np.degrees(net_rad[k])), toe_off, emg[k])
-        known = replace(known, given_deg=given[k], gait=events.gait)
+        known = replace(known, given_deg=given[k], unturned_deg=_degrees_of(unturned[k]), gait=events.gait)
         proofs.append(Proof(bounds=_record(row, emg[k]), judgement=judge(known, limits)))
     return tuple(proofs)
 
@@ -225,6 +227,10 @@ def _plausible(bounds: Bounds, limits: Limits) -> tuple[float, float]:
 
 def _degrees(ends: Array) -> tuple[float, float]:
     return float(np.degrees(ends[0])), float(np.degrees(ends[1]))
+
+
+def _degrees_of(angle_rad: float | None) -> float | None:
+    return None if angle_rad is None else float(np.degrees(angle_rad))
 
 
 def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
