@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from swinglever.causes.standing import gained_deg, standing
+from swinglever.causes.standing import gained_deg, standing, standings
 from swinglever.errors import InputError
 from swinglever.figures import KINDS, save_figure
 from swinglever.page.ranges import price_curves
@@ -75,7 +75,7 @@ def test_bars_are_the_ranges_of_each_swing(both_legs: SwingReport) -> None:
 
 def test_the_price_begins_at_the_least_effort_and_never_falls(both_legs: SwingReport) -> None:
     swings = [s for s in both_legs.swings if s.side == "l"]
-    effort, shares = price_curves(swings)
+    effort, shares = price_curves(swings, standings(both_legs)["l"])
     found = [standing(s) for s in swings]
     least = [100.0 * f.new_deg / gained_deg(s) for s, f in zip(swings, found, strict=True) if f is not None]
     np.testing.assert_allclose(shares[:, 0], least, atol=0.5)

@@ -18,11 +18,9 @@ from swinglever.causes.evidence import calibrated_limits
 from swinglever.muscles.choice import STATIC_OPTIMIZATION, WITH_EMG
 from swinglever.muscles.forces import LegForces, forces_of_activation
 from swinglever.muscles.static_optimization import Wish, solve_activations
-from swinglever.records.bounds import SwingBounds
+from swinglever.records.bounds import HAMSTRINGS, UNTIL_PEAK, SwingBounds
 from swinglever.system.resources import model_table
 
-HAMSTRINGS = "hamstrings"
-_UNTIL = f"shank/peak/{HAMSTRINGS}"
 _DOUBLINGS = 12
 """So often the multiplier is doubled; farther, the moments hardly let the part change."""
 
@@ -92,7 +90,7 @@ def _hamstrings_told(forces: LegForces) -> int:
 
 def _towards(bounds: SwingBounds, position: float) -> float:
     """How much larger, rad, a part is at a position in what is plausible."""
-    found, level = bounds.names.index(_UNTIL), bounds.levels.index("plausible")
+    found, level = bounds.names.index(UNTIL_PEAK), bounds.levels.index("plausible")
     end = (bounds.high_rad if position > 0.0 else bounds.low_rad)[found, level]
     return float(abs(position) * (end - bounds.high_rad[found, bounds.levels.index("least_effort")]))
 

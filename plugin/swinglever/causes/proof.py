@@ -36,14 +36,13 @@ from swinglever.muscles.choice import FILE, STATIC_OPTIMIZATION
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
-from swinglever.records.bounds import HEADLINE, SwingBounds
+from swinglever.records.bounds import HAMSTRINGS, HEADLINE, UNTIL_PEAK, SwingBounds, bound_name
 from swinglever.records.folding import half_fold
 
-HAMSTRINGS = "hamstrings"
 _OTHERS = ("gastrocnemius", "biceps_short_head")
 """Flexors that may have pulled in the hamstrings' place; the short head is one of them, and does not cross the hip."""
 _LEVELS = ("least_effort", "moments", "plausible", "emg")
-_NEEDED = (HEADLINE, f"shank/peak/{HAMSTRINGS}")
+_NEEDED = (HEADLINE, UNTIL_PEAK)
 _BY_FORCE = "ground_force"
 
 
@@ -95,13 +94,13 @@ def _questions(legs: LegMuscles) -> list[Asked]:
     asked = [(scope, instant, HAMSTRINGS) for scope, instant in product(LIMB_SCOPES, until)]
     asked += [("shank", "half", group) for group in _OTHERS if legs.in_group(group)]
     return [
-        ask(legs, group, scope, instant, until[instant], new=f"{scope}/{instant}/{group}" == HEADLINE)
+        ask(legs, group, scope, instant, until[instant], new=bound_name(scope, instant, group) == HEADLINE)
         for scope, instant, group in asked
     ]
 
 
 def _name(asked: Asked) -> str:
-    return f"{asked.scope}/{asked.until}/{asked.group}"
+    return bound_name(asked.scope, asked.until, asked.group)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +234,7 @@ def _degrees_of(angle_rad: float | None) -> float | None:
 
 def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
     """Lay the answers of one swing on one another."""
-    limits, names = calibrated_limits(), tuple(f"{b.scope}/{b.until}/{b.group}" for b in row)
+    limits, names = calibrated_limits(), tuple(bound_name(b.scope, b.until, b.group) for b in row)
     headline = names.index(HEADLINE)
     nothing = np.full(2, np.nan)
     ends = np.array(

@@ -8,11 +8,10 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.causes.verdict import UNDECIDED
+from swinglever.records.bounds import HAMSTRINGS
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.report import Swing
 from swinglever.system.resources import model_table
-
-HAMSTRINGS = "hamstrings"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,10 @@ from swinglever.causes.evidence import (
     Limits,
     calibrated_limits,
 )
+from swinglever.metrics.legs import sides_of
 from swinglever.records.bounds import HEADLINE
 from swinglever.records.folding import half_fold
-from swinglever.records.report import Swing
+from swinglever.records.report import Swing, SwingReport
 
 _GROUNDS = {
     PROVED: "all that moments allow",
@@ -91,6 +92,13 @@ def standing(swing: Swing, limits: Limits | None = None) -> Standing | None:
         momentum_deg=limits.driven_share * gained,
         pull_deg=limits.pull_share * gained,
     )
+
+
+def standings(report: SwingReport) -> dict[str, dict[str, Standing]]:
+    """Say where the swings of each leg stand, by the swing's id; a leg without any bounds is left out."""
+    found = {side: {s.id: standing(s) for s in report.swings if s.side == side} for side in sides_of(report)}
+    known = {side: {name: at for name, at in swings.items() if at is not None} for side, swings in found.items()}
+    return {side: swings for side, swings in known.items() if swings}
 
 
 def _above_zero(part_deg: float) -> float:

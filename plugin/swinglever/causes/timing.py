@@ -1,8 +1,10 @@
-"""What EMG's timing leaves of a group's part: muscles whose channel is off stay off, and activation takes its time.
+"""What EMG leaves of a group's part: muscles are no more active than their EMG is large, and activation takes its time.
 
-When a channel is off needs no gain and no maximal contraction. The muscles beneath it are then activated to a twentieth
-at most; and no activation rises or falls faster than its time constants let it, which ties the frames together: one
-sparse linear program for a swing, solved by HiGHS (Huangfu & Hall 2018, *Math. Program. Comput.* 10:119).
+How large a channel is in what its own peak is, or by timing alone when it is off, needs no gain and no maximal
+contraction. It limits the muscles beneath it (`OffWindows.most`): an analysis goes by size, and where only timing
+counts, a muscle whose channel is off is activated to a twentieth at most. No activation rises or falls faster than its
+time constants let it, which ties the frames together: one sparse linear program for a swing, solved by HiGHS (Huangfu &
+Hall 2018, *Math. Program. Comput.* 10:119).
 
 Noise can make moments jump faster than activation can follow, without any EMG. Then every moment may be missed, by half
 as much again as one of them must be. When no activations are left then, EMG, model and moments contradict each other.

@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from swinglever.causes.evidence import calibrated_limits
-from swinglever.causes.standing import standing
+from swinglever.causes.standing import Standing, standings
 from swinglever.errors import InputError
 from swinglever.figures.looks import sheet
-from swinglever.metrics.legs import sides_of
 from swinglever.page.ranges import price_curves
 from swinglever.records.words import SIDES
 
 if TYPE_CHECKING:
-    from swinglever.records.report import Swing, SwingReport
+    from swinglever.records.report import SwingReport
 
 _ALLOWED, _LIKELY, _LIMIT = "#C8CDD3", "#0072B2", "#D55E00"
 _EDGE = 100.0
@@ -25,9 +24,9 @@ def draw_bounds(report: "SwingReport") -> Any:
     most = max(len(swings) for swings in legs.values())
     figure, axes = sheet(1, len(legs), max(35.0, 22.0 + 4.0 * most), share=False)
     for (side, swings), ax in zip(legs.items(), axes[0], strict=True):
-        for row, swing in enumerate(swings):
-            _draw_swing(ax, row, swing)
-        ax.set(ylim=(len(swings) - 0.4, -0.6), yticks=range(len(swings)), yticklabels=[s.id for s in swings])
+        for row, found in enumerate(swings.values()):
+            _draw_swing(ax, row, found)
+        ax.set(ylim=(len(swings) - 0.4, -0.6), yticks=range(len(swings)), yticklabels=list(swings))
         ax.set(xlim=(0, _EDGE), xlabel="share of the early fold (%)", title=f"{SIDES[side]} leg, n = {len(swings)}")
         ax.tick_params(axis="y", length=0)
         _limits(ax.axvline)
@@ -39,8 +38,9 @@ def draw_price(report: "SwingReport") -> Any:
     """Largest share of the early fold that the hamstrings can have, by the effort above the least."""
     legs = _legs(report)
     figure, axes = sheet(1, len(legs), 65.0, share=True)
-    for (side, swings), ax in zip(legs.items(), axes[0], strict=True):
-        effort, shares = price_curves(swings)
+    for (side, found), ax in zip(legs.items(), axes[0], strict=True):
+        swings = [s for s in report.swings if s.id in found]
+        effort, shares = price_curves(swings, found)
         for row in shares:
             ax.plot(100 * effort, row, color=_LIKELY, lw=0.5, alpha=0.5)
         ax.plot(100 * effort, shares.mean(axis=0), color=_LIKELY, lw=1.8, label="mean of the swings")
@@ -55,18 +55,14 @@ def draw_price(report: "SwingReport") -> Any:
     return axes[0]
 
 
-def _legs(report: "SwingReport") -> "dict[str, list[Swing]]":
-    found = {side: [s for s in report.swings if s.side == side and standing(s)] for side in sides_of(report)}
-    legs = {side: swings for side, swings in found.items() if swings}
+def _legs(report: "SwingReport") -> dict[str, dict[str, Standing]]:
+    legs = standings(report)
     if not legs:
         raise InputError("expected a result with bounds, this one has none: analyse with a model that has muscles")
     return legs
 
 
-def _draw_swing(ax: Any, row: int, swing: "Swing") -> None:
-    found = standing(swing)
-    if found is None:
-        return
+def _draw_swing(ax: Any, row: int, found: Standing) -> None:
     bars = {"allowed by the moments": (found.allowed_deg, _ALLOWED, 0.62), "likely": (found.likely_deg, _LIKELY, 0.34)}
     for name, (ends, colour, height) in bars.items():
         low, high = map(found.percent, ends)

@@ -10,6 +10,7 @@ from swinglever.causes.standing import criterion, standing
 from swinglever.metrics.claims import judge
 from swinglever.metrics.legs import sides_of
 from swinglever.records.bands import Bands
+from swinglever.records.bounds import HEADLINE
 from swinglever.records.emg import EmgRecord
 from swinglever.records.report import Measurement, Swing, SwingReport
 from swinglever.records.words import CASES, GROUPS, SCOPES, SIDES, apart, in_order, list_in_prose, title_of
@@ -68,13 +69,14 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
 
 def _proof_as_json(swing: Swing) -> dict[str, Any]:
     """What the recording allows the hamstrings, degrees until half of folding, with only the knee released."""
-    bounds, name = swing.bounds, "shank/half/hamstrings"
+    bounds = swing.bounds
     if bounds is None:
         return {"bounds": None, "pull_price_percent": None, "hamstrings": None}
-    part, tail = bounds.degrees(name, "least_effort")[0], float(np.degrees(bounds.tail_rad[bounds.names.index(name)]))
+    part = bounds.degrees(HEADLINE, "least_effort")[0]
+    tail = float(np.degrees(bounds.tail_rad[bounds.names.index(HEADLINE)]))
     levels = ("moments", "plausible", "emg")
     return {
-        "bounds": {level: [_number(end) for end in bounds.degrees(name, level)] for level in levels},
+        "bounds": {level: [_number(end) for end in bounds.degrees(HEADLINE, level)] for level in levels},
         "pull_price_percent": _number(100.0 * bounds.pull_extra),
         "hamstrings": {"tail_deg": tail, "new_deg": part - tail},
     }

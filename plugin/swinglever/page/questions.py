@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from swinglever.causes.evidence import calibrated_limits
-from swinglever.causes.standing import standing
+from swinglever.causes.standing import standings
 from swinglever.metrics.legs import LegValue, leg_values, mean_of, sides_of
 from swinglever.metrics.norms import Norm, published_norm
 from swinglever.page.numbers import spread_text, unit_text, value_text
@@ -64,12 +64,10 @@ def _by_itself(report: SwingReport) -> str:
 
 def _could_have_pulled(report: SwingReport) -> str:
     told = []
-    for side in sides_of(report):
-        found = [f for f in (standing(s) for s in report.swings if s.side == side) if f is not None]
-        if found:
-            parts = np.array([[f.percent(part) for part in (f.new_deg, *f.likely_deg)] for f in found])
-            new, low, high = parts.mean(axis=0)
-            told.append(f"{SIDES[side]} {new:.0f} % of the early fold, likely {low:.0f} to {high:.0f} %")
+    for side, found in standings(report).items():
+        parts = np.array([[f.percent(part) for part in (f.new_deg, *f.likely_deg)] for f in found.values()])
+        new, low, high = parts.mean(axis=0)
+        told.append(f"{SIDES[side]} {new:.0f} % of the early fold, likely {low:.0f} to {high:.0f} %")
     if not told:
         return "Not known: that needs muscle forces."
     limits = calibrated_limits()

@@ -1,13 +1,12 @@
 """How much of the early fold the hamstrings can have made, swing by swing: a picture that reads without a script."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.causes.evidence import calibrated_limits
-from swinglever.causes.standing import Standing, standing
-from swinglever.metrics.legs import sides_of
+from swinglever.causes.standing import Standing, standings
 from swinglever.page.html import Html, join, tag
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import SIDES, apart
@@ -26,8 +25,8 @@ _NOTE = (
 
 def range_section(report: SwingReport) -> Html:
     """Give the pictures of each leg; nothing without bounds."""
-    shown = [(side, [s for s in report.swings if s.side == side and standing(s)]) for side in sides_of(report)]
-    legs = [_leg(side, swings) for side, swings in shown if swings]
+    stand = standings(report)
+    legs = [_leg(side, [s for s in report.swings if s.id in found], found) for side, found in stand.items()]
     if not legs:
         return Html("")
     limits = calibrated_limits()
@@ -44,7 +43,7 @@ def range_section(report: SwingReport) -> Html:
     )
 
 
-def _leg(side: str, swings: Sequence[Swing]) -> Html:
+def _leg(side: str, swings: Sequence[Swing], found: Mapping[str, Standing]) -> Html:
     limits = calibrated_limits()
     marks = {100 * limits.driven_share: "momentum", 100 * limits.pull_share: "a pull begins"}
     axis = [
@@ -52,13 +51,13 @@ def _leg(side: str, swings: Sequence[Swing]) -> Html:
         *(tag("span", f"{at:.0f} %", style=f"left:{at:.4g}%") for at in (*marks, 50, 100)),
         *(tag("b", words, style=f"left:{at:.4g}%") for at, words in marks.items()),
     ]
-    rows = [_row(swing, found) for swing in swings if (found := standing(swing)) is not None]
+    rows = [_row(swing, found[swing.id]) for swing in swings]
     return tag(
         "figure",
         tag("figcaption", tag("h3", f"{SIDES[side].capitalize()} leg: share of the early fold")),
         tag("div", tag("div", axis, class_="axis", aria_hidden="true"), rows, class_="ranges"),
         tag("h4", "The price of a pull"),
-        _price(swings, limits.pull_share),
+        _price(swings, found, limits.pull_share),
         class_="leg range-figure",
     )
 
@@ -96,9 +95,9 @@ def _inside(share: float) -> float:
 # --- The price curve
 
 
-def _price(swings: Sequence[Swing], pull_share: float) -> Html:
+def _price(swings: Sequence[Swing], found: Mapping[str, Standing], pull_share: float) -> Html:
     """Largest share of the early fold that the hamstrings can have, by the effort above the least."""
-    effort, shares = price_curves(swings)
+    effort, shares = price_curves(swings, found)
     if not len(effort):
         return tag("p", "No pull could have been bought.")
     most = max(_WHOLE, float(np.nanmax(shares)))
@@ -127,20 +126,20 @@ def _price(swings: Sequence[Swing], pull_share: float) -> Html:
     )
 
 
-def price_curves(swings: Sequence[Swing]) -> tuple[Array, Array]:
-    """Extra efforts (n), shares of the least; largest share of the early fold, %, that each buys, (swing, n)."""
-    bounds = [s.bounds for s in swings if s.bounds is not None]
-    if not bounds or not bounds[0].efforts:
+def price_curves(swings: Sequence[Swing], found: Mapping[str, Standing]) -> tuple[Array, Array]:
+    """Extra efforts (n), shares of the least; largest share of the early fold, %, that each buys, (swing, n).
+
+    Parameters
+    ----------
+    swings, found
+        Swings that have bounds, and by id where they stand.
+    """
+    bounds = [(s.bounds, found[s.id]) for s in swings if s.bounds is not None]
+    if not bounds or not bounds[0][0].efforts:
         return np.empty(0), np.empty((0, 0))
-    effort = np.array([float(extra) for extra in bounds[0].efforts])
-    return effort, np.array([_reach(swing) for swing in swings if swing.bounds is not None])
-
-
-def _reach(swing: Swing) -> Array:
-    bounds, found = swing.bounds, standing(swing)
-    if bounds is None or found is None:
-        raise ValueError("expected a swing with bounds")
-    return found.percent(1.0) * np.maximum(np.degrees(bounds.reach_rad) - found.tail_deg, 0.0)
+    effort = np.array([float(extra) for extra in bounds[0][0].efforts])
+    reach = [at.percent(1.0) * np.maximum(np.degrees(b.reach_rad) - at.tail_deg, 0.0) for b, at in bounds]
+    return effort, np.array(reach)
 
 
 def _place(extra: float, effort: Array) -> float:

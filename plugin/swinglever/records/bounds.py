@@ -10,8 +10,25 @@ from swinglever.errors import UnknownNameError, named
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
-HEADLINE = "shank/half/hamstrings"
+HAMSTRINGS = "hamstrings"
+"""The group of which a verdict speaks."""
+
+
+def bound_name(scope: str, until: str, group: str) -> str:
+    """Name a bound: ``shank`` or ``leg``, until ``half`` of folding or its ``peak``, of a group of muscles.
+
+    Examples
+    --------
+    >>> bound_name("leg", "peak", "gastrocnemius")
+    'leg/peak/gastrocnemius'
+    """
+    return f"{scope}/{until}/{group}"
+
+
+HEADLINE = bound_name("shank", "half", HAMSTRINGS)
 """What the verdict rests on."""
+UNTIL_PEAK = bound_name("shank", "peak", HAMSTRINGS)
+"""What another load sharing rests on."""
 
 
 @dataclass(frozen=True, kw_only=True)
