@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from swinglever.cli.console import print_table
+from swinglever.cli.console import plain, print_table
 
 if TYPE_CHECKING:
     from swinglever.plugins.manager import Plugins
@@ -70,7 +70,7 @@ class Teller:
         outcome = told.outcome
         self._counts[outcome.status] += 1
         self._computed += not told.reused and outcome.status != "skipped"
-        line = f"{outcome.status}: {told.asked.name}" + (f": {outcome.line}" if outcome.line else "")
+        line = plain(f"{outcome.status}: {told.asked.name}" + (f": {outcome.line}" if outcome.line else ""))
         if outcome.status == "failed":
             self._failures.append(line)
         if self._as_json:
@@ -80,6 +80,7 @@ class Teller:
 
     def _table(self) -> Any:
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=None, caption=f"dashboard: {self._dashboard}" if self._dashboard else None)
         for name in (*_EVERY, "open", "rate", "time left"):
@@ -87,7 +88,8 @@ class Teller:
         still, rate = self._total - self._counts.total(), self._rate_s()
         told = (f"{60.0 * rate:.1f} a minute", _duration(still / rate)) if rate else ("–", "–")
         table.add_row(*(str(self._counts[name]) for name in _EVERY), str(still), *told)
-        table.title = "\n".join(line[:100] for line in self._failures[-_LATEST:]) or None
+        # As text: a name may hold what rich would read as a colour.
+        table.title = Text("\n".join(line[:100] for line in self._failures[-_LATEST:])) if self._failures else None
         return table
 
     def _rate_s(self) -> float:

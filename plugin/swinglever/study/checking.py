@@ -6,6 +6,7 @@ from typing import Any
 from swinglever.errors import EngineError
 from swinglever.plugins.manager import Plugins
 from swinglever.study.asked import Asked
+from swinglever.study.cluster import as_they_end
 from swinglever.system.isolation import call_in_child
 
 Fault = tuple[str, str]
@@ -18,30 +19,18 @@ def check_trials(
     """Examine trials on the workers of a Dask client, each in a process of its own, and give the faults of each.
 
     They come in the order in which they end.
+
+    Raises
+    ------
+    EngineError
+        When the scheduler is lost.
     """
-    import distributed
-
+    chosen = {"folders": plugins.folders, "strict": plugins.strict, "patience_s": plugins.patience_s}
     asked = {f"check-{k}": trial for k, trial in enumerate(trials) if not trial.skip}
-    futures = [
-        client.submit(
-            check_trial,
-            trial.absolute().as_table(),
-            {"folders": plugins.folders, "strict": plugins.strict, "patience_s": plugins.patience_s},
-            time_s,
-            key=key,
-            pure=False,
-        )
-        for key, trial in asked.items()
-    ]
-    ended = distributed.as_completed(futures, loop=client.loop, raise_errors=False)  # type: ignore[no-untyped-call]
-    for future in ended:
-        yield asked[future.key], _faults_of(future)
-
-
-def _faults_of(future: Any) -> tuple[Fault, ...]:
-    if future.status == "finished":
-        return tuple(tuple(fault) for fault in future.result())
-    return (("error", f"its worker failed: {future.exception()}"),)
+    calls = {key: (trial.absolute().as_table(), chosen, time_s) for key, trial in asked.items()}
+    for ending in as_they_end(client, check_trial, calls):
+        found = [("error", ending.failure)] if ending.failure else ending.value
+        yield asked[ending.key], tuple((severity, line) for severity, line in found)
 
 
 def check_trial(asked: dict[str, Any], plugins: dict[str, Any], time_s: float) -> list[Fault]:

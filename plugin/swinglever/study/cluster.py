@@ -1,7 +1,7 @@
 """Where a study's trials run: a cluster of this machine, one that runs already, or one that SLURM starts."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,25 @@ class Where:
     slurm: dict[str, Any] | None = None
     memory_bytes: float = 3e9
     script: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a call on a worker ended.
+
+    Attributes
+    ----------
+    key
+        Of the call.
+    value
+        What it gave.
+    failure
+        Why there is no value, in one line: the worker itself failed, which says nothing about its trial.
+    """
+
+    key: str
+    value: Any = None
+    failure: str = ""
 
 
 @contextmanager
@@ -136,8 +155,45 @@ def dashboard_of(client: Any) -> str:
     return str(client.dashboard_link or "")
 
 
-def lost(error: BaseException) -> EngineError:
-    """Say that the scheduler is gone."""
-    return EngineError(
-        f"the Dask scheduler is gone ({type(error).__name__}); what was finished is kept: start the study again"
+def as_they_end(client: Any, function: Callable[..., Any], calls: Mapping[str, Sequence[Any]]) -> Iterator[Ending]:
+    """Let the workers call a function, and give what each call gave, in the order in which they end.
+
+    Parameters
+    ----------
+    client
+        As :func:`connected` gives it.
+    function
+        What a worker calls.
+    calls
+        Its arguments by the key of the call.
+
+    Raises
+    ------
+    EngineError
+        When the scheduler is lost.
+    """
+    import distributed
+
+    futures = [client.submit(function, *call, key=key, pure=False) for key, call in calls.items()]
+    ended = distributed.as_completed(  # type: ignore[no-untyped-call]
+        futures, loop=client.loop, raise_errors=False
     )
+    del futures  # each is forgotten by the scheduler as soon as it was heard
+    try:
+        for future in ended:
+            yield _heard(future)
+    except (TimeoutError, OSError) as error:
+        raise _lost(type(error).__name__) from error
+
+
+def _heard(future: Any) -> Ending:
+    if future.status == "finished":
+        return Ending(key=future.key, value=future.result(timeout=60))
+    if future.status in ("cancelled", "lost"):
+        raise _lost(future.status)
+    error = future.exception(timeout=60)
+    return Ending(key=future.key, failure=" ".join(f"its worker failed: {type(error).__name__}: {error}".split()))
+
+
+def _lost(why: str) -> EngineError:
+    return EngineError(f"the Dask scheduler is gone ({why}); what was finished is kept: start the study again")

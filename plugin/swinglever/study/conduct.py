@@ -10,7 +10,7 @@ from swinglever.plugins.manager import Plugins
 from swinglever.study.address import address_of, plugins_table
 from swinglever.study.asked import Asked
 from swinglever.study.child import Task
-from swinglever.study.cluster import lost
+from swinglever.study.cluster import as_they_end
 from swinglever.study.outcome import Outcome
 from swinglever.study.running import Limits, run_trial
 from swinglever.study.store import PAGE, kept_outcome, place_of
@@ -104,37 +104,14 @@ def conduct(plan: Plan, limits: Limits, client: Any) -> Iterator[Told]:
     EngineError
         When the scheduler is lost.
     """
-    import distributed
-
     rows = {task.address: asked for task, asked in plan.open}
-    futures = [
-        client.submit(
-            run_trial, task.as_json(), limits.time_s, limits.memory_bytes, key=f"trial-{task.address}", pure=False
+    calls = {task.address: (task.as_json(), limits.time_s, limits.memory_bytes) for task, _ in plan.open}
+    for ending in as_they_end(client, run_trial, calls):
+        again = f"{ending.failure}; start the study again"
+        outcome = (
+            Outcome(address=ending.key, status="failed", kind="place", line=again)
+            if ending.failure
+            else Outcome.from_table(ending.value)
         )
-        for task, _ in plan.open
-    ]
-    ended = distributed.as_completed(  # type: ignore[no-untyped-call]
-        futures, loop=client.loop, raise_errors=False
-    )
-    del futures  # each is forgotten by the scheduler as soon as it was heard
-    try:
-        for future in ended:
-            address = future.key.removeprefix("trial-")
-            outcome = _heard(future, address)
-            for asked in rows[address]:
-                yield Told(asked=asked, outcome=outcome)
-    except (TimeoutError, OSError) as error:
-        raise lost(error) from error
-
-
-def _heard(future: Any, address: str) -> Outcome:
-    """Give the outcome that a worker told of; a worker that failed itself says nothing about its trial."""
-    import distributed
-
-    if future.status == "finished":
-        return Outcome.from_table(future.result(timeout=60))
-    if future.status in ("cancelled", "lost"):
-        raise lost(distributed.client.FutureCancelledError(address, future.status))
-    error = future.exception(timeout=60)
-    line = f"its worker failed: {type(error).__name__}: {error}; start the study again"
-    return Outcome(address=address, status="failed", kind="place", line=" ".join(line.split()))
+        for asked in rows[ending.key]:
+            yield Told(asked=asked, outcome=outcome)

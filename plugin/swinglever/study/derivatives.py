@@ -26,6 +26,7 @@ _IGNORED = (
     "curves.csv",
     "trials.csv",
     "comparisons.csv",
+    "slurm_job.sh",
 )
 """What stands beside the derivatives and that BIDS has no name for."""
 _OWN = {
