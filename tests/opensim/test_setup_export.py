@@ -10,9 +10,9 @@ import opensim
 import pytest
 
 from swinglever.arrays import Array
+from swinglever.checks.made_of import files_of
 from swinglever.engines.opensim.tools import run_tool
 from swinglever.errors import InputError, MissingFileError
-from swinglever.output.export_setup import request_of
 from swinglever.pipeline import analyse
 from swinglever.plugins.builtin import swinglever_exporters
 from swinglever.readers.storage import Storage, read_storage
@@ -141,17 +141,17 @@ def test_the_read_me_says_where_assumptions_differ(folder: Path, report: SwingRe
     ("command", "error", "said"),
     [
         ("", InputError, "a result that the verb 'analyse' made"),
-        ("swinglever analyse gone.trc --model gone.osim", MissingFileError, "the recording 'synthetic_pulled' as it"),
+        ("swinglever analyse gone.trc --model gone.osim", MissingFileError, "the trial 'synthetic_pulled' as it"),
     ],
 )
 def test_without_its_files_it_says_what_is_missing(
     report: SwingReport, command: str, error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        request_of(replace(report, provenance=replace(report.provenance, command=command)))
+        files_of(replace(report, provenance=replace(report.provenance, command=command)))
 
 
 def test_a_model_that_was_changed_is_refused(report: SwingReport) -> None:
     changed = replace(report.provenance, model_sha256="0" * 64)
     with pytest.raises(MissingFileError, match=r"the model '.*' as it was when it was analysed"):
-        request_of(replace(report, provenance=changed))
+        files_of(replace(report, provenance=changed))

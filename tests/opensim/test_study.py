@@ -241,7 +241,8 @@ def test_a_worker_that_is_killed_costs_nothing(study, scheduler, tmp_path):
             manifest, tmp_path / "out", scheduler, on_told=lambda _: numbers and os.kill(numbers.pop(), signal.SIGKILL)
         )
     assert numbers == []
-    assert ended.counts == {"done": 4, "failed": 4, "skipped": 1}
+    failed = {each.asked.name: each.outcome.line for each in ended.told if each.failed}
+    assert ended.counts == {"done": 4, "failed": 4, "skipped": 1}, failed
     assert contents(tmp_path / "out") == contents(out)
 
 

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 import swinglever as sl
+from swinglever.checks.made_of import files_of
 from swinglever.cli.app import cli
-from swinglever.cli.verify import files_of
-from swinglever.errors import InputError
+from swinglever.errors import InputError, MissingFileError
 from swinglever.synthetic.trials import bundled_trial
 from swinglever.verification.comparisons import compare_inverse_dynamics, compare_muscle_analysis
 from swinglever.verification.sample import Sample, take_sample
@@ -69,19 +69,31 @@ def test_a_muscle_that_runs_elsewhere_fails_in_muscle_analysis(sample: Sample, m
     assert not arms.passes
 
 
-def test_files_come_from_the_command_that_made_the_result() -> None:
-    assert files_of(COMMAND) == {"trial": FILES.trial, "model": MODEL, "external_loads": FILES.external_loads}
-    assert files_of("swinglever demo") == {}
-    assert files_of("") == {}
+def test_files_come_from_the_command_that_made_the_result(report: sl.SwingReport) -> None:
+    files = {"trial": FILES.trial, "model": MODEL, "external_loads": FILES.external_loads}
+    assert files_of(_made_by(report, COMMAND)) == files
+    # What stands before the verb does not matter, and what the user names goes before the command.
+    assert files_of(_made_by(report, COMMAND.replace("swinglever", "swinglever --debug", 1))) == files
+    assert files_of(_made_by(report, "swinglever demo"), {"trial": FILES.trial, "model": MODEL, "grf": None}) == {
+        "trial": FILES.trial,
+        "model": MODEL,
+    }
+    with pytest.raises(InputError, match="a result that the verb 'analyse' made"):
+        files_of(_made_by(report, "swinglever demo"))
+
+
+def _made_by(report: sl.SwingReport, command: str) -> sl.SwingReport:
+    return replace(report, provenance=replace(report.provenance, command=command))
 
 
 def test_a_trial_that_has_changed_since_is_refused(report: sl.SwingReport, tmp_path: Path) -> None:
     other = tmp_path / "other.trc"
     other.write_bytes(FILES.trial.read_bytes() + b"\n")
-    with pytest.raises(InputError, match="has changed since"):
-        take_sample(report, 3, {"trial": other, "model": MODEL})
-    with pytest.raises(InputError, match="give it with --trial"):
-        take_sample(report, 3, {"trial": tmp_path / "gone.trc", "model": MODEL})
+    for path in (other, tmp_path / "gone.trc"):
+        with pytest.raises(MissingFileError, match="as it was when it was analysed"):
+            take_sample(report, 3, {"trial": path, "model": MODEL})
+        with pytest.raises(MissingFileError, match="as it was when it was analysed"):
+            files_of(_made_by(report, COMMAND), {"trial": path})
 
 
 def test_the_sample_begins_at_the_first_toe_off_and_has_room_on_both_sides(

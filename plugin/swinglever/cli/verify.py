@@ -1,23 +1,17 @@
 """The verb ``verify``: OpenSim's own tools beside ours, on the user's own trial."""
 
 import json
-import shlex
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from swinglever.cli.analyse import analyse
 from swinglever.cli.console import plain, print_table, progress
-from swinglever.cli.options import FILE, FILES, json_option
-from swinglever.errors import InputError
+from swinglever.cli.options import FILE, json_option
 
 if TYPE_CHECKING:
     from swinglever.verification.run import Verification
-
-_BESIDE = tuple(name for name in FILES if name not in ("emg", "forces"))
 
 
 @click.command()
@@ -39,14 +33,13 @@ def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> in
     Exit status 0 when every difference is within its tolerance, 1 when one is not.
     """
     with progress(6) as advance:
+        from swinglever.checks.made_of import files_of
         from swinglever.output.store import read_report
         from swinglever.verification.run import verify as run_tools
 
         report = read_report(result)
-        files = dict(files_of(report.provenance.command)) | {n: path for n, path in given.items() if path is not None}
-        _demand_files(files)
-        trial, model = files.pop("trial"), files.pop("model")
-        found = run_tools(report, trial, model, **files, frames=frames, on_tool=advance)
+        files = {role: path for role, path in files_of(report, given).items() if role not in ("emg", "forces")}
+        found = run_tools(report, **files, frames=frames, on_tool=advance)
     if as_json:
         rows = [asdict(row) | {"passes": row.passes} for row in found.rows]
         told = {"rows": rows, "left_out": found.left_out, "failed": found.failed, "passes": found.passes}
@@ -54,26 +47,6 @@ def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> in
     else:
         _print(report.provenance.trial_name, found)
     return 0 if found.passes else 1
-
-
-def files_of(command: str) -> Mapping[str, Path]:
-    """Give the files that a command of `analyse` names; none for another command."""
-    words = shlex.split(command)
-    if words[1:2] not in (["analyse"], ["analyze"]):
-        return {}
-    try:
-        asked = analyse.make_context("analyse", words[2:], resilient_parsing=False).params
-    except click.ClickException:  # a command of another version
-        return {}
-    return {name: asked[name] for name in ("trial", "model", *_BESIDE) if asked.get(name) is not None}
-
-
-def _demand_files(files: Mapping[str, Path]) -> None:
-    for name in ("trial", "model"):
-        if name not in files:
-            raise InputError(
-                f"expected the {name} that was analysed, the result does not say it; give it with --{name}"
-            )
 
 
 def _print(name: str, found: "Verification") -> None:

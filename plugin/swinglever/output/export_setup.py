@@ -1,8 +1,5 @@
 """The inputs of an analysis and setups of OpenSim's tools that do the same with them, for the GUI and its users."""
 
-import argparse
-import hashlib
-import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.checks.request import Request
-from swinglever.errors import InputError, MissingFileError
 from swinglever.motion.inputs import Inputs
 from swinglever.readers.storage import write_storage
 from swinglever.readers.text import write_text
 from swinglever.readers.trc import write_trc
-from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
 from swinglever.system.endings import naming_finished
 from swinglever.system.whole_files import MADE_BY, file_name
@@ -26,46 +20,6 @@ STEP_S = 0.01
 """Step at which StaticOptimization solves; each takes it a tenth of a second and more."""
 ACCURACY = 1e-6
 """Of OpenSim's inverse kinematics: its usual 1e-4 is off by degrees."""
-_FILES = ("model", "grf", "external-loads", "ik-setup", "emg", "forces")
-
-
-def request_of(report: SwingReport) -> Request:
-    """Find the files that a result was made of, by the command that it remembers and by their checksums.
-
-    Raises
-    ------
-    InputError, MissingFileError
-        When the result was not made by the verb ``analyse``, or its files are not there any more, or have changed.
-    """
-    made = report.provenance
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for name in _FILES:
-        parser.add_argument(f"--{name}", type=Path)
-    asked, rest = parser.parse_known_args(shlex.split(made.command))
-    if asked.model is None:
-        raise InputError(
-            "expected a result that the verb 'analyse' made, as its command names the trial and the model; this one "
-            f"has the command {made.command!r}"
-        )
-    named = (Path(word) for word in rest if not word.startswith("-"))
-    trial = next((path for path in named if _is_same(path, made.trial_sha256)), None)
-    if trial is None:
-        raise MissingFileError(_lost(f"the recording '{made.trial_name}'", made.command))
-    if not _is_same(asked.model, made.model_sha256):
-        raise MissingFileError(_lost(f"the model '{asked.model}'", made.command))
-    beside = {name: path for name, path in vars(asked).items() if name != "model" and path is not None}
-    return Request.of(trial, asked.model, Parameters.from_table(dict(made.parameters)), **beside)
-
-
-def _lost(what: str, command: str) -> str:
-    return (
-        f"expected {what} as it was when it was analysed, found none from the folder '{Path.cwd()}'; export where the "
-        f"analysis was run: {command}"
-    )
-
-
-def _is_same(path: Path, sha256: str) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 @dataclass(frozen=True, kw_only=True)

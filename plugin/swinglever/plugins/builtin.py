@@ -112,11 +112,16 @@ def _export_setup(report: "SwingReport", folder: Path) -> Sequence[Path]:
     """Read again what the result was made of, and write it with setups of OpenSim's tools."""
     from swinglever.checks.examination import examine, require
     from swinglever.checks.feet import settle_plates
-    from swinglever.output.export_setup import request_of, write_setups
+    from swinglever.checks.made_of import files_of
+    from swinglever.checks.request import Request
+    from swinglever.output.export_setup import write_setups
     from swinglever.plugins.manager import load_plugins
     from swinglever.plugins.reading import readers
+    from swinglever.records.parameters import Parameters
 
-    inputs = require(examine(request_of(report), readers(load_plugins())))
+    parameters = Parameters.from_table(dict(report.provenance.parameters))
+    request = Request.of(parameters=parameters, **files_of(report))
+    inputs = require(examine(request, readers(load_plugins())))
     inputs, _ = settle_plates(inputs, report.kinematics)
     return write_setups(report, inputs, folder)
 

@@ -61,7 +61,7 @@ def verify(
 
     Raises
     ------
-    InputError
+    InputError, MissingFileError
         When a file is not the one that was analysed, or the trial is too short.
     """
     beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup}

@@ -1,6 +1,5 @@
 """Some frames of a result's trial, with the files that it was analysed from read again."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Ints
 from swinglever.checks.examination import examine, require
 from swinglever.checks.feet import settle_plates
+from swinglever.checks.made_of import demand_same
 from swinglever.checks.request import Request
 from swinglever.dynamics.contact import find_contacts
 from swinglever.errors import InputError
@@ -23,6 +23,8 @@ from swinglever.records.report import SwingReport
 
 PADDING = 20
 """Frames before and after the sample that OpenSim's splines are given too: near their ends they are poor."""
+
+_LEFT_OUT = ("emg", "forces")
 
 LEAST_FRAMES = 6
 """Points that OpenSim's splines need."""
@@ -108,14 +110,13 @@ def take_sample(report: SwingReport, n_frames: int, files: Mapping[str, Path]) -
 
     Raises
     ------
-    InputError
+    InputError, MissingFileError
         When a file is not the one that was analysed, or the trial is too short.
     """
     parameters = Parameters.from_table(dict(report.provenance.parameters))
-    _demand_same(report.provenance.trial_sha256, files["trial"], "trial")
-    _demand_same(report.provenance.model_sha256, files["model"], "model")
-    beside = {name: path for name, path in files.items() if name not in ("trial", "model")}
-    request = Request.of(files["trial"], files["model"], parameters, **beside)
+    demand_same(report, files)
+    # Neither EMG nor forces from outside enter what is compared.
+    request = Request.of(parameters=parameters, **{role: path for role, path in files.items() if role not in _LEFT_OUT})
     kinematics = report.kinematics
     first = int(np.searchsorted(kinematics.time_s, report.swings[0].toe_off_s)) if report.swings else PADDING
     most = len(kinematics.time_s) - 2 * PADDING
@@ -135,10 +136,3 @@ def take_sample(report: SwingReport, n_frames: int, files: Mapping[str, Path]) -
         u=kinematics.u[around][rows],
         udot=kinematics.udot[around][rows],
     )
-
-
-def _demand_same(digest: str, path: Path, kind: str) -> None:
-    if not path.is_file():
-        raise InputError(f"expected the {kind} that was analysed, found nothing at '{path}'; give it with --{kind}")
-    if digest and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise InputError(f"expected the {kind} that was analysed, '{path}' is another file or has changed since")
