@@ -5,7 +5,7 @@ ranges. Markers taken as point masses of their weight make the Gauss-Newton matr
 weighted residuals, taken as forces on the bodies, its gradient; so the same code serves dynamics and kinematics.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,20 +70,30 @@ class _Problem:
     target: Array
     weight: Array
     owner: Array
-    masses: MassProperties
     tasks: tuple[CoordinateTarget, ...]
     low: Array
     high: Array
     movable: Bools
+    masses: MassProperties | None = None
+    """Of the bodies in each frame; made for frames that are worked on together: those of half an hour fill 1 GB."""
 
     def frames(self, chosen: Ints) -> "_Problem":
         tasks = tuple(CoordinateTarget(index=t.index, weight=t.weight, value=t.value[chosen]) for t in self.tasks)
-        masses = MassProperties(
-            mass_kg=self.masses.mass_kg[chosen],
-            centre_m=self.masses.centre_m[chosen],
-            inertia_kg_m2=self.masses.inertia_kg_m2[chosen],
-        )
-        return replace(self, target=self.target[chosen], weight=self.weight[chosen], masses=masses, tasks=tasks)
+        weight, masses = self.weight[chosen], self.masses
+        if masses is None and len(chosen) <= _AT_ONCE:
+            masses = _as_masses(weight, self.owner, self.location)
+        elif masses is not None:
+            masses = MassProperties(
+                mass_kg=masses.mass_kg[chosen],
+                centre_m=masses.centre_m[chosen],
+                inertia_kg_m2=masses.inertia_kg_m2[chosen],
+            )
+        return replace(self, target=self.target[chosen], weight=weight, masses=masses, tasks=tasks)
+
+    def blocks(self) -> Iterator[Ints]:
+        """Give the frames that are worked on together, one lot after the other."""
+        for begin in range(0, len(self.target), _AT_ONCE):
+            yield np.arange(begin, min(begin + _AT_ONCE, len(self.target)))
 
 
 def fit_markers(
@@ -121,15 +131,18 @@ def fit_markers(
         q, converged = _minimise(problem, near, tolerance)
         _follow(problem, q, converged, tolerance)
     return MarkerFit(
-        q=q, error_m=marker_error(model, names, position_m, q), cost=_evaluate(problem, q)[0], converged=converged
+        q=q, error_m=marker_error(model, names, position_m, q), cost=_costs(problem, q), converged=converged
     )
 
 
 def marker_error(model: Model, names: Sequence[str], position_m: Array, q: Array) -> Array:
     """Distance (T,m) in m of measured positions (T,m,3) from the model's markers at q (T,n); nan where missing."""
     problem = _problem(model, names, position_m, [1.0] * len(names), ())
-    residual = problem.target - model.place(q).stations(problem.body, problem.location)
-    return np.where(problem.weight > 0, np.linalg.norm(residual, axis=-1), np.nan)
+    found = np.full(problem.weight.shape, np.nan)
+    for rows in problem.blocks():
+        residual = problem.target[rows] - model.place(q[rows]).stations(problem.body, problem.location)
+        found[rows] = np.where(problem.weight[rows] > 0, np.linalg.norm(residual, axis=-1), np.nan)
+    return found
 
 
 def marker_cost(
@@ -141,7 +154,7 @@ def marker_cost(
     q: Array,
 ) -> Array:
     """Weighted squared error (T) that inverse kinematics minimises, at any q (T,n)."""
-    return _evaluate(_problem(model, names, position_m, weights, tasks), q)[0]
+    return _costs(_problem(model, names, position_m, weights, tasks), q)
 
 
 def _problem(
@@ -161,7 +174,6 @@ def _problem(
         target=np.where(seen[..., None], position_m, 0.0),
         weight=weight,
         owner=owner,
-        masses=_as_masses(weight, owner, location),
         tasks=tuple(tasks),
         low=np.where(bounded, [c.minimum for c in model.coordinates], -np.inf),
         high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
@@ -224,8 +236,14 @@ def _first_frame(problem: _Problem, tolerance: float) -> tuple[Array, bool]:
     return q[best], bool(converged[best])
 
 
+def _costs(problem: _Problem, q: Array) -> Array:
+    """Cost (T) of every frame."""
+    return np.concatenate([_evaluate(problem.frames(rows), q[rows])[0] for rows in problem.blocks()])
+
+
 def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
     """Cost (T), Gauss-Newton matrix (T,n,n) and descent direction (T,n) of the halved cost."""
+    assert problem.masses is not None, "of chosen frames"
     configuration = problem.model.place(q)
     stations = configuration.stations(problem.body, problem.location)
     residual = problem.target - stations
@@ -255,8 +273,7 @@ def _as_masses(weight: Array, owner: Array, location: Array) -> MassProperties:
 
 def _minimise(problem: _Problem, start: Array, tolerance: float) -> tuple[Array, Bools]:
     """Levenberg-Marquardt of every frame on its own, within bounds, some frames at a time."""
-    blocks = [np.arange(k, min(k + _AT_ONCE, len(start))) for k in range(0, len(start), _AT_ONCE)]
-    found = [_minimise_block(problem.frames(rows), start[rows], tolerance) for rows in blocks]
+    found = [_minimise_block(problem.frames(rows), start[rows], tolerance) for rows in problem.blocks()]
     q, converged = (np.concatenate(part) for part in zip(*found, strict=True))
     return q, converged
 
