@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from swinglever import __version__
+from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import explain
 from swinglever.causes.reliance import withhold
@@ -17,7 +18,7 @@ from swinglever.checks.swings import keep_swings
 from swinglever.errors import SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
-from swinglever.motion.leg_swings import LegSwings, line_up
+from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import choose_solver
 from swinglever.output.playback_build import build_playback, choose_playback
@@ -78,23 +79,25 @@ def analyse(
     InputError
         When the input cannot be used; the message says why and what to do.
     """
-    plugins = plugins or load_plugins()
-    plugins.check_names()
-    stage = Stages(on_stage=on_stage)
-    with stage("read and check"):
-        beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
-        inputs = require(examine(Request.of(trial, model, parameters, **beside), readers(plugins)))
-    motion = _measure(inputs, plugins, stage)
-    inputs, kinematics, legs = motion.inputs, motion.kinematics, motion.legs
+    beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
+    begun = begin_analysis(Request.of(trial, model, parameters, **beside), plugins or load_plugins(), on_stage)
+    return explain_whole(begun, command, jobs)
+
+
+def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingReport:
+    """Find the causes of all swings, with all of them in memory."""
+    plugins, stage, motion = begun.plugins, begun.stage, begun.motion
+    inputs, kinematics = motion.inputs, motion.kinematics
+    legs = line_up(inputs, kinematics, motion.events)
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):
         kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
         playback = build_playback(legs, found.swings, kept)
     report = SwingReport(
-        provenance=_provenance(inputs, command, kept),
+        provenance=provenance_of(inputs, command, kept),
         kinematics=kinematics,
         swings=withhold(found.swings, kinematics, motion.force_late_s),
-        warnings=(*inputs.warnings, *map(str, motion.told), *found.warnings, *thinned),
+        warnings=(*motion.warnings, *found.warnings, *thinned),
         timing=stage.timing,
         playback=playback,
     )
@@ -126,17 +129,46 @@ def foresee(examined: Examined, plugins: Plugins) -> tuple[Fault, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Motion:
+class Motion:
     """A solved motion: its inputs with each force under its foot, its swings, and what there is to tell of them."""
 
     inputs: Inputs
     kinematics: Kinematics
-    legs: tuple[LegSwings, ...]
+    events: tuple[SwingEvents, ...]
     force_late_s: float
     told: tuple[Fault, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know so far."""
+        return (*self.inputs.warnings, *map(str, self.told))
 
-def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> _Motion:
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """An analysis whose swings are found and not yet explained."""
+
+    plugins: Plugins
+    stage: Stages
+    motion: Motion
+
+
+def begin_analysis(request: Request, plugins: Plugins, on_stage: OnStage | None) -> Begun:
+    """Read and check the files, solve the motion and find its swings.
+
+    Raises
+    ------
+    InputError
+        When the input cannot be used; the message says why and what to do.
+    """
+    plugins.check_names()
+    stage = Stages(on_stage=on_stage)
+    with stage("read and check"):
+        inputs = require(examine(request, readers(plugins)))
+    return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage))
+
+
+def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
     """Solve the motion and find its swings."""
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs)
@@ -144,15 +176,15 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> _Motion:
         inputs, shared = settle_plates(inputs, kinematics)
         times = compare_event_times(inputs, kinematics)
         shared += check_event_times(times)
-        legs, doubts = _find_swings(inputs, kinematics, plugins)
+        events, doubts = _find_swings(inputs, kinematics, plugins)
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]
         for code, texts in (("motion", kinematics.warnings), ("swings", doubts))
     )
-    return _Motion(
+    return Motion(
         inputs=inputs,
         kinematics=kinematics,
-        legs=legs,
+        events=events,
         force_late_s=force_lateness(times),
         told=(*solved, *shared, *left),
     )
@@ -160,15 +192,18 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> _Motion:
 
 def _find_swings(
     inputs: Inputs, kinematics: Kinematics, plugins: Plugins
-) -> tuple[tuple[LegSwings, ...], tuple[str, ...]]:
-    """Find the swings that can be analysed, line up each leg's, and say what is doubtful of them."""
+) -> tuple[tuple[SwingEvents, ...], tuple[str, ...]]:
+    """Find the swings that can be analysed, and say what is doubtful of them."""
     given = {"trial": inputs.trial, "model": inputs.model, "kinematics": kinematics, "parameters": inputs.parameters}
     swings = plugins.first("swinglever_find_swings", given, tuple, SwingEvents)
-    swings, doubts = keep_swings(inputs, kinematics, swings)
-    return line_up(inputs, kinematics, swings), doubts
+    kept, doubts = keep_swings(inputs, kinematics, swings)
+    for side in dict.fromkeys(swing.side for swing in kept):
+        take_limb(inputs.model, side)  # a leg that cannot be taken is an error before any cause is looked for
+    return kept, doubts
 
 
-def _provenance(inputs: Inputs, command: str, playback: str) -> Provenance:
+def provenance_of(inputs: Inputs, command: str, playback: str) -> Provenance:
+    """Say where a report comes from."""
     trial, model = inputs.trial, inputs.model
     return Provenance(
         trial_name=trial.name,

@@ -24,6 +24,9 @@ import numpy as np
 import swinglever as sl
 from swinglever.arrays import Array
 from swinglever.bench import RUNNERS
+from swinglever.checks.request import Request
+from swinglever.long_trials import analyse_to_file
+from swinglever.plugins.manager import load_plugins
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import read_trc, write_trc
 
@@ -66,14 +69,16 @@ def run_job(given: Mapping[str, Any], out: Path, playback: str) -> dict[str, Any
     """Analyse in this process and write the result; gives peak memory by stage, and all that it took, MB and s."""
     stages: dict[str, float] = {}
     asked = sl.Parameters(playback=playback)
-    report = sl.analyse(**given, parameters=asked, on_stage=lambda name: stages.update({name: peak_mb()}))
-    stages["write"] = peak_mb()
-    sl.write_report(report, out)
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    files = {name: path for name, path in given.items() if name not in ("trial", "model")}
+    request = Request.of(given["trial"], given["model"], asked, **files)
+    told = lambda name: stages.update({name: peak_mb()})  # noqa: E731
+    report = analyse_to_file(Path(out), request, load_plugins(), on_stage=told)
+    stages["end"] = peak_mb()
+    mine, joining = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "stages": stages,
-        "peak_mb": peak_mb(),
-        "processor_s": used.ru_utime + used.ru_stime,
+        "peak_mb": max(peak_mb(), joining.ru_maxrss * 1024 / 1e6),
+        "processor_s": sum(used.ru_utime + used.ru_stime for used in (mine, joining)),
         "n_swings": len(report.swings),
     }
 

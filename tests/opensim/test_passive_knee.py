@@ -12,7 +12,7 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.doubts import TOO_STIFF, warn_of_muscles
+from swinglever.muscles.doubts import TOO_STIFF, doubts_of, warn_of_muscles
 from swinglever.muscles.legs import LegMuscles, prepare_muscles
 from swinglever.muscles.passive_knee import extensors_share, published_extension_nm
 from swinglever.muscles.solvers.least_effort import solve_least_effort
@@ -64,9 +64,9 @@ def test_a_stiff_model_is_told_of_and_made_as_soft_as_people(model: Model) -> No
     stiff, soft = (_legs(model, 20.0, soft=each) for each in (False, True))
     knee = stiff.passive_knee
     assert knee.by_muscle_nm.sum() > 2.0 * knee.published_nm
-    told = warn_of_muscles(stiff.dynamics.swings.inputs, [solve_least_effort(stiff)], ())
+    told = warn_of_muscles(stiff.dynamics.swings.inputs, [doubts_of(solve_least_effort(stiff))], ())
     assert any("muscles at rest extend the knee" in line for line in told)
-    quiet = warn_of_muscles(soft.dynamics.swings.inputs, [solve_least_effort(soft)], ())
+    quiet = warn_of_muscles(soft.dynamics.swings.inputs, [doubts_of(solve_least_effort(soft))], ())
     assert not any("muscles at rest extend the knee" in line for line in quiet)
     at = int(soft.dynamics.knee_flexion_rad[0].argmax())
     column = soft.dynamics.limb.released.index(soft.dynamics.limb.leg.knee)

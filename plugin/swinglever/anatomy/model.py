@@ -1,6 +1,6 @@
 """What every engine gives: a model as plain records and arrays, whoever loaded it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,8 @@ from swinglever.records.surfaces import BoneMesh
 Side = Literal["r", "l"]
 
 
+_AT_ONCE = 4096
+"""Frames that are placed together where only some points of them are wanted."""
 _WHOLE_TURN_RAD = 2 * np.pi - 1e-3
 """Model files round pi."""
 
@@ -180,6 +182,11 @@ class Model:
     def place(self, q: Array) -> Configuration:
         """Forward kinematics for q (..., n)."""
         return place(self.tree, q)
+
+    def place_in_turn(self, q: Array, pick: Callable[[Configuration], Sequence[Array]]) -> tuple[Array, ...]:
+        """Give some arrays (T, ...) of the tree at q (T,n), placed part by part: a long trial would fill gigabytes."""
+        parts = [pick(self.place(q[k : k + _AT_ONCE])) for k in range(0, len(q), _AT_ONCE)]
+        return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
     def all_coordinates(self, q: Array) -> Array:
         """Every coordinate (..., all), those that follow others included, in the order of ``all_coordinate_names``."""

@@ -15,7 +15,8 @@ from swinglever.dynamics.limb import compute_dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
-from swinglever.muscles.doubts import warn_of_muscles
+from swinglever.muscles.doubts import PassiveDoubts, doubts_of, warn_of_muscles
+from swinglever.muscles.emg_exchange import doubt_names
 from swinglever.muscles.forces import LegForces
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
@@ -24,10 +25,14 @@ from swinglever.system.stages import Stages
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """What was found of the swings, in the order in which they begin; and what the user should know of it."""
+    """What was found of the swings, in the order in which they begin; and what the user should know of it.
+
+    ``doubts`` are those that the muscles at rest give, leg by leg; ``warnings`` tell of them already.
+    """
 
     swings: tuple[Swing, ...]
     warnings: tuple[str, ...]
+    doubts: tuple[PassiveDoubts, ...] = ()
 
 
 OtherSharing = Callable[[LegForces, Sequence[SwingBounds]], LegForces]
@@ -109,7 +114,9 @@ def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
         legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
     found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
     judged = tuple(_judged(swing, inputs.model.mass_kg) for swing in found)
-    return Explained(swings=judged, warnings=warn_of_muscles(inputs, [leg.forces for leg in legs], judged))
+    forces = [leg.forces for leg in legs if leg.forces is not None]
+    doubts, exchanged = tuple(map(doubts_of, forces)), doubt_names([each.legs for each in forces])
+    return Explained(swings=judged, warnings=(*warn_of_muscles(inputs, doubts, judged), *exchanged), doubts=doubts)
 
 
 def _shared(leg: LegCauses, sharing: OtherSharing) -> LegCauses:

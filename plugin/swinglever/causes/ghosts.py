@@ -144,7 +144,7 @@ def line_up_ghosts(analyses: Sequence[Dynamics], cases: Sequence[str], n_instant
         Even instants from toe-off to foot strike at which the integration looks at the recording (I).
     """
     each = [
-        line_up_leg(s.inputs, s.kinematics, s.limb, s.events, n_instants)
+        line_up_leg(s.inputs, s.kinematics, s.limb, s.events, n_instants, s.whole)
         for s in (dynamics.swings for dynamics in analyses)
     ]
     legs = [carried_by(swings.limb.model, swings.limb.leg.pelvis_body) for swings in each]

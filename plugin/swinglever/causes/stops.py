@@ -41,10 +41,8 @@ def find_stops(swings: LegSwings) -> Stops:
     straight = limb.model.coordinates[leg.knee]
     low, high = np.full(len(limb.released), -np.inf), np.full(len(limb.released), np.inf)
     low[knee], high[knee] = (straight.minimum, stop) if leg.knee_sign > 0 else (-stop, straight.maximum)
-    recorded = swings.q[..., limb.released_in_whole]
-    return Stops(
-        low=np.minimum(low, recorded.min((0, 1)) - _ROOM_RAD), high=np.maximum(high, recorded.max((0, 1)) + _ROOM_RAD)
-    )
+    least, largest = (end[limb.released_in_whole] for end in swings.range_of_all)
+    return Stops(low=np.minimum(low, least - _ROOM_RAD), high=np.maximum(high, largest + _ROOM_RAD))
 
 
 def halt(matrix: Array, v: Array, held: Bools) -> Array:

@@ -30,15 +30,14 @@ def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> N
     asked = take(options, *PLUGIN_OPTIONS)
     claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
     with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
-        from swinglever import pipeline
-        from swinglever.output.store import write_report
+        from swinglever.checks.request import Request
+        from swinglever.long_trials import analyse_to_file
 
         parameters = parameters_of(config, options)
         plugins = load_asked(**asked)
         command = shlex.join(["swinglever", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
-        chosen = {"parameters": parameters, "plugins": plugins, "command": command, "jobs": jobs, "on_stage": advance}
-        report = pipeline.analyse(trial, model, **files, **chosen)
-        write_report(report, target)
+        request = Request.of(trial, model, parameters, **files)
+        report = analyse_to_file(target, request, plugins, command=command, jobs=jobs, on_stage=advance)
     echo_faults(plugins)
     print_report(report, as_json, plugins)
     if not as_json:

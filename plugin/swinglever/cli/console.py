@@ -51,15 +51,18 @@ def say_written(paths: list[str], as_json: bool) -> None:
     say({"written": paths}, as_json, [f"written: {path}" for path in paths])
 
 
-def print_report(report: "SwingReport", as_json: bool, plugins: "Plugins", *, tables: bool = False) -> None:
+def print_report(
+    report: "SwingReport", as_json: bool, plugins: "Plugins", *, tables: bool = False, n_frames: int | None = None
+) -> None:
     """Print a report: a line a swing, what folds each leg, the claims, and warnings on standard error.
 
-    With ``tables`` also every table of causes, replays and metrics.
+    With ``tables`` also every table of causes, replays and metrics. ``n_frames`` is how many frames the motion has,
+    where the report does not hold them all.
     """
     from swinglever.output import tables as made
 
     if as_json:
-        click.echo(json.dumps(made.as_json(report), indent=1, allow_nan=False))
+        click.echo(json.dumps(made.as_json(report, n_frames), indent=1, allow_nan=False))
         return
     click.echo(plain(title_of_report(report)))
     own = made.section_tables(report)

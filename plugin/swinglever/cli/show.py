@@ -1,6 +1,5 @@
 """The verb ``show``: a result file as tables."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,20 +21,22 @@ if TYPE_CHECKING:
 @plugin_options
 def show(result: Path, swing: str | None, brief: bool, tables: bool, as_json: bool, **asked: Any) -> None:
     """Show what is in RESULT, a file that analyse wrote: a line a swing, what folds each leg, the twelve claims."""
-    from swinglever.output.store import read_report
+    from swinglever.output.store import count_frames, read_in_short, read_report
     from swinglever.plugins.manager import BUILT_IN
 
     plugins = load_asked(**asked)
     others = any("swinglever_report_sections" in p.hooks for name, p in plugins.loaded.items() if name != BUILT_IN)
-    report = read_report(result, playback=others)  # most of the file, and none of our tables needs it
-    if swing is not None:
-        report = replace(report, swings=(report.swing(swing),))
+    if others or swing is not None:
+        report = read_report(result, playback=others, swing=swing)
+    else:
+        report = read_in_short(result, shares=tables or as_json)
     if brief and not as_json:
         click.echo(title_of_report(report))
         print_verdicts(report)
         print_warnings(report)
         return
-    print_report(report, as_json, plugins, tables=tables or swing is not None)
+    n_frames = count_frames(result) if as_json else None
+    print_report(report, as_json, plugins, tables=tables or swing is not None, n_frames=n_frames)
     if not as_json:
         click.echo("\n".join([*map(_events, report.swings[: swing is not None]), *next_steps(result, swing)]))
 

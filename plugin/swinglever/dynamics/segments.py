@@ -20,7 +20,7 @@ def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
     """Compute how the segments moved along every swing of one leg."""
     swings, limb = dynamics.swings, dynamics.limb
     model, kinematics = swings.inputs.model, swings.kinematics
-    forward = travel_direction(model, model.place(kinematics.q))
+    forward = travel_direction(model, kinematics)
     up = -model.gravity / np.linalg.norm(model.gravity)
     columns = _leg_arrays(dynamics, np.cross(forward, up)) | _stance_arrays(swings)
     strides = _strides(swings)
@@ -46,13 +46,11 @@ def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
 
 def _strides(swings: LegSwings) -> Array:
     """Span (S,2) of the stride that each swing belongs to: to the next toe-off, else from the last; else nan."""
-    offs = swings.time_s[:, 0]
-    order = np.argsort(offs)
-    rising = offs[order]
+    offs, rising = swings.time_s[:, 0], np.sort(swings.toe_offs_of_all_s)
     gaps = np.diff(rising)
     whole = gaps < _A_SWING_MISSING * gaps.min() if gaps.size else np.zeros(0, bool)
     spans = np.full((len(offs), 2), np.nan)
-    for k, swing in enumerate(order):
+    for swing, k in enumerate(np.searchsorted(rising, offs)):
         after, before = k < len(gaps) and whole[k], k > 0 and whole[k - 1]
         if after or before:
             first = k if after else k - 1

@@ -15,6 +15,7 @@ from swinglever.records.kinematics import Kinematics
 _RATE_HZ = 250.0
 _SHORTEST_STRIDE_S = 0.4
 _SHORTEST_STEP_M = 0.2
+_LOOKS = 10_000
 
 _FREE_FALL_SHARE = 0.6
 """A pelvis that falls with more than this share of gravity belongs to a runner: over the public recordings it is 0.9 to
@@ -65,29 +66,46 @@ def follow_feet(model: Model, kinematics: Kinematics) -> dict[Side, FootPath]:
     """
     begin, end = kinematics.time_s[0], kinematics.time_s[-1]
     time_s = np.linspace(begin, end, int((end - begin) * _RATE_HZ) + 1)
-    placed = model.place(kinematics.at(time_s)[0])
-    plane = np.stack([travel_direction(model, placed), -model.gravity / np.linalg.norm(model.gravity)], axis=1)
-    paths: dict[Side, FootPath] = {}
-    for side, leg in model.legs.items():
-        heel, ball, tip = sole_points(leg, placed)
-        paths[side] = FootPath(
+    forward, *points = model.place_in_turn(kinematics.curve(time_s), lambda placed: _look(model, placed))
+    plane = np.stack([_level(model, forward), -model.gravity / np.linalg.norm(model.gravity)], axis=1)
+    names = ("pelvis_m", "hip_m", "heel_m", "ball_m", "toe_tip_m")
+    return {
+        side: FootPath(
             time_s=time_s,
-            pelvis_m=placed.body_position[:, leg.pelvis_body] @ plane,
-            hip_m=placed.body_position[:, leg.thigh] @ plane,
-            heel_m=heel @ plane,
-            ball_m=ball @ plane,
-            toe_tip_m=tip @ plane,
+            **{name: own @ plane for name, own in zip(names, points[k * len(names) :], strict=False)},
         )
-    return paths
+        for k, side in enumerate(model.legs)
+    }
 
 
-def travel_direction(model: Model, configuration: Configuration) -> Array:
-    """Horizontal unit vector (3) in which the body faces, averaged over the frames: the pelvis's forward axis."""
-    pelvis = next(iter(model.legs.values())).pelvis_body
-    up = -model.gravity / np.linalg.norm(model.gravity)
-    forward = configuration.body_rotation[..., pelvis, :, 0].reshape(-1, 3).mean(axis=0)
-    forward = forward - (forward @ up) * up
-    return np.asarray(forward / np.linalg.norm(forward))
+def _look(model: Model, placed: Configuration) -> list[Array]:
+    """Where the pelvis faces, and pelvis, hip, heel, ball and tip of the toes of each leg, all (T,3)."""
+    found = [_facing(model, placed)]
+    for leg in model.legs.values():
+        found += [placed.body_position[:, leg.pelvis_body], placed.body_position[:, leg.thigh]]
+        found += sole_points(leg, placed)
+    return found
+
+
+def travel_direction(model: Model, kinematics: Kinematics) -> Array:
+    """Horizontal unit vector (3) in which the body faces: the pelvis's forward axis, averaged over the frames.
+
+    Of a long trial, some ten thousand frames are looked at.
+    """
+    every = -(-len(kinematics.q) // _LOOKS)
+    return _level(model, _facing(model, model.place(kinematics.q[::every])))
+
+
+def _facing(model: Model, placed: Configuration) -> Array:
+    """Forward axis (T,3) of the pelvis."""
+    return placed.body_rotation[:, next(iter(model.legs.values())).pelvis_body, :, 0]
+
+
+def _level(model: Model, forward: Array) -> Array:
+    """Horizontal unit vector (3) along the mean of axes (T,3)."""
+    up, mean = -model.gravity / np.linalg.norm(model.gravity), forward.mean(axis=0)
+    level = mean - (mean @ up) * up
+    return np.asarray(level / np.linalg.norm(level))
 
 
 def gait_of(path: FootPath) -> Gait:

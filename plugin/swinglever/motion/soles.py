@@ -67,11 +67,10 @@ def _from_line(place_m: Array, start_m: Array, end_m: Array) -> Array:
 
 def soles_of_motion(model: Model, kinematics: Kinematics) -> dict[Side, Sole]:
     """Follow the sole of every leg along a solved motion."""
-    placed = model.place(kinematics.q)
-    return {
-        side: Sole(time_s=kinematics.time_s, points_m=np.stack(sole_points(leg, placed), axis=1))
-        for side, leg in model.legs.items()
-    }
+    points = model.place_in_turn(
+        kinematics.q, lambda placed: [np.stack(sole_points(leg, placed), axis=1) for leg in model.legs.values()]
+    )
+    return {side: Sole(time_s=kinematics.time_s, points_m=own) for side, own in zip(model.legs, points, strict=True)}
 
 
 def sole_points(leg: Leg, placed: Configuration) -> tuple[Array, Array, Array]:

@@ -83,7 +83,7 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
             f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
-    forward = travel_direction(model, model.place(kinematics.q))
+    forward = travel_direction(model, kinematics)
     found = [_with_inner_events(model, kinematics, forward, swing) for swing in swings]
     return tuple(sorted(found, key=lambda s: s.toe_off_s))
 
@@ -149,7 +149,7 @@ def move_toe_offs(
     swings, later_s
         The swings, and how much later (s) each begins; never before the recording.
     """
-    forward = travel_direction(model, model.place(kinematics.q))
+    forward = travel_direction(model, kinematics)
     begin = np.array([swing.toe_off_s for swing in swings]) + later_s
     begin = np.maximum(begin, kinematics.time_s[0])
     return tuple(

@@ -1,38 +1,80 @@
 """What the user should know of muscle forces: muscles that fall short, or contradict EMG, or are stretched too far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from swinglever.motion.inputs import Inputs
 from swinglever.muscles.choice import FILE, NONE, solver_name
-from swinglever.muscles.emg_exchange import doubt_names
 from swinglever.muscles.forces import LegForces
+from swinglever.muscles.legs import PassiveKnee
 from swinglever.records.emg import LARGEST_MISFIT, EmgRecord
 from swinglever.records.report import Swing
 
 
-def warn_of_muscles(inputs: Inputs, forces: Sequence[LegForces | None], swings: Sequence[Swing]) -> tuple[str, ...]:
+@dataclass(frozen=True, kw_only=True)
+class PassiveDoubts:
+    """What is doubtful of the muscles of a leg at rest.
+
+    Attributes
+    ----------
+    side
+        The leg.
+    overstretched
+        Muscles whose passive force was left out, and how many times their maximum isometric force it would be.
+    knee
+        How hard they extend the knee where it is bent most; None where passive force makes no part of the moments.
+    """
+
+    side: str
+    overstretched: Mapping[str, float]
+    knee: PassiveKnee | None
+
+
+def doubts_of(forces: LegForces) -> PassiveDoubts:
+    """Say what is doubtful of the muscles of some swings of a leg."""
+    legs = forces.legs
+    knee = legs.passive_knee if forces.passive_included else None
+    return PassiveDoubts(side=legs.dynamics.swings.side, overstretched=legs.overstretched, knee=knee)
+
+
+def join_doubts(parts: Sequence[PassiveDoubts]) -> tuple[PassiveDoubts, ...]:
+    """Say what is doubtful of each leg, out of what is doubtful of parts of its swings."""
+    return tuple(
+        _joined([part for part in parts if part.side == side]) for side in dict.fromkeys(p.side for p in parts)
+    )
+
+
+def _joined(parts: Sequence[PassiveDoubts]) -> PassiveDoubts:
+    worst: dict[str, float] = {}
+    for part in parts:
+        worst |= {name: max(times, worst.get(name, times)) for name, times in part.overstretched.items()}
+    knees = [part.knee for part in parts if part.knee is not None]
+    knee = max(knees, key=lambda knee: knee.knee_deg, default=None)
+    return PassiveDoubts(side=parts[0].side, overstretched=worst, knee=knee)
+
+
+def warn_of_muscles(inputs: Inputs, doubts: Sequence[PassiveDoubts], swings: Sequence[Swing]) -> tuple[str, ...]:
     """Give one line for each kind of doubt.
 
     Parameters
     ----------
     inputs
         What was asked for, of which model.
-    forces
-        The muscle forces of each leg.
+    doubts
+        What is doubtful of each leg with muscle forces.
     swings
         What was found of every swing.
     """
     if inputs.model.musculature is None and solver_name(inputs) not in (NONE, FILE):
         return (f"no muscle forces: {inputs.model.no_muscles}",)
-    found = [f for f in forces if f is not None]
-    stretched = [*_warn_of_stretch(found), *_warn_of_passive_knee(found)] if inputs.parameters.passive_force else []
+    at_rest = [*_warn_of_stretch(doubts), *_warn_of_passive_knee(inputs, doubts)]
     records = {swing.id: swing.emg for swing in swings if swing.emg is not None}
-    exchanged = doubt_names([f.legs for f in found])
-    return (*stretched, *_warn_of_reserves(swings), *_warn_of_contradiction(records), *exchanged)
+    passive = at_rest if inputs.parameters.passive_force else []
+    return (*passive, *_warn_of_reserves(swings), *_warn_of_contradiction(records))
 
 
-def _warn_of_stretch(forces: Sequence[LegForces]) -> list[str]:
-    worst = {name: times for f in forces for name, times in f.legs.overstretched.items()}
+def _warn_of_stretch(doubts: Sequence[PassiveDoubts]) -> list[str]:
+    worst = {name: times for leg in doubts for name, times in leg.overstretched.items()}
     if not worst:
         return []
     told = ", ".join(f"{name} ({times:.1f} times)" for name, times in sorted(worst.items(), key=lambda i: -i[1]))
@@ -46,11 +88,11 @@ TOO_STIFF = 2.0
 """Times what was published, above which passive quadriceps are told of: people differ by half or so."""
 
 
-def _warn_of_passive_knee(forces: Sequence[LegForces]) -> list[str]:
+def _warn_of_passive_knee(inputs: Inputs, doubts: Sequence[PassiveDoubts]) -> list[str]:
     """One line where muscles at rest extend the bent knee far harder than people's, and are not made softer."""
-    knees = [f.legs.passive_knee for f in forces if f.passive_included]
+    knees = [leg.knee for leg in doubts if leg.knee is not None]
     stiff = [k for k in knees if k.by_muscle_nm.sum() > TOO_STIFF * max(k.published_nm, 1.0)]
-    if not stiff or forces[0].legs.dynamics.swings.inputs.parameters.soft_quadriceps:
+    if not stiff or inputs.parameters.soft_quadriceps:
         return []
     worst = max(stiff, key=lambda k: float(k.by_muscle_nm.sum()))
     return [

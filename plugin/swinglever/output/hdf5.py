@@ -2,35 +2,42 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import h5py
 import numpy as np
 
 from swinglever.errors import InputError
+from swinglever.output.join import Stitched
 from swinglever.output.unstack import Read
 from swinglever.output.variables import AT_ROOT, Group, Scale, Variable
 from swinglever.records.fields import EXACT, FIXED
 
+NOTHING: Mapping[str, slice] = MappingProxyType({})
+LIBVER = ("v110", "v110")
+"""HDF5's format since 1.10 has checksums in its structure: damage is an error there, not a crash or rubbish."""
 _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."
 """What netCDF-4 calls a dimension scale that is a length alone."""
 _ONE_CHUNK = 2**20
 """Bytes of a chunk, about: small chunks pack badly, and who reads a result wants arrays whole."""
 _UNPACKED, _UNPACKED_AT_LEAST = 200, 2**26
 """Bytes that arrays may take for each byte of a file, and at least: ours take up to ten."""
+_AT_ONCE = 2**24
+"""Bytes, about, that are held of an array that is put together from parts while it is written."""
 _SMALL = 1000
 """Entries up to which packing costs more than it saves."""
 
 
 def write_groups(file: h5py.File, groups: Mapping[str, Group]) -> None:
-    """Write groups into an empty file; dimensions that mean the same everywhere stand at its root.
+    """Write groups into a file, beside those that it has; dimensions that mean the same everywhere stand at its root.
 
     Raises
     ------
     InputError
         When swings have different numbers of instants.
     """
-    sizes, scales = _sizes(groups), Scales(file=file)
+    sizes, scales = _sizes(groups), Scales(file=file, known=_scales_in(file))
     if "percent" in sizes:
         percent = np.linspace(0.0, 100.0, sizes["percent"])
         scales.add("", "percent", _write_numbers(file, "percent", percent, "%", "part of the swing"))
@@ -71,6 +78,19 @@ class Scales:
         length = self.file[path].create_dataset(dimension, shape=(size,), dtype=np.float32, fletcher32=size > 0)
         length.attrs["units"], length.attrs["long_name"] = "", dimension.replace("_", " ")
         return self.add(path, dimension, length, f"{_NO_VARIABLE}{size:10d}")
+
+
+def _scales_in(file: h5py.File) -> dict[tuple[str, str], h5py.Dataset]:
+    """Give the scales that a file has, by the path of their group and the dimension."""
+    known: dict[tuple[str, str], h5py.Dataset] = {}
+
+    def note(place: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset) and item.is_scale:
+            path, _, name = place.rpartition("/")
+            known[f"/{path}" if path else "", name] = item
+
+    file.visititems(note)
+    return known
 
 
 def _sizes(groups: Mapping[str, Group]) -> dict[str, int]:
@@ -126,9 +146,22 @@ def _write_numbers(group: h5py.Group, name: str, values: Any, unit: str, meaning
         "shuffle": True,
     }
     packed = packing if values.size > _SMALL else {}
-    dataset = group.create_dataset(name, data=values, fletcher32=values.size > 0, **packed)
+    if isinstance(values, Stitched):
+        whole = {"shape": values.shape, "dtype": values.dtype}
+        dataset = group.create_dataset(name, fletcher32=values.size > 0, **whole, **packed)
+        for rows, some in values.blocks(_rows_at_once(dataset.chunks, values)):
+            dataset[rows] = some
+    else:
+        dataset = group.create_dataset(name, data=values, fletcher32=values.size > 0, **packed)
     dataset.attrs["units"], dataset.attrs["long_name"] = unit, meaning
     return dataset
+
+
+def _rows_at_once(chunk: tuple[int, ...] | None, values: Stitched) -> int:
+    """Give the rows of an array that are written together: whole chunks, about `_AT_ONCE` bytes."""
+    row = max(values.itemsize * values.size // max(values.shape[0], 1), 1)
+    whole = 1 if chunk is None else chunk[0]
+    return max(_AT_ONCE // row // whole, 1) * whole
 
 
 def _chunk(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
@@ -140,18 +173,40 @@ def _chunk(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     return tuple(chunk)
 
 
-def read_groups(file: h5py.File, without: Collection[str] = ()) -> dict[str, Read]:
-    """Read every group of a file, whole; those at its root of some names are left.
+Cut = Mapping[str, slice]
+"""Which entries of a dimension are wanted; all of one that it does not name."""
+
+
+def read_groups(file: h5py.File, without: Collection[str] = (), cut: Cut = NOTHING) -> dict[str, Read]:
+    """Read every group of a file; those at its root of some names are left.
+
+    Parameters
+    ----------
+    file
+        The file.
+    without
+        Names of groups at its root that are not wanted.
+    cut
+        Which part of it is wanted along some dimensions.
 
     Raises
     ------
     InputError
         When a part of it lies in another file.
     """
-    found: dict[str, Read] = {}
     _expect_in_proportion(file)
-    _read_into(found, "", file, {}, without)
-    return found
+    return _Reading(cut=cut, without=without).read(file)
+
+
+def see_groups(file: h5py.File) -> dict[str, Read]:
+    """Do the same for a file that stays open, and leave the arrays in it.
+
+    Raises
+    ------
+    InputError
+        When a part of it lies in another file.
+    """
+    return _Reading(stay=True).read(file)
 
 
 def _expect_in_proportion(file: h5py.File) -> None:
@@ -178,33 +233,63 @@ def _expect_in_proportion(file: h5py.File) -> None:
     measure(most, file)
 
 
-def _read_into(
-    found: dict[str, Read],
-    path: str,
-    group: h5py.Group,
-    shared: Mapping[str, tuple[str, ...]],
-    without: Collection[str] = (),
-) -> None:
-    labels, templates = dict(shared), {}
-    arrays: dict[str, tuple[tuple[str, ...], Any]] = {}
-    inner: list[tuple[str, h5py.Group]] = []
-    for name in group:
-        if name in without:
-            continue
-        item = _own(group, name)
-        if isinstance(item, h5py.Group):
-            inner.append((f"{path}/{name}", item))
-        elif not item.is_scale:
-            arrays[name] = (
-                tuple(str(item.attrs["dimensions"]).split()),
-                item.asstr()[...] if item.dtype == object else item[...],
-            )
-        elif item.dtype == object:
-            labels[name] = tuple(item.asstr()[...].tolist())
-            templates[name] = tuple(map(str, item.attrs["names"])) if "names" in item.attrs else labels[name]
-    found[path] = Read(attributes=dict(group.attrs), labels=labels, templates=templates, arrays=arrays)
-    for where, deeper in inner:
-        _read_into(found, where, deeper, labels if not path else shared)
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """Reads the groups of a file: which part of it, or whether the arrays stay there."""
+
+    cut: Cut = NOTHING
+    without: Collection[str] = ()
+    stay: bool = False
+    found: dict[str, Read] = field(default_factory=dict)
+
+    def read(self, file: h5py.File) -> dict[str, Read]:
+        self._into("", file, {}, self.without)
+        return self.found
+
+    def _into(
+        self, path: str, group: h5py.Group, shared: Mapping[str, tuple[str, ...]], without: Collection[str] = ()
+    ) -> None:
+        labels, templates, own = dict(shared), {}, {}
+        arrays: dict[str, tuple[tuple[str, ...], Any]] = {}
+        about: dict[str, Variable] = {}
+        inner: list[tuple[str, h5py.Group]] = []
+        for name in group:
+            if name in without:
+                continue
+            item = _own(group, name)
+            if isinstance(item, h5py.Group):
+                inner.append((f"{path}/{name}", item))
+            elif not item.is_scale:
+                about[name] = _about(item)
+                arrays[name] = about[name].dimensions, self._values(item, about[name].dimensions)
+            elif item.dtype == object:
+                part = self.cut.get(name, slice(None))
+                own[name] = str(item.attrs.get("long_name", name))
+                labels[name] = tuple(item.asstr()[part].tolist())
+                templates[name] = tuple(map(str, item.attrs["names"]))[part] if "names" in item.attrs else labels[name]
+        self.found[path] = Read(
+            attributes=dict(group.attrs), labels=labels, templates=templates, arrays=arrays, own=own, about=about
+        )
+        for where, deeper in inner:
+            self._into(where, deeper, labels if not path else shared)
+
+    def _values(self, item: h5py.Dataset, dimensions: tuple[str, ...]) -> Any:
+        if self.stay:
+            return item
+        part = tuple(self.cut.get(dimension, slice(None)) for dimension in dimensions) or ...
+        return item.asstr()[part] if item.dtype == object else item[part]
+
+
+def _about(item: h5py.Dataset) -> Variable:
+    """Give what an array is, without its values."""
+    kept = item.attrs
+    return Variable(
+        dimensions=tuple(str(kept["dimensions"]).split()),
+        values=None,
+        unit=str(kept.get("units", "")),
+        meaning=str(kept.get("long_name", "")),
+        step=float(kept.get("rounded_to", EXACT)),
+    )
 
 
 def _own(group: h5py.Group, name: str) -> Any:

@@ -87,7 +87,7 @@ class Layer:
     def name(self, item: Field) -> None:
         """Give the entries of a dimension labels that are common to all members."""
         (dimension,) = item.about.dimensions
-        rows = [_numbered(template_of(n, m.side) for n in getattr(m.record, item.name)) for m in self.stack.members]
+        rows = [numbered(template_of(n, m.side) for n in getattr(m.record, item.name)) for m in self.stack.members]
         entries = tuple(dict.fromkeys(entry for row in rows for entry in row))
         index = {entry: k for k, entry in enumerate(entries)}
         self.sizes[dimension] = len(entries)
@@ -225,7 +225,7 @@ class Layer:
         self.group.variables[item.kept_as] = kept
 
 
-def _numbered(names: Iterable[str]) -> list[tuple[str, int]]:
+def numbered(names: Iterable[str]) -> list[tuple[str, int]]:
     """Give names with how often each has come before: markers of one name are two entries."""
     seen: Counter[str] = Counter()
     out = []

@@ -1,6 +1,7 @@
 """Builds the playback of an analysed trial: poses, paths, lever and ghosts from the model and what was found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.anatomy.paths.geometry import trace_paths
 from swinglever.anatomy.paths.records import PathSet
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Floats
 from swinglever.metrics.lever import lever_curves
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.crossing import crosses
 from swinglever.records.ablation import Ablation
@@ -32,6 +34,8 @@ from swinglever.signals import interpolate
 
 LONGEST_FULL_S = 60.0
 """Trials up to this keep all of their playback when nothing is asked."""
+LONGEST_THIN_S = 300.0
+"""Trials up to this keep a thin one: playback is made as a whole, in some 3 MB of memory for each second."""
 MOST_POSES_HZ = 60.0
 """Of a thin playback: what screens show."""
 FIRST_GHOSTS = (
@@ -56,6 +60,11 @@ def choose_playback(asked: str, time_s: Array) -> tuple[str, tuple[str, ...]]:
     lasts_s = float(time_s[-1] - time_s[0])
     if asked or lasts_s <= LONGEST_FULL_S:
         return asked or "full", ()
+    if lasts_s > LONGEST_THIN_S:
+        told = (
+            f"the trial lasts {lasts_s:.0f} s, above {LONGEST_THIN_S:g} s: no playback is kept; --playback thin asks it"
+        )
+        return "none", (told,)
     told = (
         f"the trial lasts {lasts_s:.0f} s, above {LONGEST_FULL_S:g} s: its playback is thinned to "
         f"{MOST_POSES_HZ:g} poses a second at most and to the ghosts that are shown first; --playback full keeps it all"
@@ -75,25 +84,34 @@ def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str
     kept
         How much of it: ``full``, ``thin`` or ``none``; see `Parameters`.
     """
+    frames = build_frames(legs[0].inputs, legs[0].kinematics, kept)
+    return None if frames is None else replace(lay_muscles(frames, swings), swings=build_swings(legs, swings, kept))
+
+
+def build_frames(inputs: Inputs, kinematics: Kinematics, kept: str) -> Playback | None:
+    """Gather what a viewer needs of the trial's own frames, whatever was found of the swings; None for ``none``."""
     if kept == "none":
         return None
-    inputs, kinematics = legs[0].inputs, legs[0].kinematics
-    model, limbs = inputs.model, {leg.side: leg.limb for leg in legs}
+    model = inputs.model
     frames = slice(None, None, _every(kinematics.time_s) if kept == "thin" else 1)
     placed, time_s = model.place(kinematics.q[frames]), kinematics.time_s[frames]
     paths = None if model.musculature is None else model.musculature.paths
-    muscles = _muscle_arrays(placed, paths, swings, time_s) if paths is not None else {}
     return Playback(
         time_s=time_s,
         body_names=model.body_names,
         body_pose=_poses(placed, range(len(model.body_names))),
         muscle_names=paths.names if paths is not None else (),
+        muscle_path_m=None if paths is None else trace_at_fixed_count(placed, paths),
         belt_speed_m_s=_belt_speed(model, placed, time_s),
         meshes=model.surfaces,
-        swings={s.id: _build_swing(kinematics, limbs[s.side], s, kept) for s in swings},
-        **muscles,  # type: ignore[arg-type]
         **_measured(inputs.trial, time_s),  # type: ignore[arg-type]
     )
+
+
+def build_swings(legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str) -> dict[str, SwingPlayback]:
+    """Gather what a viewer needs of each swing."""
+    limbs = {leg.side: leg.limb for leg in legs}
+    return {s.id: _build_swing(legs[0].kinematics, limbs[s.side], s, kept) for s in swings}
 
 
 def _every(time_s: Array) -> int:
@@ -120,23 +138,26 @@ def _belt_speed(model: Model, placed: Configuration, time_s: Array) -> float:
 # --- Muscles
 
 
-def _muscle_arrays(
-    placed: Configuration, paths: PathSet, swings: Sequence[Swing], time_s: Array
-) -> dict[str, Array | np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    names = paths.names
-    arrays: dict[str, Array | np.ndarray[tuple[int], np.dtype[np.bool_]]] = {
-        "muscle_path_m": trace_at_fixed_count(placed, paths)
-    }
+def lay_muscles(playback: Playback, swings: Sequence[Swing]) -> Playback:
+    """Lay what muscles did in some swings on the trial's times; what was laid there before stays."""
     solved = [swing for swing in swings if swing.muscles is not None]
-    if not solved:
-        return arrays
-    for target, source in (("muscle_activation", "activation"), ("muscle_power_w", "power_w")):
-        columns = [(s, s.muscles.names, getattr(s.muscles, source)) for s in solved if s.muscles is not None]
-        arrays[target] = _over_trial(names, time_s, columns)
+    if not solved or playback.muscle_path_m is None:
+        return playback
+    names, time_s = playback.muscle_names, playback.time_s
+    activations, powers = (
+        [(s, s.muscles.names, getattr(s.muscles, source)) for s in solved if s.muscles is not None]
+        for source in ("activation", "power_w")
+    )
     contributions = [(s, *_contributions(s.attribution[_SCOPE])) for s in solved if _SCOPE in s.attribution]
-    arrays["muscle_contribution_rad_s2"] = _over_trial(names, time_s, contributions)
-    arrays["muscle_crosses_knee"] = np.array([name in _knee_crossing(solved) for name in names])
-    return arrays
+    crosses_knee = np.isin(names, sorted(_knee_crossing(solved)))
+    known = playback.muscle_crosses_knee
+    return replace(
+        playback,
+        muscle_activation=_over_trial(names, time_s, activations, playback.muscle_activation),
+        muscle_power_w=_over_trial(names, time_s, powers, playback.muscle_power_w),
+        muscle_contribution_rad_s2=_over_trial(names, time_s, contributions, playback.muscle_contribution_rad_s2),
+        muscle_crosses_knee=crosses_knee if known is None else crosses_knee | known,
+    )
 
 
 def trace_at_fixed_count(placed: Configuration, paths: PathSet) -> Array:
@@ -154,15 +175,20 @@ def _without_repeats(line: Array) -> Array:
     return cleaned
 
 
-def _over_trial(names: Sequence[str], time_s: Array, columns: Sequence[tuple[Swing, Sequence[str], Array]]) -> Array:
-    """Lay values of swings, each (swing, muscle names, (K, m')), on the trial's times; nan elsewhere."""
-    out = np.full((time_s.size, len(names)), np.nan)
+def _over_trial(
+    names: Sequence[str],
+    time_s: Floats,
+    columns: Sequence[tuple[Swing, Sequence[str], Array]],
+    before: Floats | None = None,
+) -> Floats:
+    """Lay values of swings, each (swing, muscle names, (K, m')), on the trial's times; elsewhere as before, or nan."""
+    out = np.full((time_s.size, len(names)), np.nan) if before is None else before.copy()
     for swing, muscles, values in columns:
-        placed = place_on_trial(time_s, swing.time_s, values)
-        rows = np.flatnonzero((time_s >= swing.time_s[0]) & (time_s <= swing.time_s[-1]))
+        rows = slice(*np.searchsorted(time_s, [swing.time_s[0], np.nextafter(swing.time_s[-1], np.inf)]))
+        placed = place_on_trial(time_s[rows], swing.time_s, values)
         for column, muscle in enumerate(muscles):
-            if muscle in names and np.isfinite(placed[rows, column]).any():
-                out[rows, names.index(muscle)] = placed[rows, column]
+            if muscle in names and np.isfinite(placed[:, column]).any():
+                out[rows, names.index(muscle)] = placed[:, column]
     return out
 
 

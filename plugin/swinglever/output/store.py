@@ -32,17 +32,20 @@ from uuid import uuid4
 import h5py
 import numpy as np
 
-from swinglever.errors import InputError, MissingFileError
-from swinglever.output.hdf5 import read_groups, write_groups
+from swinglever.errors import InputError, MissingFileError, UnknownNameError, named
+from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, read_groups, write_groups
 from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
 from swinglever.output.stack import stack_records
 from swinglever.output.unstack import unstack
 from swinglever.output.variables import Group
-from swinglever.records.report import Measurement, Provenance, SwingReport
+from swinglever.records.report import Measurement, Provenance, Swing, SwingReport
+from swinglever.records.short import in_short
 from swinglever.system.whole_files import write_whole
 
 SCHEMA = 2
+_AT_ONCE = 16
+"""Swings that are read together where they are kept in short."""
 
 
 def write_report(report: SwingReport, path: str | Path) -> Path:
@@ -60,7 +63,7 @@ def write_report(report: SwingReport, path: str | Path) -> Path:
     return path
 
 
-def read_report(path: str | Path, *, playback: bool = True) -> SwingReport:
+def read_report(path: str | Path, *, playback: bool = True, swing: str | None = None) -> SwingReport:
     """Read a result file.
 
     Parameters
@@ -69,23 +72,78 @@ def read_report(path: str | Path, *, playback: bool = True) -> SwingReport:
         The file.
     playback
         Whether to read what viewers show too, most of a file; who looks at numbers needs none of it.
+    swing
+        Which swing is wanted alone; all when not given.
 
     Raises
     ------
     MissingFileError, InputError
         When there is no such file, it is not one of ours, it is cut short, or it is from another version.
+    UnknownNameError
+        When it has no such swing.
     """
+    without = () if playback else ("playback",)
+    with _opened(path) as file:
+        return _read_root(file, without, NOTHING if swing is None else _only(file, swing))
+
+
+def read_in_short(path: str | Path, *, shares: bool = True) -> SwingReport:
+    """Read what tables tell of a result, in little memory: every swing in short, and the first frame of the motion.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shares
+        Whether to read the causes' shares and the muscles too, which take the longest.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        As `read_report`.
+    """
+    without = ("playback", "classical", "lever", "motion", *(() if shares else ("attribution", "muscles")))
+    with _opened(path) as file:
+        count = file["swing"].size if "swing" in file else 0
+        swings: list[Swing] = []
+        for begin in range(0, max(count, 1), _AT_ONCE):
+            cut = {"swing": slice(begin, begin + _AT_ONCE), "frame": slice(0, 1)}
+            report = _read_root(file, without, cut)
+            swings += map(in_short, report.swings)
+        return replace(report, swings=tuple(swings))
+
+
+def count_frames(path: str | Path) -> int:
+    """Count the frames of a result's motion."""
+    with _opened(path) as file:
+        return int(file["kinematics/time_s"].size)
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[h5py.File]:
+    """Open a result file, and say in one line what is wrong with it."""
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(f"expected a result file, found nothing at '{path}'")
     try:
         with h5py.File(path, "r") as file:
             _check_format(file, path)
-            return _read_root(file, () if playback else ("playback",))
+            yield file
     except _WrongKindError as error:
         raise InputError(str(error)) from None
+    except UnknownNameError:
+        raise
     except (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, MemoryError) as error:
         raise InputError(f"expected a whole swinglever result in '{path}': {error}") from error
+
+
+def _only(file: h5py.File, swing: str) -> Cut:
+    """Say which entry of a file's swings one of them is."""
+    names = file["swing"].asstr()[...].tolist() if "swing" in file else []
+    if swing not in names:
+        raise UnknownNameError(f"there is no swing {swing!r}; there are {named(names)}")
+    number = names.index(swing)
+    return {"swing": slice(number, number + 1)}
 
 
 def is_result(path: Path) -> bool:
@@ -105,11 +163,10 @@ class _WrongKindError(Exception):
 def _replacing(path: Path) -> Iterator[h5py.File]:
     """Open a file in memory that is written to ``path`` when all went well.
 
-    HDF5 itself crashes the process when a disk is full or a folder goes away under it. Its format since 1.10 has
-    checksums in its structure: damage is an error there, not a crash or rubbish.
+    HDF5 itself crashes the process when a disk is full or a folder goes away under it.
     """
     # The name never reaches a disk; HDF5 wants one for each file that is open at a time.
-    with h5py.File(uuid4().hex, "w", driver="core", backing_store=False, libver=("v110", "v110")) as file:
+    with h5py.File(uuid4().hex, "w", driver="core", backing_store=False, libver=LIBVER) as file:
         yield file
         file.flush()
         content = file.id.get_file_image()
@@ -155,8 +212,8 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _read_root(file: h5py.File, without: Collection[str] = ()) -> SwingReport:
-    groups = read_groups(file, without)
+def _read_root(file: h5py.File, without: Collection[str] = (), cut: Cut = NOTHING) -> SwingReport:
+    groups = read_groups(file, without, cut)
     sides = groups["/swings"].arrays["side"][1].tolist() if "/swings" in groups else []
     by_swing = dict(zip(groups[""].labels.get("swing", ()), sides, strict=True))
     report: SwingReport = unstack(

@@ -31,14 +31,17 @@ def section_tables(report: SwingReport) -> dict[str, tuple[list[str], list[list[
     return {title: table for title, table in found.items() if table[1]}
 
 
-def as_json(report: SwingReport) -> dict[str, Any]:
-    """Give the object that ``analyse --json`` prints; undefined numbers are null."""
+def as_json(report: SwingReport, n_frames: int | None = None) -> dict[str, Any]:
+    """Give the object that ``analyse --json`` prints; undefined numbers are null.
+
+    ``n_frames`` is how many frames the motion has, where the report does not hold them all.
+    """
     return {
         "swings": [_swing_as_json(s) for s in report.swings],
         "metrics": _metrics_as_json(report.metrics),
         "warnings": list(report.warnings),
         "timing": dict(report.timing),
-        "n_frames": len(report.kinematics.time_s),
+        "n_frames": len(report.kinematics.time_s) if n_frames is None else n_frames,
     }
 
 

@@ -10,18 +10,30 @@ import numpy as np
 from swinglever.errors import InputError
 from swinglever.output.layer import find
 from swinglever.output.sides import name_of
-from swinglever.output.variables import CODES, OWN_LENGTH
+from swinglever.output.variables import CODES, OWN_LENGTH, Variable
 from swinglever.records.fields import Field, described_fields
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A group as it was read: attributes, labels and templates of dimensions, arrays with their dimensions."""
+    """A group as it was read.
+
+    Parameters
+    ----------
+    attributes, labels, templates, arrays
+        Its attributes, labels and templates of dimensions, arrays with their dimensions.
+    own
+        Meaning of each dimension whose labels are its own, and not of a group above it.
+    about
+        What each array is, without its values.
+    """
 
     attributes: Mapping[str, Any]
     labels: Mapping[str, tuple[str, ...]]
     templates: Mapping[str, tuple[str, ...]]
     arrays: Mapping[str, tuple[tuple[str, ...], Any]]
+    own: Mapping[str, str]
+    about: Mapping[str, Variable]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,11 @@ def step_of(item: Field, unit: str) -> float:
     return STEPS.get(unit, EXACT) if item.about.step is None else item.about.step
 
 
+def nothing_of(dtype: Any) -> Any:
+    """Give what stands in an array of a file where there is nothing."""
+    return {"f": np.nan, "O": ""}.get(dtype.kind, -1)
+
+
 def rounded(dimensions: tuple[str, ...], values: Any, unit: str, meaning: str, step: float) -> Variable:
     """Make a variable; in single precision, its values are whole multiples of the step, a power of two."""
     if values.dtype != np.float32 or step <= SINGLE:

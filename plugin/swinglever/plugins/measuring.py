@@ -1,5 +1,6 @@
 """Metrics of an analysis: the lever's curves, every metric that plugins offer, and word to who wants to hear."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from swinglever.metrics.lever import lever_curves
@@ -17,14 +18,23 @@ def measure_report(report: SwingReport, plugins: Plugins) -> SwingReport:
     plugins
         Who offers metrics.
     """
+    return measure_trial(replace(report, swings=measure_swings(report.swings, plugins)), plugins)
+
+
+def measure_swings(swings: Sequence[Swing], plugins: Plugins) -> tuple[Swing, ...]:
+    """Add lever curves and metrics to swings."""
     offered = plugins.offers("swinglever_metrics")
 
     def measured(swing: Swing) -> Swing:
         curved = swing if swing.motion is None else replace(swing, lever=lever_curves(swing.motion))
         return replace(curved, metrics=plugins.measure("swing", curved, offered))
 
-    whole = replace(report, swings=tuple(measured(swing) for swing in report.swings))
-    return replace(whole, metrics=plugins.measure("trial", whole, offered))
+    return tuple(map(measured, swings))
+
+
+def measure_trial(report: SwingReport, plugins: Plugins) -> SwingReport:
+    """Add the metrics of the trial to a report whose swings are measured."""
+    return replace(report, metrics=plugins.measure("trial", report, plugins.offers("swinglever_metrics")))
 
 
 def announce_report(report: SwingReport, plugins: Plugins) -> SwingReport:

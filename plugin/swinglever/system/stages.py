@@ -15,7 +15,7 @@ class Stages:
     Parameters
     ----------
     timing
-        Seconds by stage; filled as they end.
+        Seconds by stage; grows as they end, once or, for a long trial, part by part.
     on_stage
         Called with the name of each stage as it begins.
     """
@@ -30,4 +30,4 @@ class Stages:
             self.on_stage(name)
         begin = time.perf_counter()
         yield
-        self.timing[name] = time.perf_counter() - begin
+        self.timing[name] = self.timing.get(name, 0.0) + time.perf_counter() - begin

@@ -40,6 +40,36 @@ def write_whole(path: Path, content: bytes) -> None:
             Path(name).replace(target)
 
 
+@contextmanager
+def draft_folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside a file's place, for what the file is made of; it is gone when the block ends.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written.
+    """
+    target = _ordinary(path)
+    sweep_drafts(target)
+    with _naming(path):
+        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=_draft(target), suffix=".part"))
+    with known_place(folder), at_work(folder):
+        yield folder
+
+
+def move_whole(made: Path, path: Path) -> None:
+    """Move a file that was made in a draft's folder to its place, through a link to what it points at.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written.
+    """
+    with _naming(path):
+        made.chmod(0o666 & ~_umask())
+        made.replace(_ordinary(path))
+
+
 def file_name(*parts: str) -> str:
     """Make a name of parts that may come from a stranger: one that stays in its folder on every system.
 

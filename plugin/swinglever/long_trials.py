@@ -1,0 +1,144 @@
+"""An analysis that goes to a file: a long trial lot by lot, so that its swings never lie in memory all at once.
+
+What the swings of a leg have in common (how far joints reach, when strides begin) is known to every lot, so a result
+is the same as that of `pipeline.analyse`. Where more than that is shared, as by EMG's gains, by repeats with varied
+inputs and by what plugins measure, the trial is analysed as a whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from swinglever.causes.explanation import explain
+from swinglever.causes.reliance import withhold
+from swinglever.checks.request import Request
+from swinglever.motion.leg_swings import LegSwings, line_up, whole_legs
+from swinglever.motion.swings import SwingEvents
+from swinglever.muscles.choice import choose_solver
+from swinglever.muscles.doubts import PassiveDoubts, join_doubts, warn_of_muscles
+from swinglever.output.parts import parts_of
+from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
+from swinglever.output.store import write_report
+from swinglever.pipeline import Begun, begin_analysis, explain_whole, provenance_of
+from swinglever.plugins.manager import BUILT_IN, Plugins
+from swinglever.plugins.measuring import announce_report, measure_swings, measure_trial
+from swinglever.records.playback import Playback
+from swinglever.records.report import Swing, SwingReport
+from swinglever.records.short import at_instant, in_short
+from swinglever.system.stages import OnStage, Stages
+
+SWINGS_AT_ONCE = 96
+"""Of both legs: half a minute of running, some 300 MB."""
+
+
+def analyse_to_file(
+    target: Path,
+    request: Request,
+    plugins: Plugins,
+    *,
+    command: str = "",
+    jobs: int = 1,
+    on_stage: OnStage | None = None,
+    at_once: int = SWINGS_AT_ONCE,
+) -> SwingReport:
+    """Analyse a trial and write the result.
+
+    Parameters
+    ----------
+    target
+        The result file.
+    request, plugins, command, jobs, on_stage
+        As `pipeline.analyse` takes them.
+    at_once
+        Swings that lie in memory together.
+
+    Returns
+    -------
+    SwingReport
+        The report; of a long trial with its swings in short (`records.short`) and without playback.
+
+    Raises
+    ------
+    InputError
+        When the input cannot be used; the message says why and what to do.
+    OutputError
+        When the result cannot be written.
+    """
+    begun = begin_analysis(request, plugins, on_stage)
+    short = _analyse_lots(begun, target, command, at_once) if _goes_in_lots(begun, at_once) else None
+    if short is not None:
+        return short
+    report = explain_whole(begun, command, jobs)
+    write_report(report, target)
+    return report
+
+
+def _goes_in_lots(begun: Begun, at_once: int) -> bool:
+    """Tell whether a trial is long, and its swings share nothing but what every lot knows."""
+    inputs = begun.motion.inputs
+    parameters = inputs.parameters
+    shares = inputs.emg is not None or parameters.uncertainty or parameters.soft_quadriceps
+    return len(begun.motion.events) > at_once and not shares and set(begun.plugins.loaded) == {BUILT_IN}
+
+
+def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> SwingReport | None:
+    """Explain, measure and write lot by lot; None where lots differ in the muscles whose passive force is left out."""
+    motion, plugins, stage = begun.motion, begun.plugins, Stages(timing=begun.stage.timing)
+    inputs, kinematics = motion.inputs, motion.kinematics
+    kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
+    with stage("playback"):
+        playback = build_frames(inputs, kinematics, kept)
+    report = SwingReport(
+        provenance=provenance_of(inputs, command, kept), kinematics=kinematics, swings=(), timing=stage.timing
+    )
+    solve, whole = choose_solver(inputs, plugins.muscle_solvers()), whole_legs(kinematics, motion.events)
+    short: list[Swing] = []
+    doubts: list[PassiveDoubts] = []
+    with parts_of(target) as parts:
+        for events in _lots(motion.events, at_once, begun.stage.on_stage):
+            legs = line_up(inputs, kinematics, events, whole)
+            found = explain(legs, solve, stage)
+            swings = withhold(found.swings, kinematics, motion.force_late_s)
+            with stage("metrics"):
+                swings = measure_swings(swings, plugins)
+            with stage("playback"):
+                playback = None if playback is None else lay_muscles(playback, swings)
+                shown = None if playback is None else _of_swings(playback, legs, swings, kept)
+            with stage("write"):
+                first = replace(report, kinematics=at_instant(kinematics, 0, "frame"))
+                parts.add(replace(first, swings=swings, playback=shown))
+            short += map(in_short, swings)
+            doubts += found.doubts
+        if _lots_differ(doubts):
+            return None
+        warnings = warn_of_muscles(inputs, join_doubts(doubts), short)
+        report = replace(report, swings=tuple(short), warnings=(*motion.warnings, *warnings, *thinned))
+        with stage("metrics"):
+            report = announce_report(measure_trial(report, plugins), plugins)
+        parts.join(replace(report, swings=(), playback=playback))
+    return report
+
+
+def _lots(events: Sequence[SwingEvents], at_once: int, on_stage: OnStage | None) -> Iterator[tuple[SwingEvents, ...]]:
+    """Give the swings of both legs lot by lot, in the order in which they begin, and tell of each lot."""
+    rising = sorted(events, key=lambda swing: swing.toe_off_s)
+    for begin in range(0, len(rising), at_once):
+        lot = tuple(rising[begin : begin + at_once])
+        if on_stage is not None:
+            on_stage(f"swings {begin + 1} to {begin + len(lot)} of {len(rising)}")
+        yield lot
+
+
+def _lots_differ(doubts: Sequence[PassiveDoubts]) -> bool:
+    """Tell whether a muscle's passive force was left out of some lots of a leg and not of others."""
+    return len({(lot.side, frozenset(lot.overstretched)) for lot in doubts}) > len({lot.side for lot in doubts})
+
+
+def _of_swings(playback: Playback, legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str) -> Playback:
+    """Give what a viewer needs of some swings; of the trial's own frames, the first alone."""
+    return Playback(
+        time_s=playback.time_s[:1],
+        body_names=playback.body_names,
+        body_pose=playback.body_pose[:1],
+        swings=build_swings(legs, swings, kept),
+    )

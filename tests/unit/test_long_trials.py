@@ -1,0 +1,149 @@
+"""A long trial that is analysed and written lot by lot gives the very same result, and is shown in little memory."""
+
+from dataclasses import replace
+
+import h5py
+import numpy as np
+import pytest
+from tests.unit.motions import write_planar_trial
+
+from swinglever.checks.request import Request
+from swinglever.engines.planar import planar_model
+from swinglever.errors import UnknownNameError
+from swinglever.long_trials import analyse_to_file
+from swinglever.output.parts import parts_of
+from swinglever.output.store import count_frames, read_in_short, read_report, write_report
+from swinglever.output.tables import as_json, section_tables
+from swinglever.plugins.manager import load_plugins
+from swinglever.records.parameters import Parameters
+from swinglever.records.short import at_instant
+from swinglever.testing import example_report
+
+
+@pytest.fixture(scope="module")
+def report():
+    """Swings of both legs with muscles and EMG, bounds and replays."""
+    return example_report(parameters=Parameters(grid_points=25))
+
+
+@pytest.fixture(scope="module")
+def request_of(tmp_path_factory):
+    motion, forces = write_planar_trial(tmp_path_factory.mktemp("trial"), planar_model())
+    return Request.of(motion, planar_model(), Parameters(filter_hz=25.0), grf=forces)
+
+
+def _write_in_parts(report, path, at_once):
+    frames = at_instant(report.kinematics, 0, "frame")
+    with parts_of(path) as parts:
+        for k in range(0, len(report.swings), at_once):
+            some = report.swings[k : k + at_once]
+            shown = {swing.id: report.playback.swings[swing.id] for swing in some}
+            parts.add(
+                replace(
+                    report,
+                    kinematics=frames,
+                    swings=some,
+                    playback=replace(report.playback, meshes=(), swings=shown),
+                )
+            )
+        parts.join(replace(report, swings=(), playback=replace(report.playback, swings={})))
+    return path
+
+
+def _assert_same_file(one, other, but=()):
+    """Compare names, attributes and every number of two result files."""
+    with h5py.File(one) as first, h5py.File(other) as second:
+        names: tuple[list[str], list[str]] = ([], [])
+        for file, found in zip((first, second), names, strict=True):
+            file.visit(found.append)
+        assert sorted(names[0]) == sorted(names[1])
+        for name in names[0]:
+            mine, its = ({k: v for k, v in file[name].attrs.items() if "_LIST" not in k} for file in (first, second))
+            assert str(mine) == str(its), name
+            if isinstance(first[name], h5py.Dataset):
+                values, same = first[name][...], second[name][...]
+                assert values.dtype == same.dtype, name
+                assert np.array_equal(values, same, equal_nan=values.dtype.kind == "f"), name
+        roots = ({k: str(v) for k, v in file.attrs.items() if k not in but} for file in (first, second))
+        assert next(roots) == next(roots)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_a_result_that_is_written_in_parts_is_the_one_that_is_written_at_once(report, tmp_path, at_once):
+    assert len(report.swings) > at_once
+    _assert_same_file(
+        _write_in_parts(report, tmp_path / "parts.h5", at_once), write_report(report, tmp_path / "whole.h5")
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parts.h5", "whole.h5"]
+
+
+def test_parts_with_unlike_entries_are_joined_by_their_names(report, tmp_path):
+    """A case, a metric and muscles that only one of the swings has."""
+    first, *others = report.swings
+    lacking = replace(
+        first,
+        ablation=dict(list(first.ablation.items())[1:]),
+        metrics=dict(list(first.metrics.items())[3:]),
+        muscles=None,
+        bounds=None,
+    )
+    uneven = replace(report, swings=(lacking, *others))
+    read = read_report(_write_in_parts(uneven, tmp_path / "parts.h5", 1))
+    assert read == read_report(write_report(uneven, tmp_path / "whole.h5"))
+    assert read.swings[0].muscles is None
+    assert set(read.swings[1].ablation) - set(read.swings[0].ablation) == {next(iter(first.ablation))}
+
+
+def test_parts_that_keep_a_field_in_different_ways_are_joined_by_their_records(report, tmp_path):
+    """One unit of a metric for all swings of a part, and another for those of another: no array of either suits."""
+    first, *others = report.swings
+    name, measured = next(iter(first.metrics.items()))
+    odd = replace(first, metrics={**first.metrics, name: replace(measured, unit="furlong")})
+    unlike = replace(report, swings=(odd, *others))
+    read = read_report(_write_in_parts(unlike, tmp_path / "parts.h5", 1))
+    assert [swing.metrics[name].unit for swing in read.swings[:2]] == ["furlong", measured.unit]
+    assert read.swings == read_report(write_report(unlike, tmp_path / "whole.h5")).swings
+
+
+def test_a_result_in_parts_that_is_given_up_leaves_nothing_and_harms_nothing(report, tmp_path):
+    (tmp_path / "r.h5").write_text("mine")
+    with pytest.raises(KeyboardInterrupt), parts_of(tmp_path / "r.h5") as parts:
+        parts.add(report)
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["r.h5"]
+    assert (tmp_path / "r.h5").read_text() == "mine"
+
+
+def test_a_trial_that_is_analysed_lot_by_lot_has_the_result_of_the_whole(request_of, tmp_path):
+    told: list[str] = []
+    plugins = load_plugins()
+    whole = analyse_to_file(tmp_path / "whole.h5", request_of, plugins)
+    lots = analyse_to_file(tmp_path / "lots.h5", request_of, plugins, at_once=2, on_stage=told.append)
+    assert [text for text in told if text.startswith("swings 1 to 2 of")], "it went lot by lot"
+    assert as_json(lots) | {"timing": 0} == as_json(whole) | {"timing": 0}
+    _assert_same_file(tmp_path / "lots.h5", tmp_path / "whole.h5", but=("timing", "created_utc"))
+
+
+def test_swings_that_share_more_than_every_lot_knows_are_analysed_together(request_of, tmp_path):
+    """Softer quadriceps suit the most bent knee of all swings, so no lot may find its own."""
+    told: list[str] = []
+    asked = replace(request_of, parameters=replace(request_of.parameters, soft_quadriceps=True))
+    analyse_to_file(tmp_path / "r.h5", asked, load_plugins(), at_once=2, on_stage=told.append)
+    assert not [text for text in told if text.startswith("swings 1 to")]
+
+
+def test_what_is_read_in_short_tells_all_that_tables_tell(report, tmp_path):
+    path = write_report(report, tmp_path / "r.h5")
+    whole, short = read_report(path, playback=False), read_in_short(path)
+    assert as_json(short, count_frames(path)) == as_json(whole)
+    assert section_tables(short) == section_tables(whole)
+    assert all(swing.muscles.activation.shape[0] == 1 for swing in short.swings)
+
+
+def test_one_swing_is_read_alone(report, tmp_path):
+    path = write_report(report, tmp_path / "r.h5")
+    wanted = report.swings[-1].id
+    alone = read_report(path, swing=wanted)
+    assert alone.swings == (read_report(path).swing(wanted),)
+    with pytest.raises(UnknownNameError, match="there is no swing 'r_99'"):
+        read_report(path, swing="r_99")
