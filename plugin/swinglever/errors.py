@@ -46,6 +46,10 @@ class PluginError(SwingleverError, RuntimeError):
     """A plugin cannot be loaded, collides with another one, or failed where failure was asked to count."""
 
 
+class TamperedError(PluginError):
+    """A plugin changed what others use too, so that nothing of what its process says can be taken."""
+
+
 class ForeignError(PluginError):
     """What a plugin's own code raised in its own process: what it said, and its traceback there."""
 

@@ -5,27 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.processes import PATIENCE_S, is_alive, until
 
+from swinglever.cli.targets import staged
 from swinglever.output.store import write_report
 from swinglever.system import scratch, whole_files
 from swinglever.system.locks import at_work
 from swinglever.testing import example_report
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and locks of POSIX")
-
-PATIENCE_S = 600.0
-"""For a busy machine; what is waited for would sleep for an hour."""
-
-
-def until(true: Callable[[], bool]) -> None:
-    begin = time.monotonic()
-    while not true():
-        assert time.monotonic() - begin < PATIENCE_S
-        time.sleep(0.05)
 
 
 def start(way: str, folder: Path, n_children: int) -> "subprocess.Popen[bytes]":
@@ -35,15 +26,6 @@ def start(way: str, folder: Path, n_children: int) -> "subprocess.Popen[bytes]":
     child = subprocess.Popen(program, env=os.environ | {"TMPDIR": str(folder / "temporary")})
     until(lambda: len(list(folder.glob("*.child"))) >= n_children)
     return child
-
-
-def is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{process}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -99,3 +81,15 @@ def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     whole_files.expect_writable(path)
     whole_files.write_whole(path, b"x")
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_next_export_sweeps_the_folder_that_a_killed_one_left(tmp_path: Path) -> None:
+    left, used = tmp_path / ".swinglever-killed.part", tmp_path / ".swinglever-used.part"
+    for folder in (left, used):
+        folder.mkdir()
+        (folder / "metrics.csv").write_text("x")
+        os.utime(folder, (time.time() - 3600, time.time() - 3600))
+    with at_work(used), staged(tmp_path) as stage:
+        (stage / "mine.csv").write_text("made by swinglever")
+        assert stage.is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [used.name, "mine.csv"]

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.processes import is_alive, until
 
 from swinglever.errors import EngineError, InputError
 from swinglever.system.isolation import call_in_child, child_environment
@@ -19,7 +21,7 @@ HERE = str(Path(__file__).parent)
 def _importable(monkeypatch):
     """Let the child import this module by its name."""
     monkeypatch.syspath_prepend(HERE)
-    for function in (double, refuse, fail, crash, hang, folder, stop):
+    for function in (double, refuse, fail, crash, hang, folder, stop, leave):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
 
 
@@ -43,6 +45,11 @@ def crash():
 
 def stop():
     sys.exit(3)
+
+
+def leave():
+    """Start a process that goes on, and end before it."""
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]).pid
 
 
 def hang():
@@ -99,3 +106,9 @@ def test_a_child_does_not_look_where_an_imported_package_has_added_folders_of_it
     """Blender's package adds one in which there is another module of its own name."""
     monkeypatch.setattr(sys, "path", ["/v/site-packages/bpy/5.2/scripts/modules", "/v/site-packages", "/plain"])
     assert child_environment(["/ours"])["PYTHONPATH"].split(os.pathsep) == ["/ours", "/v/site-packages", "/plain"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX")
+def test_what_a_child_started_ends_with_it_though_the_child_ended_by_itself():
+    left = call_in_child(leave, 600.0)
+    until(lambda: not is_alive(left))

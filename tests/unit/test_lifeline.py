@@ -3,11 +3,10 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import psutil
 import pytest
+from tests.unit.processes import is_alive, until
 
 from swinglever.system.lifeline import run_with_limits
 
@@ -32,15 +31,13 @@ run_with_limits([sys.executable, "-c", sys.argv[1]], sys.argv[2], time_s=600, me
 
 def pids(told: Path) -> list[int]:
     """Wait for the child to tell its number and its own child's."""
-    while not told.exists():
-        time.sleep(0.05)
+    until(told.exists)
     return [int(word) for word in told.read_text().split()]
 
 
 def wait_until_gone(numbers: list[int]) -> None:
-    """Wait until none of the processes runs; one that has ended and was not asked yet counts as gone."""
-    while any(psutil.pid_exists(n) and psutil.Process(n).status() != psutil.STATUS_ZOMBIE for n in numbers):
-        time.sleep(0.05)
+    """Wait until none of the processes runs."""
+    until(lambda: not any(map(is_alive, numbers)))
 
 
 def test_a_parent_that_is_killed_takes_child_and_grandchild_along(tmp_path):

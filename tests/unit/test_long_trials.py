@@ -5,31 +5,29 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-from tests.unit.motions import write_planar_trial
 
 from swinglever.checks.request import Request
-from swinglever.engines.planar import planar_model
 from swinglever.errors import UnknownNameError
 from swinglever.long_trials import analyse_to_file
 from swinglever.output.parts import parts_of
 from swinglever.output.store import count_frames, read_in_short, read_report, write_report
 from swinglever.output.tables import as_json, section_tables
+from swinglever.pipeline import analyse
 from swinglever.plugins.manager import load_plugins
 from swinglever.records.parameters import Parameters
 from swinglever.records.short import at_instant
-from swinglever.testing import example_report
+from swinglever.testing.examples import example_model, example_trial
 
 
 @pytest.fixture(scope="module")
 def report():
-    """Swings of both legs with muscles and EMG, bounds and replays."""
-    return example_report(parameters=Parameters(grid_points=25))
+    """Swings of both legs with muscles, bounds and replays."""
+    return analyse(example_trial(), example_model(), parameters=Parameters(grid_points=25))
 
 
 @pytest.fixture(scope="module")
-def request_of(tmp_path_factory):
-    motion, forces = write_planar_trial(tmp_path_factory.mktemp("trial"), planar_model())
-    return Request.of(motion, planar_model(), Parameters(filter_hz=25.0), grf=forces)
+def request_of():
+    return Request.of(example_trial(), example_model(), Parameters(grid_points=25))
 
 
 def _write_in_parts(report, path, at_once):
@@ -105,11 +103,16 @@ def test_parts_that_keep_a_field_in_different_ways_are_joined_by_their_records(r
     assert read.swings == read_report(write_report(unlike, tmp_path / "whole.h5")).swings
 
 
-def test_a_result_in_parts_that_is_given_up_leaves_nothing_and_harms_nothing(report, tmp_path):
-    (tmp_path / "r.h5").write_text("mine")
-    with pytest.raises(KeyboardInterrupt), parts_of(tmp_path / "r.h5") as parts:
+def _begin_and_stop(report, path):
+    with parts_of(path) as parts:
         parts.add(report)
         raise KeyboardInterrupt
+
+
+def test_a_result_in_parts_that_is_given_up_leaves_nothing_and_harms_nothing(report, tmp_path):
+    (tmp_path / "r.h5").write_text("mine")
+    with pytest.raises(KeyboardInterrupt):
+        _begin_and_stop(report, tmp_path / "r.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["r.h5"]
     assert (tmp_path / "r.h5").read_text() == "mine"
 

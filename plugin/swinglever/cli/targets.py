@@ -1,7 +1,6 @@
 """Where a verb may write: asked before its work begins, so that nothing of the user's is replaced by mistake."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +10,12 @@ from typing import Any
 import click
 
 from swinglever.errors import InputError, OutputError
-from swinglever.system.whole_files import expect_writable, is_marked
+from swinglever.system.endings import known_place
+from swinglever.system.locks import at_work
+from swinglever.system.whole_files import expect_writable, is_marked, sweep_left
 
+_STAGE = ".swinglever-"
+"""Begins the names of folders that files are written into before all of them come to their place."""
 _ENOUGH = 40
 """Letters that must agree at least for two tables to be of one kind: CSV has no place for who made it."""
 
@@ -102,25 +105,30 @@ def staged(folder: Path, *, force: bool = False) -> Iterator[Path]:
     made = make_folder(folder)
     try:
         with _naming(folder):
-            stage = Path(tempfile.mkdtemp(dir=folder, prefix=".swinglever-", suffix=".part"))
+            sweep_left(folder, f"{_STAGE}*.part")
+            stage = Path(tempfile.mkdtemp(dir=folder, prefix=_STAGE, suffix=".part"))
     except BaseException:
         _remove(made)
         raise
     try:
-        yield stage
-        moves = [(path, folder / path.relative_to(stage)) for path in sorted(stage.rglob("*")) if not path.is_dir()]
-        _refuse_links(path for path, _ in moves)
-        for path, target in moves:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            claim_targets([target], force=force, begin=_begin(path))
-        for path, target in moves:
-            path.replace(os.path.realpath(target))
+        with known_place(stage), at_work(stage):
+            yield stage
+            _move(stage, folder, force)
     except BaseException as stop:
-        shutil.rmtree(stage, ignore_errors=True)
         _remove(made)
         stop.__notes__ = []  # what was finished in the stage is gone
         raise
-    shutil.rmtree(stage, ignore_errors=True)
+
+
+def _move(stage: Path, folder: Path, force: bool) -> None:
+    """Move the files of a stage to a folder, all of them or none."""
+    moves = [(path, folder / path.relative_to(stage)) for path in sorted(stage.rglob("*")) if not path.is_dir()]
+    _refuse_links(path for path, _ in moves)
+    for path, target in moves:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        claim_targets([target], force=force, begin=_begin(path))
+    for path, target in moves:
+        path.replace(os.path.realpath(target))
 
 
 def _refuse_links(paths: Iterable[Path]) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from swinglever.errors import PluginError
+from swinglever.errors import TamperedError
 from swinglever.plugins.answers import check_plugin, named_offers
 from swinglever.plugins.candidates import load_recipe, source_hash
 from swinglever.plugins.channel import as_words, pack, receive, send
@@ -85,7 +85,7 @@ class Host:
     def _expect_numpy_unharmed(self) -> None:
         changed = [name for name, number in _fingerprint().items() if self.numpy.get(name, number) != number]
         if changed:
-            raise PluginError(f"changed {', '.join(sorted(changed)[:3])} for everybody; what it says is not taken")
+            raise TamperedError(f"changed {', '.join(sorted(changed)[:3])} for everybody; what it says is not taken")
 
 
 def _described(hook: str, offer: Any) -> Any:

@@ -19,13 +19,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from swinglever import hookspecs
-from swinglever.errors import ForeignError
+from swinglever.errors import ForeignError, TamperedError
 from swinglever.hookspecs import Engine, hookimpl
 from swinglever.metrics.base import Metric
 from swinglever.plugins.candidates import Candidate
 from swinglever.plugins.channel import as_error, receive, send, unpack
 from swinglever.plugins.verbs import verb_elsewhere
-from swinglever.system.endings import forget_child, is_interrupted, start_child
+from swinglever.system.endings import await_end, forget_child, is_interrupted, start_child
 from swinglever.system.isolation import child_environment, ending_of
 
 PATIENCE_S = 20.0
@@ -120,7 +120,7 @@ class Hosted:
             except Exception as error:
                 raise ForeignError(f"its answer cannot be taken over: {type(error).__name__}: {error}") from error
         said = as_error(*answer)
-        if "for everybody" in str(said):  # what else it changed there cannot be known
+        if isinstance(said, TamperedError):  # what else it changed there cannot be known
             self._process.end()
             self._process = None
         raise said
@@ -181,10 +181,10 @@ class _Process:
         if answer is None:
             if is_interrupted():
                 raise KeyboardInterrupt
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(10.0)
-            status = self._child.poll()
-            ending = "closed its pipes" if status is None else ending_of(status)
+            try:
+                ending = ending_of(await_end(self._child, 10.0))
+            except subprocess.TimeoutExpired:
+                ending = "closed its pipes"
             self.end()
             raise ForeignError(f"its process {ending}")
         found: tuple[bool, Any] = answer

@@ -124,20 +124,20 @@ class _VtpFile:
         n_blocks = int(np.frombuffer(data, self.header, 1)[0])
         sizes = np.frombuffer(data, self.header, 3 + n_blocks)[3:].astype(int)
         edges = self.header.itemsize * (3 + n_blocks) + np.concatenate([[0], np.cumsum(sizes)])
-        if n_blocks * int(np.frombuffer(data, self.header, 2)[1]) > _MOST_BYTES:
-            raise ValueError(f"an array is longer than {_MOST_BYTES} bytes unpacked")
-        blocks = [_unpacked(data[start:end]) for start, end in itertools.pairwise(edges)]
-        return np.frombuffer(b"".join(blocks), dtype)
+        content = bytearray()  # its length is counted: what the header says of it is not believed
+        for start, end in itertools.pairwise(edges):
+            content += _unpacked(data[start:end], _MOST_BYTES - len(content))
+        return np.frombuffer(bytes(content), dtype)
 
 
-def _unpacked(block: bytes) -> bytes:
-    """Unpack a block, up to the longest that is taken."""
+def _unpacked(block: bytes, most: int) -> bytes:
+    """Unpack a block, up to so many bytes."""
     unpacker = zlib.decompressobj()
-    content = unpacker.decompress(block, _MOST_BYTES)
-    if not unpacker.eof and not unpacker.unconsumed_tail:
+    content = unpacker.decompress(block, most + 1)
+    if len(content) > most:
+        raise ValueError(f"an array is longer than {_MOST_BYTES} bytes unpacked")
+    if not unpacker.eof:
         raise ValueError("a block is cut short")
-    if unpacker.unconsumed_tail:
-        raise ValueError(f"a block is longer than {_MOST_BYTES} bytes unpacked")
     return content
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from typing import Any
 
 _PATIENCE_S = 2.0
 """Longest that an interrupted program may take to tidy up by itself."""
+_FIRST_LOOK_S, _LAST_LOOK_S = 0.0005, 0.05
+"""Between two looks at a child that is waited for: ever longer."""
 
 
 @dataclass(kw_only=True)
@@ -89,6 +92,34 @@ def forget_child(child: "subprocess.Popen[bytes]") -> None:
         _STATE.children.pop(child, None)
 
 
+def await_end(child: "subprocess.Popen[bytes]", timeout_s: float) -> int:
+    """Wait for a child to end, and end all that it started; gives its status.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        When it does not end in time; it runs on.
+    """
+    if not hasattr(os, "waitid"):
+        return child.wait(timeout_s)
+    end_s, step_s = time.monotonic() + timeout_s, _FIRST_LOOK_S
+    while child.returncode is None and not _has_ended(child):
+        left_s = end_s - time.monotonic()
+        if left_s <= 0.0:
+            raise subprocess.TimeoutExpired(child.args, timeout_s)
+        step_s = min(2.0 * step_s, _LAST_LOOK_S, left_s)
+        time.sleep(step_s)
+    _kill(child)
+    return child.wait()
+
+
+def _has_ended(child: "subprocess.Popen[bytes]") -> bool:
+    """Look whether a child has ended, and leave its number to it."""
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return True
+
+
 @contextmanager
 def started(command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
     """Start a child process, and end it with the block."""
@@ -152,7 +183,8 @@ def _watch() -> None:
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is not None:
+    """Kill a child that was not waited for yet, and its group: until then nobody else can have its number."""
+    if child.returncode is not None:
         return
     with suppress(OSError):
         child.kill() if sys.platform == "win32" else os.killpg(child.pid, signal.SIGKILL)

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from swinglever.errors import EngineError, SwingleverError
-from swinglever.system.endings import end_children, is_interrupted, started
+from swinglever.system.endings import await_end, end_children, is_interrupted, started
 from swinglever.system.scratch import scratch_folder
 
 P = ParamSpec("P")
@@ -185,12 +185,12 @@ def call_each(
 def _wait(child: "subprocess.Popen[bytes]", timeout_s: float, out: Path, on_line: OnLine | None) -> int:
     """Wait for a child, telling its lines meanwhile; its status."""
     if on_line is None:
-        return child.wait(timeout_s)
+        return await_end(child, timeout_s)
     end_s = time.monotonic() + timeout_s
     with out.open(errors="replace") as lines:
         while True:
             try:
-                return child.wait(_STEP_S)
+                return await_end(child, _STEP_S)
             except subprocess.TimeoutExpired:
                 if time.monotonic() > end_s:
                     raise

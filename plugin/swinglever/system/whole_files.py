@@ -114,8 +114,13 @@ def is_marked(path: Path) -> bool:
 
 def sweep_drafts(path: Path, *, at_once: bool = False) -> None:
     """Remove the drafts of a file that killed processes left beside it; those of a moment ago too, if so asked."""
+    sweep_left(path.parent, f"{_escaped(_draft(path))}*.part", at_once=at_once)
+
+
+def sweep_left(folder: Path, pattern: str, *, at_once: bool = False) -> None:
+    """Remove what killed processes left in a folder under such names; of a moment ago too, if so asked."""
     with suppress(OSError):
-        for left in path.parent.glob(f"{_escaped(_draft(path))}*.part"):
+        for left in folder.glob(pattern):
             if is_left_over(left, at_once=at_once):
                 shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import InputError, MissingFileError
+from swinglever.readers import meshes
 from swinglever.readers.meshes import read_mesh
 
 POINTS = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0.5, 0.5, 0.25]])
@@ -136,3 +137,18 @@ def test_a_damaged_obj_is_one_line(tmp_path: Path, content: bytes, said: str) ->
     (tmp_path / "bad.obj").write_bytes(content)
     with pytest.raises(InputError, match=said):
         read_mesh(tmp_path / "bad.obj")
+
+
+def test_an_array_that_unpacks_to_more_than_its_header_says_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two blocks of 30 bytes, each short enough, with a header that says one byte each."""
+    path = write_vtp(tmp_path / "bone.vtp", "binary", header="I", zipped=True)
+    honest = pack(POINTS.astype("<f4"), "I", zipped=True)[0]
+    lying = honest[:4] + struct.pack("<I", 1) + honest[8:]
+    content = path.read_bytes()
+    assert base64.b64encode(honest) in content
+    monkeypatch.setattr(meshes, "_MOST_BYTES", 40)
+    path.write_bytes(content.replace(base64.b64encode(honest), base64.b64encode(lying)))
+    with pytest.raises(InputError, match="longer than 40 bytes"):
+        read_mesh(path)
