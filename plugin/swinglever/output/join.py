@@ -6,7 +6,8 @@ cases, muscles) are put together in the order in which they were first met; what
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from functools import cache
+from itertools import accumulate, takewhile
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from swinglever.output.layer import numbered
 from swinglever.output.sides import labels_of
 from swinglever.output.unstack import Read
 from swinglever.output.variables import OWN_LENGTH, Group, Scale, Variable, nothing_of
-from swinglever.records.fields import FIXED
+from swinglever.records.fields import FIXED, described_fields
+from swinglever.records.report import SwingReport
 
 _SWING = "swing"
 _ORDER = "_order"
@@ -249,14 +251,22 @@ def _join_order(
 
 
 def _outer_of(dimension: str, found: Sequence[Read | None]) -> tuple[str, ...] | None:
-    """Give the dimensions that records of a group are stacked along, up to one of their own; None without swings."""
+    """Give the dimensions that the records who have such entries are stacked along; None where none has swings."""
+    along = stacked_along(SwingReport)
+    longest: tuple[str, ...] = ()
     for group in found:
-        if group is None:
-            continue
-        for dimensions, _ in group.arrays.values():
-            if dimensions[:1] == (_SWING,) and dimension in dimensions:
-                return dimensions[: dimensions.index(dimension)]
-    return None
+        for dimensions, _ in () if group is None else group.arrays.values():
+            if dimensions[:1] == (_SWING,):
+                longest = max(longest, tuple(takewhile(lambda d: d in along and d != dimension, dimensions)), key=len)
+    return longest or None
+
+
+@cache
+def stacked_along(kind: type) -> frozenset[str]:
+    """Give the dimensions that records in a record are stacked along, by name."""
+    inner = [item for item in described_fields(kind) if item.record is not None]
+    own = frozenset(item.about.by for item in inner if item.about.by)
+    return own.union(*(stacked_along(item.record) for item in inner if item.record is not None))
 
 
 def _join_present(found: Sequence[Read | None], sizes: Sequence[int]) -> dict[str, Variable]:

@@ -4,7 +4,7 @@ The parts stand in a folder beside the result. A child process joins them: HDF5 
 disk is full, and a result of half an hour is too large to be made in memory first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,13 +15,10 @@ from swinglever.errors import EngineError, OutputError
 from swinglever.output.hdf5 import LIBVER, see_groups, write_groups
 from swinglever.output.join import NotAlike, join_groups
 from swinglever.output.store import read_report, write_report
-from swinglever.output.unstack import Read
 from swinglever.records.report import Swing, SwingReport
 from swinglever.system.isolation import call_in_child
 from swinglever.system.whole_files import draft_folder, move_whole
 
-_OF_ALL = ("/kinematics", "/playback")
-"""Groups that are not stacked along the swings."""
 _TIMEOUT_S = 3600.0
 
 
@@ -72,19 +69,20 @@ def parts_of(target: Path) -> Iterator[Parts]:
 
 
 def join_files(whole: Path, parts: list[Path]) -> bool:
-    """Add the swings of all parts to a result without any; False where only their records can be joined."""
+    """Add the swings of all parts to a result without any; False where only their records can be joined.
+
+    Groups that the result has already are of the whole trial, and are not looked at in the parts.
+    """
     with ExitStack() as stack:
+        target = stack.enter_context(h5py.File(whole, "r+", libver=LIBVER))
+        of_all = {path for path in see_groups(target) if path}
         files = [stack.enter_context(h5py.File(path, "r")) for path in parts]
+        seen = [{p: g for p, g in see_groups(file).items() if p not in of_all} for file in files]
         try:
-            groups = join_groups([_stacked(see_groups(file)) for file in files])
+            write_groups(target, join_groups(seen))
         except NotAlike:
             return False
-        write_groups(stack.enter_context(h5py.File(whole, "r+", libver=LIBVER)), groups)
     return True
-
-
-def _stacked(groups: Mapping[str, Read]) -> dict[str, Read]:
-    return {path: group for path, group in groups.items() if path not in _OF_ALL}
 
 
 def _with_swings(report: SwingReport, parts: list[Path]) -> SwingReport:
