@@ -14,7 +14,7 @@ from .result import Ghost
 from .timing import TimeMap
 
 _SPARE = "#C9B458"
-#: A ghost stays behind the leg that was measured.
+#: A ghost stays behind the leg that was measured; one of flesh lies over its muscles too, and is clearer still.
 _CLEAR = 0.25
 
 
@@ -40,7 +40,7 @@ def _add_ghost(case: str, ghost: Ghost, spot: Spot) -> None:
     for index, name in enumerate(ghost.body_names):
         if name in bodies:
             item = new_object(f"{name} {case}", bodies[name].data, spot.collection, spot.root)
-            paint(item, colour_of_case(case), _CLEAR)
+            paint(item, colour_of_case(case), _CLEAR * bodies[name].get("glass", 1.0))
             key_pose(track, item, spot.frames, ghost.body_pose[:, index])
             track.show_between(item, spot.frames[0], spot.frames[-1])
     colours = np.broadcast_to(linear(colour_of_case(case)), (len(spot.frames), 4))

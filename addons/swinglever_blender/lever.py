@@ -21,11 +21,12 @@ _BOB_M = 0.042
 _LEAST_M = 1e-6
 
 
-def add_lever(lever: Lever, spot: Spot, theme: str, side: str) -> None:
-    """Add line, weight, swept area and heel path of one swing, visible while the swing lasts."""
+def add_lever(lever: Lever, spot: Spot, theme: str, side: str, peak_s: float) -> None:
+    """Add line, weight, swept area and heel path of one swing, most bent at `peak_s`, visible while the swing lasts."""
     passing = [_add_line(lever, spot, theme), _add_lost(lever, spot, theme)]
     _add_swept(lever, spot, theme, side)
-    add_trace("Heel path", lever.heel_m, colour_folder(lever.folding_rad_s), spot)[PART] = "heel path"
+    colours = colour_folder(lever.folding_rad_s, folds=lever.time_s <= peak_s)
+    add_trace("Heel path", lever.heel_m, colours, spot)[PART] = "heel path"
     if np.isfinite(lever.radius_of_gyration_m).any():
         passing += _add_bobs(lever, spot, theme)
     track = Track(f"{spot.collection.name} lever shown")

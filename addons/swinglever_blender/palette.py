@@ -141,11 +141,16 @@ def colour_contribution(given: np.ndarray, crosses_knee: np.ndarray) -> np.ndarr
     return np.where(crosses_knee[..., np.newaxis], pull, whip)
 
 
-def colour_folder(folding_rad_s: np.ndarray) -> np.ndarray:
-    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum; pale for both, grey while nobody does."""
+def colour_folder(folding_rad_s: np.ndarray, *, folds: np.ndarray) -> np.ndarray:
+    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum: pale for both, grey while it unfolds.
+
+    `folds` (K,) tells when the knee folds. What was pulled before goes on in the speeds after the peak, where a muscle
+    that pulls only slows the knee that straightens: it has folded nothing there.
+    """
     gain = np.clip(folding_rad_s, 0.0, None)
     total = gain.sum(axis=1)
-    share = np.divide(gain[:, 0], total, out=np.full(len(total), np.nan), where=total > 1e-9)
+    known = folds & (total > 1e-9)
+    share = np.divide(gain[:, 0], total, out=np.full(len(total), np.nan), where=known)
     return blend([COOL, BOTH, WARM], share)
 
 

@@ -133,7 +133,7 @@ def _add_words(root: bpy.types.Object, page: Page) -> None:
     if plane is None or not root.swinglever.captions:
         return
     sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder_of(root, "strobe"), holder=plane)
-    words = [("lever", "lever, hip to heel"), ("text", "heel path:"), (WARM, "pulled"), (COOL, "by momentum")]
+    words = [("lever", "lever, hip to heel"), ("text", "knee bent by"), (WARM, "pull"), (COOL, "momentum")]
     if not _seen_through(root) and find_part(root, "muscles") is not None:
         words += [("text", "muscles alike,"), (UNFOLD, "unfold")]
     hud.add_words(sheet, words)
