@@ -11,7 +11,7 @@ from .lookup import PART, chosen_entry, colour_ways, find_folder, find_part, fol
 from .page import Page
 from .palette import LEGENDS, THEMES, for_theme
 from .result import Swing
-from .summary import describe_reason, describe_runner, headline, name_case
+from .summary import describe_reason, describe_runner, headline, name_case, wrap
 from .timing import TimeMap
 
 
@@ -62,7 +62,7 @@ def _add_ways(root: bpy.types.Object, sheet: hud.Sheet, corner: tuple[float, flo
         hud.add_legend(replace(sheet, collection=folder), rows, heading, corner)
 
 
-def name_second(root: bpy.types.Object, second: bpy.types.Object) -> None:
+def name_second(root: bpy.types.Object, second: bpy.types.Object, page: Page) -> None:
     """Say under the title, in the second figure's colour, who that is and what its verdict is."""
     folder, plane = find_folder(root, "captions"), find_part(root, "plane")
     if plane is None or folder is None:
@@ -71,5 +71,7 @@ def name_second(root: bpy.types.Object, second: bpy.types.Object) -> None:
     said = f"{describe_runner(read_summary(second), second.swinglever.swing)}: {headline(entry).lower()}"
     texts = [item for item in folder.objects if item.type == "FONT"]
     left, lowest, _ = min((item.location for item in texts), key=lambda place: place.y)
-    text = new_text("Second", said, (left, lowest - 0.030), 0.020, folder, plane)
-    paint(text, for_theme(THEMES["second"]["leg"], root.swinglever.theme), flat=True)
+    ink = for_theme(THEMES["second"]["leg"], root.swinglever.theme)
+    for line in wrap(said, page.wrap, 2):
+        lowest -= 0.030
+        paint(new_text("Second", line, (left, lowest), 0.020, folder, plane), ink, flat=True)

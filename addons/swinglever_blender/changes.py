@@ -18,9 +18,11 @@ from .lookup import (
     read_time_map,
 )
 from .owned import building, claim, remove_all
+from .page import lay_out
+from .render import pixels_of
 from .result import Result, ResultError
 from .scene import build_scene, known_swing, show_swing
-from .stage import find_floor, widen_camera
+from .stage import find_floor, lengthen_ground, widen_camera
 from .strobing import chosen, clear_strobe
 from .timing import TimeMap, map_by_events
 
@@ -38,7 +40,7 @@ def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> 
     for other in list_roots(scene):
         if other.swinglever.second and not root.swinglever.second:
             with building() as made:
-                name_second(root, other)
+                name_second(root, other, lay_out(*pixels_of(scene)))
             claim(root, made)
 
 
@@ -90,7 +92,8 @@ def add_comparison(
     if not overlaid and camera is not None:
         widen_camera(camera, behind)
     with building() as made:
-        name_second(root, second)
+        lengthen_ground(root, behind)
+        name_second(root, second, lay_out(*pixels_of(scene)))
     claim(root, made)
     return second
 

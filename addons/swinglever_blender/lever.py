@@ -80,8 +80,11 @@ def _add_lost(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
     return lost
 
 
-def add_label(lever: Lever, spot: Spot, theme: str, side: str) -> None:
-    """Count the lever's length beside its middle, from toe-off's, upright and towards the camera at the leg's side."""
+def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float) -> None:
+    """Count the lever's length beside its middle, from toe-off's, upright and towards the camera at the leg's side.
+
+    `scale` is how tall the figure is beside a grown runner: what is framed larger has smaller words.
+    """
     length_cm = 100.0 * np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
     turn = Euler((np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)).to_matrix()
     facing = np.array(spot.root.rotation_euler.to_matrix()).T @ [0.0, -1.0 if side == "r" else 1.0, 0.0]
@@ -91,7 +94,7 @@ def add_label(lever: Lever, spot: Spot, theme: str, side: str) -> None:
         collection=spot.collection,
         holder=spot.root,
         at=(0.0, 0.0, 0.0),
-        size=_LABEL_M,
+        size=scale * _LABEL_M,
         ink="lever",
         theme=theme,
         align=1.0 if side == "r" else 0.0,

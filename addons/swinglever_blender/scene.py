@@ -187,7 +187,7 @@ def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
     if swing.lever is not None:
         spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
         add_lever(swing.lever, spot, state.theme, swing.side, swing.events_s["peak_flexion"])
-        add_label(swing.lever, spot, state.theme, swing.side)
+        add_label(swing.lever, spot, state.theme, swing.side, stage.scale_of(root))
     add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 

@@ -3,10 +3,10 @@
 import bpy
 import numpy as np
 
-from .build import Spot, fill_mesh, new_object, new_rectangle
+from .build import MARK, Spot, fill_mesh, new_object, new_rectangle
 from .course import Course
 from .families import on_foot
-from .ink import paint_ink
+from .ink import INK, paint_ink
 from .keys import Track
 from .lookup import PART, find_part
 from .page import Page
@@ -29,13 +29,30 @@ def add_ground(result: Result, spot: Spot, course: Course, floor_m: float, theme
     holder.location, holder.empty_display_size = (middle, course.y_m, floor_m - 0.002), 0.1
     ground = new_rectangle("Ground", (-length / 2, -width / 2), (length, width), spot.collection, holder)
     paint_ink(ground, "ground", theme, flat=False)
+    ground[PART] = "ground"
     stripes = new_object("Stripes", _stripes_mesh(int(length / _STRIPE_M) - 1, width), spot.collection, holder)
     paint_ink(stripes, "line", theme, flat=False).location.z = 0.001
+    stripes[PART], stripes["width"] = "stripes", width
     if not still:
         a_second = (spot.frames[-1] - spot.frames[0]) / np.ptp(result.time_s)
         period = (spot.frames[0], spot.frames[0] + a_second * _STRIPE_M / result.belt_speed_m_s)
         ends = (_STRIPE_M / 2, -_STRIPE_M / 2)
         Track(f"{spot.collection.name} belt").repeat(stripes, "location", period, ends, 0)
+
+
+def lengthen_ground(root: bpy.types.Object, behind_m: float) -> None:
+    """Make the ground long enough for a second figure too, so far from the first; its stripes stay as far apart."""
+    ground, stripes = find_part(root, "ground"), find_part(root, "stripes")
+    if behind_m == 0.0 or ground is None or stripes is None or ground.parent is None:
+        return
+    length = ground.dimensions.x
+    longer = length + abs(behind_m)
+    ground.scale.x *= longer / length
+    shorter, stripes.data = stripes.data, _stripes_mesh(int(longer / _STRIPE_M) - 1, stripes["width"])
+    if MARK in shorter and shorter.users == 0:
+        bpy.data.meshes.remove(shorter)
+    paint_ink(stripes, stripes[INK]["ink"], root.swinglever.theme, flat=False)
+    ground.parent.location.x += behind_m / 2
 
 
 def find_floor(result: Result) -> float:
@@ -87,11 +104,18 @@ def frame_figure(root: bpy.types.Object, page: Page, side: str) -> None:
     if camera is None:
         return
     beside = page.offset_m if root.swinglever.captions else 0.0
-    scale = float(np.clip(camera.get("tall", _GROWN_M) / _GROWN_M, _SMALLEST, _LARGEST))
+    scale = scale_of(root)
     beside *= scale if side == "r" else -scale  # left of the plots from either side
     camera["side"], camera["beside"] = side, beside
     camera["height"], camera["figure"] = camera["floor"] + scale * page.height_m, scale * page.width_m
     widen_camera(camera, camera.get("behind", 0.0))
+
+
+def scale_of(root: bpy.types.Object) -> float:
+    """Give how tall the figure is beside the grown runner that pages are laid out for: what it is framed at."""
+    camera = find_part(root, "camera")
+    tall = _GROWN_M if camera is None else camera.get("tall", _GROWN_M)
+    return float(np.clip(tall / _GROWN_M, _SMALLEST, _LARGEST))
 
 
 def widen_camera(camera: bpy.types.Object, behind_m: float) -> None:

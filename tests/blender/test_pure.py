@@ -84,7 +84,7 @@ def test_contribution_is_warm_for_pull_cool_for_momentum_and_violet_for_unfoldin
 
 
 def test_the_heel_path_is_coloured_by_who_folds() -> None:
-    """Pull alone, momentum alone, both alike, neither (one holds back, the other is unknown), and a knee that unfolds."""
+    """Pull, momentum, both alike, neither (one holds back, the other is unknown), and a knee that unfolds."""
     speeds = np.array([[3.0, -1.0], [-2.0, 5.0], [2.0, 2.0], [-1.0, np.nan], [3.0, -9.0]])
     folds = np.array([True, True, True, True, False])
     expected = [palette.WARM, palette.COOL, palette.BOTH, palette.IDLE, palette.IDLE]

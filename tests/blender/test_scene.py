@@ -375,6 +375,33 @@ def test_the_belt_lies_under_a_runner_who_does_not_run_at_the_origin(scene: bpy.
     assert belt[:, 1].min() < pelvis.matrix_world.translation.y < belt[:, 1].max()
 
 
+def test_the_belt_lies_under_both_runners_and_its_stripes_stay_half_a_metre_apart(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    second = changes.add_comparison(scene, root, replace(result, belt_speed_m_s=4.0), overlaid=False, lock="phase")
+    go_to(scene, root, result.swings["r_1"].time_s[0])
+    belt, stripes = points_of("Ground"), points_of("Stripes")
+    for figure in (root, second):
+        x = evaluated(lookup.bodies_of(figure)["pelvis"].name).matrix_world.translation.x
+        assert belt[:, 0].min() < x - 0.5 < x + 0.5 < belt[:, 0].max()
+        assert stripes[:, 0].min() < x < stripes[:, 0].max()
+    np.testing.assert_allclose(np.diff(np.unique(stripes[::4, 0].round(3))), 0.5, atol=2e-3)
+
+
+def test_the_words_about_a_second_result_stay_beside_the_plots(
+    scene: bpy.types.Scene, root: bpy.types.Object, result: Result
+) -> None:
+    changes.add_comparison(
+        scene, root, replace(result, trial_name="a_trial_of_a_rather_long_name"), overlaid=False, lock="phase"
+    )
+    bpy.context.view_layer.update()
+    words = [item for item in folder_of(root, "captions").objects if item.name.startswith("Second")]
+    plane = lookup.find_part(root, "plane")
+    assert len(words) == 2
+    for item in words:
+        assert item.location.x + item.dimensions.x / plane.matrix_world.median_scale < 0.5 - 0.302
+
+
 def panel_text(cls: type) -> str:
     """Draw a panel and gather the words on it."""
     layout = MagicMock()
