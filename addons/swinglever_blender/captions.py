@@ -14,6 +14,9 @@ from .result import Swing
 from .summary import describe_reason, describe_runner, headline, name_case, wrap
 from .timing import TimeMap
 
+#: Size of what is said of a second figure, beside that of what is said of the first.
+_SMALLER = 0.93
+
 
 def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: TimeMap) -> None:
     """Hang title, plots and legends before the camera; what goes when poses are frozen is in a collection of its own.
@@ -33,7 +36,8 @@ def add_captions(root: bpy.types.Object, swing: Swing, page: Page, time_map: Tim
     hud.add_column(column)
     since_s = swing.time_s - swing.events_s["toe_off"]
     hud.add_clock(column, time_map.to_frames(swing.time_s), since_s)
-    below = hud.add_swing_chart(column, swing, time_map.to_frames(swing.time_s))
+    causes = replace(column, collection=new_folder("causes", column.collection))
+    below = hud.add_swing_chart(causes, swing, time_map.to_frames(swing.time_s))
     corner = (page.chart_x[1], page.chart_top if page.side_by_side else below)
     _add_ways(root, sheet, (corner[0], _add_marks(column, swing, time_map, corner)))
 
@@ -72,6 +76,6 @@ def name_second(root: bpy.types.Object, second: bpy.types.Object, page: Page) ->
     texts = [item for item in folder.objects if item.type == "FONT"]
     left, lowest, _ = min((item.location for item in texts), key=lambda place: place.y)
     ink = for_theme(THEMES["second"]["leg"], root.swinglever.theme)
-    for line in wrap(said, page.wrap, 2):
+    for line in wrap(said, int(page.wrap / _SMALLER), 2):
         lowest -= 0.030
-        paint(new_text("Second", line, (left, lowest), 0.020, folder, plane), ink, flat=True)
+        paint(new_text("Second", line, (left, lowest), _SMALLER * hud.SMALL, folder, plane), ink, flat=True)

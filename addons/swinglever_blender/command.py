@@ -11,7 +11,7 @@ from pathlib import Path
 
 import bpy
 
-from . import changes, ownscene, render, state, strobing
+from . import changes, ownscene, plots, render, state, strobing
 from .checked import open_result
 from .export import check_format, export_rig
 from .film import film_story
@@ -24,6 +24,8 @@ from .strobe import set_frame
 
 #: Frames a second of an exported rig: markers are taken at 60 to 250.
 _EXPORT_FPS = 60
+#: An option that can be said and denied, `--name` and `--no-name`.
+_SWITCH = argparse.BooleanOptionalAction
 _ENGINES = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
 
 
@@ -35,25 +37,24 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--render", type=Path, help="still (.png) or film (.mp4) to write")
     parser.add_argument("--export", type=Path, help="rig to write (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time")
     parser.add_argument("--bones", default="rigify", choices=list(NAMINGS), help="what the rig's bones are called")
-    parser.add_argument(
-        "--story", action="store_true", help="a film of ten seconds: real time, then slowed at the peak"
-    )
+    parser.add_argument("--story", action=_SWITCH, help="a film of ten seconds: real time, then slowed at the peak")
     parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
     parser.add_argument("--strobe-by", default="time", choices=list(SPACINGS), help="what is alike between poses")
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
     parser.add_argument("--ghost", default="", help="ablation case shown; 'none' hides it")
+    parser.add_argument("--plot", default="", help="metric or curve of the file, in place of the causes")
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
     parser.add_argument("--opacity", type=float, default=1.0, help="of bones or skin")
-    parser.add_argument("--measured", action="store_true", help="show markers and ground forces")
-    parser.add_argument("--overground", action="store_true", help="carry a treadmill runner forward")
-    parser.add_argument("--no-captions", action="store_true")
+    parser.add_argument("--measured", action=_SWITCH, help="show markers and ground forces")
+    parser.add_argument("--overground", action=_SWITCH, help="carry a treadmill runner forward")
+    parser.add_argument("--captions", action=_SWITCH, default=True)
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
     parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
-    parser.add_argument("--overlaid", action="store_true", help="lay the second result over the first")
+    parser.add_argument("--overlaid", action=_SWITCH, help="lay the second result over the first")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
     parser.add_argument("--engine", default="workbench", choices=list(_ENGINES))
     return parser.parse_args(arguments)
@@ -73,9 +74,11 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
     second = open_result(options.compare) if options.compare else None
     ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
-    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured")
-    look = Look(captions=not options.no_captions, **{name: getattr(options, name) for name in names})
+    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured", "captions")
+    look = Look(**{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
+    if options.plot:
+        root.swinglever.quantity = plots.known_quantity(root, options.plot)
     if second is not None:
         ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
         changes.add_comparison(scene, root, second, **ways)

@@ -21,7 +21,7 @@ from .stage import LENS_MM, SENSOR_MM
 from .summary import wrap
 
 #: Size of the title and of what stands below it, and the lines that each may take; the panel says the rest.
-_LARGE, _SMALL, _MOST_LINES = 0.031, 0.0215, 3
+_LARGE, SMALL, _MOST_LINES = 0.031, 0.0215, 3
 #: Size of the words beside a plot and in a legend: 16 pixels where the picture is 830 wide, as on a web page.
 _WORDS, _ROW = 0.0195, 0.0265
 #: The lead of one layer over the one below it, in caption units: enough for Workbench to tell them apart.
@@ -58,14 +58,14 @@ def add_plane(page: Page, camera: bpy.types.Object, collection: bpy.types.Collec
 def add_title(sheet: Sheet, title: str, said: tuple[str, ...]) -> None:
     """Write what the picture shows, at the upper left: a sentence, and smaller what stands behind it."""
     left, top = sheet.page.left, sheet.page.top
-    letters = int(0.94 * sheet.page.wrap * _SMALL / _LARGE)
+    letters = int(0.94 * sheet.page.wrap * SMALL / _LARGE)
     for line in wrap(title, letters, _MOST_LINES):
         top -= 0.038
         sheet.write("Title", line, (left, top), _LARGE, "text")
     top -= 0.007
     for line in (line for text in said for line in wrap(text, sheet.page.wrap, _MOST_LINES)):
         top -= 0.029
-        sheet.write("Subtitle", line, (left, top), _SMALL, "text")
+        sheet.write("Subtitle", line, (left, top), SMALL, "text")
 
 
 def add_legend(sheet: Sheet, rows: tuple[tuple[str, str], ...], heading: str, corner: tuple[float, float]) -> float:
@@ -89,30 +89,36 @@ def add_column(sheet: Sheet) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chart:
-    """A plot of causes from toe-off to the peak.
+    """A plot whose curves grow with the frames.
 
     Parameters
     ----------
     time_s, frames
         (K,) when the values hold, in the trial and in the scene.
     curves
-        Name to values (K,) in degrees and their ink.
+        Name to values (K,) and their ink.
+    after, decimals, signed
+        The unit behind each number, its decimals, and whether it has a sign.
     """
 
     time_s: np.ndarray
     frames: np.ndarray
     curves: dict[str, tuple[np.ndarray, str]]
+    after: str = "°"
+    decimals: int = 0
+    signed: bool = True
 
     def bounds(self) -> tuple[float, float]:
         """Give the lowest and the highest value that there is room for, zero included."""
         known = [values for values, _ in self.curves.values()]
         low, high = min(float(np.nanmin(v)) for v in known), max(float(np.nanmax(v)) for v in known)
-        margin = max(0.08 * (high - low), 1.0)
-        return min(low, 0.0) - margin, max(high, 0.0) + margin
+        low, high = min(low, 0.0), max(high, 0.0)
+        margin = max(0.08 * (high - low), 10.0**-self.decimals)
+        return low - margin, high + margin
 
 
 def add_chart(sheet: Sheet, chart: Chart, corner: tuple[float, float]) -> float:
-    """Plot curves that grow with the frames to the peak; the words below count each value. Gives where they end."""
+    """Plot curves that grow with the frames; the words below count each value. Gives where they end."""
     holder = new_object("Plot", None, sheet.collection, sheet.holder)
     holder.location, holder.empty_display_size = (*corner, 0.0), 0.01
     sheet = replace(sheet, holder=holder)
@@ -150,27 +156,34 @@ def _add_curve(sheet: Sheet, chart: Chart, name: str, index: int) -> None:
         theme=sheet.theme,
         align=1.0,
     )
-    add_readout("Plot value", dict(zip(chart.frames, values, strict=True)), place, after="°", signed=True)
+    counted = dict(zip(chart.frames, values, strict=True))
+    add_readout("Plot value", counted, place, after=chart.after, decimals=chart.decimals, signed=chart.signed)
 
 
 def add_swing_chart(sheet: Sheet, swing: Swing, frames: np.ndarray) -> float:
     """Plot what each cause has given the knee since toe-off, up to the peak; gives where it ends."""
     peak = max(int(np.nanargmax(swing.knee_flexion_deg)), 1)
-    causes, (left, _), top = told_causes(swing, peak), sheet.page.chart_x, sheet.page.chart_top
+    causes = told_causes(swing, peak)
     part = slice(0, peak + 1)
     curves = {name: (values[part], colour_of_group(name)) for name, values in causes.items()}
     curves["knee, all together"] = (swing.knee_flexion_deg[part] - swing.knee_flexion_deg[0], "text")
-    for line in ("What bent the knee,", "toe-off to most bent"):
+    chart = Chart(time_s=swing.time_s[part], frames=frames[part], curves=curves)
+    return add_titled_chart(sheet, ["What bent the knee,", "toe-off to most bent"], chart)
+
+
+def add_titled_chart(sheet: Sheet, title: list[str], chart: Chart) -> float:
+    """Plot in the column's first place, below a title of two lines; gives where it ends."""
+    left, top = sheet.page.chart_x[0], sheet.page.chart_top
+    for line in title[:2]:
         top -= _ROW
         sheet.write("Plot title", line, (left, top), _WORDS, "text")
-    chart = Chart(time_s=swing.time_s[part], frames=frames[part], curves=curves)
-    return add_chart(sheet, chart, (left, top - 0.010 - CHART_SIZE[1]))
+    return add_chart(sheet, chart, (left, sheet.page.chart_top - 2 * _ROW - 0.010 - CHART_SIZE[1]))
 
 
 def add_clock(sheet: Sheet, frames: np.ndarray, since_s: np.ndarray) -> None:
     """Count, at the lower left, the time since toe-off."""
     at = (sheet.page.left, -sheet.page.top + 0.022 + sheet.page.clock_y, 0.0)
-    place = Place(collection=sheet.collection, holder=sheet.holder, at=at, size=_SMALL, ink="text", theme=sheet.theme)
+    place = Place(collection=sheet.collection, holder=sheet.holder, at=at, size=SMALL, ink="text", theme=sheet.theme)
     add_readout("Clock", dict(zip(frames, since_s, strict=True)), place, after=" s after toe-off", decimals=2)
 
 
@@ -206,5 +219,5 @@ def add_words(sheet: Sheet, words: list[tuple[str, str]]) -> None:
 
 def add_speed(sheet: Sheet) -> bpy.types.Object:
     """Write above the clock how fast a film is; what it says is set frame by frame."""
-    low = -sheet.page.top + 0.022 + sheet.page.clock_y + 1.35 * _SMALL
-    return sheet.write("Speed", "real time", (sheet.page.left, low), _SMALL, "text")
+    low = -sheet.page.top + 0.022 + sheet.page.clock_y + 1.35 * SMALL
+    return sheet.write("Speed", "real time", (sheet.page.left, low), SMALL, "text")

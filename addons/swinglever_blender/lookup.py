@@ -15,7 +15,9 @@ from .timing import TimeMap
 ROOT_KEY, PART, BODY, ROLE = "swinglever_trial", "swinglever_part", "swinglever_body", "role"
 ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe", "rig")
 COLOUR_WAYS = ("contribution", "activation", "power")
+#: Texts that were parsed, the last few of them.
 _PARSED: dict[int, dict[str, Any]] = {}
+_KEPT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Look:
         Of bones or skin, beside what the model says; lower it to see muscles through a skin.
     measured
         Whether markers and ground forces are shown.
+    quantity
+        What is plotted in place of the causes: the name of a metric or of a curve of the file.
     second
         Whether this is the second of two results, which has colours of its own and no stage.
     """
@@ -55,6 +59,7 @@ class Look:
     captions: bool = True
     opacity: float = 1.0
     measured: bool = False
+    quantity: str = ""
     second: bool = False
 
 
@@ -131,11 +136,21 @@ def read_time_map(root: bpy.types.Object) -> TimeMap:
 
 def read_summary(root: bpy.types.Object) -> dict[str, Any]:
     """Read what the panel says; it is drawn at every frame, so the text is parsed once."""
-    text = root.swinglever.text
-    if text is None:  # a user deleted it
-        return EMPTY
+    return _parsed(root.swinglever.text, EMPTY)
+
+
+def read_curves(root: bpy.types.Object) -> dict[str, Any]:
+    """Read the curves of the swing that the scene dwells on: name to unit and values over its percent."""
+    return _parsed(root.swinglever.curves, {})
+
+
+def _parsed(text: bpy.types.Text | None, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """Parse a text once; one that a user deleted says nothing."""
+    if text is None:
+        return otherwise
     if text.session_uid not in _PARSED:
-        _PARSED.clear()
+        for other in list(_PARSED)[: -_KEPT + 1]:
+            del _PARSED[other]
         _PARSED[text.session_uid] = from_text(text.as_string())
     return _PARSED[text.session_uid]
 

@@ -58,13 +58,14 @@ def clear_folder(root: bpy.types.Object, folder: bpy.types.Collection | None) ->
 
 def remove_all(root: bpy.types.Object, home: bpy.types.Collection) -> None:
     """Take a whole result away; what a user had put among it stays, in `home`."""
-    own, text = own_blocks(root), root.swinglever.text
+    own, texts = own_blocks(root), (root.swinglever.text, root.swinglever.curves)
     objects = [block for block in own.values() if isinstance(block, bpy.types.Object)]
     _remove_collections([block for block in own.values() if isinstance(block, bpy.types.Collection)], home)
     root.swinglever.own.clear()
     _remove_objects([*objects, root], own | {root.session_uid: root})
-    if is_marked(text):
-        bpy.data.texts.remove(text)
+    for text in texts:
+        if is_marked(text):
+            bpy.data.texts.remove(text)
     for home_of in (bpy.data.materials, bpy.data.node_groups, bpy.data.fonts):
         for block in [block for block in home_of if is_marked(block) and block.users == 0]:
             home_of.remove(block)

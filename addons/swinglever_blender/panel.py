@@ -71,7 +71,7 @@ class SWINGLEVER_PT_play(_OfSwing):
         column.prop(state, "speed", slider=True)
         if colour_ways(root):
             column.prop(state, "colour_by")
-        for name in ("theme", "opacity", "captions", "measured"):
+        for name in ("theme", "opacity", "captions", "quantity", "measured"):
             column.prop(state, name)
         column = layout.column(align=True)
         for case in list_cases(root):

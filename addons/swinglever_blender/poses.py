@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 SPACINGS = ("time", "phase", "angle")
-#: Distance of two poses where no way over the ground is told, from least to most; a row's height with its words; and
-#: room at both ends.
-GAP_M, _WIDEST_M, ROW_M, ENDS_M = 0.85, 1.25, 2.65, 1.5
+#: Distance of two poses where no way over the ground is told, from least to most; heights of a grown figure and of the
+#: words below it; and room at both ends.
+GAP_M, _WIDEST_M, FIGURE_M, WORDS_M, ENDS_M = 0.85, 1.25, 2.0, 0.65, 1.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,7 +48,7 @@ def choose_times(entry: dict[str, Any], n_poses: int, spacing: str) -> np.ndarra
     return np.interp(share, [0.0, 1.0], time_s[[0, -1]])
 
 
-def lay_poses(n_poses: int, way_m: float, shape: float) -> Layout:
+def lay_poses(n_poses: int, way_m: float, shape: float, figure_m: float = FIGURE_M) -> Layout:
     """Lay poses out in as many rows as make them largest in a free area.
 
     Parameters
@@ -57,19 +57,22 @@ def lay_poses(n_poses: int, way_m: float, shape: float) -> Layout:
         How far the runner gets over the ground from the first pose to the last, where that is told; else 0.
     shape
         Height over width of the free area.
+    figure_m
+        How far a figure reaches above its floor.
     """
-    rows = 1 if way_m > 0 else min(range(1, n_poses + 1), key=lambda r: _size(n_poses, r, shape))
+    row_m = figure_m + WORDS_M
+    rows = 1 if way_m > 0 else min(range(1, n_poses + 1), key=lambda r: _size(n_poses, r, row_m / shape))
     columns = int(np.ceil(n_poses / rows))
     row, column = np.divmod(np.arange(n_poses), columns)
-    room_m = _size(n_poses, rows, shape) - ENDS_M
+    room_m = _size(n_poses, rows, row_m / shape) - ENDS_M
     gap_m = float(np.clip(room_m / max(columns - 1, 1), GAP_M, _WIDEST_M))
     width_m = (way_m if way_m > 0 else gap_m * (columns - 1)) + ENDS_M
     shift = (column - (columns - 1) / 2) * gap_m if way_m <= 0 else np.zeros(n_poses)
-    height_m = ROW_M * (int(row.max()) + 1)
-    return Layout(shift_m=shift, drop_m=ROW_M * row, row=row, width_m=width_m, height_m=height_m)
+    height_m = row_m * (int(row.max()) + 1)
+    return Layout(shift_m=shift, drop_m=row_m * row, row=row, width_m=width_m, height_m=height_m)
 
 
-def _size(n_poses: int, rows: int, shape: float) -> float:
-    """Give the width of picture, in m, that so many rows need: the smaller, the larger the poses."""
+def _size(n_poses: int, rows: int, row_wide_m: float) -> float:
+    """Give the width of picture, in m, that so many rows need, each of which needs one: the smaller, the larger."""
     columns = int(np.ceil(n_poses / rows))
-    return max(GAP_M * (columns - 1) + ENDS_M, ROW_M * rows / shape)
+    return max(GAP_M * (columns - 1) + ENDS_M, row_wide_m * rows)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import bpy
 import numpy as np
 
-from . import looks, ownscene, stage
+from . import looks, ownscene, plots, stage
 from .axes import ROOT_ROTATION
 from .bodies import add_bodies
 from .build import Spot, new_collection, new_object
@@ -170,7 +170,9 @@ def show_swing(scene: bpy.types.Scene, root: bpy.types.Object, result: Result, k
             _add_swing(root, swing, time_map)
             add_captions(root, swing, page, time_map)
     claim(root, made)
+    plots.keep_curves(root, result.path, swing)
     looks.apply_all(root)
+    plots.apply_quantity(root)
     if not state.second:
         _tell_scene(scene, result, key, time_map)
 

@@ -126,8 +126,9 @@ def widen_camera(camera: bpy.types.Object, behind_m: float) -> None:
 
 
 def reset_camera(camera: bpy.types.Object) -> None:
-    """Look at the figures in full."""
-    aim_camera(camera, (camera["offset"], camera["middle"], camera["height"]), camera["width"])
+    """Look at the figures in full, with the floor as low in the picture as it is for one of them."""
+    above = (camera["height"] - camera["floor"]) * camera["width"] / camera["figure"]
+    aim_camera(camera, (camera["offset"], camera["middle"], camera["floor"] + above), camera["width"])
 
 
 def aim_camera(camera: bpy.types.Object, centre: tuple[float, float, float], width_m: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import bpy
 
-from . import looks
+from . import looks, plots
 from .keys import curves_of
 from .lookup import list_cases, list_roots
 from .preferences import COLOUR_ITEMS, THEME_ITEMS
@@ -25,6 +25,12 @@ def _find_cases(state: bpy.types.PropertyGroup, context: bpy.types.Context, text
     return ["none", *list_cases(state.id_data)]
 
 
+def _find_quantities(state: bpy.types.PropertyGroup, context: bpy.types.Context, text: str) -> list[str]:
+    """Offer what can be plotted and holds every word that was typed."""
+    words = text.lower().split()
+    return [name for name in plots.list_quantities(state.id_data) if all(word in name.lower() for word in words)]
+
+
 class SwingleverOwned(bpy.types.PropertyGroup):
     """An object or a collection that was made for a result."""
 
@@ -37,6 +43,7 @@ class SwingleverState(bpy.types.PropertyGroup):
     ready: bpy.props.BoolProperty(options={"HIDDEN"})
     main: bpy.props.PointerProperty(type=bpy.types.Collection)
     text: bpy.props.PointerProperty(type=bpy.types.Text)
+    curves: bpy.props.PointerProperty(type=bpy.types.Text)
     own: bpy.props.CollectionProperty(type=SwingleverOwned)
     path: bpy.props.StringProperty(name="Result file", subtype="FILE_PATH")
     swing: bpy.props.StringProperty(name="Swing")
@@ -79,6 +86,13 @@ class SwingleverState(bpy.types.PropertyGroup):
         description="Title, legend and plots in the picture",
         default=True,
         update=_then(looks.apply_captions),
+    )
+    quantity: bpy.props.StringProperty(
+        name="Plot",
+        description="A metric or a curve of the file, plotted with its number in place of the causes; empty for those",
+        search=_find_quantities,
+        update=_then(plots.apply_quantity),
+        options=set(),
     )
     measured: bpy.props.BoolProperty(
         name="Markers and forces",

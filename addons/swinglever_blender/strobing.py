@@ -24,10 +24,10 @@ from .lookup import (
 from .owned import building, claim, clear_folder, own_blocks
 from .page import Page, lay_out
 from .palette import COOL, UNFOLD, WARM
-from .poses import Layout, choose_times, lay_poses
+from .poses import FIGURE_M, Layout, choose_times, lay_poses
 from .render import pixels_of
 from .result import ResultError
-from .stage import aim_camera, reset_camera
+from .stage import aim_camera, reset_camera, scale_of
 from .strobe import Strobe, draw_floors, draw_path, freeze_poses, hips_of, label_poses, set_frame
 
 _MOVING = ("bodies", "muscles", "swing", "ghosts", "stage", "column", "legend")
@@ -35,8 +35,6 @@ _MOVING = ("bodies", "muscles", "swing", "ghosts", "stage", "column", "legend")
 _TITLE, _WORDS = 0.185, 0.055
 #: A runner on a belt sways and drifts by less during a swing.
 _STANDS_M = 0.4
-#: Height of a figure above its floor, in m.
-_FIGURE_M = 2.0
 
 
 def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int, spacing: str = "time") -> None:
@@ -46,7 +44,7 @@ def add_strobe(scene: bpy.types.Scene, root: bpy.types.Object, n_poses: int, spa
     figures = [root, *(other for other in seconds if chosen_entry(other))]
     free = _free(page, captions=root.swinglever.captions)
     way = _way_of(root, entry)
-    layout = lay_poses(n_poses, way, free[0] / len(figures))
+    layout = lay_poses(n_poses, way, free[0] / len(figures), FIGURE_M * scale_of(root))
     for index, figure in enumerate(figures):
         clear_strobe(figure)
         lower = replace(layout, drop_m=layout.drop_m + index * layout.height_m)
@@ -135,7 +133,7 @@ def _add_words(root: bpy.types.Object, page: Page) -> None:
     sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder_of(root, "strobe"), holder=plane)
     words = [("lever", "lever, hip to heel"), ("text", "knee bent by"), (WARM, "pull"), (COOL, "momentum")]
     if not _seen_through(root) and find_part(root, "muscles") is not None:
-        words += [("text", "muscles alike,"), (UNFOLD, "unfold")]
+        words += [(UNFOLD, "unfolded")]
     hud.add_words(sheet, words)
 
 
@@ -145,7 +143,7 @@ def _aim(root: bpy.types.Object, layout: Layout, n_figures: int, free: tuple[flo
         return
     high = layout.height_m * n_figures
     width_m = max(layout.width_m, high / free[0])
-    top_m = root[ROOT_KEY]["floor_m"] + _FIGURE_M
+    top_m = root[ROOT_KEY]["floor_m"] + FIGURE_M * scale_of(root)
     aim_camera(camera, (0.0, camera["middle"], top_m - high / 2 - free[1] * width_m), width_m)
 
 

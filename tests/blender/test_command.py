@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import bpy
+import click
 import h5py
 import numpy as np
 import pytest
 
 from swinglever.blender.scene import SceneOptions, write_scene
 from swinglever.cli.app import main
+from swinglever.cli.scene import scene as scene_verb
 from swinglever.errors import InputError, MissingFileError
+from swinglever_blender import command
 from swinglever_blender.lookup import folder_of, list_roots
 
 SMALL = SceneOptions(size=(320, 180))
@@ -135,3 +138,23 @@ def test_the_verb_names_bad_input_in_one_line(
     status, _, err = run(["addon", "build", "--out", str(tmp_path), "--platform", "amiga"], capsys)
     assert status == 2
     assert err.startswith("error: no platform amiga; there are linux-x64")
+
+
+def test_the_command_has_each_option_that_a_scene_has_with_the_same_default() -> None:
+    options, parsed = SceneOptions(), vars(command.parse(["run.h5"]))
+    for name, value in vars(options).items():
+        said = "x".join(str(part) for part in value) if isinstance(value, tuple) else value
+        assert (parsed.pop(name) or False) == (said or False), name
+    assert set(parsed) == {"result", "out", "render", "export"}
+    assert vars(command.parse(["run.h5", *options.arguments()])).keys() == vars(command.parse(["run.h5"])).keys()
+
+
+def test_the_command_knows_every_choice_that_the_verb_offers() -> None:
+    offered = [
+        option for option in scene_verb.params if isinstance(option.type, click.Choice) and option.name != "shape"
+    ]
+    assert len(offered) >= 6
+    for option in offered:
+        for choice in option.type.choices:
+            said = command.parse(["run.h5", f"{option.opts[0]}={choice}"])
+            assert getattr(said, option.name) == choice

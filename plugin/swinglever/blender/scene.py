@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class SceneOptions:
     ghost
         Ablation case whose ghost leg is shown; `none` hides it, empty leaves the choice to the add-on: silent
         hamstrings where there are muscles.
+    plot
+        A metric or a curve of the file to plot in place of the causes.
     theme
         `dark` or `light`.
     speed
@@ -96,6 +98,7 @@ class SceneOptions:
     strobe_by: str = "time"
     colour_by: str = "contribution"
     ghost: str = ""
+    plot: str = ""
     theme: str = "dark"
     speed: float = 0.25
     opacity: float = 1.0
@@ -119,33 +122,18 @@ class SceneOptions:
             )
 
     def arguments(self) -> list[str]:
-        """Spell the options for the add-on's command."""
-        names = (
-            "swing",
-            "at",
-            "strobe",
-            "strobe_by",
-            "colour_by",
-            "ghost",
-            "theme",
-            "speed",
-            "opacity",
-            "lock",
-            "engine",
-            "compare_swing",
-            "bones",
-        )
-        spelt = [f"--{name.replace('_', '-')}={getattr(self, name)}" for name in names]
-        spelt.append(f"--size={self.size[0]}x{self.size[1]}")
-        spelt += [f"--compare={self.compare.resolve()}"] if self.compare else []
-        switches = {
-            "--overground": self.overground,
-            "--overlaid": self.overlaid,
-            "--measured": self.measured,
-            "--story": self.story,
-            "--no-captions": not self.captions,
-        }
-        return spelt + [name for name, wanted in switches.items() if wanted]
+        """Spell the options for the add-on's command, which has each of them under the name of its field."""
+        return [word for field in fields(self) for word in _spell(field.name, getattr(self, field.name))]
+
+
+def _spell(name: str, value: object) -> list[str]:
+    """Spell an option: a switch where it is true or false, nothing where there is none."""
+    said = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        return [said if value else f"--no-{name.replace('_', '-')}"]
+    if isinstance(value, tuple):
+        return [f"{said}={'x'.join(str(part) for part in value)}"]
+    return [f"{said}={value.resolve() if isinstance(value, Path) else value}"] if value is not None else []
 
 
 def write_scene(

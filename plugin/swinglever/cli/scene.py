@@ -22,6 +22,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
 @click.option("--colour-by", type=click.Choice(["contribution", "activation", "power"]), help="Colours of the muscles.")
 @click.option("--ghost", metavar="CASE", help="Ghost leg to show: an ablation case, or none.")
+@click.option("--plot", metavar="NAME", help="Metric or curve of the file to plot in place of the causes.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="Stage.")
 @click.option("--speed", type=click.FloatRange(0.0, 100.0, min_open=True), help="Share of real speed; else 0.25.")
 @click.option("--opacity", type=click.FloatRange(0.0, 1.0, min_open=True), help="Of bones or skin.")
