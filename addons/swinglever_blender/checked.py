@@ -96,7 +96,7 @@ def _check_trial(result: Result) -> None:
         _expect(
             result.muscle_path_m.shape[2] >= 2, "muscle_path_m", "two points or more", result.muscle_path_m.shape[2]
         )
-    for name in ("muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2"):
+    for name in ("muscle_activation", "muscle_power_w", "muscle_contribution_rad_s2", "muscle_force_n"):
         _check_optional(name, getattr(result, name), (n_times, n_muscles))
     _check_optional("muscle_crosses_knee", result.muscle_crosses_knee, (n_muscles,))
     _check_optional("marker_position_m", result.marker_position_m, (n_times, n_markers, 3), largest=_FAR_M)

@@ -43,6 +43,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
+    parser.add_argument("--thickness", action=_SWITCH, help="muscles as thick as they pull")
     parser.add_argument("--ghost", default="", help="ablation case shown; 'none' hides it")
     parser.add_argument("--plot", default="", help="metric or curve of the file, in place of the causes")
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
@@ -74,7 +75,18 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
     second = open_result(options.compare) if options.compare else None
     ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
-    names = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured", "captions")
+    names = (
+        "swing",
+        "speed",
+        "theme",
+        "colour_by",
+        "ghost",
+        "overground",
+        "opacity",
+        "measured",
+        "captions",
+        "thickness",
+    )
     look = Look(**{name: getattr(options, name) for name in names})
     root = build_scene(scene, result, look)
     if options.plot:

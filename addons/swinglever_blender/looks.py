@@ -19,7 +19,7 @@ from .lookup import (
     list_roots,
     read_look,
 )
-from .nodes import group_modifiers, set_input
+from .nodes import THICKNESS, get_input, group_modifiers, set_input
 from .owned import own_blocks
 from .page import lay_out
 from .palette import THEMES
@@ -28,7 +28,7 @@ from .render import pixels_of
 
 def apply_all(root: bpy.types.Object) -> None:
     """Show everything as the state says, for a figure that was just built."""
-    for apply in (apply_theme, apply_colours, apply_ghost, apply_captions, apply_measured):
+    for apply in (apply_theme, apply_colours, apply_thickness, apply_ghost, apply_captions, apply_measured):
         apply(root)
 
 
@@ -73,6 +73,19 @@ def apply_colours(root: bpy.types.Object) -> None:
     for block in own_blocks(root).values():
         if block.get(ROLE) == "legend":
             show(block, visible=block["way"] == chosen and not is_frozen(root))
+
+
+def apply_thickness(root: bpy.types.Object) -> None:
+    """Draw muscles as thick as they pull, or all alike; those of scenes of an older version stay alike."""
+    muscles = find_part(root, "muscles")
+    if muscles is not None and has_thickness(root):
+        set_input(muscles.modifiers[0], "Thickness", root.swinglever.thickness)
+
+
+def has_thickness(root: bpy.types.Object) -> bool:
+    """Tell whether the scene holds the forces of the muscles."""
+    muscles = find_part(root, "muscles")
+    return muscles is not None and THICKNESS in get_input(muscles.modifiers[0], "Colours").data.attributes
 
 
 def apply_ghost(root: bpy.types.Object) -> None:

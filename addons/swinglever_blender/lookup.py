@@ -44,6 +44,8 @@ class Look:
         Of bones or skin, beside what the model says; lower it to see muscles through a skin.
     measured
         Whether markers and ground forces are shown.
+    thickness
+        Whether muscles are as thick as they pull.
     quantity
         What is plotted in place of the causes: the name of a metric or of a curve of the file.
     second
@@ -59,6 +61,7 @@ class Look:
     captions: bool = True
     opacity: float = 1.0
     measured: bool = False
+    thickness: bool = False
     quantity: str = ""
     second: bool = False
 

@@ -6,12 +6,14 @@ import numpy as np
 from .build import Spot, attribute_material, fill_polyline, new_object, set_attribute
 from .keys import Track
 from .lookup import PART
-from .nodes import add_modifier, input_path, strands_group
+from .nodes import THICKNESS, add_modifier, input_path, strands_group
 from .palette import colour_activation, colour_contribution, colour_power
 from .result import Result
 from .unpack import Strands
 
 RADIUS_M = 0.0055
+#: Thickness by force, from a muscle that rests to one that pulls hardest, beside the usual.
+_THINNEST, _THICKEST = 0.35, 2.4
 
 
 def add_muscles(result: Result, spot: Spot) -> bpy.types.Object | None:
@@ -20,9 +22,21 @@ def add_muscles(result: Result, spot: Spot) -> bpy.types.Object | None:
         return None
     colours = colour_muscles(result)
     first = "contribution" if "contribution" in colours else next(iter(colours))
-    item = add_strands("Muscles", result.muscle_paths, colours, spot, radius_m=RADIUS_M, colour_by=first)
+    thick = {} if result.muscle_force_n is None else {THICKNESS: thicken(result.muscle_force_n)}
+    item = add_strands("Muscles", result.muscle_paths, colours | thick, spot, radius_m=RADIUS_M, colour_by=first)
     item[PART], item["names"] = "muscles", list(result.muscle_names)
     return item
+
+
+def thicken(force_n: np.ndarray) -> np.ndarray:
+    """Give how thick muscles are drawn, (T, m) beside the usual: their section is in proportion to their force.
+
+    A muscle at the 98th percentile of all forces is as thick as it gets; one whose force is not known is as usual.
+    """
+    known = np.abs(force_n[np.isfinite(force_n)])
+    full = max(float(np.percentile(known, 98)), 1e-9) if known.size else 1.0
+    share = np.sqrt(np.clip(np.abs(np.nan_to_num(force_n)) / full, 0.0, 1.0))
+    return np.where(np.isfinite(force_n), _THINNEST + (_THICKEST - _THINNEST) * share, 1.0)
 
 
 def colour_muscles(result: Result) -> dict[str, np.ndarray]:
@@ -65,7 +79,7 @@ def _integrate(rate: np.ndarray, step: np.ndarray) -> np.ndarray:
 def add_strands(
     name: str, strands: Strands, colours: dict[str, np.ndarray], spot: Spot, *, radius_m: float, colour_by: str
 ) -> bpy.types.Object:
-    """Add polylines that move, with colours (T, strands, 4) by name."""
+    """Add polylines that move, with colours (T, strands, 4) by name; `THICKNESS` (T, strands) is of their tubes."""
     n_samples, n_strands, n_points = strands.path_m.shape[:3]
     within = np.arange(n_strands * n_points).reshape(n_strands, n_points)
     edges = np.stack([within[:, :-1].ravel(), within[:, 1:].ravel()], axis=1)
@@ -98,5 +112,5 @@ def _cache(name: str, points: np.ndarray, colours: dict[str, np.ndarray]) -> bpy
     """Store samples in a mesh that no scene shows; the node tree alone refers to it."""
     mesh = fill_polyline(bpy.data.meshes.new(name), points, np.empty((0, 2)))
     for key, values in colours.items():
-        set_attribute(mesh, key, values.reshape(-1, 4))
+        set_attribute(mesh, key, values.ravel() if values.ndim == 2 else values.reshape(-1, 4))
     return bpy.data.objects.new(name, mesh)

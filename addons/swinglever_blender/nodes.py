@@ -1,6 +1,6 @@
 """Geometry node groups that play cached motion, so that a saved scene needs neither the add-on nor a file.
 
-`Swinglever strands 2` moves polylines through cached vectors and colours and draws them as tubes. `Swinglever reveal`
+`Swinglever strands 3` moves polylines through cached vectors and colours and draws them as tubes. `Swinglever reveal`
 shows what has been drawn so far. Both take `Sample`, a number keyed over the frames: 3.25 is a quarter of the way from
 sample 3 to 4.
 """
@@ -13,7 +13,9 @@ from .build import MARK
 
 _SHORTEST_M = 1e-5
 #: With a number, where scenes of an older version may hold a group of the same kind that reads other attributes.
-STRANDS, REVEAL = "Swinglever strands 2", "Swinglever reveal"
+STRANDS, REVEAL = "Swinglever strands 3", "Swinglever reveal"
+#: Attribute of a cache of colours: how thick each strand is at each sample, beside its radius.
+THICKNESS = "thickness"
 _Socket: TypeAlias = bpy.types.NodeSocket
 _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
@@ -138,6 +140,7 @@ def _make_strands() -> bpy.types.NodeTree:
         ("Strands", "Int"),
         ("Radius", "Float"),
         ("Colour by", "String"),
+        ("Thickness", "Bool"),
         ("Material", "Material"),
     ]
     graph = Graph(STRANDS, sockets)
@@ -152,7 +155,20 @@ def _make_strands() -> bpy.types.NodeTree:
     stored.inputs["Name"].default_value = "colour"
     graph.tree.links.new(placed, stored.inputs["Geometry"])
     graph.tree.links.new(colour, stored.inputs["Value"])
-    return graph.finish(_as_tubes(graph, stored.outputs[0]))
+    thickened = _thickened(graph, stored.outputs[0], strand, (low, high, share))
+    return graph.finish(_as_tubes(graph, thickened, _attribute(graph, THICKNESS, "FLOAT")))
+
+
+def _thickened(graph: Graph, geometry: _Socket, strand: _Socket, around: _Neighbours) -> _Socket:
+    """Store on each point how thick its tube is: as the cache says, or once its radius."""
+    held = _attribute(graph, THICKNESS, "FLOAT")
+    cached = _sampled(graph, "Colours", "FLOAT", held, "Strands", strand, around)
+    wanted = graph.node("GeometryNodeSwitch", {"input_type": "FLOAT"}, Switch=graph.given["Thickness"], i1=1.0)
+    graph.tree.links.new(cached, wanted.inputs[2])
+    stored = graph.node("GeometryNodeStoreNamedAttribute", {"data_type": "FLOAT", "domain": "POINT"}, Geometry=geometry)
+    stored.inputs["Name"].default_value = THICKNESS
+    graph.tree.links.new(wanted.outputs[0], next(s for s in stored.inputs if s.name == "Value" and s.enabled))
+    return stored.outputs[0]
 
 
 def _attribute(graph: Graph, name: str, kind: str) -> _Socket:
@@ -208,7 +224,7 @@ def _sampled(
         node = graph.node("GeometryNodeSampleIndex", {"data_type": kind, "domain": "POINT"}, Geometry=source, Index=row)
         graph.tree.links.new(value, next(s for s in node.inputs if s.name == "Value" and s.enabled))
         ends.append(next(s for s in node.outputs if s.enabled))
-    return _mixed(graph, "VECTOR" if kind == "FLOAT_VECTOR" else "RGBA", share, ends)
+    return _mixed(graph, {"FLOAT_VECTOR": "VECTOR", "FLOAT_COLOR": "RGBA"}.get(kind, kind), share, ends)
 
 
 def _mixed(graph: Graph, kind: str, share: _Socket, ends: list[_Socket]) -> _Socket:
@@ -219,13 +235,15 @@ def _mixed(graph: Graph, kind: str, share: _Socket, ends: list[_Socket]) -> _Soc
     return next(s for s in mix.outputs if s.enabled)
 
 
-def _as_tubes(graph: Graph, geometry: _Socket) -> _Socket:
+def _as_tubes(graph: Graph, geometry: _Socket, scale: _Socket | float = 1.0) -> _Socket:
     """Draw lines as tubes; a line without length, such as a force that is not there, is not drawn."""
     lines = graph.node("GeometryNodeMeshToCurve", Mesh=geometry).outputs[0]
     short = graph.math("LESS_THAN", graph.node("GeometryNodeSplineLength").outputs["Length"], _SHORTEST_M)
     curve = graph.node("GeometryNodeDeleteGeometry", {"domain": "CURVE"}, Geometry=lines, Selection=short).outputs[0]
     profile = graph.node("GeometryNodeCurvePrimitiveCircle", Resolution=6, Radius=graph.given["Radius"]).outputs[0]
-    tube = graph.node("GeometryNodeCurveToMesh", Curve=curve, Profile_Curve=profile, Fill_Caps=True).outputs[0]
+    tube = graph.node(
+        "GeometryNodeCurveToMesh", Curve=curve, Profile_Curve=profile, Scale=scale, Fill_Caps=True
+    ).outputs[0]
     shown = graph.node("GeometryNodeSetMaterial", Geometry=tube, Material=graph.given["Material"]).outputs[0]
     return _keep_active_colour(graph, shown)
 

@@ -3,6 +3,7 @@
 import bpy
 
 from . import summary
+from .looks import has_thickness
 from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
 from .operators import active_root
 
@@ -71,6 +72,8 @@ class SWINGLEVER_PT_play(_OfSwing):
         column.prop(state, "speed", slider=True)
         if colour_ways(root):
             column.prop(state, "colour_by")
+        if has_thickness(root):
+            column.prop(state, "thickness")
         for name in ("theme", "opacity", "captions", "quantity", "measured"):
             column.prop(state, name)
         column = layout.column(align=True)

@@ -103,5 +103,5 @@ def _chart(root: bpy.types.Object, quantity: Quantity) -> hud.Chart:
     decimals = int(np.clip(_FIGURES - 1 - np.floor(np.log10(max(largest, 1e-9))), 0, 6))
     after = quantity.unit if quantity.unit.startswith("°") else f" {quantity.unit}".rstrip()
     label = quantity.note or ("this swing" if quantity.stepped else "now")
-    curves = {label: (values, "lever")}
+    curves = {label: (values, "text")}
     return hud.Chart(time_s=time_s, frames=frames, curves=curves, after=after, decimals=decimals, signed=False)

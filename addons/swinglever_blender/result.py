@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .forces import read_forces
 from .unpack import Strands, poses_of, unpack_paths
 from .whole import Group
 
@@ -99,6 +100,7 @@ class Result:
     muscle_activation: np.ndarray | None = None
     muscle_power_w: np.ndarray | None = None
     muscle_contribution_rad_s2: np.ndarray | None = None
+    muscle_force_n: np.ndarray | None = None
     muscle_crosses_knee: np.ndarray | None = None
     marker_names: list[str] = field(default_factory=list)
     marker_position_m: np.ndarray | None = None
@@ -162,6 +164,7 @@ def _read_file(file: Any, path: Path) -> Result:
         body_pose=body_pose,
         muscle_names=_texts(playback, "muscle"),
         muscle_paths=_read_paths(playback["paths"], body_pose) if "paths" in playback else None,
+        muscle_force_n=read_forces(file, playback["time_s"][()], _texts(playback, "muscle")),
         muscle_crosses_knee=playback["muscle_crosses_knee"][()] if "muscle_crosses_knee" in playback else None,
         marker_names=_texts(playback, "marker"),
         belt_speed_m_s=float(playback.attrs.get("belt_speed_m_s", 0.0)),

@@ -62,6 +62,11 @@ class SwingleverState(bpy.types.PropertyGroup):
     )
     theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS, update=_then(looks.apply_theme))
     colour_by: bpy.props.EnumProperty(name="Colour muscles by", items=COLOUR_ITEMS, update=_then(looks.apply_colours))
+    thickness: bpy.props.BoolProperty(
+        name="Thick by force",
+        description="A muscle's section in proportion to its force, while its leg swings",
+        update=_then(looks.apply_thickness),
+    )
     ghost: bpy.props.StringProperty(
         name="Ghost",
         description="Ablation case whose leg is shown; none hides it",
@@ -106,6 +111,7 @@ CLASSES = (SwingleverOwned, SwingleverState)
 _KEYED = {
     "theme": looks.apply_theme,
     "colour_by": looks.apply_colours,
+    "thickness": looks.apply_thickness,
     "ghost_visible": looks.apply_ghost,
     "opacity": looks.apply_opacity,
     "captions": looks.apply_captions,

@@ -57,6 +57,8 @@ class SceneOptions:
         What is alike between frozen poses: `time`, `phase` or the knee's `angle`.
     colour_by
         `activation`, `power` or `contribution`.
+    thickness
+        Whether muscles are as thick as they pull.
     ghost
         Ablation case whose ghost leg is shown; `none` hides it, empty leaves the choice to the add-on: silent
         hamstrings where there are muscles.
@@ -97,6 +99,7 @@ class SceneOptions:
     strobe: int = 0
     strobe_by: str = "time"
     colour_by: str = "contribution"
+    thickness: bool = False
     ghost: str = ""
     plot: str = ""
     theme: str = "dark"

@@ -21,6 +21,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.option("--swing", help="Which swing, such as r_1; the first when not given.")
 @click.option("--at", metavar="EVENT", help="Event that a still shows; peak_flexion when not given.")
 @click.option("--colour-by", type=click.Choice(["contribution", "activation", "power"]), help="Colours of the muscles.")
+@click.option("--thickness", is_flag=True, help="Muscles as thick as they pull.")
 @click.option("--ghost", metavar="CASE", help="Ghost leg to show: an ablation case, or none.")
 @click.option("--plot", metavar="NAME", help="Metric or curve of the file to plot in place of the causes.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="Stage.")
