@@ -2,10 +2,10 @@
 
 import bpy
 
-from . import importer, operators, panel, preferences, state
+from . import filmops, importer, operators, panel, preferences, state
 from .lookup import forget_parsed
 
-_CLASSES = (preferences.SwingleverPreferences, *importer.CLASSES, *operators.CLASSES, *panel.CLASSES)
+_CLASSES = (preferences.SwingleverPreferences, *importer.CLASSES, *operators.CLASSES, *filmops.CLASSES, *panel.CLASSES)
 
 
 def register() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from . import ownscene
+from . import ownscene, plate
 from .captions import name_second
 from .checked import open_result
 from .course import Course, find_course
@@ -66,6 +66,7 @@ def remove_result(scene: bpy.types.Scene, root: bpy.types.Object) -> None:
     """Take a result away; what a user put among it stays, and so does the scene unless it was ours and is empty."""
     main = root.swinglever.main
     home = next((c for c in scene.collection.children_recursive if main in list(c.children)), scene.collection)
+    plate.remove_film(scene, root)
     if not root.swinglever.second:
         ownscene.mark_events(scene, [])
     remove_all(root, home)

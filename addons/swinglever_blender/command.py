@@ -11,11 +11,11 @@ from pathlib import Path
 
 import bpy
 
-from . import changes, ownscene, plots, render, state, strobing
+from . import calibration, changes, clicks, ownscene, plate, plots, render, state, strobing
 from .checked import open_result
 from .export import check_format, export_rig
 from .film import film_story
-from .lookup import Look, chosen_entry, find_part, read_time_map
+from .lookup import Look, camera_of, chosen_entry, read_time_map
 from .poses import SPACINGS
 from .result import ResultError
 from .scene import build_scene
@@ -52,6 +52,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--measured", action=_SWITCH, help="show markers and ground forces")
     parser.add_argument("--overground", action=_SWITCH, help="carry a treadmill runner forward")
     parser.add_argument("--captions", action=_SWITCH, default=True)
+    parser.add_argument("--film", type=Path, help="the runner's own film, behind the figure")
+    parser.add_argument("--film-at", default="", help="when the film shows an event, such as toe_off=1.25, or 0=1.25")
+    parser.add_argument("--film-points", type=Path, help="table of clicked points: name, film_s, x_px, y_px")
+    parser.add_argument("--film-camera", type=Path, help="calibration of the film's camera (Calib.toml)")
+    parser.add_argument("--film-camera-name", default="", help="its name there; the only one if empty")
+    parser.add_argument("--film-beside", action=_SWITCH, help="beside the figure instead of behind it")
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
     parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
@@ -94,9 +100,30 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if second is not None:
         ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
         changes.add_comparison(scene, root, second, **ways)
+    if options.film:
+        _add_film(scene, root, options)
     if options.strobe:
         strobing.add_strobe(scene, root, options.strobe, options.strobe_by)
     return {"swing": root.swinglever.swing, **_write(scene, root, options)}
+
+
+def _add_film(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace) -> None:
+    """Show the runner's film in step with the trial, and match its camera."""
+    event, _, said = (options.film_at or "0=0").partition("=")
+    try:
+        film_s = float(said)
+    except ValueError as error:
+        raise ResultError(f"expected --film-at such as toe_off=1.25, got '{options.film_at}'") from error
+    offset_s = plate.event_offset(chosen_entry(root).get("events_s", {}) | {"0": 0.0}, event, film_s)
+    plate.add_film(scene, root, str(options.film), offset_s, beside=options.film_beside)
+    if options.film_points:
+        clicks.add_clicks(root, clicks.read_clicks(options.film_points))
+        plate.match_film(root)
+    elif options.film_camera:
+        seen = calibration.read_camera(options.film_camera, options.film_camera_name)
+        plate.stand_at(root, plate.of_trial(root, seen))
+    elif not options.film_beside:
+        raise ResultError("expected --film-points or --film-camera to put the figure into the film, or --film-beside")
 
 
 def _read_size(options: argparse.Namespace) -> tuple[int, int]:
@@ -135,7 +162,7 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
 
 def _render(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace, path: str) -> None:
     """Write a still, the swing slowed throughout, or a film that tells it; that one says each frame that is done."""
-    camera = find_part(root, "camera")
+    camera = camera_of(root)
     if not _is_film(options.render):
         render.render_still(scene, path, camera)
     elif options.story:

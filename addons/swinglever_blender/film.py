@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 
 from . import hud
-from .lookup import chosen_entry, find_part, folder_of, read_time_map
+from .lookup import camera_of, chosen_entry, find_part, folder_of, read_time_map
 from .owned import building
 from .page import lay_out
 from .render import CONTAINERS, check_film, pixels_of, put_back, write_still
@@ -31,7 +31,7 @@ def film_story(
     fps = fps or scene.render.fps / scene.render.fps_base
     ends = (time_map.times_s[0], float(entry["time_s"][-1]) + 1.0)
     story = tell(entry["events_s"], (min(ends), max(ends)), fps)
-    camera, shown = find_part(root, "camera"), dict[tuple[float, str], Path]()
+    camera, shown = camera_of(root), dict[tuple[float, str], Path]()
     with tempfile.TemporaryDirectory() as folder, put_back(scene), _label(root, scene) as label:
         pictures = []
         for index, (time_s, speed) in enumerate(zip(story.time_s, story.speed, strict=True)):

@@ -102,8 +102,9 @@ def apply_ghost(root: bpy.types.Object) -> None:
 def apply_captions(root: bpy.types.Object) -> None:
     """Show or hide title, legend and plots, and give the figure the room that they take."""
     folder = find_folder(root, "captions")
-    if folder is not None:
-        show(folder, visible=root.swinglever.captions)
+    state = root.swinglever
+    if folder is not None:  # they hang before the figure's camera, not before that of a film behind it
+        show(folder, visible=state.captions and (state.film is None or state.film_beside))
     for scene in root.users_scene:
         stage.frame_figure(root, lay_out(*pixels_of(scene)), chosen_entry(root).get("side", "r"))
 

@@ -14,6 +14,7 @@ from .timing import TimeMap
 #: role a collection has.
 ROOT_KEY, PART, BODY, ROLE = "swinglever_trial", "swinglever_part", "swinglever_body", "role"
 ROLES = ("bodies", "muscles", "measured", "swing", "ghosts", "stage", "captions", "strobe", "rig")
+FILM_CAMERA = "film camera"
 COLOUR_WAYS = ("contribution", "activation", "power")
 #: Texts that were parsed, the last few of them.
 _PARSED: dict[int, dict[str, Any]] = {}
@@ -106,6 +107,12 @@ def new_folder(role: str, parent: bpy.types.Collection) -> bpy.types.Collection:
 def find_part(root: bpy.types.Object, part: str) -> bpy.types.Object | None:
     """Find an object of a result by what it is; none if there never was one, or a user deleted it."""
     return next((block for block in own_blocks(root).values() if block.get(PART) == part), None)
+
+
+def camera_of(root: bpy.types.Object) -> bpy.types.Object | None:
+    """Find the camera to render a result through: that of the runner's film where the figure stands before one."""
+    film = find_part(root, FILM_CAMERA) if root.swinglever.film is not None else None
+    return find_part(root, "camera") if film is None or root.swinglever.film_beside else film
 
 
 def bodies_of(root: bpy.types.Object) -> dict[str, bpy.types.Object]:

@@ -4,6 +4,7 @@ import bpy
 import numpy as np
 
 from .build import Spot
+from .lookup import PART
 from .muscles import add_strands
 from .palette import linear
 from .result import Result
@@ -24,7 +25,8 @@ def add_measured(result: Result, spot: Spot) -> None:
         place = np.nan_to_num(result.marker_position_m)
         reach = np.where(np.isfinite(result.marker_position_m[..., 0]), 0.8 * _DOT_M, 0.0)[..., np.newaxis]
         ends = np.stack([place - reach * [0, 1, 0], place + reach * [0, 1, 0]], axis=2)
-        _add("Markers", ends, MARKER_COLOUR, _DOT_M, spot)
+        dots = _add("Markers", ends, MARKER_COLOUR, _DOT_M, spot)
+        dots[PART], dots["names"] = "markers", list(result.marker_names)
     if result.force_n is not None and result.force_point_m is not None and result.force_n.shape[1]:
         start = np.nan_to_num(result.force_point_m)
         force = np.nan_to_num(result.force_n)

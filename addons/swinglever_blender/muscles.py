@@ -3,10 +3,10 @@
 import bpy
 import numpy as np
 
-from .build import Spot, attribute_material, fill_polyline, new_object, set_attribute
-from .keys import Track
+from .build import Spot, attribute_material, fill_polyline, new_object, read_surface, set_attribute
+from .keys import Track, curves_of
 from .lookup import PART
-from .nodes import THICKNESS, add_modifier, input_path, strands_group
+from .nodes import THICKNESS, add_modifier, get_input, input_path, strands_group
 from .palette import colour_activation, colour_contribution, colour_power
 from .result import Result
 from .unpack import Strands
@@ -106,6 +106,16 @@ def add_strands(
     track = Track(f"{spot.collection.name} {name}")
     track.key(item, input_path(modifier, "Sample"), spot.frames, np.arange(n_samples, dtype=float))
     return item
+
+
+def strand_places(item: bpy.types.Object, strand: int, frames: np.ndarray) -> np.ndarray:
+    """Give the middle of a strand of two points at frames (n,), (n, 3) on the result's empty; nan where it is not."""
+    modifier = item.modifiers[0]
+    points = read_surface(get_input(modifier, "Cache").data)[0].astype(float)
+    sample = np.array([curve.evaluate(frame) for curve in curves_of(item)[:1] for frame in frames])
+    held = points.reshape(get_input(modifier, "Samples"), -1, 3)[:, 2 * strand : 2 * strand + 2]
+    held = np.where(np.ptp(held, axis=1, keepdims=True).any(axis=2, keepdims=True), held, np.nan).mean(axis=1)
+    return np.column_stack([np.interp(sample, np.arange(len(held)), held[:, axis]) for axis in range(3)])
 
 
 def _cache(name: str, points: np.ndarray, colours: dict[str, np.ndarray]) -> bpy.types.Object:

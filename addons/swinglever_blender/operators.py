@@ -8,7 +8,17 @@ from .checked import open_result
 from .events import find_next_event
 from .export import WRITERS, export_rig
 from .film import film_story
-from .lookup import chosen_entry, find_folder, find_part, is_root, list_cases, list_roots, read_summary, read_time_map
+from .lookup import (
+    camera_of,
+    chosen_entry,
+    find_folder,
+    find_part,
+    is_root,
+    list_cases,
+    list_roots,
+    read_summary,
+    read_time_map,
+)
 from .owned import building, claim, clear_folder
 from .result import ResultError
 from .rig import add_rig
@@ -33,7 +43,7 @@ def active_root(context: bpy.types.Context) -> bpy.types.Object | None:
     return item or (roots[-1] if roots else None)
 
 
-class _OnResult(bpy.types.Operator):
+class OnResult(bpy.types.Operator):
     """Base of operators that need a result in the scene."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -64,7 +74,7 @@ class _OnResult(bpy.types.Operator):
         raise NotImplementedError
 
 
-class SWINGLEVER_OT_choose_swing(_OnResult):
+class SWINGLEVER_OT_choose_swing(OnResult):
     """Dwell on one swing: its lever, ghosts, plots and markers"""
 
     bl_idname = "swinglever.choose_swing"
@@ -88,7 +98,7 @@ class SWINGLEVER_OT_choose_swing(_OnResult):
         return f"Swing {self.swing}"
 
 
-class SWINGLEVER_OT_ghost(_OnResult):
+class SWINGLEVER_OT_ghost(OnResult):
     """Show the ghost leg of one case, or hide it"""
 
     bl_idname = "swinglever.ghost"
@@ -103,7 +113,7 @@ class SWINGLEVER_OT_ghost(_OnResult):
         return f"Ghost: {self.case or 'none'}"
 
 
-class SWINGLEVER_OT_strobe(_OnResult):
+class SWINGLEVER_OT_strobe(OnResult):
     """Freeze poses of the swing side by side, or take them away again"""
 
     bl_idname = "swinglever.strobe"
@@ -126,7 +136,7 @@ class SWINGLEVER_OT_strobe(_OnResult):
         return f"{self.poses} poses frozen"
 
 
-class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
+class SWINGLEVER_OT_compare(OnResult, ImportHelper):
     """Add a second result beside or over this one, in step with it"""
 
     bl_idname = "swinglever.compare"
@@ -148,7 +158,7 @@ class SWINGLEVER_OT_compare(_OnResult, ImportHelper):
         return f"{other.trial_name} added"
 
 
-class SWINGLEVER_OT_film(_OnResult, ExportHelper):
+class SWINGLEVER_OT_film(OnResult, ExportHelper):
     """Render a film of ten seconds: real time, then slowed round the peak; Escape stops it"""
 
     bl_idname = "swinglever.film"
@@ -196,7 +206,7 @@ class SWINGLEVER_OT_film(_OnResult, ExportHelper):
         return status
 
 
-class SWINGLEVER_OT_rig(_OnResult):
+class SWINGLEVER_OT_rig(OnResult):
     """Add an armature whose bones move as the bodies do, with a mesh that follows it; again to take it away"""
 
     bl_idname = "swinglever.rig"
@@ -214,7 +224,7 @@ class SWINGLEVER_OT_rig(_OnResult):
         return f"{len(rig.armature.data.bones)} bones"
 
 
-class SWINGLEVER_OT_export(_OnResult, ExportHelper):
+class SWINGLEVER_OT_export(OnResult, ExportHelper):
     """Write the rig for another program: glTF, FBX, BVH, USD or Alembic, by the ending of the name"""
 
     bl_idname = "swinglever.export"
@@ -229,7 +239,7 @@ class SWINGLEVER_OT_export(_OnResult, ExportHelper):
         return f"Wrote {self.filepath}"
 
 
-class SWINGLEVER_OT_relocate(_OnResult, ImportHelper):
+class SWINGLEVER_OT_relocate(OnResult, ImportHelper):
     """Say where the result file is now, so that another swing can be chosen again"""
 
     bl_idname = "swinglever.relocate"
@@ -241,7 +251,7 @@ class SWINGLEVER_OT_relocate(_OnResult, ImportHelper):
         return f"{changes.relocate(root, self.filepath)} found again"
 
 
-class SWINGLEVER_OT_remove(_OnResult):
+class SWINGLEVER_OT_remove(OnResult):
     """Take the result out of the file again, and nothing else; its own scene goes with it if nothing else is in it"""
 
     bl_idname = "swinglever.remove"
@@ -253,7 +263,7 @@ class SWINGLEVER_OT_remove(_OnResult):
         return f"{name} removed"
 
 
-class SWINGLEVER_OT_view(_OnResult):
+class SWINGLEVER_OT_view(OnResult):
     """Look through the result's camera in this 3D view, in the colours that are rendered; other views stay"""
 
     bl_idname = "swinglever.view"
@@ -277,7 +287,7 @@ class SWINGLEVER_OT_view(_OnResult):
         return "This view looks through the camera"
 
 
-class SWINGLEVER_OT_jump(_OnResult):
+class SWINGLEVER_OT_jump(OnResult):
     """Jump to an event of the swing"""
 
     bl_idname = "swinglever.jump"
@@ -299,7 +309,7 @@ class SWINGLEVER_OT_jump(_OnResult):
         return f"Frame {target:.1f}"
 
 
-class SWINGLEVER_OT_render(_OnResult):
+class SWINGLEVER_OT_render(OnResult):
     """Render the current frame, or the swing as a film"""
 
     bl_idname = "swinglever.render"
@@ -314,7 +324,7 @@ class SWINGLEVER_OT_render(_OnResult):
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
         path = bpy.path.abspath(self.filepath)
-        (render.render_film if self.film else render.render_still)(context.scene, path, find_part(root, "camera"))
+        (render.render_film if self.film else render.render_still)(context.scene, path, camera_of(root))
         return f"Wrote {path}"
 
 

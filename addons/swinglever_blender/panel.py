@@ -124,4 +124,24 @@ def draw_rows(layout: bpy.types.UILayout, rows: list[tuple[str, str]]) -> None:
         row.label(text=value)
 
 
-CLASSES = (SWINGLEVER_PT_verdict, SWINGLEVER_PT_play, SWINGLEVER_PT_now, SWINGLEVER_PT_metrics)
+class SWINGLEVER_PT_film(_OfSwing):
+    """The runner's own film, in step with the trial."""
+
+    bl_label = "Film of the runner"
+    bl_idname = "SWINGLEVER_PT_film"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        root, layout = active_root(context), self.layout
+        if root is None:
+            return
+        if root.swinglever.film is None:
+            layout.operator("swinglever.show_film")
+            return
+        layout.prop(root.swinglever, "film_offset_s")
+        column = layout.column(align=True)
+        for name in ("match_film", "calibrate_film", "remove_film"):
+            column.operator(f"swinglever.{name}")
+
+
+CLASSES = (SWINGLEVER_PT_verdict, SWINGLEVER_PT_play, SWINGLEVER_PT_now, SWINGLEVER_PT_metrics, SWINGLEVER_PT_film)

@@ -27,7 +27,7 @@ class Rig:
 def add_rig(scene: bpy.types.Scene, root: bpy.types.Object, naming: str) -> Rig:
     """Add a rig of a result, keyed at every whole frame from its first to its last."""
     frames = _frames_of(root)
-    poses = _poses_of(root, frames)
+    poses = poses_of(root, frames)
     trial = {name: np.linalg.inv(_UPRIGHT) @ pose for name, pose in poses.items()}
     bones = [_stand_up(bone) for bone in build_skeleton(trial, naming)]
     folder = folder_of(root, "rig")
@@ -51,8 +51,8 @@ def _frames_of(root: bpy.types.Object) -> np.ndarray:
     return np.arange(np.ceil(first - 1e-3), np.floor(last + 1e-3) + 1)
 
 
-def _poses_of(root: bpy.types.Object, frames: np.ndarray) -> dict[str, np.ndarray]:
-    """Give the poses of the bodies in the world, (F, 4, 4), as Blender plays them at these frames."""
+def poses_of(root: bpy.types.Object, frames: np.ndarray) -> dict[str, np.ndarray]:
+    """Give the poses of the bodies in the world, (F, 4, 4), as Blender plays them at these frames, whole or not."""
     carried = np.tile(np.array(root.matrix_world), (len(frames), 1, 1))
     carried[:, :3, 3] = _values(root, "location", frames, carried[:, :3, 3])
     found = {}

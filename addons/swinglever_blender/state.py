@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import bpy
 
-from . import looks, plots
+from . import looks, plate, plots
 from .keys import curves_of
 from .lookup import list_cases, list_roots
 from .preferences import COLOUR_ITEMS, THEME_ITEMS
@@ -23,6 +23,14 @@ def _then(apply: Callable[[bpy.types.Object], None]) -> Callable[[bpy.types.Prop
 def _find_cases(state: bpy.types.PropertyGroup, context: bpy.types.Context, text: str) -> list[str]:
     """Offer the ghosts that there are."""
     return ["none", *list_cases(state.id_data)]
+
+
+def _play_at(root: bpy.types.Object) -> None:
+    """Play at the chosen speed, films of runners too."""
+    looks.apply_speed(root)
+    for scene in root.users_scene:
+        for other in list_roots(scene):
+            plate.key_film(other)
 
 
 def _find_quantities(state: bpy.types.PropertyGroup, context: bpy.types.Context, text: str) -> list[str]:
@@ -57,7 +65,7 @@ class SwingleverState(bpy.types.PropertyGroup):
         soft_min=0.01,
         soft_max=1.0,
         max=100.0,
-        update=_then(looks.apply_speed),
+        update=_then(_play_at),
         options=set(),
     )
     theme: bpy.props.EnumProperty(name="Stage", items=THEME_ITEMS, update=_then(looks.apply_theme))
@@ -103,6 +111,17 @@ class SwingleverState(bpy.types.PropertyGroup):
         name="Markers and forces",
         description="Show what was measured",
         update=_then(looks.apply_measured),
+    )
+
+    film: bpy.props.PointerProperty(type=bpy.types.MovieClip)
+    film_tree: bpy.props.PointerProperty(type=bpy.types.NodeTree)
+    film_beside: bpy.props.BoolProperty()
+    film_offset_s: bpy.props.FloatProperty(
+        name="Film offset",
+        description="Seconds that the film had run when the trial's time was zero",
+        update=_then(plate.key_film),
+        precision=3,
+        options=set(),
     )
 
 

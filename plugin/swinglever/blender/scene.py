@@ -78,6 +78,18 @@ class SceneOptions:
         Carry a treadmill runner forward at the speed of the belt.
     captions
         Whether title, plots and legend are in the picture.
+    film
+        The runner's own film or picture, behind the figure.
+    film_at
+        When the film shows an event: `toe_off=1.25`; `0=1.25` for the trial's time 0.
+    film_points
+        Table of points that were clicked in the film, to match its camera: name, film_s, x_px, y_px.
+    film_camera
+        Calibration of the film's camera, `Calib.toml` of Pose2Sim.
+    film_camera_name
+        The camera's name there; the only one if empty.
+    film_beside
+        Show the film beside the figure instead.
     compare
         A second result, beside the first or over it.
     compare_swing
@@ -109,6 +121,12 @@ class SceneOptions:
     story: bool = False
     overground: bool = False
     captions: bool = True
+    film: Path | None = None
+    film_at: str = ""
+    film_points: Path | None = None
+    film_camera: Path | None = None
+    film_camera_name: str = ""
+    film_beside: bool = False
     compare: Path | None = None
     compare_swing: str = ""
     lock: str = "phase"

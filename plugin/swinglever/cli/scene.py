@@ -30,6 +30,12 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 @click.option("--measured", is_flag=True, help="Show markers and ground forces.")
 @click.option("--overground", is_flag=True, help="Carry a treadmill runner forward.")
 @click.option("--captions/--no-captions", default=True, help="Title, plots and legend in the picture.")
+@click.option("--film", type=FILE, help="The runner's own film or picture, behind the figure.")
+@click.option("--film-at", metavar="EVENT=S", help="When the film shows an event, such as toe_off=1.25.")
+@click.option("--film-points", type=FILE, help="Points clicked in the film (.csv: name, film_s, x_px, y_px).")
+@click.option("--film-camera", type=FILE, help="Calibration of the film's camera (Calib.toml of Pose2Sim).")
+@click.option("--film-camera-name", metavar="NAME", help="Its name there; the only one when not given.")
+@click.option("--film-beside", is_flag=True, help="Film beside the figure instead of behind it.")
 @click.option("--compare", type=FILE, help="A second result, beside this one.")
 @click.option(
     "--compare-swing", metavar="SWING", help="Swing of the second result; its first of the same leg when not given."
@@ -61,7 +67,11 @@ def scene(
     for place in (target, render, export):
         if place is not None:
             make_folder(place.parent)
-    claim_targets([target, render, export], [result, options.compare], force=force)
+    claim_targets(
+        [target, render, export],
+        [result, options.compare, options.film, options.film_points, options.film_camera],
+        force=force,
+    )
     is_film = render is not None and render.suffix.lower() in FILMS and result.is_file()
     frames = count_frames(result, options) if is_film and shows_progress() else None
     with progress(frames, "Blender") as advance:
