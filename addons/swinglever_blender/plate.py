@@ -121,8 +121,8 @@ def key_film(root: bpy.types.Object) -> None:
     if state.film is None:
         return
     time_map = read_time_map(root)
-    reach = curves_of(next(iter(bodies_of(root).values())))[0].range()
-    frames = np.arange(np.floor(reach[0]), np.ceil(reach[1]) + 1)
+    first, last = _reach(root)
+    frames = np.arange(np.floor(first), np.ceil(last) + 1)
     wanted = np.round((time_map.to_seconds(frames) + state.film_offset_s) * state.film.fps) + 1
     offsets = np.clip(wanted, 1, state.film.frame_duration) - frames
     places = [(camera.data, _BACKGROUND)] if camera is not None and camera.data.background_images else []
@@ -209,16 +209,10 @@ def clicked_points(root: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
 
 def find_places(root: bpy.types.Object, name: str, time_s: np.ndarray) -> np.ndarray:
     """Give where a body's origin, a measured marker or an object of the scene is in the world at times, (n, 3)."""
-    frames = read_time_map(root).to_frames(time_s)
-    reach = curves_of(next(iter(bodies_of(root).values())))[0].range()
-    markers = find_part(root, "markers")
-    if (len(frames) and (frames.min() < reach[0] - 0.5 or frames.max() > reach[1] + 0.5)) and (
-        name in bodies_of(root) or markers is not None
-    ):
-        raise ResultError(
-            f"'{name}' was clicked at {time_s.min():.2f} to {time_s.max():.2f} s of the trial, where it has no motion; "
-            "look at the film's time offset"
-        )
+    frames, markers = read_time_map(root).to_frames(time_s), find_part(root, "markers")
+    names = [*bodies_of(root), *(markers["names"] if markers is not None else ())]
+    if name in names:
+        _check_reach(root, name, frames)
     if name in bodies_of(root):
         return poses_of(root, frames)[name][:, :3, 3]
     if markers is not None and name in markers["names"]:
@@ -226,9 +220,25 @@ def find_places(root: bpy.types.Object, name: str, time_s: np.ndarray) -> np.nda
         return places @ np.array(root.matrix_world)[:3, :3].T + np.array(root.matrix_world)[:3, 3]
     item = next((scene.objects.get(name) for scene in root.users_scene if name in scene.objects), None)
     if item is None:
-        known = [*bodies_of(root), *(markers["names"] if markers is not None else ())]
-        raise ResultError(f"expected a track named as a body, a marker or an object, got '{name}'; there are {known}")
+        raise ResultError(f"expected a track named as a body, a marker or an object, got '{name}'; there are {names}")
     return np.tile(np.array(item.matrix_world.translation), (len(time_s), 1))
+
+
+def _check_reach(root: bpy.types.Object, name: str, frames: np.ndarray) -> None:
+    """Refuse instants at which the trial has no motion."""
+    first, last = _reach(root)
+    if len(frames) and (frames.min() < first - 0.5 or frames.max() > last + 0.5):
+        ends = read_time_map(root).to_seconds(frames[[0, -1]])
+        raise ResultError(
+            f"'{name}' was clicked at {ends[0]:.2f} to {ends[1]:.2f} s of the trial, where it has no motion; "
+            "look at the film's time offset"
+        )
+
+
+def _reach(root: bpy.types.Object) -> tuple[float, float]:
+    """Give the first and the last frame of a result."""
+    first, last = curves_of(next(iter(bodies_of(root).values())))[0].range()
+    return float(first), float(last)
 
 
 def of_trial(root: bpy.types.Object, seen: Viewpoint) -> Viewpoint:

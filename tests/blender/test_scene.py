@@ -21,6 +21,7 @@ from swinglever_blender.owned import own_blocks
 from swinglever_blender.poses import choose_times, lay_poses
 from swinglever_blender.result import Metric, Result, read_result
 from swinglever_blender.scene import build_scene
+from swinglever_blender.stage import scale_of
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_a_second_strobe_stands_below_the_first(scene: bpy.types.Scene, root: bp
     strobing.add_strobe(scene, root, 3, "phase")
     places = [[list(pose["place"]) for pose in folder_of(figure, "strobe").children] for figure in (root, second)]
     apart = np.array(places[1]) - np.array(places[0])
-    np.testing.assert_allclose(apart, [[0.0, 0.0, -2.65]] * 3, atol=0.02)
+    np.testing.assert_allclose(apart, [[0.0, 0.0, -2.0 * scale_of(root) - 0.65]] * 3, atol=0.02)
 
 
 @pytest.mark.parametrize("n_poses", [7, 15])
