@@ -2,10 +2,12 @@
 
 import bpy
 
-from . import filmops, importer, operators, panel, preferences, state
+from . import command, filmops, importer, operators, panel, preferences, state
 from .lookup import forget_parsed
 
 _CLASSES = (preferences.SwingleverPreferences, *importer.CLASSES, *operators.CLASSES, *filmops.CLASSES, *panel.CLASSES)
+#: What Blender gave for `blender --command swinglever`.
+_COMMANDS: list[object] = []
 
 
 def register() -> None:
@@ -15,10 +17,13 @@ def register() -> None:
         bpy.utils.register_class(cls)
     bpy.types.TOPBAR_MT_file_import.append(importer.draw_import_entry)
     bpy.app.handlers.load_pre.append(forget_parsed)
+    _COMMANDS.append(bpy.utils.register_cli_command("swinglever", command.main))
 
 
 def unregister() -> None:
     """Take everything away again."""
+    while _COMMANDS:
+        bpy.utils.unregister_cli_command(_COMMANDS.pop())
     bpy.app.handlers.load_pre.remove(forget_parsed)
     bpy.types.TOPBAR_MT_file_import.remove(importer.draw_import_entry)
     for cls in reversed(_CLASSES):

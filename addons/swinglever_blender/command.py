@@ -1,4 +1,7 @@
-"""The add-on from a shell: `python -m swinglever_blender.command RESULT.h5 --out SCENE.blend`."""
+"""The add-on from a shell: `python -m swinglever_blender.command RESULT.h5 --out SCENE.blend`.
+
+With the extension in Blender it is `blender --command swinglever RESULT.h5 --out SCENE.blend`.
+"""
 
 import argparse
 import json
@@ -37,31 +40,33 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--render", type=Path, help="still (.png) or film (.mp4) to write")
     parser.add_argument("--export", type=Path, help="rig to write (.glb, .gltf, .fbx, .bvh, .usd, .abc), in real time")
     parser.add_argument("--bones", default="rigify", choices=list(NAMINGS), help="what the rig's bones are called")
-    parser.add_argument("--story", action=_SWITCH, help="a film of ten seconds: real time, then slowed at the peak")
+    parser.add_argument(
+        "--story", action=_SWITCH, default=False, help="a film of ten seconds: real time, then slowed at the peak"
+    )
     parser.add_argument("--strobe", type=int, default=0, metavar="N", help="freeze N poses of the swing")
     parser.add_argument("--strobe-by", default="time", choices=list(SPACINGS), help="what is alike between poses")
     parser.add_argument("--swing", default="", help="identifier such as r_1")
     parser.add_argument("--at", default="peak_flexion", help="event that a still shows")
     parser.add_argument("--colour-by", default="contribution", choices=["activation", "power", "contribution"])
-    parser.add_argument("--thickness", action=_SWITCH, help="muscles as thick as they pull")
+    parser.add_argument("--thickness", action=_SWITCH, default=False, help="muscles as thick as they pull")
     parser.add_argument("--ghost", default="", help="ablation case shown; 'none' hides it")
     parser.add_argument("--plot", default="", help="metric or curve of the file, in place of the causes")
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--speed", type=float, default=0.25, help="share of real speed")
     parser.add_argument("--opacity", type=float, default=1.0, help="of bones or skin")
-    parser.add_argument("--measured", action=_SWITCH, help="show markers and ground forces")
-    parser.add_argument("--overground", action=_SWITCH, help="carry a treadmill runner forward")
+    parser.add_argument("--measured", action=_SWITCH, default=False, help="show markers and ground forces")
+    parser.add_argument("--overground", action=_SWITCH, default=False, help="carry a treadmill runner forward")
     parser.add_argument("--captions", action=_SWITCH, default=True)
     parser.add_argument("--film", type=Path, help="the runner's own film, behind the figure")
     parser.add_argument("--film-at", default="", help="when the film shows an event, such as toe_off=1.25, or 0=1.25")
     parser.add_argument("--film-points", type=Path, help="table of clicked points: name, film_s, x_px, y_px")
     parser.add_argument("--film-camera", type=Path, help="calibration of the film's camera (Calib.toml)")
     parser.add_argument("--film-camera-name", default="", help="its name there; the only one if empty")
-    parser.add_argument("--film-beside", action=_SWITCH, help="beside the figure instead of behind it")
+    parser.add_argument("--film-beside", action=_SWITCH, default=False, help="beside the figure instead of behind it")
     parser.add_argument("--compare", type=Path, help="a second result, beside the first")
     parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
-    parser.add_argument("--overlaid", action=_SWITCH, help="lay the second result over the first")
+    parser.add_argument("--overlaid", action=_SWITCH, default=False, help="lay the second result over the first")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
     parser.add_argument("--engine", default="workbench", choices=list(_ENGINES))
     return parser.parse_args(arguments)
@@ -69,8 +74,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     """Build the scene, render it, save it; gives what was written."""
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    state.register()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    if not hasattr(bpy.types.Object, "swinglever"):
+        state.register()
     scene, result = bpy.context.scene, open_result(options.result)
     for target in filter(None, (options.render, options.out, options.export)):
         _check_place(target)
@@ -236,9 +242,12 @@ def _naming(target: Path) -> Iterator[None]:
         raise ResultError(f"cannot write '{target}': {error.strerror or error}; choose another place") from error
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Run, and print one JSON object on the last line of stdout; a fault is one line on stderr and status 2."""
-    options = parse(sys.argv[1:])
+    try:
+        options = parse(arguments)
+    except SystemExit as ended:  # Blender takes no such end
+        return int(ended.code or 0)
     try:
         said = run(options)
     except ResultError as error:
@@ -249,6 +258,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    status = main()
+    status = main(sys.argv[1:])
     sys.stdout.flush()
     os._exit(status)  # Blender's module has been seen to crash while Python tears it down, after all is written

@@ -3,7 +3,7 @@
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from . import changes, render, strobing
+from . import changes, render, share, strobing
 from .checked import open_result
 from .events import find_next_event
 from .export import WRITERS, export_rig
@@ -239,6 +239,19 @@ class SWINGLEVER_OT_export(OnResult, ExportHelper):
         return f"Wrote {self.filepath}"
 
 
+class SWINGLEVER_OT_share(OnResult, ExportHelper):
+    """Write a copy that plays anywhere, without a path of this machine, and verify it in a fresh Blender"""
+
+    bl_idname = "swinglever.share"
+    bl_label = "Prepare for sharing"
+    bl_options = {"REGISTER"}
+    filename_ext = ".blend"
+    filter_glob: bpy.props.StringProperty(default="*.blend", options={"HIDDEN"})
+
+    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
+        return share.prepare_for_sharing(context.scene, bpy.path.abspath(self.filepath))
+
+
 class SWINGLEVER_OT_relocate(OnResult, ImportHelper):
     """Say where the result file is now, so that another swing can be chosen again"""
 
@@ -336,6 +349,7 @@ CLASSES = (
     SWINGLEVER_OT_film,
     SWINGLEVER_OT_rig,
     SWINGLEVER_OT_export,
+    SWINGLEVER_OT_share,
     SWINGLEVER_OT_relocate,
     SWINGLEVER_OT_remove,
     SWINGLEVER_OT_view,

@@ -89,6 +89,7 @@ class SWINGLEVER_PT_play(_OfSwing):
         row.operator("swinglever.film")
         row.operator("swinglever.rig")
         row.operator("swinglever.export")
+        layout.operator("swinglever.share")
 
 
 class SWINGLEVER_PT_now(_OfSwing):

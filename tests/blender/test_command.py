@@ -158,3 +158,16 @@ def test_the_command_knows_every_choice_that_the_verb_offers() -> None:
         for choice in option.type.choices:
             said = command.parse(["run.h5", f"{option.opts[0]}={choice}"])
             assert getattr(said, option.name) == choice
+
+
+def test_inside_blender_the_command_writes_the_same_and_tells_faults_by_its_status(
+    result_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As `blender --command swinglever` calls it, with the extension registered."""
+    assert command.main([str(result_file), f"--out={tmp_path / 'run.blend'}", "--swing=l_1"]) == 0
+    assert json.loads(capfd.readouterr().out.splitlines()[-1]) == {"swing": "l_1", "scene": str(tmp_path / "run.blend")}
+    assert command.main([str(tmp_path / "none.h5"), f"--out={tmp_path / 'none.blend'}"]) == 2
+    assert capfd.readouterr().err.splitlines()[-1] == "error: none.h5: no such file"
+    assert command.main(["--help"]) == 0
+    assert command.main([str(result_file), "--theme=pink"]) == 2
+    assert not (tmp_path / "none.blend").exists()

@@ -498,7 +498,7 @@ def test_numbers_count_with_the_frames(scene: bpy.types.Scene, root: bpy.types.O
         expected = {
             "Clock": (f"{swing.time_s[sample] - swing.time_s[0]:.2f} s after toe-off", 0.0215),
             "Plot value.001": (f"{gained:+.0f}°".replace("-", "−"), 0.0195),
-            "Lever length": (f"{length[0]:.0f} → {length[sample]:.0f} cm", 0.105),
+            "Lever length": (f"{length[0]:.0f} → {length[sample]:.0f} cm", 0.105 * scale_of(root)),
         }
         for name, (text, size) in expected.items():
             x = [vertex.co.x for vertex in evaluated(name).data.vertices]
