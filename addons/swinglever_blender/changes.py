@@ -9,6 +9,7 @@ from . import ownscene, plate
 from .captions import name_second
 from .checked import open_result
 from .course import Course, find_course
+from .differences import apply_differences
 from .lookup import (
     ROOT_KEY,
     find_part,
@@ -42,6 +43,7 @@ def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> 
             with building() as made:
                 name_second(root, other, lay_out(*pixels_of(scene)))
             claim(root, made)
+            apply_differences(other)
 
 
 def relocate(root: bpy.types.Object, path: str) -> str:

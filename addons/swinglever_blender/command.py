@@ -67,6 +67,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--compare-swing", default="", help="swing of the second result; its first one of the same leg")
     parser.add_argument("--lock", default="phase", choices=["phase", "time"])
     parser.add_argument("--overlaid", action=_SWITCH, default=False, help="lay the second result over the first")
+    parser.add_argument("--differences", action=_SWITCH, default=False, help="lines between the joints of both")
     parser.add_argument("--size", default="1280x720", help="width x height of the picture")
     parser.add_argument("--engine", default="workbench", choices=list(_ENGINES))
     return parser.parse_args(arguments)
@@ -105,7 +106,8 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         root.swinglever.quantity = plots.known_quantity(root, options.plot)
     if second is not None:
         ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
-        changes.add_comparison(scene, root, second, **ways)
+        compared = changes.add_comparison(scene, root, second, **ways)
+        compared.swinglever.differences = options.differences
     if options.film:
         _add_film(scene, root, options)
     if options.strobe:

@@ -8,10 +8,14 @@ sample 3 to 4.
 from typing import Any, TypeAlias
 
 import bpy
+import numpy as np
 
+from .assets import mark_asset, reveal_picture, strands_picture
 from .build import MARK
 
 _SHORTEST_M = 1e-5
+#: Width of a column of nodes, and the height of a node without sockets and of a socket, in units of the editor.
+_COLUMN, _ROW, _SOCKET = 220.0, 90.0, 24.0
 #: With a number, where scenes of an older version may hold a group of the same kind that reads other attributes.
 STRANDS, REVEAL = "Swinglever strands 3", "Swinglever reveal"
 #: Attribute of a cache of colours: how thick each strand is at each sample, beside its radius.
@@ -22,12 +26,21 @@ _Neighbours: TypeAlias = tuple[_Socket, _Socket, _Socket]
 
 def strands_group() -> bpy.types.NodeTree:
     """Give the group that plays cached polylines as coloured tubes, made when first asked for."""
-    return find_group(STRANDS) or _make_strands()
+    return find_group(STRANDS) or _published(
+        _make_strands(), "Plays cached polylines as coloured tubes", strands_picture()
+    )
 
 
 def reveal_group() -> bpy.types.NodeTree:
     """Give the group that hides what is born after `Sample`, made when first asked for."""
-    return find_group(REVEAL) or _make_reveal()
+    return find_group(REVEAL) or _published(
+        _make_reveal(), "Shows a mesh as far as each of its points is born", reveal_picture()
+    )
+
+
+def _published(tree: bpy.types.NodeTree, says: str, picture: list[tuple[np.ndarray, str]]) -> bpy.types.NodeTree:
+    mark_asset(tree, says, picture)
+    return tree
 
 
 def find_group(kind: str) -> bpy.types.NodeTree | None:
@@ -95,13 +108,10 @@ class Graph:
             self.tree.interface.new_socket(label, in_out="INPUT", socket_type=f"NodeSocket{kind}")
         self.tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
         self.given = self.tree.nodes.new("NodeGroupInput").outputs
-        self.column = 0
 
     def node(self, kind: str, settings: dict[str, object] | None = None, **inputs: object) -> bpy.types.Node:
         """Make a node, set its fields, and wire or set its inputs: by name, or by number as `i0`."""
         node = self.tree.nodes.new(kind)
-        self.column += 1
-        node.location = (180 * self.column, 0)
         for name, value in (settings or {}).items():
             setattr(node, name, value)
         for name, value in inputs.items():
@@ -124,7 +134,24 @@ class Graph:
     def finish(self, geometry: _Socket) -> bpy.types.NodeTree:
         """Give out the geometry; the tree is done."""
         self.tree.links.new(geometry, self.tree.nodes.new("NodeGroupOutput").inputs[0])
+        _lay_out(self.tree)
         return self.tree
+
+
+def _lay_out(tree: bpy.types.NodeTree) -> None:
+    """Set each node a column before the first that it feeds, the nodes of a column below each other."""
+    column = dict.fromkeys(tree.nodes, 0)
+    for _ in tree.nodes:
+        later = {link.from_node: column[link.to_node] + 1 for link in tree.links}
+        for link in tree.links:
+            later[link.from_node] = max(later[link.from_node], column[link.to_node] + 1)
+        if all(column[node] == place for node, place in later.items()):
+            break
+        column |= later
+    below = dict.fromkeys(column.values(), 0.0)
+    for node, place in column.items():
+        node.location = (-_COLUMN * place, below[place])
+        below[place] -= _ROW + _SOCKET * (len(node.inputs) + len(node.outputs))
 
 
 def _make_strands() -> bpy.types.NodeTree:

@@ -67,7 +67,9 @@ def remove_all(root: bpy.types.Object, home: bpy.types.Collection) -> None:
         if is_marked(text):
             bpy.data.texts.remove(text)
     for home_of in (bpy.data.materials, bpy.data.node_groups, bpy.data.fonts):
-        for block in [block for block in home_of if is_marked(block) and block.users == 0]:
+        # What is an asset has one user that is nobody.
+        unused = [block for block in home_of if is_marked(block) and block.users - block.use_fake_user == 0]
+        for block in unused:
             home_of.remove(block)
 
 

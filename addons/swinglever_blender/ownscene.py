@@ -74,11 +74,19 @@ def mark_events(scene: bpy.types.Scene, marked: list[Marked]) -> None:
     """Mark events in a scene of ours in place of those that were marked before."""
     if not is_ours(scene):
         return
+    cuts = dict[str, bpy.types.Object]()  # cameras that a user bound to events go to the same events of another swing
     for marker in own_markers(scene):
+        if marker.camera is not None:
+            cuts[_event_of(marker.name)] = marker.camera
         scene.timeline_markers.remove(marker)
     for name, frame in marked:
-        scene.timeline_markers.new(name, frame=frame)
+        scene.timeline_markers.new(name, frame=frame).camera = cuts.get(_event_of(name))
     _note_markers(scene, marked)
+
+
+def _event_of(name: str) -> str:
+    """Give the event of a marker, without its swing."""
+    return name.rpartition(" ")[0]
 
 
 def own_markers(scene: bpy.types.Scene) -> list[bpy.types.TimelineMarker]:

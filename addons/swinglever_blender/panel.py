@@ -3,6 +3,7 @@
 import bpy
 
 from . import summary
+from .differences import second_of
 from .looks import has_thickness
 from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
 from .operators import active_root
@@ -76,6 +77,9 @@ class SWINGLEVER_PT_play(_OfSwing):
             column.prop(state, "thickness")
         for name in ("theme", "opacity", "captions", "quantity", "measured"):
             column.prop(state, name)
+        second = second_of(root)
+        if second is not None:
+            column.prop(second.swinglever, "differences")
         column = layout.column(align=True)
         for case in list_cases(root):
             shown = state.ghost == case

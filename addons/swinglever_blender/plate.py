@@ -20,7 +20,7 @@ from .muscles import strand_places
 from .owned import building, claim, clear_folder
 from .render import pixels_of
 from .result import ResultError
-from .rig import poses_of
+from .rig import placed, poses_of
 from .viewpoint import Viewpoint, match_viewpoint
 
 #: What stands before a film and is hidden.
@@ -217,7 +217,8 @@ def find_places(root: bpy.types.Object, name: str, time_s: np.ndarray) -> np.nda
         return poses_of(root, frames)[name][:, :3, 3]
     if markers is not None and name in markers["names"]:
         places = strand_places(markers, list(markers["names"]).index(name), frames)
-        return places @ np.array(root.matrix_world)[:3, :3].T + np.array(root.matrix_world)[:3, 3]
+        pose = placed(root)
+        return places @ pose[:3, :3].T + pose[:3, 3]
     item = next((scene.objects.get(name) for scene in root.users_scene if name in scene.objects), None)
     if item is None:
         raise ResultError(f"expected a track named as a body, a marker or an object, got '{name}'; there are {names}")
@@ -243,7 +244,7 @@ def _reach(root: bpy.types.Object) -> tuple[float, float]:
 
 def of_trial(root: bpy.types.Object, seen: Viewpoint) -> Viewpoint:
     """Turn a camera that is known in the trial's axes to the world's."""
-    turn, place = np.array(root.matrix_world)[:3, :3], np.array(root.matrix_world)[:3, 3]
+    turn, place = placed(root)[:3, :3], placed(root)[:3, 3]
     rotation = seen.rotation @ turn.T
     return replace(seen, rotation=rotation, shift_m=seen.shift_m - rotation @ place)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from .assets import mark_asset, readout_picture
 from .build import fill_polyline, new_object, set_attribute
 from .ink import paint_ink
 from .keys import Track
@@ -46,7 +47,11 @@ class Place:
 
 def readout_group() -> bpy.types.NodeTree:
     """Give the group that writes the value of a sample as text, made when first asked for."""
-    return find_group(READOUT) or _make_readout()
+    found = find_group(READOUT)
+    if found is None:
+        found = _make_readout()
+        mark_asset(found, "Writes a number that counts with the frames", readout_picture())
+    return found
 
 
 def _make_readout() -> bpy.types.NodeTree:

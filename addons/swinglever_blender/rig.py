@@ -51,9 +51,15 @@ def _frames_of(root: bpy.types.Object) -> np.ndarray:
     return np.arange(np.ceil(first - 1e-3), np.floor(last + 1e-3) + 1)
 
 
+def placed(root: bpy.types.Object) -> np.ndarray:
+    """Give where a result's empty stands and how it is turned, (4, 4), also just after it was made."""
+    bpy.context.view_layer.update()
+    return np.array(root.matrix_world)
+
+
 def poses_of(root: bpy.types.Object, frames: np.ndarray) -> dict[str, np.ndarray]:
     """Give the poses of the bodies in the world, (F, 4, 4), as Blender plays them at these frames, whole or not."""
-    carried = np.tile(np.array(root.matrix_world), (len(frames), 1, 1))
+    carried = np.tile(placed(root), (len(frames), 1, 1))
     carried[:, :3, 3] = _values(root, "location", frames, carried[:, :3, 3])
     found = {}
     for name, item in bodies_of(root).items():

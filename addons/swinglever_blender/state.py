@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import bpy
 
-from . import looks, plate, plots
+from . import differences, looks, plate, plots
 from .keys import curves_of
 from .lookup import list_cases, list_roots
 from .preferences import COLOUR_ITEMS, THEME_ITEMS
@@ -99,6 +99,12 @@ class SwingleverState(bpy.types.PropertyGroup):
         description="Title, legend and plots in the picture",
         default=True,
         update=_then(looks.apply_captions),
+    )
+    differences: bpy.props.BoolProperty(
+        name="Differences",
+        description="Lines from where each joint of the second runner is to the first's, pelvis on pelvis",
+        update=_then(differences.apply_differences),
+        options=set(),
     )
     quantity: bpy.props.StringProperty(
         name="Plot",

@@ -324,3 +324,16 @@ def test_nothing_is_remembered_of_a_file_that_was_closed(root: bpy.types.Object)
     assert lookup._PARSED
     bpy.ops.wm.read_factory_settings()
     assert not lookup._PARSED
+
+
+def test_a_camera_bound_to_an_event_stays_with_it_when_another_swing_is_chosen(result_file: Path) -> None:
+    bpy.ops.swinglever.import_result(filepath=str(result_file))
+    scene = bpy.context.scene
+    close = bpy.data.objects.new("close", bpy.data.cameras.new("close"))
+    scene.collection.objects.link(close)
+    shown = lookup.list_roots(scene)[0].swinglever.swing
+    other = "l_1" if shown == "r_1" else "r_1"
+    scene.timeline_markers[f"Peak flexion {shown}"].camera = close
+    bpy.ops.swinglever.choose_swing(swing=other)
+    cuts = {marker.name: marker.camera for marker in scene.timeline_markers if marker.camera is not None}
+    assert cuts == {f"Peak flexion {other}": close}

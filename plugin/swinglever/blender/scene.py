@@ -98,6 +98,8 @@ class SceneOptions:
         `phase` or `time`: what the two results share.
     overlaid
         Lay the second result over the first.
+    differences
+        Draw lines from each joint of the second runner to the first's, pelvis on pelvis.
     size
         Width and height of the picture in pixels.
     engine
@@ -131,6 +133,7 @@ class SceneOptions:
     compare_swing: str = ""
     lock: str = "phase"
     overlaid: bool = False
+    differences: bool = False
     size: tuple[int, int] = (1280, 720)
     engine: str = "workbench"
     bones: str = "rigify"

@@ -42,6 +42,7 @@ from swinglever.cli.targets import claim_targets, force_option, make_folder
 )
 @click.option("--lock", type=click.Choice(["phase", "time"]), help="What two results share.")
 @click.option("--overlaid", is_flag=True, help="Lay the second result over the first.")
+@click.option("--differences", is_flag=True, help="Lines between the joints of both, pelvis on pelvis.")
 @click.option("--story", is_flag=True, help="A film of ten seconds: real time, then slowed round the peak.")
 @click.option("--shape", type=click.Choice(["16:9", "1:1", "9:16"]), help="Of the picture, in place of --size.")
 @click.option("--size", type=(click.IntRange(16), click.IntRange(16)), metavar="W H", help="Pixels of the picture.")
