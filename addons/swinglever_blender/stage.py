@@ -6,7 +6,7 @@ import numpy as np
 from .build import MARK, Spot, fill_mesh, new_object, new_rectangle
 from .course import Course
 from .families import on_foot
-from .ink import INK, paint_ink
+from .ink import paint_ink
 from .keys import Track
 from .lookup import PART, find_part
 from .page import Page
@@ -48,10 +48,12 @@ def lengthen_ground(root: bpy.types.Object, behind_m: float) -> None:
     length = ground.dimensions.x
     longer = length + abs(behind_m)
     ground.scale.x *= longer / length
-    shorter, stripes.data = stripes.data, _stripes_mesh(int(longer / _STRIPE_M) - 1, stripes["width"])
+    shorter, mesh = stripes.data, _stripes_mesh(int(longer / _STRIPE_M) - 1, stripes["width"])
+    for _ in shorter.materials:  # the object's own materials stay in as many places
+        mesh.materials.append(None)
+    stripes.data = mesh
     if MARK in shorter and shorter.users == 0:
         bpy.data.meshes.remove(shorter)
-    paint_ink(stripes, stripes[INK]["ink"], root.swinglever.theme, flat=False)
     ground.parent.location.x += behind_m / 2
 
 
