@@ -237,6 +237,9 @@ def test_a_trial_of_more_than_a_minute_is_thinned_and_that_is_said() -> None:
     assert kept == "thin"
     assert told.startswith("the trial lasts 75 s, above 60 s: its playback is thinned")
     assert choose_playback("full", np.array([0.0, 1800.0])) == ("full", ())
+    kept, (told,) = choose_playback("", np.array([0.0, 301.0]))
+    assert kept == "none"
+    assert "--playback thin" in told
 
 
 def test_an_unknown_playback_is_refused() -> None:

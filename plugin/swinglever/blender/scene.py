@@ -257,9 +257,9 @@ def count_frames(result: Path, options: SceneOptions) -> int:
     """Number of frames that a film of a swing has, to within two."""
     if options.story:
         return _STORY_S * _FRAMES_A_SECOND
-    from swinglever.output.store import read_report
+    from swinglever.output.store import read_in_short
 
-    report = read_report(result)
+    report = read_in_short(result, shares=False)
     if not report.swings:
         return 1
     swing = report.swing(options.swing) if options.swing else report.swings[0]

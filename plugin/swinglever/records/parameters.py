@@ -116,7 +116,7 @@ class Parameters:
         Gaps of markers up to this are filled by a cubic spline; 0.05 s: see `swinglever.checks.gaps`.
     playback
         What viewers get: ``full``; ``thin``, 60 poses a second at most and only the ghosts that viewers show first; or
-        ``none``. Empty: ``full`` for trials up to 60 s, and ``thin`` for longer ones. No number depends on it.
+        ``none``. Empty: ``full`` for trials up to 60 s, ``thin`` up to 300 s, else ``none``. No number depends on it.
     """
 
     filter_hz: float = 12.0
