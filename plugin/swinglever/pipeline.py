@@ -14,7 +14,7 @@ from swinglever.checks.event_times import check_event_times, compare_event_times
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.request import Request
-from swinglever.checks.swings import keep_swings
+from swinglever.checks.swings import check_solved, keep_swings
 from swinglever.errors import SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
@@ -172,6 +172,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
     """Solve the motion and find its swings."""
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs)
+        check_solved(inputs, kinematics)
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
         times = compare_event_times(inputs, kinematics)

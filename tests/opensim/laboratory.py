@@ -441,6 +441,21 @@ def _lock(case: Case, *names: str) -> None:
     case.model = replace(case.model, coordinates=changed)
 
 
+@row(MEANING, "the right hip locked in the model", "angles", "told", "model-knee", "only leg l is analysed")
+def one_hip_locked(case: Case) -> None:
+    _lock(case, "hip_flexion_r")
+
+
+@row(MEANING, "both hips locked", "markers", "refused", "model-knee", "hip_flexion_r, hip_flexion_l locked")
+def both_hips_locked(case: Case) -> None:
+    _lock(case, "hip_flexion_l", "hip_flexion_r")
+
+
+@row(MEANING, "the pelvis locked in its tilt", "markers", "told", "model-locked", "pelvis_tilt locked; unlock")
+def pelvis_locked(case: Case) -> None:
+    _lock(case, "pelvis_tilt")
+
+
 @row(
     MEANING,
     "joint angles without those of the trunk",
@@ -589,6 +604,65 @@ def shank_of_lead(case: Case) -> None:
 @row(NUMBERS, "a shank ten times too heavy", "angles", "refused", "model-mass", "a shank has 0.05")
 def shank_of_stone(case: Case) -> None:
     _heavier(case, "tibia_r", 10.0)
+
+
+def _inertia(case: Case, body: str, times: float) -> None:
+    scale = np.where(np.array(case.model.body_names) == body, times, 1.0)
+    masses = replace(case.model.masses, inertia_kg_m2=scale[:, None, None] * case.model.masses.inertia_kg_m2)
+    case.model = replace(case.model, masses=masses)
+
+
+@row(NUMBERS, "a shank without mass", "angles", "refused", "model-mass", "a shank of 0.015 to 0.09")
+def shank_of_air(case: Case) -> None:
+    _heavier(case, "tibia_r", 0.0)
+
+
+@row(NUMBERS, "a thigh three times too heavy", "markers", "refused", "model-mass", "a thigh of 0.05 to 0.25")
+def thigh_of_stone(case: Case) -> None:
+    _heavier(case, "femur_l", 3.0)
+
+
+@row(NUMBERS, "a foot ten times too heavy", "angles", "refused", "model-mass", "a foot of 0.002 to 0.05")
+def foot_of_stone(case: Case) -> None:
+    _heavier(case, "calcn_r", 10.0)
+
+
+@row(NUMBERS, "a shank twice as heavy as the other", "angles", "told", "model-sides", "mass of the shank")
+def shanks_unlike(case: Case) -> None:
+    _heavier(case, "tibia_r", 2.0)
+
+
+@row(NUMBERS, "a shank with ten times its inertia", "angles", "refused", "model-mass", "radius of gyration of a thigh")
+def shank_like_a_wheel(case: Case) -> None:
+    _inertia(case, "tibia_r", 10.0)
+
+
+@row(NUMBERS, "a shank with a negative inertia", "angles", "refused", "model-mass", "inertia of -1e-06 to 50 kg m2")
+def shank_inside_out(case: Case) -> None:
+    _inertia(case, "tibia_r", -1.0)
+
+
+@row(NUMBERS, "gravity along x", "angles", "refused", "model-gravity", "gravity along -y, as in OpenSim")
+def gravity_along_x(case: Case) -> None:
+    case.model = replace(case.model, gravity=np.array([-9.81, 0.0, 0.0]))
+
+
+def _hamstrings(case: Case, **times: float) -> None:
+    own = case.model.require_muscles()
+    mine, constants = np.array(own.groups) == "hamstrings", own.muscles.parameters
+    changed = {name: getattr(constants, name) * np.where(mine, by, 1.0) for name, by in times.items()}
+    muscles = replace(own.muscles, parameters=replace(constants, **changed))
+    case.model = replace(case.model, musculature=replace(own, muscles=muscles))
+
+
+@row(NUMBERS, "hamstrings ten times too strong", "markers", "refused", "model-muscle", "strength of a leg's hamstrings")
+def hamstrings_of_a_giant(case: Case) -> None:
+    _hamstrings(case, max_isometric_force_n=10.0)
+
+
+@row(NUMBERS, "tendons of the hamstrings a third too long", "angles", "refused", "model-muscle", "early swing of 0.1")
+def tendons_too_long(case: Case) -> None:
+    _hamstrings(case, tendon_slack_length_m=1.3)
 
 
 @row(NUMBERS, "no gravity", "angles", "refused", "model-gravity", "the Moon 1.6")

@@ -69,8 +69,15 @@ def table_name(muscle: str) -> str:
 
 
 def base_name(muscle: str) -> str:
-    """Name of a muscle in the table; where it is in none, its own without the side."""
-    return table_name(muscle) or without_side(muscle)
+    """Name of a muscle in the table; where it is in none, its own without the side, wherever that stands.
+
+    Examples
+    --------
+    >>> base_name("L_SM"), base_name("thing_r"), base_name("R_thing")
+    ('semimem', 'thing', 'thing')
+    """
+    found = _SIDED.fullmatch(muscle)
+    return table_name(muscle) or (muscle if found is None else found["rest"] or found["base"])
 
 
 def _plain(name: str) -> str:

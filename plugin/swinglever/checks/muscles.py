@@ -10,6 +10,7 @@ from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
 from swinglever.checks.names import some
+from swinglever.checks.ranges import hold
 from swinglever.errors import SwingleverError
 from swinglever.muscles.legs import spanned_coordinates
 from swinglever.records.faults import Fault, warning
@@ -49,6 +50,22 @@ def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
     mend = "by their moment arms at knee and hip"
     told = warning("muscle-groups", place, "muscles across the knee by names of the table", got, mend)
     return replace(model, musculature=replace(musculature, known_groups=doubtful)), [told]
+
+
+def check_fibres(model: Model) -> list[Fault]:
+    """Muscles across the knee whose fibres cannot be as long, or short, as path and tendon have them in early swing."""
+    own = model.musculature
+    if own is None or not model.legs:
+        return []
+    try:
+        length_m = evaluate_paths_at(own.paths, model.tree, _pose(model)).length_m[0]
+    except (SwingleverError, ValueError, FloatingPointError):
+        return []  # told where the muscles are asked for
+    constants = own.muscles.parameters
+    fibres = (length_m - constants.tendon_slack_length_m) / constants.optimal_fibre_length_m
+    rows = [k for k, group in enumerate(own.groups) if group in _AT_THE_KNEE]
+    place = model.name if model.file is None else str(model.file)
+    return hold("model-muscle", place, "fibre length in early swing", [own.names[k] for k in rows], fibres[rows])
 
 
 def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """What numbers of a model, a motion and forces may be: one table of ranges, and one way to hold numbers to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.groups import side_of_muscle
+from swinglever.anatomy.model import Leg, Model, Side
+from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.checks.names import some
 from swinglever.records.faults import Fault, error, warning
@@ -27,7 +29,15 @@ RANGES = {
     "body mass": Range(low=5.0, high=350.0, unit="kg", reason="an infant who walks, the heaviest who did"),
     "mass": Range(low=0.0, high=200.0, unit="kg", reason="a trunk with arms and head has 0.7 of the body's mass"),
     "share of mass": Range(low=0.0, high=0.9, unit="of the body", reason="trunk, arms and head in one: 0.7"),
-    "mass of a shank or foot": Range(low=0.0, high=0.15, unit="of the body", reason="a shank has 0.05"),
+    "thigh": Range(low=0.05, high=0.25, unit="of the body's mass", reason="published 0.10 to 0.15"),
+    "shank": Range(low=0.015, high=0.09, unit="of the body's mass", reason="a shank has 0.05"),
+    "foot": Range(low=0.002, high=0.05, unit="of the body's mass", reason="published 0.012 to 0.02"),
+    "inertia": Range(low=-1e-6, high=50.0, unit="kg m2", reason="a man about his long axis 1, across it 12"),
+    "radius of gyration of a thigh or shank": Range(low=0.03, high=0.25, unit="m", reason="a third of its length"),
+    "strength of a leg's hamstrings": Range(low=100.0, high=2e4, unit="N", reason="in public models 3400 to 4700"),
+    "fibre length in early swing": Range(
+        low=0.1, high=2.5, unit="optimal lengths", reason="in public models 0.4 to 1.7"
+    ),
     "centre of mass": Range(low=-1.0, high=1.0, unit="m", reason="inside the segment, from its joint"),
     "radius of gyration": Range(low=0.0, high=1.0, unit="m", reason="of a man from head to foot 0.5"),
     "marker location": Range(low=-1.5, high=1.5, unit="m", reason="on the segment, from its joint"),
@@ -44,6 +54,10 @@ RANGES = {
     "EMG": Range(low=-1e8, high=1e8, unit="of any unit", reason="counts of 24 bits reach 8e6, uV 1e4"),
 }
 """Beyond these a number is in another unit, or a slip of the pen. Wide enough for everybody who can be analysed."""
+
+
+UNLIKE = 1.4
+"""One leg of a body is not by so much heavier or stronger than the other, a prosthesis aside."""
 
 
 def outside(quantity: str, values: Array) -> Array:
@@ -69,8 +83,7 @@ def check_model_ranges(place: str, model: Model) -> list[Fault]:
     """Numbers of a model that no body has."""
     mass, total = model.masses.mass_kg, model.mass_kg
     gyration = np.sqrt(np.abs(model.masses.inertia_kg_m2).max(axis=(1, 2)) / np.maximum(mass, 1e-9))
-    far = {b for leg in model.legs.values() for b in (leg.shank, leg.ankle_body, leg.foot, leg.toes) if b >= 0}
-    heavy, light = np.flatnonzero(mass > 1e-3), sorted(far)
+    heavy = np.flatnonzero(mass > 1e-3)
     names = np.array(model.body_names)
     faults = [
         *hold("model-gravity", place, "gravity", ["the model"], np.array(np.linalg.norm(model.gravity))),
@@ -79,13 +92,52 @@ def check_model_ranges(place: str, model: Model) -> list[Fault]:
     ]
     if not faults:
         faults += hold("model-mass", place, "share of mass", model.body_names, mass / total)
-        faults += hold("model-mass", place, "mass of a shank or foot", list(names[light]), mass[light] / total)
+        faults += check_segments(place, model)
     faults += hold("model-mass", place, "centre of mass", model.body_names, model.masses.centre_m)
     faults += hold("model-mass", place, "radius of gyration", list(names[heavy]), gyration[heavy])
     if model.markers:
         sites = np.array([site.location_m for site in model.markers])
         faults += hold("model-marker", place, "marker location", [site.name for site in model.markers], sites)
     return faults + _check_muscle_ranges(place, model)
+
+
+def check_segments(place: str, model: Model) -> list[Fault]:
+    """Thighs, shanks and feet that no leg has, and legs that differ."""
+    faults, sizes = list[Fault](), dict[str, list[float]]()
+    for side, leg in model.legs.items():
+        foot = {b for b in (leg.ankle_body, leg.foot, leg.toes) if b >= 0}
+        for segment, bodies in (("thigh", [leg.thigh]), ("shank", [leg.shank]), ("foot", sorted(foot))):
+            name, mass = " + ".join(model.body_names[b] for b in bodies), model.masses.mass_kg[bodies].sum()
+            faults += hold("model-mass", place, segment, [name], np.array(mass / model.mass_kg))
+            sizes.setdefault(f"mass of the {segment}", []).append(float(mass))
+            if segment == "foot":
+                continue
+            main = np.linalg.eigvalsh(model.masses.inertia_kg_m2[leg.thigh if segment == "thigh" else leg.shank])
+            faults += hold("model-mass", place, "inertia", [name], main)
+            gyration = np.sqrt(np.maximum(main.max(), 0.0) / np.maximum(mass, 1e-9))
+            faults += hold("model-mass", place, "radius of gyration of a thigh or shank", [name], np.array(gyration))
+            sizes.setdefault(f"inertia of the {segment}", []).append(float(main.max()))
+        if model.musculature is not None and (own := _hamstrings(model.musculature, side)):
+            strength = model.musculature.muscles.parameters.max_isometric_force_n[own].sum()
+            what = f"hamstrings of leg {side}"
+            faults += hold("model-muscle", place, "strength of a leg's hamstrings", [what], np.array(strength))
+            sizes.setdefault("strength of the hamstrings", []).append(float(strength))
+    return faults or _compare_sides(place, sizes)
+
+
+def _hamstrings(own: Musculature, side: Side) -> list[int]:
+    sided = zip(own.names, own.groups, strict=True)
+    return [k for k, (name, group) in enumerate(sided) if group == "hamstrings" and side_of_muscle(name) == side]
+
+
+def _compare_sides(place: str, sizes: Mapping[str, Sequence[float]]) -> list[Fault]:
+    """Legs of which one is by half again as heavy or strong as the other."""
+    unlike = {name: both for name, both in sizes.items() if len(both) == 2 and max(both) > UNLIKE * min(both)}
+    if not unlike:
+        return []
+    name, (right, left) = next(iter(unlike.items()))
+    expected, got = "legs of one body", f"{right:.3g} on the right and {left:.3g} on the left for the {name}"
+    return [warning("model-sides", place, expected, got, "look at both, unless the legs are unlike")]
 
 
 def _check_muscle_ranges(place: str, model: Model) -> list[Fault]:
@@ -110,12 +162,16 @@ def check_angle_ranges(trial: Trial, model: Model) -> list[Fault]:
         own = [c.name for c in model.coordinates if c.turns == turns and c.name in columns]
         if own:
             faults += hold("angle-range", trial.place, quantity, own, unit * np.stack([columns[name] for name in own]))
-    return faults + [fault for leg in model.legs.values() for fault in _check_leg(trial, model, leg)]
+    return faults + check_leg_ranges(trial.place, model, columns)
 
 
-def _check_leg(trial: Trial, model: Model, leg: Leg) -> list[Fault]:
-    assert trial.angles is not None
-    columns, faults = trial.angles.columns(), list[Fault]()
+def check_leg_ranges(place: str, model: Model, columns: Mapping[str, Array]) -> list[Fault]:
+    """Knees and hips, recorded or solved (radians by coordinate), that bend as none does."""
+    return [fault for leg in model.legs.values() for fault in _check_leg(place, model, leg, columns)]
+
+
+def _check_leg(place: str, model: Model, leg: Leg, columns: Mapping[str, Array]) -> list[Fault]:
+    faults = list[Fault]()
     for quantity, k, sign in (("knee flexion", leg.knee, leg.knee_sign), ("hip flexion", leg.hip_flexion, 1.0)):
         name = model.coordinates[k].name
         bent = np.degrees(sign * columns[name]) if name in columns else np.zeros(0)
@@ -127,5 +183,5 @@ def _check_leg(trial: Trial, model: Model, leg: Leg) -> list[Fault]:
         reverse = -bent.max() >= known.low and -bent.min() <= known.high
         mend = "its sign is reversed" if reverse else "look at its unit and sign"
         make = error if quantity == "knee flexion" else warning
-        faults.append(make("angle-range", trial.place, expected, got, mend))
+        faults.append(make("angle-range", place, expected, got, mend))
     return faults

@@ -9,6 +9,7 @@ from swinglever.arrays import Array, Bools
 from swinglever.checks.markers import FASTEST_M_S, marker_speeds, wanted_markers
 from swinglever.checks.muscle_forces import muscles_without_forces
 from swinglever.checks.names import some
+from swinglever.checks.ranges import check_leg_ranges
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, solver_name
@@ -33,6 +34,19 @@ def check_fit(kinematics: Kinematics) -> list[Fault]:
     got = f"{1e3 * rms_m:.0f} and {1e3 * worst_m:.0f} mm (medians over the frames)"
     mend = "look at marker placement, weights and the model's scale"
     return [warning("marker-error", "fit of the model", expected, got, mend)]
+
+
+def check_solved(inputs: Inputs, kinematics: Kinematics) -> None:
+    """Look at the legs of a motion that was solved of markers; recorded angles were looked at before.
+
+    Raises
+    ------
+    FaultyInputError
+        When a knee bends as none does: the model's range says that it bends the other way.
+    """
+    if inputs.trial.markers is not None:
+        solved = dict(zip(kinematics.coordinate_names, kinematics.q.T, strict=True))
+        require_no_errors(check_leg_ranges(f"{inputs.model.name}, fitted to the markers", inputs.model, solved))
 
 
 def keep_swings(
