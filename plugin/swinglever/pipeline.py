@@ -13,6 +13,7 @@ from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
+from swinglever.checks.newton import check_newton
 from swinglever.checks.request import Request
 from swinglever.checks.swings import check_solved, keep_swings
 from swinglever.errors import SwingleverError
@@ -25,7 +26,7 @@ from swinglever.output.playback_build import build_playback, choose_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
-from swinglever.records.faults import Fault, faults_of, sort_faults
+from swinglever.records.faults import Fault, faults_of, require_no_errors, sort_faults
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
@@ -176,7 +177,8 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
         times = compare_event_times(inputs, kinematics)
-        shared += check_event_times(times)
+        shared += [*check_event_times(times), *check_newton(inputs, kinematics)]
+        require_no_errors(shared)
         events, doubts = _find_swings(inputs, kinematics, plugins)
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]

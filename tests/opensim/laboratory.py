@@ -299,6 +299,21 @@ def no_points(case: Case) -> None:
     _scale(case, 0.0, "_l_p")
 
 
+@row(FORCES, "forces forwards with their sign reversed", "angles", "refused", "force-push", "turn the sign")
+def shear_reversed(case: Case) -> None:
+    _scale(case, -1.0, "_vx")
+
+
+@row(FORCES, "forces forwards and sideways exchanged", "angles", "refused", "force-push", "exchange the columns")
+def shear_exchanged(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        for side in "rl":
+            pair = [*columns(names, f"_{side}_vx"), *columns(names, f"_{side}_vz")]
+            v[:, pair] = v[:, pair[::-1]]
+
+    case.forces(change)
+
+
 @row(FORCES, "centre of pressure that stands still", "angles", "told", "force-point", "along x in every row")
 def pressure_stands_still(case: Case) -> None:
     _scale(case, 0.0, "_px")
@@ -566,6 +581,47 @@ def legs_exchanged(case: Case) -> None:
         return v[:, [names.index(name) for name in other]]
 
     case.angles(change)
+
+
+def _angle(case: Case, name: str, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    case.angles(lambda names, v: v.__setitem__((slice(None), _column(names, name)), change(v[:, _column(names, name)])))
+
+
+@row(ANGLES, "the pelvis's tilt in radians", "angles", "refused", "angle-unit", "'pelvis_tilt' that turns by")
+def tilt_in_radians(case: Case) -> None:
+    _angle(case, "pelvis_tilt", np.radians)
+
+
+@row(ANGLES, "one hip in radians", "angles", "refused", "angle-unit", "'hip_flexion_l' that turns by")
+def hip_in_radians(case: Case) -> None:
+    _angle(case, "hip_flexion_l", np.radians)
+
+
+@row(ANGLES, "a pelvis that never moves forward", "angles", "told", "coordinate-still", "0 in every row")
+def pelvis_stands(case: Case) -> None:
+    _angle(case, "pelvis_tx", np.zeros_like)
+
+
+@row(ANGLES, "a knee that stands still for 25 rows", "angles", "told", "coordinate-held", "for 25 rows from")
+def knee_held(case: Case) -> None:
+    _angle(case, "knee_angle_r", lambda q: np.where((np.arange(len(q)) >= 150) & (np.arange(len(q)) < 175), q[150], q))
+
+
+@row(ANGLES, "3 degrees of noise in a knee", "angles", "told", "coordinate-noise", "degrees of 'knee_angle_r'")
+def knee_noisy(case: Case) -> None:
+    _angle(case, "knee_angle_r", lambda q: q + np.random.default_rng(0).normal(0.0, 3.0, len(q)))
+
+
+@row(ANGLES, "a knee that bends a fifth less than the other", "angles", "told", "legs-unlike", "unless the legs are")
+def knees_unlike(case: Case) -> None:
+    _angle(case, "knee_angle_r", lambda q: 0.8 * q)
+
+
+@row(ANGLES, "times stretched by two, no forces", "angles", "refused", "fall", "its times look stretched by 2.1")
+def times_stretched(case: Case) -> None:
+    table = read_storage(case.trial)
+    write_storage(case.trial, 2.0 * table.time_s, table.names, table.values, in_degrees=table.in_degrees)
+    case.loads = None  # type: ignore[assignment]
 
 
 # --- Numbers that cannot be

@@ -10,6 +10,7 @@ from swinglever.checks.ground import check_ground
 from swinglever.checks.jumps import check_jumps, unwrap_turns
 from swinglever.checks.names import nearest, some
 from swinglever.checks.ranges import check_angle_ranges
+from swinglever.checks.still import check_still
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, is_sound, warning
 from swinglever.records.trial import Angles, Trial
@@ -65,6 +66,7 @@ def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool =
     # A unit that is wrong makes every joint leap; it is said once.
     sound = is_sound(faults)
     faults += [*check_angle_ranges(trial, model), *check_jumps(trial, model)] if sound else []
+    faults += check_still(trial, model, degrees) if is_sound(faults) else []
     return trial, faults + (check_ground(trial, model) if is_sound(faults) else [])
 
 

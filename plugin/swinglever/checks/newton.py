@@ -1,0 +1,120 @@
+"""Does the whole body move as gravity and the ground make it: in flight it falls, and it goes where it is pushed."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+
+from swinglever.anatomy.model import Model
+from swinglever.arrays import Array
+from swinglever.motion.foot_events import FootEvents, find_events
+from swinglever.motion.inputs import Inputs
+from swinglever.records.faults import Fault, error, warning
+from swinglever.records.kinematics import Kinematics
+from swinglever.records.trial import GroundForce
+from swinglever.signals import low_pass, smooth_curve
+
+_FALLS, _MAY_FALL = (0.6, 1.6), (0.4, 2.5)
+"""Mean acceleration downwards in flight, in gravities: public runners 1.03 to 1.06, those of published means 0.80 to
+0.89. Times that are stretched by two make it a quarter, or four."""
+_FLIGHT_S, _EDGE_S, _FEWEST = (0.04, 0.35), 0.01, 3
+"""Lasting of a flight; the filter carries the ground's push over its ends; frames that are left."""
+_COVERED = 0.9
+"""Correlation of the forces with the body's acceleration upwards: 0.95 and more where plates bear every step."""
+_AGAINST, _RATHER = -0.1, 0.2
+"""Force forwards for each newton that the body's acceleration forwards needs: public trials 0.27 to 0.79. Forces that
+are reversed have the same with the other sign, those of exchanged columns have it sideways."""
+_CUT_OFF_HZ = 12.0
+
+
+def check_newton(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
+    """Name times that let a body fall too fast or too slowly, and forces that push it the other way.
+
+    Parameters
+    ----------
+    inputs
+        Forces and model, with each force under its foot.
+    kinematics
+        The solved motion. Its centre of mass is that of the model.
+    """
+    model = inputs.model
+    if len(model.legs) < 2 or not model.gravity.any() or len(kinematics.time_s) < 2 * _FEWEST:
+        return []
+    acceleration = _acceleration(model, kinematics)
+    events = find_events(model, kinematics, (), inputs.parameters)
+    return [
+        *_check_fall(inputs.trial.place, model, kinematics.time_s, acceleration, list(events.values())),
+        *_check_push(model, kinematics, acceleration, inputs.trial.ground_forces),
+    ]
+
+
+def _acceleration(model: Model, kinematics: Kinematics) -> Array:
+    """Acceleration (T,3) of the centre of mass, m/s2."""
+    mass = model.masses.mass_kg
+    place = model.place(kinematics.q).stations(np.arange(len(mass)), model.masses.centre_m)
+    return smooth_curve(kinematics.time_s, np.average(place, axis=1, weights=mass))(kinematics.time_s, 2)
+
+
+def _check_fall(
+    place: str, model: Model, time_s: Array, acceleration: Array, events: Sequence[FootEvents]
+) -> list[Fault]:
+    size = float(np.linalg.norm(model.gravity))
+    down = acceleration @ (model.gravity / size)
+    inside = [(time_s > begin + _EDGE_S) & (time_s < end - _EDGE_S) for begin, end in _flights(*events)]
+    falls = [float(down[air].mean()) / size for air in inside if air.sum() >= _FEWEST]
+    if not falls or _FALLS[0] <= (fall := float(np.median(falls))) <= _FALLS[1]:
+        return []
+    make = warning if _MAY_FALL[0] <= fall <= _MAY_FALL[1] else error
+    expected, got = "a body that falls with gravity in flight", f"{fall:.2f} times as fast in {len(falls)} flights"
+    mend = f"its times look {'stretched' if fall < 1.0 else 'shortened'} by {max(fall, 1e-3) ** -0.5:.2g}"
+    return [make("fall", place, expected, got, f"{mend}, unless the body is held")]
+
+
+def _flights(one: FootEvents, other: FootEvents) -> list[tuple[float, float]]:
+    """Spans in which both feet are in the air, s."""
+    swings = [
+        [(off, min((s for s in e.foot_strike_s if s > off), default=off)) for off in e.toe_off_s] for e in (one, other)
+    ]
+    both = [(max(a, c), min(b, d)) for (a, b), (c, d) in product(*swings)]
+    return [(a, b) for a, b in both if _FLIGHT_S[0] <= b - a <= _FLIGHT_S[1]]
+
+
+def _check_push(
+    model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]
+) -> list[Fault]:
+    """Compare the forces' sum with what the body's motion needs, along the way that it faces."""
+    if not forces:
+        return []
+    time_s, pelvis = kinematics.time_s, next(iter(model.legs.values())).pelvis_body
+    rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
+    push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, _CUT_OFF_HZ)
+    need = model.mass_kg * (acceleration - model.gravity)
+    forward = model.place(kinematics.q).body_rotation[:, pelvis, :, 0].mean(axis=0) * [1.0, 0.0, 1.0]
+    forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
+    sideways = np.cross(forward, [0.0, 1.0, 0.0])
+    if _alike(push[:, 1], need[:, 1]) < _COVERED:
+        return []
+    wanted = need @ forward
+    along, across = _gain(push @ forward, wanted), abs(_gain(push @ sideways, wanted))
+    expected = "forces that push the body as it moves"
+    if along < _AGAINST:
+        mend = "turn the sign of the forces along that axis"
+        return [
+            error("force-push", "ground forces", expected, "ones that push it back when it is pushed forwards", mend)
+        ]
+    if across > max(_RATHER, 2.0 * along):
+        mend = "exchange the columns of these axes"
+        return [
+            error("force-push", "ground forces", expected, "ones that push it sideways when it goes forwards", mend)
+        ]
+    return []
+
+
+def _alike(one: Array, other: Array) -> float:
+    """Correlation; zero where one of the two never changes."""
+    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 1e-9 and other.std() > 1e-9 else 0.0
+
+
+def _gain(one: Array, other: Array) -> float:
+    """How much of one there is for each of the other, their means aside."""
+    return float(np.cov(one, other)[0, 1] / max(float(other.var(ddof=1)), 1e-9))
