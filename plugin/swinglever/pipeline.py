@@ -44,6 +44,7 @@ def analyse(
     ik_setup: str | Path | None = None,
     forces: str | Path | None = None,
     emg: str | Path | None = None,
+    names: str | Path | None = None,
     parameters: Parameters | None = None,
     plugins: Plugins | None = None,
     command: str = "",
@@ -64,6 +65,8 @@ def analyse(
         Muscle forces from outside (``.sto``, a column a muscle, N), instead of solving for them.
     emg
         Surface EMG, raw or as envelopes (``.sto``, ``.csv``, ``.c3d``), which static optimization then stays near.
+    names
+        What is what in the model (``.toml``), where neither its names nor how it is built tell.
     parameters
         Choices; the defaults when not given.
     plugins
@@ -81,7 +84,8 @@ def analyse(
         When the input cannot be used; the message says why and what to do.
     """
     beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
-    begun = begin_analysis(Request.of(trial, model, parameters, **beside), plugins or load_plugins(), on_stage)
+    asked = Request.of(trial, model, parameters, names=names, **beside)
+    begun = begin_analysis(asked, plugins or load_plugins(), on_stage)
     return explain_whole(begun, command, jobs)
 
 

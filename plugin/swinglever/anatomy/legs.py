@@ -1,7 +1,9 @@
 """Finds the legs in a model: by names from a table, else by how it is built; everything else from the tree."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy as np
 from swinglever.anatomy.leg_parts import LegParts, find_parts
 from swinglever.anatomy.model import Coordinate, Leg, Side
 from swinglever.anatomy.multibody.tree import Tree
+from swinglever.records.names import BONES
 from swinglever.system.resources import model_table
 
 
@@ -18,7 +21,13 @@ def family_names() -> Mapping[str, Any]:
     return model_table("families.toml")
 
 
-def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str]) -> dict[Side, Leg]:
+Named = Mapping[Side, Mapping[str, str]]
+"""Names of the parts of each leg: ``knee`` and ``hip_flexion`` (coordinates), and ``BONES`` (bodies)."""
+
+
+def find_legs(
+    tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], named: Named = MappingProxyType({})
+) -> dict[Side, Leg]:
     """Find the legs that the model has; a side whose knee or bones are not there is left out.
 
     Parameters
@@ -29,20 +38,25 @@ def find_legs(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[st
         The free coordinates.
     bodies
         Names of the bodies.
+    named
+        What is known to be what, before all tables; only names that the model has.
     """
     legs: dict[Side, Leg] = {}
     sides: tuple[Side, Side] = ("r", "l")
     for side in sides:
-        leg = _find_leg(tree, coordinates, bodies, side)
+        leg = _find_leg(tree, coordinates, bodies, side, named.get(side, {}))
         if leg is not None:
             legs[side] = leg
     return legs
 
 
-def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> Leg | None:
-    found = _named_parts(coordinates, bodies, side)
-    if found is None and not _names_any(coordinates):
-        found = find_parts(tree, np.array([c.default for c in coordinates])).get(side)
+def _find_leg(
+    tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side, named: Mapping[str, str]
+) -> Leg | None:
+    found = _named_parts(coordinates, bodies, side, named)
+    if found is None and (named or not _names_any(coordinates)):
+        by_structure = find_parts(tree, np.array([c.default for c in coordinates])).get(side)
+        found = None if by_structure is None else _renamed(by_structure, coordinates, bodies, named)
     if found is None:
         return None
     knee, hip_flexion, parts = found.knee, found.hip_flexion, found.bodies
@@ -70,13 +84,29 @@ def _find_leg(tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[st
     )
 
 
-def _named_parts(coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side) -> LegParts | None:
-    """Parts of a leg by the table of names; None where one is not there."""
+def _named_parts(
+    coordinates: Sequence[Coordinate],
+    bodies: Sequence[str],
+    side: Side,
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> LegParts | None:
+    """Parts of a leg by what is known and by the table of names; None where one is not there."""
     names = [c.name for c in coordinates]
     knee, hip_flexion = (_first(kind, "coordinates", names, side) for kind in ("knee", "hip_flexion"))
     parts = {kind: _first(kind, "bodies", bodies, side) for kind in family_names()["bodies"]}
-    needed = [knee, hip_flexion, *(parts[k] for k in ("pelvis", "thigh", "shank", "ankle", "foot"))]
-    return None if -1 in needed else LegParts(knee=knee, hip_flexion=hip_flexion, bodies=parts)
+    found = _renamed(LegParts(knee=knee, hip_flexion=hip_flexion, bodies=parts), coordinates, bodies, named)
+    needed = [found.knee, found.hip_flexion, *(found.bodies[k] for k in BONES if k != "toes")]
+    return None if -1 in needed else found
+
+
+def _renamed(
+    parts: LegParts, coordinates: Sequence[Coordinate], bodies: Sequence[str], named: Mapping[str, str]
+) -> LegParts:
+    """Parts of a leg with those that are known by name in place of what was found."""
+    names = [c.name for c in coordinates]
+    turning = {kind: names.index(named[kind]) for kind in ("knee", "hip_flexion") if kind in named}
+    bones = {kind: bodies.index(named[kind]) for kind in BONES if kind in named}
+    return replace(parts, **turning, bodies={**parts.bodies, **bones})
 
 
 def _names_any(coordinates: Sequence[Coordinate]) -> bool:

@@ -1,9 +1,10 @@
 """The part of a model that carries one leg: what the dynamics of its swing depend on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from swinglever.anatomy.legs import find_legs
 from swinglever.anatomy.model import Leg, Model, Side, restrict
+from swinglever.anatomy.naming import names_of
 from swinglever.arrays import Ints
 
 
@@ -45,4 +46,5 @@ def take_limb(model: Model, side: Side) -> Limb:
     """Take the pelvis and one leg out of a model."""
     leg = model.legs[side]
     part, coordinates = restrict(model, (leg.pelvis_body, *leg.bodies))
-    return Limb(model=part, leg=find_legs(part.tree, part.coordinates, part.body_names)[side], coordinates=coordinates)
+    own = find_legs(part.tree, part.coordinates, part.body_names, {side: names_of(model, leg)})[side]
+    return Limb(model=part, leg=replace(own, knee_sign=leg.knee_sign), coordinates=coordinates)

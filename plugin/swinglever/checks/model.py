@@ -28,7 +28,7 @@ def check_model(model: Model) -> list[Fault]:
                 place=place,
                 expected="a knee, hip, thigh, shank and foot on both sides",
                 got=f"none on {' and '.join(absent)} (coordinates: {some(model.coordinate_names, 40)})",
-                mend="name its knees, hips and bones as model families do: knee_angle_r, femur_r, tibia_r, calcn_r",
+                mend="say which is what with --names, or name its parts as model families do: knee_angle_r, femur_r",
             )
         )
     return [*faults, *check_model_ranges(place, model), *_check_gravity(place, model), *check_fibres(model)]

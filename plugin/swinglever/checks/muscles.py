@@ -49,7 +49,9 @@ def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
     got = "; ".join(f"{some(names)} taken for {group.replace('_', ' ')}" for group, names in by_group.items())
     mend = "by their moment arms at knee and hip"
     told = warning("muscle-groups", place, "muscles across the knee by names of the table", got, mend)
-    return replace(model, musculature=replace(musculature, known_groups=doubtful)), [told]
+    return replace(model, musculature=replace(musculature, known_groups={**doubtful, **musculature.known_groups})), [
+        told
+    ]
 
 
 def check_fibres(model: Model) -> list[Fault]:
@@ -80,7 +82,7 @@ def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:
             name = musculature.names[m]
             group, named = _group(leg, arms[m], spans[m]), group_of(name)
             opposite = _AT_THE_KNEE.get(named, 0.0) * _AT_THE_KNEE.get(group, 0.0) < 0.0
-            if named == OTHER or opposite:
+            if name not in musculature.known_groups and (named == OTHER or opposite):
                 found[name] = group
     return found
 

@@ -7,11 +7,13 @@ from typing import TypeVar
 import numpy as np
 
 from swinglever.anatomy.model import Model, widen_knees
+from swinglever.anatomy.naming import name_parts
 from swinglever.checks.request import Readers, Request
 from swinglever.errors import InputError
 from swinglever.readers.emg import read_emg
 from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.ik_setup import read_ik_setup
+from swinglever.readers.names import read_names
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.records.faults import Fault, faults_of
 from swinglever.records.trial import Trial
@@ -67,7 +69,10 @@ def _attempt(read: Callable[[], T], faults: list[Fault]) -> T | None:
 
 
 def _read_model(request: Request, readers: Readers) -> Model:
-    model = request.model if isinstance(request.model, Model) else readers.model(request.model)
+    if isinstance(request.model, Model):
+        model = request.model if request.names is None else name_parts(request.model, read_names(request.names))
+    else:
+        model = readers.model(request.model, request.names)
     widest = request.parameters.knee_range_deg
     return model if widest is None else widen_knees(model, np.radians(widest))
 

@@ -20,9 +20,9 @@ class Request:
         A file of markers or coordinates, or a trial that was made by hand.
     model
         A model file, or a model that is loaded already.
-    grf, external_loads, ik_setup, emg, forces
-        Files of ground forces, of the foot that each acts on, of marker weights, of EMG, and of muscle forces from
-        outside.
+    grf, external_loads, ik_setup, emg, forces, names
+        Files of ground forces, of the foot that each acts on, of marker weights, of EMG, of muscle forces from outside,
+        and of what is what in the model.
     parameters
         Choices of the analysis.
     """
@@ -34,6 +34,7 @@ class Request:
     ik_setup: Path | None = None
     emg: Path | None = None
     forces: Path | None = None
+    names: Path | None = None
     parameters: Parameters = field(default_factory=Parameters)
 
     @classmethod
@@ -67,7 +68,7 @@ class Readers:
     trial
         Reads the recording that a request names, with what it knows of the files beside it.
     model
-        Loads a model with a leg at least.
+        Loads a model with a leg at least, its parts named as a file says that may be given.
     muscle_solvers
         Names of the muscle solvers that there are.
     muscle_groups, silent_cases
@@ -75,7 +76,7 @@ class Readers:
     """
 
     trial: Callable[[Request], Trial]
-    model: Callable[[Path], Model]
+    model: Callable[[Path, Path | None], Model]
     muscle_solvers: Collection[str]
     muscle_groups: Mapping[str, Collection[str]] = field(default_factory=dict)
     silent_cases: Mapping[str, Collection[str]] = field(default_factory=dict)

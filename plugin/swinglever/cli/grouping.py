@@ -7,7 +7,19 @@ from typing import Any
 import click
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Files": ("model", "grf", "external_loads", "ik_setup", "emg", "forces", "config", "out", "force", "playback"),
+    "Files": (
+        "model",
+        "grf",
+        "external_loads",
+        "ik_setup",
+        "emg",
+        "forces",
+        "names",
+        "config",
+        "out",
+        "force",
+        "playback",
+    ),
     "What is analysed": ("start_s", "end_s", "side", "body_scope"),
     "Where a file is wrong": ("units", "angles", "turn_axes"),
     "How it is solved": ("filter_hz", "knee_range_deg", "engine", "ik_engine", "muscle_solver", "passive_force"),

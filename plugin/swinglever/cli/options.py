@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from swinglever.records.parameters import Parameters
 
 FILE = click.Path(path_type=Path)
-FILES = ("grf", "external_loads", "ik_setup", "emg", "forces")
+FILES = ("grf", "external_loads", "ik_setup", "emg", "forces", "names")
 """Options that name files beside the trial and the model, as `analyse` calls its arguments."""
 
 _ANALYSIS = (
@@ -24,6 +24,7 @@ _ANALYSIS = (
     click.option("--ik-setup", type=FILE, help="Inverse kinematics setup: marker weights (.xml)."),
     click.option("--emg", type=FILE, help="Surface EMG, raw or envelopes (.sto, .csv, .c3d)."),
     click.option("--forces", type=FILE, help="Muscle forces to use, not solved for (.sto)."),
+    click.option("--names", type=FILE, help="What is what in the model, where nothing tells (.toml)."),
     click.option("--config", type=FILE, help="Parameters (.toml)."),
     click.option("--filter-hz", type=float, help="Cut-off of the low-pass filter."),
     click.option("--start", "start_s", type=float, help="First instant to analyse, s."),
