@@ -347,10 +347,17 @@ class WholeJob:
     peak_mb: float
 
 
-def bench_whole_job(runner: Runner, data: Path, out: Path, *, jobs: int = 1, **parameters: Any) -> WholeJob:
-    """Analyse a trial and write the result; in a process of its own, so that the memory is this job's."""
-    begin, stages = time.perf_counter(), _StageClock()
-    report = analyse(**runner.files(data), parameters=Parameters(**parameters), jobs=jobs, on_stage=stages.begin)
+def bench_whole_job(
+    runner: Runner, data: Path, out: Path, *, jobs: int = 1, n_muscles: int | None = None, **parameters: Any
+) -> WholeJob:
+    """Analyse a trial and write the result; in a process of its own, so that the memory is this job's.
+
+    With ``n_muscles``, the model keeps so many of its muscles, spread over their list.
+    """
+    begin, stages, files = time.perf_counter(), _StageClock(), runner.files(data)
+    if n_muscles is not None:
+        files["model"] = _with_fewer_muscles(load_model(files["model"]), n_muscles)
+    report = analyse(**files, parameters=Parameters(**parameters), jobs=jobs, on_stage=stages.begin)
     stages.begin("write")
     write_report(report, out)
     stages.begin("")
@@ -363,6 +370,12 @@ def bench_whole_job(runner: Runner, data: Path, out: Path, *, jobs: int = 1, **p
         n_swings=len(report.swings),
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
+
+
+def _with_fewer_muscles(model: Model, count: int) -> Model:
+    muscles = model.require_muscles()
+    rows = np.round(np.linspace(0, len(muscles.names) - 1, count)).astype(np.int64)
+    return replace(model, musculature=muscles.select(rows))
 
 
 class _StageClock:

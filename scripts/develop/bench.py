@@ -3,8 +3,9 @@
 Prints, for a model without wrapping and one of the Rajagopal family: whole jobs from markers to result file by stage
 (seconds of processor, and as many times the inverse kinematics of the same job), repeats with varied inputs, and stages
 beside OpenSim's on the same motion. Writes all of it as JSON, and compares ratios, which other work on the machine
-hardly touches, with the last figures that were kept: those worse by a fifth are named. Needs the public recordings: the
-folder that SWINGLEVER_DATA names, else ../shared/data.
+hardly touches, with the last figures that were kept: those worse by a fifth are named. How cost grows with the number
+of muscles is measured with ``--only muscles``, on parts of one model; with a trial's length, by ``growth.py``. Needs
+the public recordings: the folder that SWINGLEVER_DATA names, else ../shared/data.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from swinglever.bench import BENCHES, RUNNERS, Row, Runner, bench_bounds, bench_whole_job, prepare_bench
 
@@ -42,7 +45,11 @@ REPEATS: dict[str, tuple[Runner, dict[str, Any]]] = {
     ),
     "hamner 10 s, 100 repeats": (HAMNER, {"uncertainty": 100, "jobs": 2}),
 }
-WHOLE = JOBS | REPEATS
+COUNTS = (10, 43, 80, 92)
+MUSCLES: dict[str, tuple[Runner, dict[str, Any]]] = {
+    f"hamner 5 s, {count} muscles": (HAMNER, {"end_s": 5.0, "n_muscles": count}) for count in COUNTS
+}
+WHOLE = JOBS | REPEATS | MUSCLES
 
 
 def run_job(name: str) -> dict[str, Any]:
@@ -61,6 +68,18 @@ def show_job(name: str, job: Mapping[str, Any]) -> None:
     )
     for stage, seconds in job["stages"].items():
         print(f"    {stage:<16} {seconds:7.2f} s")
+
+
+def show_growth(jobs: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print each stage by the number of muscles, and the exponent of a power law through the figures."""
+    mine = [jobs[name] for name in MUSCLES]
+    print(f"{'seconds of processor with so many muscles':<44}" + "".join(f"{n:>8}" for n in COUNTS) + "  exponent")
+    rows = {stage: [job["stages"].get(stage, 0.0) for job in mine] for stage in mine[-1]["stages"]}
+    rows |= {"all": [job["processor_s"] for job in mine], "memory, MB": [job["peak_mb"] for job in mine]}
+    for stage, values in rows.items():
+        if min(values) > 0.0 and (values[-1] > SHORT_S or stage == "memory, MB"):
+            exponent = float(np.polyfit(np.log(COUNTS), np.log(values), 1)[0])
+            print(f"    {stage:<40}" + "".join(f"{value:>8.2f}" for value in values) + f"{exponent:>10.2f}")
 
 
 def show_row(name: str, row: Row) -> None:
@@ -116,7 +135,8 @@ def broken(tools: Mapping[str, Mapping[str, float]]) -> list[str]:
 def main() -> int:
     """Run what was asked for; the exit status tells whether all promises are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["jobs", "repeats", "tools"], nargs="+", default=["jobs", "tools"])
+    parser.add_argument("--only", choices=["jobs", "repeats", "muscles", "tools"], nargs="+", default=["jobs", "tools"])
+    parser.add_argument("--match", default="", metavar="TEXT", help="only jobs with this in their name")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench.json", help="where the JSON goes")
     parser.add_argument("--keep", action="store_true", help="keep the figures as those to compare with")
     parser.add_argument("--job", choices=list(WHOLE), help=argparse.SUPPRESS)
@@ -130,10 +150,12 @@ def main() -> int:
             print(json.dumps(asdict(bench_whole_job(runner, DATA, Path(folder) / "run.h5", **options))))
         return 0
     now: dict[str, Any] = {"jobs": {}, "tools": {}}
-    wanted = (JOBS if "jobs" in chosen.only else {}) | (REPEATS if "repeats" in chosen.only else {})
-    for name in wanted:
-        now["jobs"][name] = run_job(name)
-        show_job(name, now["jobs"][name])
+    for part, some in (("jobs", JOBS), ("repeats", REPEATS), ("muscles", MUSCLES)):
+        for name in [name for name in some if part in chosen.only and chosen.match in name]:
+            now["jobs"][name] = run_job(name)
+            show_job(name, now["jobs"][name])
+    if now["jobs"].keys() >= MUSCLES.keys():
+        show_growth(now["jobs"])
     if "tools" in chosen.only:
         now["tools"] = bench_tools()
     return finish(now, chosen.out, keep=chosen.keep)

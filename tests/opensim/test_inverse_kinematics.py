@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from swinglever.anatomy.model import widen_knees
+from swinglever.anatomy.multibody.spatial import force_at
+from swinglever.anatomy.multibody.tree import pulled_matrix
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
@@ -53,6 +55,33 @@ def test_markers_made_from_a_motion_give_that_motion_back(fixture, request):
     # Stops at steps of 1e-7 rad; the last step halves what is left many times over.
     assert np.abs(fit.q - q).max() < 1e-6
     assert np.nanmax(fit.error_m) < 1e-7
+
+
+@pytest.mark.parametrize("fixture", ["hamner", "rajagopal"])
+def test_pulled_joints_stiffen_as_finite_differences_say(fixture, request):
+    """Constant forces at points of the bodies, knees that slide as they bend and patellas that follow among them."""
+    model, step = request.getfixturevalue(fixture), 1e-6
+    body = np.array([s.body for s in model.markers])
+    location = np.array([s.location_m for s in model.markers])
+    owner = (body[:, None] == np.arange(len(model.body_names))).astype(float)
+    pull = np.random.default_rng(2).normal(size=(len(body), 3))
+
+    def forces(q):
+        placed = model.place(q)
+        points = placed.stations(body, location)
+        return placed, points, owner.T @ force_at(points, np.broadcast_to(pull, points.shape))
+
+    def moments(q):
+        placed, _, acting = forces(q)
+        return placed.generalised_force(acting)
+
+    q = random_motion(model, 1)
+    placed, points, acting = forces(q)
+    pulls = np.einsum("mb,tmi,mj->tbij", owner, points, pull)
+    each = step * np.eye(q.shape[1])
+    slope = np.stack([(moments(q + d) - moments(q - d))[0] / (2 * step) for d in each], axis=-1)
+    # Central differences of moments of some N m: 1e-9 of rounding over a step of 1e-6.
+    np.testing.assert_allclose(pulled_matrix(placed, acting, pulls)[0], -slope, atol=1e-6 * np.abs(slope).max())
 
 
 def test_any_heading_of_the_runner_is_found(hamner):

@@ -30,7 +30,8 @@ sizes = st.floats(0.4, 1.1)
 @pytest.mark.parametrize("scope", ["shank", "leg"])
 def test_sources_sum_to_the_recorded_knee_angle(scope, phase, size):
     dynamics = analysed(MODEL, running_like(TIME, MODEL, phase, size), TIME)
-    for shares in attribute_both_ways(dynamics, scope):
+    ((*both,),) = attribute_both_ways([dynamics], scope, [None])
+    for shares in both:
         (found,) = shares.records()
         recorded = dynamics.knee_flexion_rad[0] - dynamics.knee_flexion_rad[0, 0]
         # 0.02 deg: error of splines on 4.5 ms samples; a sign error in any term shows at whole degrees.

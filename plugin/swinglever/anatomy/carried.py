@@ -28,7 +28,7 @@ class BaseMotion:
     velocity: Array
     acceleration: Array
 
-    def at(self, index: tuple[slice | int | None, ...]) -> "BaseMotion":
+    def at(self, index: tuple[slice | Ints | int | None, ...]) -> "BaseMotion":
         """Give some of the leading places."""
         return BaseMotion(velocity=self.velocity[index], acceleration=self.acceleration[index])
 
@@ -52,7 +52,7 @@ class Carried:
     coordinates: Ints
     base: int
 
-    def of(self, swings: slice) -> "Carried":
+    def of(self, swings: slice | Ints) -> "Carried":
         """Give the same for some swings, where each (S,1,b) has masses of its own."""
         own = {name: v[swings] for name, v in vars(self.masses).items()} if self.masses.mass_kg.ndim > 1 else None
         return self if own is None else replace(self, masses=MassProperties(**own))

@@ -49,3 +49,14 @@ class Musculature:
         rows = np.asarray(chosen)
         paths = self.paths.select([self.names[k] for k in rows])
         return replace(self, paths=paths, muscles=self.muscles.select(rows))
+
+    def as_strong_as(self, other: "Musculature", chosen: Ints) -> "Musculature":
+        """Give these muscles the strength and leverage of those chosen of another musculature, in their order."""
+        leverage = None if other.paths.leverage is None else other.paths.leverage[chosen]
+        strength = other.muscles.parameters.max_isometric_force_n[chosen]
+        constants = replace(self.muscles.parameters, max_isometric_force_n=strength)
+        return replace(
+            self,
+            paths=replace(self.paths, leverage=leverage),
+            muscles=replace(self.muscles, parameters=constants),
+        )

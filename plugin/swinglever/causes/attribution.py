@@ -4,17 +4,30 @@ The equation of the released speeds is set up here for the limb, `swinglever.cau
 `swinglever.causes.equation` solves either.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
 from swinglever.arrays import Array, Bools
-from swinglever.causes.equation import SpeedEquation, integral, integrate_drive, superpose, with_velocity_source
+from swinglever.causes.equation import (
+    SpeedEquation,
+    integral,
+    integrate_drive,
+    join_equations,
+    superpose,
+    with_velocity_source,
+)
 from swinglever.causes.sources import Sources, moment_sources
 from swinglever.dynamics.limb import Dynamics
 from swinglever.errors import UnknownNameError, named
 from swinglever.records.attribution import Attribution
+
+_SWINGS_AT_ONCE = 16
+"""Swings of several analyses whose equations are solved together: many, so that numpy's overhead is spread; few, so
+that their arrays, megabytes a swing, do not fill the memory."""
 
 Scope = Literal["shank", "leg", "body"]
 LIMB_SCOPES = ("shank", "leg")
@@ -64,6 +77,15 @@ class Shares:
         """Give the record of each swing."""
         return tuple(self._record(k) for k in range(len(self.angle)))
 
+    def split(self, analyses: Sequence[Dynamics]) -> "tuple[Shares, ...]":
+        """Give those of each analysis apart, whose swings are here one after the other."""
+        spans = pairwise(np.cumsum([0, *(len(dynamics.time_s) for dynamics in analyses)]))
+        arrays = ("acted", "angle", "speed", "acceleration")
+        return tuple(
+            replace(self, dynamics=dynamics, **{name: getattr(self, name)[a:b] for name in arrays})
+            for dynamics, (a, b) in zip(analyses, spans, strict=True)
+        )
+
     def _record(self, k: int) -> Attribution:
         flexion = self.dynamics.knee_flexion_rad[k]
         peak = int(np.argmax(flexion))
@@ -98,21 +120,41 @@ def attribute(dynamics: Dynamics, scope: str, sources: Sources | None = None) ->
     return share_out(limb_equation(dynamics, scope, sources))
 
 
-def attribute_both_ways(dynamics: Dynamics, scope: str, sources: Sources | None = None) -> tuple[Shares, Shares]:
+def attribute_both_ways(
+    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None]
+) -> tuple[tuple[Shares, Shares], ...]:
     """Split the knee's motion as `attribute` does, and with the velocity terms as a source of their own.
 
-    The equation of the released speeds is the same for both, and set up once.
+    The equation of the released speeds is the same for both, and set up once. Analyses of one leg with the same
+    sources are solved together as far as the equation of so many swings stays small.
 
     Notes
     -----
     The second is the induced position of Anderson, Goldberg, Pandy and Delp (2004), *Journal of Biomechanics* 37:
     731-737: double integrals of the induced accelerations, and the speed at toe-off times the time since.
     """
-    equation, free = limb_equation(dynamics, scope, sources), list(released_in(dynamics, scope))
-    velocity = -np.linalg.solve(_released_matrix(dynamics, free), dynamics.velocity_terms[..., free, None])[..., 0]
+    size = max(1, _SWINGS_AT_ONCE // max(len(dynamics.time_s) for dynamics in analyses))
+    starts = range(0, len(analyses), size)
+    blocks = [_both_ways(analyses[k : k + size], scope, sources[k : k + size]) for k in starts]
+    return tuple(both for block in blocks for both in block)
+
+
+def _both_ways(
+    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None]
+) -> list[tuple[Shares, Shares]]:
+    equation = join_equations([limb_equation(d, scope, s) for d, s in zip(analyses, sources, strict=True)])
+    velocity = np.concatenate([_by_velocity_terms(dynamics, scope) for dynamics in analyses])
     shared_out, classical = share_out(equation), with_velocity_source(equation, velocity)
     del equation
-    return shared_out, _shares(classical, integrate_drive(classical))
+    both = (shared_out, _shares(classical, integrate_drive(classical)))
+    return list(zip(*(shares.split(analyses) for shares in both), strict=True))
+
+
+def _by_velocity_terms(dynamics: Dynamics, scope: str) -> Array:
+    """Accelerations (S,K,f) of the released coordinates by all velocity terms."""
+    free = list(released_in(dynamics, scope))
+    matrix, terms = _released_matrix(dynamics, free), dynamics.velocity_terms[..., free, None]
+    return -np.linalg.solve(matrix, terms)[..., 0]
 
 
 def share_out(equation: SpeedEquation) -> Shares:
@@ -123,7 +165,7 @@ def share_out(equation: SpeedEquation) -> Shares:
 def _shares(equation: SpeedEquation, speeds: Array) -> Shares:
     knee, sign = equation.knee, equation.dynamics.limb.leg.knee_sign
     rates = (equation.matrix[:, :, knee, None] @ speeds)[:, :, 0] + equation.drive[:, :, knee]
-    angle = integral(speeds[:, :, knee], equation.dynamics.swings.lasting_s)
+    angle = integral(speeds[:, :, knee], equation.lasting_s)
     return Shares(
         dynamics=equation.dynamics,
         scope=equation.scope,
@@ -167,6 +209,7 @@ def limb_equation(dynamics: Dynamics, scope: str, sources: Sources | None = None
         drive=inverse @ forces,
         start=start,
         contacts=np.zeros((*dynamics.time_s.shape, 0), dtype=bool),
+        lasting_s=dynamics.swings.lasting_s,
     )
 
 

@@ -77,6 +77,7 @@ def body_equation(body: BodyDynamics, sources: Sources) -> SpeedEquation:
         drive=np.concatenate([np.zeros_like(contact), contact, free_motion @ forces], axis=-1),
         start=start,
         contacts=body.touches,
+        lasting_s=body.leg.swings.lasting_s,
     )
 
 

@@ -172,17 +172,25 @@ def find_bounds(
     tuple of tuple of Bounds
         For each swing, what bounds each question.
     """
-    dynamics = forces.legs.dynamics
-    sharings = [sharings_until(forces, asked) for asked in questions]
-    curves = iter(follow_effort([sharing for each in sharings for sharing in each]))
-    rows = [
-        [
-            _bounds(_Part(dynamics=dynamics, swing=k, asked=asked, sharing=sharing), next(curves), shares)
-            for k, sharing in enumerate(each)
-        ]
-        for asked, each in zip(questions, sharings, strict=True)
+    (found,) = find_bounds_together([forces], [questions], shares)
+    return found
+
+
+def find_bounds_together(
+    analyses: Sequence[LegForces], questions: Sequence[Sequence[Asked]], shares: Shares
+) -> tuple[tuple[tuple[Bounds, ...], ...], ...]:
+    """Do the same for several analyses at once, each with its questions."""
+    parts = [
+        _Part(dynamics=forces.legs.dynamics, swing=k, asked=asked, sharing=sharing)
+        for forces, mine in zip(analyses, questions, strict=True)
+        for asked in mine
+        for k, sharing in enumerate(sharings_until(forces, asked))
     ]
-    return tuple(zip(*rows, strict=True))
+    curves = follow_effort([part.sharing for part in parts])
+    found = iter([_bounds(part, curve, shares) for part, curve in zip(parts, curves, strict=True)])
+    return tuple(
+        tuple(zip(*([next(found) for _ in asked.samples] for asked in mine), strict=True)) for mine in questions
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Solved once for each source i, with the speeds at toe-off as one more source, it
 motion. One leg's swings are solved at once, in any scope.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -43,6 +44,8 @@ class SpeedEquation:
         (S,f,s) speeds at toe-off.
     contacts
         (S,K,c) which of the ground's forces hold the body: nothing is smooth across a change of them.
+    lasting_s
+        (S) duration of each swing.
     """
 
     dynamics: Dynamics
@@ -55,6 +58,21 @@ class SpeedEquation:
     drive: Array
     start: Array
     contacts: Bools
+    lasting_s: Array
+
+
+def join_equations(equations: Sequence[SpeedEquation]) -> SpeedEquation:
+    """Put the swings of several analyses of one leg, which have the same sources, one after the other."""
+    if len(equations) == 1:
+        return equations[0]
+    return replace(
+        equations[0],
+        matrix=np.concatenate([e.matrix for e in equations]),
+        drive=np.concatenate([e.drive for e in equations]),
+        start=np.concatenate([e.start for e in equations]),
+        contacts=np.concatenate([e.contacts for e in equations]),
+        lasting_s=np.concatenate([e.lasting_s for e in equations]),
+    )
 
 
 def with_velocity_source(equation: SpeedEquation, velocity: Array) -> SpeedEquation:
@@ -83,7 +101,7 @@ def superpose(equation: SpeedEquation) -> Array:
     """Solve the equation for every source by fourth-order Runge-Kutta on the samples: speeds (S,K,f,s)."""
     matrix, drive = equation.matrix, equation.drive
     matrix_between, drive_between = (halfway(x, equation.contacts) for x in (matrix, drive))
-    step = (equation.dynamics.swings.lasting_s / (matrix.shape[1] - 1))[:, None, None]
+    step = (equation.lasting_s / (matrix.shape[1] - 1))[:, None, None]
     speeds = np.empty_like(drive)
     speeds[:, 0] = v = equation.start
     for k in range(matrix.shape[1] - 1):
@@ -97,7 +115,7 @@ def superpose(equation: SpeedEquation) -> Array:
 
 def integrate_drive(equation: SpeedEquation) -> Array:
     """Speeds (S,K,f,s) where no source drives another: integrals of what drives each, by splines."""
-    return equation.start[:, None] + integral(equation.drive, equation.dynamics.swings.lasting_s)
+    return equation.start[:, None] + integral(equation.drive, equation.lasting_s)
 
 
 def integral(values: Array, lasting_s: Array) -> Array:

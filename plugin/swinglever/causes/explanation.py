@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
 from swinglever.causes.body import attribute_body
 from swinglever.causes.leg_causes import LegCauses, take_apart
-from swinglever.causes.proof import prove
+from swinglever.causes.proof import prove_together
 from swinglever.causes.replay import moment_cases, muscle_cases, replay_together
 from swinglever.causes.silencing import silence_together, silent_cases
 from swinglever.causes.sources import muscle_sources
 from swinglever.causes.verdict import reason_without_muscles
-from swinglever.dynamics.limb import compute_dynamics
+from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
 from swinglever.muscles.doubts import PassiveDoubts, doubts_of, warn_of_muscles
 from swinglever.muscles.emg_exchange import doubt_names
 from swinglever.muscles.forces import LegForces
+from swinglever.muscles.legs import prepare_muscles_together
+from swinglever.muscles.solvers.least_effort import solve_least_effort, solve_least_effort_together
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
 from swinglever.system.stages import Stages
@@ -35,75 +37,84 @@ class Explained:
     doubts: tuple[PassiveDoubts, ...] = ()
 
 
-OtherSharing = Callable[[LegForces, Sequence[SwingBounds]], LegForces]
-"""Gives forces that share the load otherwise, from those that were found and what is plausible of each swing."""
+OtherSharing = Callable[[Sequence[LegForces], Sequence[Sequence[SwingBounds]]], Sequence[LegForces]]
+"""Gives forces that share the load otherwise, from those that analyses found and what is plausible of each swing."""
+
+Legs = tuple[LegCauses, ...]
+"""What is known of each leg in one analysis."""
 
 
-def explain(
-    swings: Sequence[LegSwings], solve: MuscleSolver, stage: Stages, sharing: OtherSharing | None = None
-) -> Explained:
+def explain(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Explained:
     """Find the causes of every swing.
 
     Parameters
     ----------
     swings
         The swings of each leg.
-    solve
+    solver
         Who finds the muscle forces.
     stage
         Who hears of the stages.
-    sharing
-        How the load is shared; as it was found when not given. The verdict knows of all that is plausible already.
 
     Raises
     ------
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    legs = find_shares(swings, solve, stage, sharing)
-    (legs,) = send_ghosts([legs], stage)
+    (legs,) = send_ghosts(find_shares(find_forces([swings], solver, stage), stage), stage)
     return conclude(legs, stage)
 
 
-def find_shares(
-    swings: Sequence[LegSwings],
-    solve: MuscleSolver,
-    stage: Stages,
-    sharing: OtherSharing | None = None,
-    *,
-    whole: bool = True,
-) -> tuple[LegCauses, ...]:
-    """Find forces, bounds and shares of every swing of each leg: all that `explain` finds but ghosts and motion.
+def find_forces(analyses: Sequence[Sequence[LegSwings]], solver: MuscleSolver, stage: Stages) -> tuple[Legs, ...]:
+    """Find moments and muscle forces of every swing of each leg, of one analysis or of several of one recording.
 
-    ``whole`` asks for all bounds; without it there are those that verdicts and load sharing rest on.
+    Each analysis has the same legs in the same order; those of all analyses are solved together.
     """
+    by_leg = list(zip(*analyses, strict=True))
     with stage("dynamics"):
-        dynamics = [compute_dynamics(leg) for leg in swings]
+        dynamics = [[compute_dynamics(leg) for leg in legs] for legs in by_leg]
     with stage("muscles"):
-        legs = [LegCauses(dynamics=d, forces=solve(d)) for d in dynamics]
+        return tuple(zip(*(_with_forces(each, solver) for each in dynamics), strict=True))
+
+
+def find_shares(
+    analyses: Sequence[Legs], stage: Stages, sharing: OtherSharing | None = None, *, whole: bool = True
+) -> tuple[Legs, ...]:
+    """Find bounds and shares of every swing of each leg, of one analysis or of several of one recording.
+
+    Parameters
+    ----------
+    analyses
+        With the muscle forces; each has the same legs in the same order, and those of all analyses are solved together.
+    stage
+        Who hears of the stages.
+    sharing
+        How the load is shared; as it was found when not given. The verdict knows of all that is plausible already.
+    whole
+        Whether all bounds are wanted; else those that verdicts and load sharing rest on.
+    """
+    by_leg = list(zip(*analyses, strict=True))
     with stage("bounds"):
-        legs = [leg if leg.forces is None else replace(leg, proofs=prove(leg.forces, whole=whole)) for leg in legs]
-        legs = [leg if sharing is None else _shared(leg, sharing) for leg in legs]
+        by_leg = [_proved(legs, sharing, whole=whole) for legs in by_leg]
     with stage("attribution"):
-        legs = [_attributed(leg) for leg in legs]
-    if swings[0].inputs.parameters.body_scope:
+        by_leg = [_attributed(legs) for legs in by_leg]
+    if by_leg[0][0].dynamics.swings.inputs.parameters.body_scope:
         with stage("body"):
-            legs = [
-                replace(leg, shares={**leg.shares, "body": attribute_body(leg.dynamics, leg.forces)}) for leg in legs
-            ]
-    return tuple(legs)
+            by_leg = [tuple(map(_attributed_in_body, legs)) for legs in by_leg]
+    return tuple(zip(*by_leg, strict=True))
 
 
-def send_ghosts(analyses: Sequence[Sequence[LegCauses]], stage: Stages) -> tuple[tuple[LegCauses, ...], ...]:
+def send_ghosts(analyses: Sequence[Legs], stage: Stages, *, whole: bool = True) -> tuple[Legs, ...]:
     """Let the legs of one analysis, or of several of one recording, go on from toe-off without some of the forces.
 
-    Each analysis has the same legs in the same order; those of all analyses are integrated together.
+    Each analysis has the same legs in the same order; those of all analyses are integrated together, to foot strike
+    where they are wanted ``whole``, else until their peaks are known.
     """
     by_leg = list(zip(*analyses, strict=True))
     with stage("ablation"):
-        by_leg = [_replayed(legs) for legs in by_leg]
+        by_leg = [_replayed(legs, whole=whole) for legs in by_leg]
     with stage("silencing"):
-        by_leg = [_silenced(legs) for legs in by_leg]
+        by_leg = [_silenced(legs, whole=whole) for legs in by_leg]
     return tuple(zip(*by_leg, strict=True))
 
 
@@ -119,33 +130,58 @@ def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
     return Explained(swings=judged, warnings=(*warn_of_muscles(inputs, doubts, judged), *exchanged), doubts=doubts)
 
 
-def _shared(leg: LegCauses, sharing: OtherSharing) -> LegCauses:
-    if leg.forces is None:
-        return leg
-    return replace(leg, forces=sharing(leg.forces, [proof.bounds for proof in leg.proofs]))
+def _with_forces(analyses: Sequence[Dynamics], solver: MuscleSolver) -> list[LegCauses]:
+    ours = solver.solve is solve_least_effort and analyses[0].swings.inputs.model.musculature is not None
+    forces: Sequence[LegForces | None]
+    if ours and len(analyses) > 1:
+        forces = solve_least_effort_together(prepare_muscles_together(analyses))
+    else:
+        forces = [solver(dynamics) for dynamics in analyses]
+    return [LegCauses(dynamics=d, forces=f) for d, f in zip(analyses, forces, strict=True)]
 
 
-def _attributed(leg: LegCauses) -> LegCauses:
-    sources = None if leg.forces is None else muscle_sources(leg.forces)
-    both = {scope: attribute_both_ways(leg.dynamics, scope, sources) for scope in LIMB_SCOPES}
-    return replace(
-        leg,
-        shares={scope: superposed for scope, (superposed, _) in both.items()},
-        classical={scope: induced for scope, (_, induced) in both.items()},
-    )
-
-
-def _replayed(legs: Sequence[LegCauses]) -> tuple[LegCauses, ...]:
-    cases = [moment_cases(leg.dynamics) | ({} if leg.forces is None else muscle_cases(leg.forces)) for leg in legs]
-    found = replay_together([leg.dynamics for leg in legs], cases)
-    return tuple(replace(leg, ghosts=(*leg.ghosts, paths)) for leg, paths in zip(legs, found, strict=True))
-
-
-def _silenced(legs: Sequence[LegCauses]) -> tuple[LegCauses, ...]:
+def _proved(legs: Sequence[LegCauses], sharing: OtherSharing | None, *, whole: bool) -> Legs:
     forces = [leg.forces for leg in legs if leg.forces is not None]
     if not forces:
         return tuple(legs)
-    found = silence_together(forces, [silent_cases(each) for each in forces])
+    proofs = prove_together(forces, whole=whole)
+    shared = forces if sharing is None else sharing(forces, [[proof.bounds for proof in each] for each in proofs])
+    found = zip(proofs, shared, strict=True)
+    pairs = [None if leg.forces is None else next(found) for leg in legs]
+    return tuple(
+        leg if pair is None else replace(leg, proofs=pair[0], forces=pair[1])
+        for leg, pair in zip(legs, pairs, strict=True)
+    )
+
+
+def _attributed(legs: Sequence[LegCauses]) -> Legs:
+    sources = [None if leg.forces is None else muscle_sources(leg.forces) for leg in legs]
+    both = {scope: attribute_both_ways([leg.dynamics for leg in legs], scope, sources) for scope in LIMB_SCOPES}
+    return tuple(
+        replace(
+            leg,
+            shares={scope: found[k][0] for scope, found in both.items()},
+            classical={scope: found[k][1] for scope, found in both.items()},
+        )
+        for k, leg in enumerate(legs)
+    )
+
+
+def _attributed_in_body(leg: LegCauses) -> LegCauses:
+    return replace(leg, shares={**leg.shares, "body": attribute_body(leg.dynamics, leg.forces)})
+
+
+def _replayed(legs: Sequence[LegCauses], *, whole: bool) -> Legs:
+    cases = [moment_cases(leg.dynamics) | ({} if leg.forces is None else muscle_cases(leg.forces)) for leg in legs]
+    found = replay_together([leg.dynamics for leg in legs], cases, whole=whole)
+    return tuple(replace(leg, ghosts=(*leg.ghosts, paths)) for leg, paths in zip(legs, found, strict=True))
+
+
+def _silenced(legs: Sequence[LegCauses], *, whole: bool) -> Legs:
+    forces = [leg.forces for leg in legs if leg.forces is not None]
+    if not forces:
+        return tuple(legs)
+    found = silence_together(forces, [silent_cases(each) for each in forces], whole=whole)
     return tuple(replace(leg, ghosts=(*leg.ghosts, paths)) for leg, paths in zip(legs, found, strict=True))
 
 

@@ -15,7 +15,7 @@ from scipy.interpolate import CubicHermiteSpline, interp1d
 from swinglever.anatomy.carried import BaseMotion, Carried, carried_by
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.multibody.tree import join_masses
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Ints
 from swinglever.causes.stops import Stops, find_stops, halt
 from swinglever.dynamics.limb import Dynamics
 from swinglever.motion.leg_swings import LegSwings, join_swings, line_up_leg
@@ -106,8 +106,8 @@ class Ghosts:
         matrix, bias = (np.concatenate(part) for part in zip(*parts, strict=True))
         return matrix, bias
 
-    def _equation(self, rows: slice, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
-        """Do the same for some swings."""
+    def _equation(self, rows: slice | Ints, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
+        """Do the same for some swings, each as often as it is named."""
         free, base = self.own_released, self.base.at((rows, None, instant))
         whole, recorded = self.limb.coordinates[self.leg.coordinates], self.recorded
         q, u, udot = (x[rows, None, instant][..., whole] for x in (recorded.q, recorded.u, recorded.udot))
@@ -127,9 +127,9 @@ class Ghosts:
         out, inside = self.ends.beyond(q, v), self.ends.inside(q)
         if out.any():
             hit = out.any(axis=-1)
-            matrix, _ = self.equation(instant, inside, v)
+            matrix, _ = self._equation(np.nonzero(hit)[0], instant, inside[hit][:, None], v[hit][:, None])
             v = v.copy()
-            v[hit] = halt(matrix[hit], v[hit], out[hit])
+            v[hit] = halt(matrix[:, 0], v[hit], out[hit])
         return inside, v, out.astype(float)
 
 
@@ -212,7 +212,7 @@ class GhostPaths:
     def _record(self, case: str, k: int, q: Array, stopped: Array) -> Ablation:
         dynamics, limb, leg = self.dynamics, self.dynamics.limb, self.dynamics.limb.leg
         flexion = leg.knee_sign * q[:, limb.released.index(leg.knee)]
-        peak = int(np.argmax(flexion[: int(_GRACE * np.argmax(dynamics.knee_flexion_rad[k])) + 1]))
+        peak = int(np.argmax(flexion[: _last_sample(dynamics.knee_flexion_rad[k]) + 1]))
         # instants j / J up to the peak's sample, in whole numbers
         until = np.arange(len(stopped)) * (len(q) - 1) <= peak * (len(stopped) - 1)
         names = limb.released_names
@@ -228,7 +228,7 @@ class GhostPaths:
         )
 
 
-def integrate(ghosts: Ghosts, step: Step, span: int) -> tuple[GhostPaths, ...]:
+def integrate(ghosts: Ghosts, step: Step, span: int, *, whole: bool = True) -> tuple[GhostPaths, ...]:
     """Take every ghost from toe-off to foot strike; those of each analysis are given apart.
 
     Parameters
@@ -239,13 +239,17 @@ def integrate(ghosts: Ghosts, step: Step, span: int) -> tuple[GhostPaths, ...]:
         One step of the integration.
     span
         Instants of the recording that a step spans.
+    whole
+        Whether to go on to foot strike; else until all peaks are known, and the rest is as of legs that were given up.
     """
     n_steps = (ghosts.recorded.time_s.shape[1] - 1) // span
     shape = (n_steps + 1, len(ghosts.recorded.q), len(ghosts.cases), len(ghosts.limb.released))
     away, parting, stopped, lost = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[:3], dtype=bool)
     begin_q, begin_v, _ = ghosts.released(0)
     q, v = np.broadcast_to(begin_q, shape[1:]), np.broadcast_to(begin_v, shape[1:])
-    for k in range(n_steps):
+    last = n_steps if whole else min(n_steps, max(_steps_to_peak(d, n_steps) for d in ghosts.analyses))
+    lost[last + 1 :] = True
+    for k in range(last):
         q, v = step(k * span, q, v)
         then = (k + 1) * span
         recorded_q, recorded_v, _ = ghosts.released(then)
@@ -267,3 +271,15 @@ def integrate(ghosts: Ghosts, step: Step, span: int) -> tuple[GhostPaths, ...]:
         )
         for dynamics, stops, (a, b) in zip(ghosts.analyses, ghosts.stops, pairwise(begins), strict=True)
     )
+
+
+def _last_sample(knee_flexion_rad: Array) -> int:
+    """Last sample at which a ghost may have its peak, by the recorded flexion (K)."""
+    return int(_GRACE * np.argmax(knee_flexion_rad))
+
+
+def _steps_to_peak(dynamics: Dynamics, n_steps: int) -> int:
+    """Steps of the integration, one of them to spare, until every swing's ghosts must have had their peaks."""
+    last = max(_last_sample(flexion) for flexion in dynamics.knee_flexion_rad)
+    n_samples = len(dynamics.knee_flexion_rad[0])
+    return -(-last * n_steps // (n_samples - 1)) + 1

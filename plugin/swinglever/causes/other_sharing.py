@@ -65,8 +65,26 @@ def share_otherwise(forces: LegForces, bounds: Sequence[SwingBounds], quantile: 
     size
         1 for errors as large as they were in simulated swings, 0 for none.
     """
-    if forces.solver not in (STATIC_OPTIMIZATION, WITH_EMG):
-        return forces
+    (shared,) = share_all_otherwise([forces], [bounds], [quantile], size)
+    return shared
+
+
+def share_all_otherwise(
+    analyses: Sequence[LegForces],
+    bounds: Sequence[Sequence[SwingBounds]],
+    quantiles: Sequence[float],
+    size: float = 1.0,
+) -> tuple[LegForces, ...]:
+    """Do the same for several analyses at once, each with a quantile of its own."""
+    moving = [k for k, forces in enumerate(analyses) if forces.solver in (STATIC_OPTIMIZATION, WITH_EMG)]
+    asked = [_asked(analyses[k], bounds[k], quantiles[k]) for k in moving]
+    shifted = shift_parts([analyses[k] for k in moving], [a for a, _ in asked], [size * by for _, by in asked])
+    shared = dict(zip(moving, shifted, strict=True))
+    return tuple(shared.get(k, forces) for k, forces in enumerate(analyses))
+
+
+def _asked(forces: LegForces, bounds: Sequence[SwingBounds], quantile: float) -> tuple[Asked, Array]:
+    """Whose part is to be another, and by how much (S), rad."""
     flexion = forces.legs.dynamics.knee_flexion_rad
     peak = flexion.argmax(axis=1)
     asked = ask(forces.legs, HAMSTRINGS, "shank", "peak", peak.tolist())
@@ -77,7 +95,7 @@ def share_otherwise(forces: LegForces, bounds: Sequence[SwingBounds], quantile: 
         )
     else:
         by = np.array([_towards(each, float(np.interp(quantile, errors.quantile, errors.position))) for each in bounds])
-    return shift_part(forces, asked, size * by)
+    return asked, np.asarray(by)
 
 
 def _hamstrings_told(forces: LegForces) -> int:
@@ -104,13 +122,28 @@ def shift_part(forces: LegForces, asked: Asked, by_rad: Array) -> LegForces:
     the part is beyond the one asked for; between the last two, activations are interpolated, as any mean of two
     solutions makes the same moments too. Where the moments allow no such part, the farthest that was found stays.
     """
-    sharings = sharings_until(forces, asked)
-    activation = forces.activation.copy()
-    moving = [k for k, by in enumerate(by_rad) if by != 0.0 and _ease(sharings[k]) > 0.0]
-    for k, found in zip(moving, _shifted([sharings[k] for k in moving], by_rad[moving]), strict=True):
-        activation[k, : len(found)] = found
-    return forces_of_activation(
-        forces.legs, forces.solver, activation, passive=forces.passive_included, drive=forces.drive
+    (shifted,) = shift_parts([forces], [asked], [by_rad])
+    return shifted
+
+
+def shift_parts(
+    analyses: Sequence[LegForces], asked: Sequence[Asked], by_rad: Sequence[Array]
+) -> tuple[LegForces, ...]:
+    """Do the same for several analyses at once."""
+    sharings = [sharings_until(forces, each) for forces, each in zip(analyses, asked, strict=True)]
+    moving = [
+        (n, k)
+        for n, wanted in enumerate(by_rad)
+        for k, by in enumerate(wanted)
+        if by != 0.0 and _ease(sharings[n][k]) > 0.0
+    ]
+    activation = [forces.activation.copy() for forces in analyses]
+    found = _shifted([sharings[n][k] for n, k in moving], np.array([by_rad[n][k] for n, k in moving]))
+    for (n, k), mine in zip(moving, found, strict=True):
+        activation[n][k, : len(mine)] = mine
+    return tuple(
+        forces_of_activation(f.legs, f.solver, a, passive=f.passive_included, drive=f.drive)
+        for f, a in zip(analyses, activation, strict=True)
     )
 
 

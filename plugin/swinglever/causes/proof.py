@@ -18,7 +18,7 @@ from swinglever.causes.bounds import (
     Bounds,
     Shares,
     ask,
-    find_bounds,
+    find_bounds_together,
     sharings_until,
     tail_part,
     without_tail,
@@ -30,12 +30,12 @@ from swinglever.causes.hip_turn import new_parts_without_turn
 from swinglever.causes.influence import part_of_net_moments
 from swinglever.causes.timing import range_without_contradicting
 from swinglever.dynamics.limb import compute_dynamics
-from swinglever.motion.leg_swings import line_up_leg
+from swinglever.motion.leg_swings import LegSwings, line_up_leg
 from swinglever.motion.swings import move_toe_offs
 from swinglever.muscles.choice import FILE, STATIC_OPTIMIZATION
 from swinglever.muscles.forces import LegForces
-from swinglever.muscles.legs import LegMuscles, prepare_muscles
-from swinglever.muscles.solvers.least_effort import solve_least_effort
+from swinglever.muscles.legs import LegMuscles, prepare_muscles_together
+from swinglever.muscles.solvers.least_effort import solve_least_effort_together
 from swinglever.records.bounds import HAMSTRINGS, HEADLINE, UNTIL_PEAK, SwingBounds, bound_name
 from swinglever.records.folding import half_fold
 
@@ -55,24 +55,43 @@ class Proof:
 
 
 def prove(forces: LegForces, *, whole: bool = True) -> tuple[Proof, ...]:
-    """Bound the parts of the swings of a leg, and judge each swing.
+    """Bound the parts of the swings of a leg, and judge each swing."""
+    (proofs,) = prove_together([forces], whole=whole)
+    return proofs
+
+
+def prove_together(analyses: Sequence[LegForces], *, whole: bool = True) -> tuple[tuple[Proof, ...], ...]:
+    """Bound the parts of the swings of a leg in each of several analyses, and judge each swing.
 
     Parameters
     ----------
-    forces
-        The muscle solution. Bounds start from the least effort, whatever solver found these forces; where EMG informed
+    analyses
+        The muscle solutions. Bounds start from the least effort, whatever solver found these forces; where EMG informed
         it, the verdict knows of it.
     whole
         Whether to ask all questions; else those that the verdict and another load sharing rest on.
     """
     limits = calibrated_limits()
-    least = forces if forces.solver == STATIC_OPTIMIZATION else solve_least_effort(forces.legs)
-    questions = [asked for asked in _questions(least.legs) if whole or _name(asked) in _NEEDED]
+    by_effort = all(forces.solver == STATIC_OPTIMIZATION for forces in analyses)
+    least = analyses if by_effort else solve_least_effort_together([forces.legs for forces in analyses])
+    questions = [[asked for asked in _questions(one.legs) if whole or _name(asked) in _NEEDED] for one in least]
     shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
-    rows = find_bounds(least, questions, shares)
+    rows = find_bounds_together(least, questions, shares)
+    moved = _new_shares_with_other_toe_offs(least)
+    return tuple(_proofs(*each) for each in zip(analyses, least, questions, rows, moved, strict=True))
+
+
+def _proofs(
+    forces: LegForces,
+    least: LegForces,
+    questions: Sequence[Asked],
+    rows: Sequence[Sequence[Bounds]],
+    moved: Sequence[tuple[float, ...]],
+) -> tuple[Proof, ...]:
+    """Judge the swings of one analysis, whose new shares with other toe-offs are known too."""
+    limits = calibrated_limits()
     headline = next(k for k, asked in enumerate(questions) if asked.new)
     emg = _told_by_emg(forces, least, questions[headline])
-    moved = _new_shares_with_other_toe_offs(least)
     given = _given(forces, questions[headline])
     unturned = new_parts_without_turn(least, questions[headline]) or [None] * len(rows)
     net_rad = part_of_net_moments(least.legs.dynamics, questions[headline].released, questions[headline].samples)
@@ -152,21 +171,27 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
     )
 
 
-def _new_shares_with_other_toe_offs(least: LegForces) -> list[tuple[float, ...]]:
+def _new_shares_with_other_toe_offs(analyses: Sequence[LegForces]) -> list[list[tuple[float, ...]]]:
     """New shares of the early flexion (S) with toe-off as early and as late as it may be; none where force tells it."""
-    swings = least.legs.dynamics.swings
-    if all(events.event_source == _BY_FORCE for events in swings.events):
-        return [()] * len(swings.events)
-    found = []
-    for end in (0, 1):
-        late = np.array([events.toe_off_band_s[end] - events.toe_off_s for events in swings.events])
-        moved = move_toe_offs(swings.inputs.model, swings.kinematics, swings.events, late)
-        legs = prepare_muscles(compute_dynamics(line_up_leg(swings.inputs, swings.kinematics, swings.limb, moved)))
-        found.append(_new_shares(solve_least_effort(legs)))
+    each = [least.legs.dynamics.swings for least in analyses]
+    if all(events.event_source == _BY_FORCE for swings in each for events in swings.events):
+        return [[()] * len(swings.events) for swings in each]
+    legs = prepare_muscles_together([compute_dynamics(_moved(swings, end)) for end in (0, 1) for swings in each])
+    found = [_new_shares(least) for least in solve_least_effort_together(legs)]
     return [
-        () if events.event_source == _BY_FORCE else (float(found[0][k]), float(found[1][k]))
-        for k, events in enumerate(swings.events)
+        [
+            () if events.event_source == _BY_FORCE else (float(early[k]), float(late[k]))
+            for k, events in enumerate(swings.events)
+        ]
+        for swings, early, late in zip(each, found[: len(each)], found[len(each) :], strict=True)
     ]
+
+
+def _moved(swings: LegSwings, end: int) -> LegSwings:
+    """The swings with toe-off as early (0) or as late (1) as it may be."""
+    late = np.array([events.toe_off_band_s[end] - events.toe_off_s for events in swings.events])
+    moved = move_toe_offs(swings.inputs.model, swings.kinematics, swings.events, late)
+    return line_up_leg(swings.inputs, swings.kinematics, swings.limb, moved)
 
 
 def _new_shares(least: LegForces) -> Array:

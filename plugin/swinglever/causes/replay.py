@@ -39,12 +39,19 @@ def replay(dynamics: Dynamics, removed: Removed, stops: Stops | None = None) -> 
 
 
 def replay_together(
-    analyses: Sequence[Dynamics], removed: Sequence[Removed], stops: Sequence[Stops] | None = None
+    analyses: Sequence[Dynamics],
+    removed: Sequence[Removed],
+    stops: Sequence[Stops] | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[GhostPaths, ...]:
-    """Do the same for several analyses of one runner's leg, with the same cases, in one integration."""
+    """Do the same for several analyses of one runner's leg, with the same cases, in one integration.
+
+    Without ``whole`` it ends when every peak is known.
+    """
     ghosts = line_up_ghosts(analyses, list(removed[0]), 2 * analyses[0].time_s.shape[1] - 1)
     ghosts = ghosts if stops is None else replace(ghosts, stops=tuple(stops))
-    return integrate(ghosts, _replaying(ghosts, removed), 2)
+    return integrate(ghosts, _replaying(ghosts, removed), 2, whole=whole)
 
 
 def _replaying(ghosts: Ghosts, removed: Sequence[Removed]) -> Step:

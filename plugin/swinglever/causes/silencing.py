@@ -68,15 +68,16 @@ def silence(forces: LegForces, cases: Mapping[str, Bools], steps: int = STEPS) -
 
 
 def silence_together(
-    analyses: Sequence[LegForces], cases: Sequence[Mapping[str, Bools]], steps: int = STEPS
+    analyses: Sequence[LegForces], cases: Sequence[Mapping[str, Bools]], steps: int = STEPS, *, whole: bool = True
 ) -> tuple[GhostPaths, ...]:
     """Do the same for several analyses of one runner's leg, with the same cases, in one integration.
 
-    Strength and leverage of the muscles may differ between them, their paths and curves not.
+    Strength and leverage of the muscles may differ between them, their paths and curves not. Without ``whole`` it ends
+    when every peak is known.
     """
     ghosts = line_up_ghosts([forces.legs.dynamics for forces in analyses], list(cases[0]), steps + 1)
     answering = [_muscles_that_answer(f, c, steps + 1) for f, c in zip(analyses, cases, strict=True)]
-    return integrate(ghosts, _answering(ghosts, _join(answering)), 1)
+    return integrate(ghosts, _answering(ghosts, _join(answering)), 1, whole=whole)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,13 @@ from typing import TypeVar
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.causes.explanation import conclude, find_shares, send_ghosts
-from swinglever.causes.leg_causes import LegCauses
-from swinglever.causes.other_sharing import share_otherwise
+from swinglever.causes.explanation import Legs, conclude, find_forces, find_shares, send_ghosts
+from swinglever.causes.other_sharing import share_all_otherwise
 from swinglever.causes.verdict import UNDECIDED, settle
-from swinglever.certainty.variation import vary
+from swinglever.certainty.variation import Variation, draw_variation, solve_variations, vary_swings
 from swinglever.errors import EngineError, SwingleverError, named
 from swinglever.motion.leg_swings import LegSwings
-from swinglever.muscles.choice import choose_solver
+from swinglever.muscles.choice import MuscleSolver, choose_solver
 from swinglever.plugins.manager import BUILT_IN, Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.bands import Bands
@@ -30,12 +29,13 @@ _FAILED_SHARE = 0.1
 """Share of repeats that may fail before the bands are worth nothing."""
 
 _PORTION = 10
-"""Repeats whose ghosts are sent together: part of what a seed means to the last digit."""
+"""Repeats that are made together, as one more dimension: part of what a seed means to the last digit."""
 
 _PORTIONS_AT_ONCE = 5
 """Most portions that a process of its own makes: enough to be worth its start, few enough to hear of it."""
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _TIMEOUT_S = 3600.0
 """Longest that a process may take for its repeats."""
@@ -119,7 +119,7 @@ def add_bands(
 def _in_turn(
     report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
 ) -> Iterator[Repeat | SwingleverError]:
-    """Make repeats; those of a portion send their ghosts together, so portions are the same whoever makes them."""
+    """Make repeats; those of a portion are made together, so portions are the same whoever makes them."""
     for begin in range(0, len(numbers), _PORTION):
         yield from _make_portion(report, swings, plugins, numbers[begin : begin + _PORTION])
 
@@ -127,20 +127,39 @@ def _in_turn(
 def _make_portion(
     report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
 ) -> list[Repeat | SwingleverError]:
-    found = [_attempt(partial(_find_shares, swings, plugins, number)) for number in numbers]
-    alive = [legs for legs in found if not isinstance(legs, SwingleverError)]
-    sent = _attempt(partial(send_ghosts, alive, Stages())) if alive else ()
-    if isinstance(sent, SwingleverError):
-        # One of them spoils it for all: each goes alone.
-        alone = [_attempt(partial(send_ghosts, [legs], Stages())) for legs in alive]
-        rest = iter([one if isinstance(one, SwingleverError) else one[0] for one in alone])
-    else:
-        rest = iter(sent)
-    done = [legs if isinstance(legs, SwingleverError) else next(rest) for legs in found]
-    return [
-        legs if isinstance(legs, SwingleverError) else _attempt(partial(_measure, report, plugins, legs))
-        for legs in done
-    ]
+    inputs, whole = swings[0].inputs, _wanted_whole(plugins)
+    solver = choose_solver(inputs, plugins.muscle_solvers())
+    ours = plugins.offers("swinglever_muscle_solvers")[solver.name][0] == BUILT_IN
+    drawn = _alone(partial(_draw, swings), numbers)
+    moved = _together(partial(_move, swings), drawn)
+    # A plugin's solver is asked once for each repeat, whatever it says of the others.
+    forced = (_together if ours else _alone)(partial(_find_forces, solver), moved)
+    found = _together(partial(_find_shares, inputs.parameters.sizes.load_sharing, whole=whole), forced)
+    sent = _together(partial(send_ghosts, stage=Stages(), whole=whole), found)
+    return _alone(partial(_measure, report, plugins), sent)
+
+
+def _together(
+    make: Callable[[Sequence[T]], Sequence[U]], given: Sequence[T | SwingleverError]
+) -> list[U | SwingleverError]:
+    """Make something of all that has not failed yet, at once; where one of them spoils it for all, each goes alone."""
+    alive = [each for each in given if not isinstance(each, SwingleverError)]
+    made = _attempt(partial(make, alive)) if alive else ()
+    if isinstance(made, SwingleverError):
+        return _alone(make, given)
+    rest = iter(made)
+    return [each if isinstance(each, SwingleverError) else next(rest) for each in given]
+
+
+def _alone(
+    make: Callable[[Sequence[T]], Sequence[U]], given: Sequence[T | SwingleverError]
+) -> list[U | SwingleverError]:
+    """Make something of each that has not failed yet, by itself."""
+    found: list[U | SwingleverError] = []
+    for each in given:
+        made = [each] if isinstance(each, SwingleverError) else _attempt(partial(make, [each]))
+        found.append(made if isinstance(made, SwingleverError) else made[0])
+    return found
 
 
 def _attempt(make: Callable[[], T]) -> T | SwingleverError:
@@ -153,20 +172,55 @@ def _attempt(make: Callable[[], T]) -> T | SwingleverError:
         return EngineError(f"{type(error).__name__}: {error}")
 
 
-def _find_shares(swings: Sequence[LegSwings], plugins: Plugins, number: int) -> tuple[LegCauses, ...]:
-    """Begin one repeat; its number and the seed say which. All bounds are found where a plugin may want them."""
-    inputs = swings[0].inputs
-    random = np.random.default_rng([inputs.parameters.seed, number])
-    varied = vary(swings, random)
-    sharing = partial(share_otherwise, quantile=random.uniform(), size=inputs.parameters.sizes.load_sharing)
-    whole = any(plugin != BUILT_IN for plugin, _ in plugins.offers("swinglever_metrics").values())
-    return find_shares(varied, choose_solver(inputs, plugins.muscle_solvers()), Stages(), sharing, whole=whole)
+@dataclass(frozen=True, kw_only=True)
+class _Draw:
+    """What is drawn of a repeat: its inputs, and at which quantile of load sharing the runner is."""
+
+    variation: Variation
+    quantile: float
 
 
-def _measure(report: SwingReport, plugins: Plugins, legs: Sequence[LegCauses]) -> Repeat:
-    """End one repeat."""
-    again, kinematics = conclude(legs, Stages()), legs[0].dynamics.swings.kinematics
-    measured = measure_report(replace(report, kinematics=kinematics, swings=again.swings), plugins)
+def _draw(swings: Sequence[LegSwings], numbers: Sequence[int]) -> list[_Draw]:
+    """Draw repeats; their numbers and the seed say which."""
+    seed = swings[0].inputs.parameters.seed
+    randoms = [np.random.default_rng([seed, number]) for number in numbers]
+    return [_Draw(variation=draw_variation(swings, random), quantile=random.uniform()) for random in randoms]
+
+
+def _move(swings: Sequence[LegSwings], drawn: Sequence[_Draw]) -> list[tuple[float, tuple[LegSwings, ...]]]:
+    """Find how the joints moved; with each repeat goes its quantile."""
+    moved = solve_variations(swings, [each.variation for each in drawn])
+    return [(d.quantile, vary_swings(swings, d.variation, m)) for d, m in zip(drawn, moved, strict=True)]
+
+
+def _find_forces(
+    solver: MuscleSolver, moved: Sequence[tuple[float, tuple[LegSwings, ...]]]
+) -> list[tuple[float, Legs]]:
+    found = find_forces([legs for _, legs in moved], solver, Stages())
+    return list(zip((quantile for quantile, _ in moved), found, strict=True))
+
+
+def _find_shares(size: float, forced: Sequence[tuple[float, Legs]], *, whole: bool) -> tuple[Legs, ...]:
+    sharing = partial(share_all_otherwise, quantiles=[quantile for quantile, _ in forced], size=size)
+    return find_shares([legs for _, legs in forced], Stages(), sharing, whole=whole)
+
+
+def _wanted_whole(plugins: Plugins) -> bool:
+    """Whether a plugin may look at all of a swing: bands and our own metrics need some bounds, and ghosts' peaks."""
+    return any(plugin != BUILT_IN for plugin, _ in plugins.offers("swinglever_metrics").values())
+
+
+def _measure(report: SwingReport, plugins: Plugins, analyses: Sequence[Legs]) -> list[Repeat]:
+    """End repeats."""
+    found = []
+    for legs in analyses:
+        again, kinematics = conclude(legs, Stages()), legs[0].dynamics.swings.kinematics
+        found.append(measure_report(replace(report, kinematics=kinematics, swings=again.swings), plugins))
+    return [_repeat(measured) for measured in found]
+
+
+def _repeat(measured: SwingReport) -> Repeat:
+    """Numbers of a repeat."""
     return Repeat(
         numbers={s.id: _numbers(s) for s in measured.swings},
         verdicts={s.id: s.verdict for s in measured.swings},

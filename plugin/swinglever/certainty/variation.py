@@ -5,7 +5,7 @@ segments heavier or thicker than the model says, muscles stronger or at other di
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array
 from swinglever.emg.envelopes import EmgSignals
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.kinematics import solve_kinematics_near
 from swinglever.motion.leg_swings import LegSwings, events_of, line_up
 from swinglever.motion.swings import SwingEvents, move_toe_offs
 from swinglever.records.kinematics import Kinematics
@@ -48,18 +48,42 @@ def vary(swings: Sequence[LegSwings], random: np.random.Generator) -> tuple[LegS
     tuple of LegSwings
         The same swings from other inputs, at times that may differ by milliseconds.
     """
-    inputs, kinematics, events = swings[0].inputs, swings[0].kinematics, events_of(swings)
+    drawn = draw_variation(swings, random)
+    (moved,) = solve_variations(swings, [drawn])
+    return vary_swings(swings, drawn, moved)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """One draw: the inputs as they might have been, and how much later (S) each swing begins, s."""
+
+    inputs: Inputs
+    late_s: Array
+
+
+def draw_variation(swings: Sequence[LegSwings], random: np.random.Generator) -> Variation:
+    """Draw other inputs; how the joints then moved is not known yet."""
+    inputs, kinematics = swings[0].inputs, swings[0].kinematics
     spread = inputs.parameters.sizes
     # The order of the draws is part of what a seed means.
     parameters = _other_filter(inputs.parameters, kinematics, random)
     moving = _other_motion(replace(inputs, parameters=parameters), random)
-    moved = solve_kinematics(moving, near=kinematics)
-    late = _other_toe_offs(events, inputs, random)
+    late = _other_toe_offs(events_of(swings), inputs, random)
     signals = None if inputs.emg is None else _shifted(inputs.emg, spread.emg_time_s * random.normal())
     model = _with_other_muscles(moving.model, spread, random)
     parameters = _other_slack(parameters, random)
-    varied = replace(moving, model=model, emg=signals, parameters=parameters)
-    return line_up(varied, moved, move_toe_offs(model, moved, events, late))
+    return Variation(inputs=replace(moving, model=model, emg=signals, parameters=parameters), late_s=late)
+
+
+def solve_variations(swings: Sequence[LegSwings], drawn: Sequence[Variation]) -> tuple[Kinematics, ...]:
+    """Say how the joints moved in each of some draws."""
+    return solve_kinematics_near([each.inputs for each in drawn], swings[0].kinematics)
+
+
+def vary_swings(swings: Sequence[LegSwings], drawn: Variation, moved: Kinematics) -> tuple[LegSwings, ...]:
+    """Line up the swings of a draw, of which it is known how the joints moved."""
+    events = move_toe_offs(drawn.inputs.model, moved, events_of(swings), drawn.late_s)
+    return line_up(drawn.inputs, moved, events)
 
 
 def another_runner(inputs: Inputs, random: np.random.Generator) -> Inputs:

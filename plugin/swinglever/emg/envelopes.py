@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, median_filter
-from scipy.signal import butter, sosfiltfilt
 
 from swinglever.arrays import Array, Bools, check_shapes, freeze_fields
 from swinglever.emg.activation import activate
@@ -212,6 +210,8 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
     are those of both passes (see `swinglever.signals.low_pass`). Spikes are cut before to what is
     usual around them, lest the filters spread them over a burst's length.
     """
+    from scipy.signal import butter, sosfiltfilt  # slow to import, and for raw EMG alone
+
     sections = butter(2, TWO_PASSES * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
     padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
     steady = sosfiltfilt(sections, _without_spikes(values, rate_hz), axis=0, padlen=padding)
@@ -220,6 +220,8 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
 
 def _without_spikes(values: Array, rate_hz: float) -> Array:
     """Cut what stands far out of its surroundings (T, c); those of a burst's first samples are the burst."""
+    from scipy.ndimage import maximum_filter1d
+
     window = 2 * round(SPIKE_S * rate_hz / 2) + 1
     baseline = _median_around(values, window)
     away = values - baseline
@@ -228,6 +230,8 @@ def _without_spikes(values: Array, rate_hz: float) -> Array:
 
 
 def _median_around(values: Array, window: int) -> Array:
+    from scipy.ndimage import median_filter
+
     return np.stack([median_filter(column, window, mode="nearest") for column in values.T], axis=1)
 
 

@@ -1,7 +1,6 @@
 """Signals without a message: when an envelope is no more than noise, when a muscle is off, what is clipped."""
 
 import numpy as np
-from scipy.stats import norm
 
 from swinglever.arrays import Array
 
@@ -35,6 +34,9 @@ def noise_ratio(rate_hz: float, length_s: float, high_pass_hz: float, low_pass_h
     """
     smooth_hz = 1.04 * low_pass_hz
     variation = np.sqrt((np.pi / 2 - 1) * smooth_hz / (min(rate_hz / 2, _ANALOG_HZ) - high_pass_hz))
+    # Imported here, as scipy's filters are: both take longer to load than most trials without EMG to filter.
+    from scipy.stats import norm
+
     highest = norm.isf(_FALSE_ALARM / max(2 * smooth_hz * length_s, 1.0))
     return float(np.exp(variation * (highest - norm.ppf(0.05))))
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from swinglever.anatomy.model import Model, Side
 from swinglever.anatomy.multibody.tree import Configuration
@@ -11,6 +10,7 @@ from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.motion.soles import sole_points
 from swinglever.records.foot_event import Gait
 from swinglever.records.kinematics import Kinematics
+from swinglever.signals import find_peaks
 
 _RATE_HZ = 250.0
 _SHORTEST_STRIDE_S = 0.4
@@ -52,8 +52,7 @@ class FootPath:
 
     def furthest(self, ahead_m: Array) -> Ints:
         """Frames, one a stride, in which a point is furthest ahead (T) of another."""
-        peaks, _ = find_peaks(ahead_m, distance=max(self.frames(_SHORTEST_STRIDE_S), 1), prominence=_SHORTEST_STEP_M)
-        return np.asarray(peaks)
+        return find_peaks(ahead_m, distance=max(self.frames(_SHORTEST_STRIDE_S), 1), prominence=_SHORTEST_STEP_M)
 
 
 def follow_feet(model: Model, kinematics: Kinematics) -> dict[Side, FootPath]:

@@ -1,11 +1,10 @@
 """When a foot meets the ground, from its motion alone."""
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from swinglever.arrays import Array
 from swinglever.motion.foot_path import FootPath
-from swinglever.signals import turning_time
+from swinglever.signals import find_peaks, turning_time
 
 _BEFORE_FOREMOST_S, _AFTER_FOREMOST_S = 0.03, 0.12
 """The foot strikes 16 to 42 ms after the heel was foremost, over the public recordings."""
@@ -37,7 +36,7 @@ def find_foot_strikes(path: FootPath) -> tuple[float, ...]:
 def _fastest_fall(path: FootPath, speed: Array, foremost: int) -> float:
     first = max(foremost - path.frames(_BEFORE_FOREMOST_S), 0)
     landing = slice(first, foremost + path.frames(_AFTER_FOREMOST_S) + 1)
-    falls, _ = find_peaks(-speed[landing])
+    falls = find_peaks(-speed[landing])
     if not falls.size:
         return float("nan")
     deepest = falls[np.argmin(speed[landing][falls])]

@@ -2,17 +2,20 @@
 
 Weighted least squares of marker distances (and of coordinate tasks) by Levenberg-Marquardt within the coordinates'
 ranges. Markers taken as point masses of their weight make the Gauss-Newton matrix the mass matrix of the tree, and the
-weighted residuals, taken as forces on the bodies, its gradient; so the same code serves dynamics and kinematics.
+weighted residuals, taken as forces on the bodies, its gradient; so the same code serves dynamics and kinematics. Near
+the solution, the geometric stiffness of those forces makes the matrix the whole second derivative: with soft tissue's
+centimetres left over, Gauss-Newton's steps shrink by a half each time, Newton's are squared.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.multibody.tree import MassProperties, body_inertias, mass_matrix
+from swinglever.anatomy.multibody.tree import MassProperties, body_inertias, mass_matrix, pulled_matrix
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.signals import interpolate
 
@@ -21,6 +24,8 @@ _MAX_ITERATIONS = 200
 _LARGEST_TURN = 0.5
 """A step never turns a joint by more (rad): the linear model does not reach further."""
 
+_NEAR = 0.02
+"""From a step that moves no coordinate by more (rad or m) on, the whole second derivative is used."""
 
 _AT_ONCE = 256
 """Frames that are solved together: as many as a processor's cache holds; more take longer each."""
@@ -63,7 +68,34 @@ class MarkerFit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkersToFit:
+    """What inverse kinematics is asked.
+
+    Parameters
+    ----------
+    model
+        The model; locked coordinates keep their default, bounded ones stay in their range.
+    names
+        (m) markers to fit, each one of the model's.
+    position_m
+        (T,m,3) measured positions in ground, nan where missing.
+    weights
+        (m) weight of each marker.
+    targets
+        Coordinates that are pulled towards values.
+    """
+
+    model: Model
+    names: Sequence[str]
+    position_m: Array
+    weights: Sequence[float]
+    targets: Sequence[CoordinateTarget] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Problem:
+    """Markers (m) of frames (T); where each sits in its body is the same in all frames (m,3), or not (T,m,3)."""
+
     model: Model
     body: Ints
     location: Array
@@ -79,16 +111,18 @@ class _Problem:
 
     def frames(self, chosen: Ints) -> "_Problem":
         tasks = tuple(CoordinateTarget(index=t.index, weight=t.weight, value=t.value[chosen]) for t in self.tasks)
+        location = self.location if self.location.ndim == 2 else self.location[chosen]
         weight, masses = self.weight[chosen], self.masses
         if masses is None and len(chosen) <= _AT_ONCE:
-            masses = _as_masses(weight, self.owner, self.location)
+            masses = _as_masses(weight, self.owner, location)
         elif masses is not None:
             masses = MassProperties(
                 mass_kg=masses.mass_kg[chosen],
                 centre_m=masses.centre_m[chosen],
                 inertia_kg_m2=masses.inertia_kg_m2[chosen],
             )
-        return replace(self, target=self.target[chosen], weight=weight, masses=masses, tasks=tasks)
+        target = self.target[chosen]
+        return replace(self, location=location, target=target, weight=weight, masses=masses, tasks=tasks)
 
     def blocks(self) -> Iterator[Ints]:
         """Give the frames that are worked on together, one lot after the other."""
@@ -103,7 +137,6 @@ def fit_markers(
     weights: Sequence[float],
     tasks: Sequence[CoordinateTarget] = (),
     tolerance: float = 1e-7,
-    near: Array | None = None,
 ) -> MarkerFit:
     """Find the coordinates whose markers lie nearest to the measured ones, frame by frame.
 
@@ -121,28 +154,61 @@ def fit_markers(
         Coordinates that are pulled towards values.
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
-    near
-        Coordinates (T,n) known to be close, as of the same recording with other noise: each frame starts there.
     """
     problem = _problem(model, names, position_m, weights, tasks)
-    if near is None:
-        q, converged = _coarse_to_fine(problem, tolerance)
-    else:
-        q, converged = _minimise(problem, near, tolerance)
-        _follow(problem, q, converged, tolerance)
-    return MarkerFit(
-        q=q, error_m=marker_error(model, names, position_m, q), cost=_costs(problem, q), converged=converged
-    )
+    return _fit(problem, position_m, *_coarse_to_fine(problem, tolerance))
+
+
+def fit_markers_near(tasks: Sequence[MarkersToFit], near: Sequence[Array], tolerance: float) -> tuple[MarkerFit, ...]:
+    """Fit several recordings of the same markers and one runner, whose motion is known to be close, in one iteration.
+
+    Parameters
+    ----------
+    tasks
+        As of one recording with other noise; markers may sit elsewhere in each model.
+    near
+        Coordinates (T,n) at which the frames of each recording start.
+    tolerance
+        A frame is done when its next step moves no coordinate by more (rad or m).
+    """
+    problems = [_problem(t.model, t.names, t.position_m, t.weights, t.targets) for t in tasks]
+    q, converged = _minimise(_join(problems), np.concatenate(near), tolerance)
+    found = []
+    spans = pairwise(np.cumsum([0, *map(len, near)]))
+    for task, problem, (a, b) in zip(tasks, problems, spans, strict=True):
+        _follow(problem, q[a:b], converged[a:b], tolerance)
+        found.append(_fit(problem, task.position_m, q[a:b], converged[a:b]))
+    return tuple(found)
+
+
+def _fit(problem: _Problem, position_m: Array, q: Array, converged: Bools) -> MarkerFit:
+    """Measure a solution."""
+    away = _residuals(problem, q)
+    error_m = np.where(np.isfinite(position_m).all(axis=-1), np.linalg.norm(away, axis=-1), np.nan)
+    return MarkerFit(q=q, error_m=error_m, cost=_costs(problem, q, away), converged=converged)
+
+
+def _residuals(problem: _Problem, q: Array) -> Array:
+    """Vector (T,m,3) from each marker's site on the model to where it was measured."""
+    found = np.empty(problem.target.shape)
+    for rows in problem.blocks():
+        some = problem.frames(rows)
+        found[rows] = some.target - some.model.place(q[rows]).stations(some.body, some.location)
+    return found
+
+
+def _costs(problem: _Problem, q: Array, residual: Array) -> Array:
+    """Cost (T) of every frame."""
+    cost = np.asarray((problem.weight[..., None] * residual**2).sum((-2, -1)))
+    for task in problem.tasks:
+        cost = cost + task.weight * (task.value - q[:, task.index]) ** 2
+    return cost
 
 
 def marker_error(model: Model, names: Sequence[str], position_m: Array, q: Array) -> Array:
     """Distance (T,m) in m of measured positions (T,m,3) from the model's markers at q (T,n); nan where missing."""
     problem = _problem(model, names, position_m, [1.0] * len(names), ())
-    found = np.full(problem.weight.shape, np.nan)
-    for rows in problem.blocks():
-        residual = problem.target[rows] - model.place(q[rows]).stations(problem.body, problem.location)
-        found[rows] = np.where(problem.weight[rows] > 0, np.linalg.norm(residual, axis=-1), np.nan)
-    return found
+    return np.where(problem.weight > 0, np.linalg.norm(_residuals(problem, q), axis=-1), np.nan)
 
 
 def marker_cost(
@@ -154,7 +220,8 @@ def marker_cost(
     q: Array,
 ) -> Array:
     """Weighted squared error (T) that inverse kinematics minimises, at any q (T,n)."""
-    return _costs(_problem(model, names, position_m, weights, tasks), q)
+    problem = _problem(model, names, position_m, weights, tasks)
+    return _costs(problem, q, _residuals(problem, q))
 
 
 def _problem(
@@ -178,6 +245,18 @@ def _problem(
         low=np.where(bounded, [c.minimum for c in model.coordinates], -np.inf),
         high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
         movable=np.array([not c.locked for c in model.coordinates]),
+    )
+
+
+def _join(problems: Sequence[_Problem]) -> _Problem:
+    """Put the frames of several recordings one after the other."""
+    first, targets = problems[0], zip(*(problem.tasks for problem in problems), strict=True)
+    return replace(
+        first,
+        location=np.concatenate([np.broadcast_to(p.location, (len(p.target), *p.location.shape)) for p in problems]),
+        target=np.concatenate([p.target for p in problems]),
+        weight=np.concatenate([p.weight for p in problems]),
+        tasks=tuple(replace(each[0], value=np.concatenate([t.value for t in each])) for each in targets),
     )
 
 
@@ -214,7 +293,7 @@ def _follow(problem: _Problem, q: Array, converged: Bools, tolerance: float) -> 
             continue
         frame = problem.frames(np.array([k]))
         again, settled = _minimise(frame, q[[k - 1]], tolerance)
-        if _evaluate(frame, again)[0][0] <= 1.001 * _evaluate(frame, q[[k]])[0][0] + 1e-12:
+        if _evaluate(frame, again).cost[0] <= 1.001 * _evaluate(frame, q[[k]]).cost[0] + 1e-12:
             q[k], converged[k] = again[0], settled[0]
 
 
@@ -232,23 +311,40 @@ def _first_frame(problem: _Problem, tolerance: float) -> tuple[Array, bool]:
             starts.append(turned)
     many = problem.frames(np.zeros(len(starts), int))
     q, converged = _minimise(many, np.array(starts), tolerance)
-    best = int(np.argmin(_evaluate(many, q)[0]))
+    best = int(np.argmin(_evaluate(many, q).cost))
     return q[best], bool(converged[best])
 
 
-def _costs(problem: _Problem, q: Array) -> Array:
-    """Cost (T) of every frame."""
-    return np.concatenate([_evaluate(problem.frames(rows), q[rows])[0] for rows in problem.blocks()])
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """Cost (T); of the halved cost Gauss-Newton matrix, the rest of the second derivative (T,n,n), descent (T,n)."""
+
+    cost: Array
+    matrix: Array
+    rest: Array
+    descent: Array
+
+    def of(self, frames: Bools) -> "_State":
+        """Give some of the frames."""
+        return _State(**{name: value[frames] for name, value in vars(self).items()})
+
+    def or_else(self, chosen: Bools, other: "_State") -> "_State":
+        """Give the chosen frames of these, the others of another."""
+        own, theirs = vars(self), vars(other)
+        return _State(**{k: np.where(chosen.reshape(-1, *[1] * (own[k].ndim - 1)), own[k], theirs[k]) for k in own})
 
 
-def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
-    """Cost (T), Gauss-Newton matrix (T,n,n) and descent direction (T,n) of the halved cost."""
+def _evaluate(problem: _Problem, q: Array) -> _State:
+    """Cost and its derivatives at q (T,n)."""
     assert problem.masses is not None, "of chosen frames"
     configuration = problem.model.place(q)
     stations = configuration.stations(problem.body, problem.location)
     residual = problem.target - stations
     pull = problem.weight[..., None] * residual
-    descent = configuration.generalised_force(problem.owner.T @ force_at(stations, pull))
+    forces = problem.owner.T @ force_at(stations, pull)
+    products = (stations[..., :, None] * pull[..., None, :]).reshape(*pull.shape[:-1], 9)
+    pulls = (problem.owner.T @ products).reshape(*forces.shape[:-1], 3, 3)
+    descent = configuration.generalised_force(forces)
     matrix = mass_matrix(configuration, body_inertias(configuration, problem.masses))
     cost = (pull * residual).sum((-2, -1))
     for task in problem.tasks:
@@ -256,13 +352,14 @@ def _evaluate(problem: _Problem, q: Array) -> tuple[Array, Array, Array]:
         cost = cost + task.weight * off**2
         descent[:, task.index] += task.weight * off
         matrix[:, task.index, task.index] += task.weight
-    return cost, matrix, descent
+    return _State(cost=cost, matrix=matrix, rest=pulled_matrix(configuration, forces, pulls), descent=descent)
 
 
 def _as_masses(weight: Array, owner: Array, location: Array) -> MassProperties:
     """Markers as point masses of their weight (T,m), summed up by the bodies that own them (m,b), frame by frame."""
-    products = np.concatenate([location, (location[:, :, None] * location[:, None, :]).reshape(-1, 9)], axis=1)
-    moments = np.stack([weight @ (owner * column[:, None]) for column in products.T], axis=-1)
+    squares = (location[..., :, None] * location[..., None, :]).reshape(*location.shape[:-1], 9)
+    products = np.concatenate([location, squares], axis=-1)
+    moments = np.stack([(weight * products[..., k]) @ owner for k in range(12)], axis=-1)
     mass, first = weight @ owner, moments[..., :3]
     second = moments[..., 3:].reshape(*mass.shape, 3, 3)
     centre = np.divide(first, mass[..., None], out=np.zeros_like(first), where=mass[..., None] > 0)
@@ -283,45 +380,35 @@ def _minimise_block(problem: _Problem, start: Array, tolerance: float) -> tuple[
     q = np.clip(start, problem.low, problem.high)
     q[:, ~problem.movable] = [c.default for c in problem.model.coordinates if c.locked]
     open_frames = np.arange(len(q))
-    damping = np.full(len(q), 1e-4)
+    damping, near = np.full(len(q), 1e-4), np.zeros(len(q), bool)
     state = _evaluate(problem, q)
     for _ in range(_MAX_ITERATIONS):
-        step, settled = _step(problem, q[open_frames], state, damping[open_frames], tolerance)
-        going = ~settled
-        open_frames, step, state = open_frames[going], step[going], _keep(state, going)
+        step, longest = _step(problem, q[open_frames], state, damping[open_frames], near[open_frames])
+        going = longest >= tolerance
+        near[open_frames] = longest < _NEAR
+        open_frames, step, state = open_frames[going], step[going], state.of(going)
         if not open_frames.size:
             break
         part = problem.frames(open_frames)
         trial = np.clip(q[open_frames] + step, problem.low, problem.high)
         new = _evaluate(part, trial)
-        better = new[0] <= state[0]
+        better = new.cost <= state.cost
         q[open_frames[better]] = trial[better]
         damping[open_frames] *= np.where(better, 0.1, 10.0)
         damping[open_frames] = np.clip(damping[open_frames], 1e-12, 1e12)
-        state = _choose(better, new, state)
+        near[open_frames] &= better
+        state = new.or_else(better, state)
     return q, ~np.isin(np.arange(len(q)), open_frames)
 
 
-_State = tuple[Array, Array, Array]
+def _step(problem: _Problem, q: Array, state: _State, damping: Array, near: Bools) -> tuple[Array, Array]:
+    """Damped step (T,n) of the coordinates that may move, and by how much (T) it moves one at most, within bounds.
 
-
-def _keep(state: _State, mask: Bools) -> _State:
-    return state[0][mask], state[1][mask], state[2][mask]
-
-
-def _choose(mask: Bools, new: _State, old: _State) -> _State:
-    return (
-        np.where(mask, new[0], old[0]),
-        np.where(mask[:, None, None], new[1], old[1]),
-        np.where(mask[:, None], new[2], old[2]),
-    )
-
-
-def _step(problem: _Problem, q: Array, state: _State, damping: Array, tolerance: float) -> tuple[Array, Bools]:
-    """Damped Gauss-Newton step (T,n) of the coordinates that may move, and whether a frame has settled."""
-    _, matrix, descent = state
+    It is Newton's in frames (T) that are ``near`` their solution, else Gauss and Newton's.
+    """
+    descent, matrix = state.descent, state.matrix + np.where(near[:, None, None], state.rest, 0.0)
     stuck = ((q <= problem.low) & (descent < 0)) | ((q >= problem.high) & (descent > 0)) | ~problem.movable
-    diagonal = np.einsum("tii->ti", matrix)
+    diagonal = np.einsum("tii->ti", state.matrix)
     # A coordinate that no marker sees gets a floor, so that it stays where it is.
     floor = 1e-9 * np.maximum(diagonal.max(axis=1, keepdims=True), 1e-9)
     damped = matrix * ~(stuck[:, :, None] | stuck[:, None, :])
@@ -332,4 +419,4 @@ def _step(problem: _Problem, q: Array, state: _State, damping: Array, tolerance:
     largest = np.abs(np.where(turns, step, 0.0)).max(axis=1, keepdims=True)
     step *= np.minimum(1.0, _LARGEST_TURN / np.maximum(largest, 1e-300))
     reached = np.clip(q + step, problem.low, problem.high) - q
-    return step, np.asarray(np.abs(reached).max(axis=1) < tolerance)
+    return step, np.asarray(np.abs(reached).max(axis=1))

@@ -9,7 +9,15 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.errors import InputError, named
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkerFit, fit_markers, marker_cost, marker_error
+from swinglever.motion.inverse_kinematics import (
+    CoordinateTarget,
+    MarkerFit,
+    MarkersToFit,
+    fit_markers,
+    fit_markers_near,
+    marker_cost,
+    marker_error,
+)
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Angles, Markers, Trial
@@ -26,7 +34,7 @@ _HELD_SHARE = 0.1
 """A runner does not face the end of a range for longer by chance."""
 
 
-def solve_kinematics(inputs: Inputs, near: Kinematics | None = None) -> Kinematics:
+def solve_kinematics(inputs: Inputs) -> Kinematics:
     """Turn a trial into the motion of a model's joints.
 
     Parameters
@@ -34,8 +42,6 @@ def solve_kinematics(inputs: Inputs, near: Kinematics | None = None) -> Kinemati
     inputs
         Markers (inverse kinematics) or joint angles (taken as they are), the model that moves, and the choices of
         filter, engine and tolerance.
-    near
-        How the joints moved in much the same recording: inverse kinematics starts there.
 
     Raises
     ------
@@ -43,14 +49,50 @@ def solve_kinematics(inputs: Inputs, near: Kinematics | None = None) -> Kinemati
         When the model's root cannot turn as the body did.
     """
     trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
-    window = _window(trial.time_s, parameters)
     if trial.markers is not None:
-        time_s, q, error, warnings = _from_markers(inputs, trial.markers, window, near)
-        engine = parameters.ik_engine
-    else:
-        assert trial.angles is not None
-        time_s, q, warnings = trial.time_s[window], coordinates_of(trial.angles, model)[window], []
-        error, engine = np.full((len(time_s), 1), np.nan), "none"
+        task = _task(inputs, trial.markers)
+        chosen = task.markers
+        if parameters.ik_engine == "opensim":
+            fit = _fit_with_opensim(model, chosen, task.weights, task.targets)
+        else:
+            names, position = list(chosen.names), chosen.position_m
+            fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance)
+        return _of_fit(inputs, task, fit)
+    assert trial.angles is not None
+    window = _window(trial.time_s, parameters)
+    time_s, q = trial.time_s[window], coordinates_of(trial.angles, model)[window]
+    return _filtered(inputs, time_s, q, np.full((len(time_s), 1), np.nan), [])
+
+
+def solve_kinematics_near(varied: Sequence[Inputs], near: Kinematics) -> tuple[Kinematics, ...]:
+    """Do so for variations of one recording, whose motion is known to be close: markers are fitted together from there.
+
+    Raises
+    ------
+    InputError
+        When the root of one of the models cannot turn as the body did.
+    """
+    if varied[0].trial.markers is None or varied[0].parameters.ik_engine == "opensim":
+        return tuple(map(solve_kinematics, varied))
+    tasks = [_task(inputs, markers) for inputs in varied if (markers := inputs.trial.markers) is not None]
+    asked = [
+        MarkersToFit(
+            model=inputs.model,
+            names=task.markers.names,
+            position_m=task.markers.position_m,
+            weights=task.weights,
+            targets=task.targets,
+        )
+        for inputs, task in zip(varied, tasks, strict=True)
+    ]
+    start = near.at(tasks[0].markers.time_s)[0]
+    fits = fit_markers_near(asked, [start] * len(asked), varied[0].parameters.ik_tolerance)
+    return tuple(_of_fit(*each) for each in zip(varied, tasks, fits, strict=True))
+
+
+def _filtered(inputs: Inputs, time_s: Array, q: Array, error: Array, warnings: list[str]) -> Kinematics:
+    """Even and smooth coordinates from those of every frame, and what there is to tell of them."""
+    model, parameters = inputs.model, inputs.parameters
     even, q = resample_evenly(time_s, q)
     rate = (len(even) - 1) / (even[-1] - even[0])
     smooth = low_pass(q, rate, parameters.filter_hz)
@@ -67,7 +109,7 @@ def solve_kinematics(inputs: Inputs, near: Kinematics | None = None) -> Kinemati
         marker_rms_m=rms,
         marker_max_m=worst,
         filter_hz=parameters.filter_hz,
-        ik_engine=engine,
+        ik_engine="none" if inputs.trial.markers is None else parameters.ik_engine,
         warnings=tuple(warnings),
     )
 
@@ -107,23 +149,19 @@ def marker_task(trial: Trial, markers: Markers, model: Model, window: slice = sl
     return MarkerTask(markers=chosen, weights=weights, targets=targets, warnings=warnings)
 
 
-def _from_markers(
-    inputs: Inputs, markers: Markers, window: slice, near: Kinematics | None
-) -> tuple[Array, Array, Array, list[str]]:
-    trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
-    task = marker_task(trial, markers, model, window)
-    chosen, warnings = task.markers, task.warnings
-    if parameters.ik_engine == "opensim":
-        fit = _fit_with_opensim(model, chosen, task.weights, task.targets)
-    else:
-        names, position = list(chosen.names), chosen.position_m
-        start = None if near is None else near.at(chosen.time_s)[0]
-        fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance, start)
-    _refuse_held_root(trial, model, fit.q)
+def _task(inputs: Inputs, markers: Markers) -> MarkerTask:
+    """The part of the trial that is to be analysed."""
+    return marker_task(inputs.trial, markers, inputs.model, _window(inputs.trial.time_s, inputs.parameters))
+
+
+def _of_fit(inputs: Inputs, task: MarkerTask, fit: MarkerFit) -> Kinematics:
+    """The motion that inverse kinematics found."""
+    _refuse_held_root(inputs.trial, inputs.model, fit.q)
+    time_s, warnings = task.markers.time_s, list(task.warnings)
     if not fit.converged.all():
         count = int((~fit.converged).sum())
-        warnings.append(f"inverse kinematics did not converge in {count} of {len(chosen.time_s)} frames")
-    return chosen.time_s, fit.q, fit.error_m, warnings
+        warnings.append(f"inverse kinematics did not converge in {count} of {len(time_s)} frames")
+    return _filtered(inputs, time_s, fit.q, fit.error_m, warnings)
 
 
 def _fit_with_opensim(

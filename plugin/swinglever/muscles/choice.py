@@ -35,14 +35,17 @@ class MuscleSolver:
         """
         if dynamics.swings.inputs.model.musculature is None and self.name != FILE:
             return None
-        legs = prepare_muscles(dynamics)
+        return self.solve_for(prepare_muscles(dynamics))
+
+    def solve_for(self, legs: LegMuscles) -> LegForces | None:
+        """Do so for muscles that are prepared already."""
         try:
             found = self.solve(legs)
         except Exception as error:
             if isinstance(error, SwingleverError) and not isinstance(error, (ForeignError, ShapeError)):
                 raise
             raise EngineError(f"the muscle solver {self.name!r} failed: {told(error)}") from error
-        if found is not None and (not isinstance(found, LegForces) or found.legs.dynamics is not dynamics):
+        if found is not None and (not isinstance(found, LegForces) or found.legs.dynamics is not legs.dynamics):
             raise EngineError(
                 f"expected LegForces of the swings that it was given from the muscle solver {self.name!r}, "
                 f"got {type(found).__name__}"

@@ -1,7 +1,9 @@
 """The muscles of one leg along its swings: lengths, moment arms and fibre states, before any force is known."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +16,12 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools
 from swinglever.dynamics.limb import Dynamics
+from swinglever.motion.leg_swings import LegSwings, join_swings
 from swinglever.muscles.passive_knee import extensors_share, published_extension_nm
+
+_SWINGS_AT_ONCE = 16
+"""Swings of several analyses whose paths are followed together: many, so that numpy's overhead is spread; few, so that
+moment arms about all coordinates, more than a megabyte a swing, do not fill the memory."""
 
 
 def spanned_coordinates(model: Model, paths: PathSet) -> Bools:
@@ -79,17 +86,21 @@ class LegMuscles:
         How the leg moved, and what its joints delivered.
     musculature
         The muscles that can pull at it.
+    paths
+        Lengths (S,K,m), moment arms about the leg's free coordinates (S,K,m,c) and lengthening speeds (S,K,m), where
+        they are known already.
     """
 
     dynamics: Dynamics
     musculature: Musculature
+    paths: tuple[Array, Array, Array] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the muscles (m)."""
         return self.musculature.names
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """Group of each muscle (m)."""
         return regrouped(self.names, self.musculature.groups, self.dynamics.swings.inputs.muscle_groups)
@@ -103,14 +114,7 @@ class LegMuscles:
 
     @cached_property
     def _paths(self) -> tuple[Array, Array, Array]:
-        """Lengths (S,K,m), moment arms about the leg's free coordinates (S,K,m,c), lengthening speeds (S,K,m)."""
-        swings, paths = self.dynamics.swings, self.musculature.paths
-        n_coordinates = swings.q.shape[-1]
-        states = evaluate_paths_at(paths, swings.inputs.model.tree, swings.q.reshape(-1, n_coordinates))
-        frames = (*swings.time_s.shape, len(self.names))
-        speed = states.lengthening_speed(swings.u.reshape(-1, n_coordinates))
-        arms = states.moment_arm_m[:, :, swings.limb.released_in_whole]
-        return states.length_m.reshape(frames), arms.reshape(*frames, -1), speed.reshape(frames)
+        return follow_paths(self.musculature.paths, self.dynamics.swings) if self.paths is None else self.paths
 
     @property
     def length_m(self) -> Array:
@@ -209,3 +213,53 @@ def prepare_muscles(dynamics: Dynamics) -> LegMuscles:
         When the model has no muscles that can be used, saying why.
     """
     return LegMuscles(dynamics=dynamics, musculature=leg_musculature(dynamics.swings.inputs.model, dynamics.limb))
+
+
+def follow_paths(paths: PathSet, swings: LegSwings, leverage: Array | None = None) -> tuple[Array, Array, Array]:
+    """Lengths (S,K,m), moment arms about the leg's free coordinates (S,K,m,c) and lengthening speeds (S,K,m) of paths.
+
+    ``leverage`` (S,m,N) are factors of the moment arms that each swing has of its own.
+    """
+    n_coordinates = swings.q.shape[-1]
+    states = evaluate_paths_at(paths, swings.inputs.model.tree, swings.q.reshape(-1, n_coordinates))
+    frames = (*swings.time_s.shape, len(paths.names))
+    arms = states.moment_arm_m.reshape(*frames, n_coordinates)
+    arms = arms if leverage is None else arms * leverage[:, None]
+    speed = -(arms @ swings.u[..., None])[..., 0]
+    return states.length_m.reshape(frames), arms[..., swings.limb.released_in_whole], speed
+
+
+def prepare_muscles_together(dynamics: Sequence[Dynamics]) -> tuple[LegMuscles, ...]:
+    """Take the muscles of one leg in several analyses of a runner, whose paths are the same but for leverage, at once.
+
+    Raises
+    ------
+    ModelError
+        When the model has no muscles that can be used, saying why.
+    """
+    size = max(1, _SWINGS_AT_ONCE // max(len(each.time_s) for each in dynamics))
+    blocks = [dynamics[k : k + size] for k in range(0, len(dynamics), size)]
+    return tuple(legs for block in blocks for legs in _prepare_block(block))
+
+
+def _prepare_block(dynamics: Sequence[Dynamics]) -> tuple[LegMuscles, ...]:
+    alone = prepare_muscles(dynamics[0])
+    if len(dynamics) == 1:
+        return (alone,)
+    chosen = [alone.dynamics.swings.inputs.model.require_muscles().names.index(name) for name in alone.names]
+    own = [d.swings.inputs.model.require_muscles() for d in dynamics]
+    counts = [len(d.time_s) for d in dynamics]
+    leverage = None
+    if own[0].paths.leverage is not None:
+        leverage = np.repeat([m.paths.leverage[chosen] for m in own if m.paths.leverage is not None], counts, axis=0)
+    bare = replace(alone.musculature.paths, leverage=None)
+    known = follow_paths(bare, join_swings([d.swings for d in dynamics]), leverage)
+    spans = pairwise(np.cumsum([0, *counts]))
+    return tuple(
+        LegMuscles(
+            dynamics=each,
+            musculature=alone.musculature.as_strong_as(muscles, np.asarray(chosen)),
+            paths=(known[0][a:b], known[1][a:b], known[2][a:b]),
+        )
+        for each, muscles, (a, b) in zip(dynamics, own, spans, strict=True)
+    )

@@ -25,6 +25,35 @@ class Mapped:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Pieces:
+    """A piecewise polynomial that gives value, slope and curvature in one go; scipy's asks three times, slowly.
+
+    ``inner`` (p-1) are where pieces meet, ``begin`` (p) where each begins, and ``coefficients`` (p, degree + 1) its
+    own, lowest power first.
+    """
+
+    inner: Array
+    begin: Array
+    coefficients: Array
+
+    @classmethod
+    def of(cls, function: PPoly) -> Self:
+        return cls(inner=function.x[1:-1].copy(), begin=function.x[:-1].copy(), coefficients=function.c[::-1].T.copy())
+
+    def evaluate(self, x: Array) -> tuple[Array, Array, Array]:
+        """Value, slope and curvature at any x; the pieces at the ends go on beyond them."""
+        piece = np.searchsorted(self.inner, x, side="right")
+        away, own = x - self.begin[piece], self.coefficients[piece]
+        value = own[..., -1]
+        slope, half_curvature = np.zeros_like(value), np.zeros_like(value)
+        for power in range(own.shape[-1] - 2, -1, -1):
+            half_curvature = half_curvature * away + slope
+            slope = slope * away + value
+            value = value * away + own[..., power]
+        return value, slope, 2.0 * half_curvature
+
+
+@dataclass(frozen=True, kw_only=True)
 class JointFunctions:
     """One function of one coordinate for each row: r_k = f_k(q_source(k)).
 
@@ -48,14 +77,14 @@ class JointFunctions:
         return cls(source=np.arange(n), functions=(straight_line(1.0, 0.0),) * n, n_sources=n)
 
     @cached_property
-    def _lines(self) -> tuple[Array, Array, list[tuple[int, PPoly]]]:
+    def _lines(self) -> "tuple[Array, Array, list[tuple[int, _Pieces]]]":
         """Slopes and intercepts of the straight rows (nan for the others), and the curved rows."""
         straight = [f.c.shape == (2, 1) for f in self.functions]
         pairs = [
             (f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if s else (np.nan, np.nan)
             for f, s in zip(self.functions, straight, strict=True)
         ]
-        curved = [(k, f) for k, f in enumerate(self.functions) if not straight[k]]
+        curved = [(k, _Pieces.of(f)) for k, f in enumerate(self.functions) if not straight[k]]
         return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]), curved
 
     def evaluate(self, q: Array) -> Mapped:
@@ -65,7 +94,7 @@ class JointFunctions:
         value = slope * x + intercept
         first, second = np.broadcast_to(slope, x.shape).copy(), np.zeros(x.shape)
         for k, f in curved:
-            value[..., k], first[..., k], second[..., k] = f(x[..., k]), f(x[..., k], 1), f(x[..., k], 2)
+            value[..., k], first[..., k], second[..., k] = f.evaluate(x[..., k])
         return Mapped(value=value, slope=first, curvature=second)
 
     def part(self, rows: Ints, sources: Ints) -> "JointFunctions":

@@ -148,8 +148,8 @@ class Configuration:
     curvature: Array
 
     def stations(self, body: Ints, location: Array) -> Array:
-        """Positions (..., s, 3) in ground, m, of points (s,3) fixed to bodies (s)."""
-        placed = np.einsum("...sij,sj->...si", self.body_rotation[..., body, :, :], location)
+        """Positions (..., s, 3) in ground, m, of points of bodies (s): the same (s,3) in each frame, or (..., s, 3)."""
+        placed = np.einsum("...sij,...sj->...si", self.body_rotation[..., body, :, :], location)
         return np.asarray(placed + self.body_position[..., body, :])
 
     def station_velocities(self, u: Array, body: Ints, location: Array) -> Array:
@@ -258,6 +258,39 @@ def mass_matrix(configuration: Configuration, inertias: Array) -> Array:
     below = (momentum @ np.swapaxes(configuration.axes, -1, -2)) * tree.ancestors
     joint_matrix = below + np.swapaxes(below, -1, -2) * (1.0 - np.eye(len(tree.parent)))
     return np.asarray(np.swapaxes(np.swapaxes(joint_matrix @ tree.drives, -1, -2) @ tree.drives, -1, -2))
+
+
+def pulled_matrix(configuration: Configuration, body_forces: Array, pulls: Array) -> Array:
+    """How generalised forces (..., n, n) fall with the coordinates when forces keep their size and direction in ground.
+
+    Their negative is the geometric stiffness, and what makes of a Gauss-Newton matrix the second derivative.
+
+    Parameters
+    ----------
+    configuration
+        The placed tree.
+    body_forces
+        Spatial forces (..., b, 6) on the bodies, the sums of forces at points.
+    pulls
+        (..., b, 3, 3) sum of point times force over the points of each body, both in ground.
+
+    Notes
+    -----
+    A point moves by s_k = v_k + w_k x p with joint k; joint i before it turns that by w_i. So the force f at p adds
+    w_i . (s_k x f), which is linear in the sums of f and of p f^T over all points that joint k carries.
+    """
+    tree, axes = configuration.tree, configuration.axes
+    force = tree.body_ancestors.T @ body_forces
+    flat = pulls.reshape(*pulls.shape[:-2], 9)
+    carried = (tree.body_ancestors.T @ flat).reshape(*force.shape[:-1], 3, 3)
+    about, along = axes[..., :3], axes[..., 3:]
+    turned = cross(along, force[..., 3:]) + (carried @ about[..., None])[..., 0]
+    turned -= np.trace(carried, axis1=-2, axis2=-1)[..., None] * about
+    below = (turned @ np.swapaxes(about, -1, -2)) * tree.ancestors
+    joint_matrix = below + np.swapaxes(below, -1, -2) * (1.0 - np.eye(len(tree.parent)))
+    diagonal = np.einsum("...jj->...j", joint_matrix)
+    diagonal += (configuration.units * force).sum(-1) * configuration.curvature
+    return np.asarray(-np.swapaxes(np.swapaxes(joint_matrix @ tree.drives, -1, -2) @ tree.drives, -1, -2))
 
 
 def inverse_dynamics(configuration: Configuration, inertias: Array, u: Array, udot: Array, gravity: Array) -> Array:

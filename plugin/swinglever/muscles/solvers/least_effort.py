@@ -1,5 +1,10 @@
 """Static optimization: the activations of least effort that make the net joint moments."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
 from swinglever.arrays import Array
 from swinglever.muscles.choice import STATIC_OPTIMIZATION
 from swinglever.muscles.forces import LegForces, forces_of_activation
@@ -9,9 +14,20 @@ from swinglever.muscles.static_optimization import Wish, solve_activations
 
 def solve_least_effort(legs: LegMuscles) -> LegForces:
     """Find muscle forces by static optimization, all frames of all swings at once."""
-    passive = legs.dynamics.swings.inputs.parameters.passive_force
-    activation = least_activation(legs, passive)
-    return forces_of_activation(legs, STATIC_OPTIMIZATION, activation, passive=passive)
+    (forces,) = solve_least_effort_together([legs])
+    return forces
+
+
+def solve_least_effort_together(analyses: Sequence[LegMuscles]) -> tuple[LegForces, ...]:
+    """Do the same for several analyses of one leg at once: the same muscles, other strengths, arms and moments."""
+    parameters = analyses[0].dynamics.swings.inputs.parameters
+    gain, target = zip(*(legs.demand(parameters.passive_force) for legs in analyses), strict=True)
+    activation = _solve(np.concatenate(gain), np.concatenate(target), parameters.reserve_optimal_nm, Wish())
+    spans = pairwise(np.cumsum([0, *map(len, target)]))
+    return tuple(
+        forces_of_activation(legs, STATIC_OPTIMIZATION, activation[a:b], passive=parameters.passive_force)
+        for legs, (a, b) in zip(analyses, spans, strict=True)
+    )
 
 
 def least_activation(
@@ -28,12 +44,11 @@ def least_activation(
     wanted, weight
         Activations (S,K,m) to stay near, and what a squared distance from them costs, (m).
     """
-    gain, target = legs.demand(passive)
-    frames = gain.shape[:2]
-    solution = solve_activations(
-        gain.reshape(-1, *gain.shape[2:]),
-        target.reshape(-1, target.shape[2]),
-        legs.dynamics.swings.inputs.parameters.reserve_optimal_nm,
-        wish=Wish(wanted=None if wanted is None else wanted.reshape(-1, wanted.shape[2]), weight=weight),
-    )
-    return solution.activation.reshape(*frames, -1)
+    wish = Wish(wanted=None if wanted is None else wanted.reshape(-1, wanted.shape[2]), weight=weight)
+    return _solve(*legs.demand(passive), legs.dynamics.swings.inputs.parameters.reserve_optimal_nm, wish)
+
+
+def _solve(gain: Array, target: Array, reserve_nm: float, wish: Wish) -> Array:
+    """Activations (S,K,m) for gains (S,K,c,m) and moments (S,K,c)."""
+    rows = gain.reshape(-1, *gain.shape[2:]), target.reshape(-1, target.shape[2])
+    return solve_activations(*rows, reserve_nm, wish=wish).activation.reshape(*gain.shape[:2], -1)
