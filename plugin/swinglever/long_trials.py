@@ -109,6 +109,7 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
                 parts.add(replace(first, swings=swings, playback=shown))
             short += map(in_short, swings)
             doubts += found.doubts
+            del legs, found, swings, shown  # or a lot would stay while the next one is explained
         if _lots_differ(doubts):
             return None
         warnings = warn_of_muscles(inputs, join_doubts(doubts), short)
