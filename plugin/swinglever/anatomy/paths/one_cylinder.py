@@ -58,9 +58,12 @@ class Touched:
         """Place (N) in the path of the point before the cylinder."""
         return self.family.node[self.span]
 
-    def in_ground(self, local: Array) -> Array:
-        """Points (N,3) of the cylinders' frames in ground."""
-        return np.asarray((self.turn @ local[..., None])[..., 0] + self.origin)
+    def tangent_points(self) -> tuple[Array, Array]:
+        """First and last point (N,3) on the cylinder, in ground."""
+        first, last = (
+            (self.turn @ p[..., None])[..., 0] + self.origin for p in (self.touch.first_m, self.touch.last_m)
+        )
+        return first, last
 
     def pulls(self) -> Array:
         """Derivative (2,N,3) of the length with respect to the ends of the span, in ground."""
