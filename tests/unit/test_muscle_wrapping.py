@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
 from swinglever.anatomy.multibody.tree import Tree
-from swinglever.anatomy.paths.cylinder import Cylinder, Touch, Wrap, pulls, pulls_geodesic, touch_segment
+from swinglever.anatomy.paths.cylinder import Cylinder, Touch, Wrap, touch_segment
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.points import MusclePath, PathPoint, PathWrap
 from swinglever.anatomy.paths.records import PathSet
+from swinglever.anatomy.paths.tangents import pulls, pulls_geodesic
 from swinglever.arrays import Array
 from swinglever.errors import ModelError
 
@@ -109,7 +110,7 @@ def gradients_of(surface: Cylinder, start: Array, end: Array, found: Touch, *, g
     with np.errstate(invalid="ignore", divide="ignore"):
         if geodesic:
             return pulls_geodesic(start, end, found.first_m, found.last_m)
-        return pulls(surface, start, end, found.turn, found.long)
+        return pulls(surface.radius_m, start, end, found.turn, found.long)
 
 
 @pytest.mark.parametrize("geodesic", [True, False])

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, may_touch, pulls, touch_segment
+from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, may_touch, touch_segment
 from swinglever.anatomy.paths.spans import SpanFamily, Spans
+from swinglever.anatomy.paths.tangents import pulls
 from swinglever.arrays import Array, Bools, Ints
 
 
@@ -67,7 +68,7 @@ class Touched:
 
     def pulls(self) -> Array:
         """Derivative (2,N,3) of the length with respect to the ends of the span, in ground."""
-        found = pulls(self.sizes, self.start, self.end, self.touch.turn, self.touch.long)
+        found = pulls(self.sizes.radius_m, self.start, self.end, self.touch.turn, self.touch.long)
         return np.asarray((self.turn @ found[..., None])[..., 0])
 
 
