@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.interpolate import BPoly, PPoly
+from scipy.interpolate import PPoly
 
 from swinglever.arrays import Array, Ints
 from swinglever.errors import ModelError
@@ -35,10 +35,29 @@ def quintic(x: Array, values: Array) -> PPoly:
     """
     if x.ndim != 1 or values.shape != (len(x), 3) or not (np.diff(x) > 0).all():
         raise ModelError(f"expected samples (n, 3) at rising places (n), got {values.shape} at {x.shape}")
-    inner = PPoly.from_bernstein_basis(BPoly.from_derivatives(x, values))
     before = [0, 0, 0, 0, values[0, 1], values[0, 0] - REACH * values[0, 1]]
     after = [0, 0, 0, 0, values[-1, 1], values[-1, 0]]
-    return PPoly(np.column_stack([before, inner.c, after]), np.concatenate([[x[0] - REACH], inner.x, [x[-1] + REACH]]))
+    pieces = np.column_stack([before, _hermite(np.diff(x), values[:-1].T, values[1:].T), after])
+    return PPoly(pieces, np.concatenate([[x[0] - REACH], x, [x[-1] + REACH]]))
+
+
+def _hermite(width: Array, left: Array, right: Array) -> Array:
+    """Coefficients (6,n), highest power first, of quintics with value, slope and curvature (3,n) given at both ends."""
+    value, slope, half_curvature = left[0], left[1], left[2] / 2
+    # what the left end's parabola misses at the right end, in units of the width
+    gap = right[0] - value - slope * width - half_curvature * width**2
+    lean = (right[1] - slope - left[2] * width) * width
+    bend = (right[2] - left[2]) * width**2 / 2
+    return np.stack(
+        [
+            (6 * gap - 3 * lean + bend) / width**5,
+            (-15 * gap + 7 * lean - 2 * bend) / width**4,
+            (10 * gap - 4 * lean + bend) / width**3,
+            half_curvature,
+            slope,
+            value,
+        ]
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
