@@ -20,8 +20,8 @@ FAR_M = 0.15
 _NOBODY_M = 0.5
 """A centre of pressure farther than this from every sole, which is two feet's length, lies under none."""
 _ALOFT_M, _FLOOR = 0.12, 5.0
-"""A sole whose lowest point is higher than this over the floor, in the mean of a contact, does not bear it; the floor
-is a low percentile of where that point comes."""
+"""A sole whose lowest point is higher than this over the floor, in the mean of a contact, does not bear it; its own
+floor is a low percentile of where that point comes."""
 _PLAINLY = 0.5
 """Another foot than the one that is named, or that of a step that is cut, counts if it is by this share nearer."""
 _STEADY_SHARE = 0.75
@@ -89,21 +89,27 @@ def find_steps(force: GroundForce, model: Model, soles: Mapping[Side, Sole], thr
         cut = bool(np.isnan(on) or np.isnan(off) or on < begin or off > end)
         gaps = _gaps(force, soles, np.linspace(first, last, _LOOKS), threshold_n)
         side = _bearer(gaps, owner, cut, len(model.legs)) if gaps else _lower(soles, owner, cut, (first, last))
-        if side is not None and _is_aloft(soles[side], np.linspace(first, last, _LOOKS)):
+        if side is not None and _is_aloft(soles[side], force, np.linspace(first, last, _LOOKS)):
             side = None
         mean = {s: float(np.average(gap[0], weights=gap[1])) for s, gap in gaps.items()}
         found.append(Step(on_s=on, off_s=off, said=owner, side=side, gap_m=mean))
     return tuple(found)
 
 
-def _is_aloft(sole: Sole, time_s: Array) -> bool:
-    """Whether a foot is in the air in the mean of some times (k), by its own height alone."""
+def _is_aloft(sole: Sole, force: GroundForce, time_s: Array) -> bool:
+    """Whether a foot is in the air in the mean of some times (k): over its own floor, and over the force's point too.
+
+    Either floor alone may be off: a foot climbs a slope, and a plate's height in the laboratory may not be its own.
+    """
     lowest = np.nanmin(sole.points_m[..., 1], axis=1) if np.isfinite(sole.points_m).any() else np.zeros(0)
     seen = np.isfinite(lowest)
     if not seen.any():
         return False
-    over = np.interp(time_s, sole.time_s[seen], lowest[seen]) - np.percentile(lowest[seen], _FLOOR)
-    return bool(over.mean() > _ALOFT_M)
+    height = np.interp(time_s, sole.time_s[seen], lowest[seen])
+    point = force.at(time_s)[1][:, 1]
+    over_floor = height - np.percentile(lowest[seen], _FLOOR)
+    over_point = (height - point)[np.isfinite(point)]
+    return bool(min(over_floor.mean(), over_point.mean() if over_point.size else np.inf) > _ALOFT_M)
 
 
 def side_of(force: GroundForce, model: Model) -> Side | None:
