@@ -63,7 +63,9 @@ class Stitched:
     Parameters
     ----------
     parts
-        Each part's own array, an array or a dataset, or None where it has none; and where its entries go.
+        Each part's own array, an array or a dataset, or None where it has none.
+    places
+        Where the entries of each go.
     counts
         How long each part is.
     shape, dtype, nothing
