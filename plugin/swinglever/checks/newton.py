@@ -15,14 +15,14 @@ from swinglever.records.trial import GroundForce
 from swinglever.signals import low_pass, smooth_curve
 
 _FALLS, _MAY_FALL = (0.6, 1.6), (0.4, 2.5)
-"""Mean acceleration downwards in flight, in gravities: public runners 1.03 to 1.06, those of published means 0.80 to
-0.89. Times that are stretched by two make it a quarter, or four."""
+"""Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
+0.89 (``scripts/develop/fall_of_runners.py``). Times that are stretched by two make it a quarter, or four."""
 _FLIGHT_S, _EDGE_S, _FEWEST = (0.04, 0.35), 0.01, 3
 """Lasting of a flight; the filter carries the ground's push over its ends; frames that are left."""
 _COVERED = 0.9
-"""Correlation of the forces with the body's acceleration upwards: 0.95 and more where plates bear every step."""
+"""Correlation of the forces with the body's acceleration upwards: 0.92 and more where plates bear every step."""
 _AGAINST, _RATHER = -0.1, 0.2
-"""Force forwards for each newton that the body's acceleration forwards needs: public trials 0.27 to 0.79. Forces that
+"""Force forwards for each newton that the body's acceleration forwards needs: public trials 0.22 to 0.78. Forces that
 are reversed have the same with the other sign, those of exchanged columns have it sideways."""
 _CUT_OFF_HZ = 12.0
 
@@ -40,28 +40,32 @@ def check_newton(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     model = inputs.model
     if len(model.legs) < 2 or not model.gravity.any() or len(kinematics.time_s) < 2 * _FEWEST:
         return []
-    acceleration = _acceleration(model, kinematics)
+    acceleration = acceleration_of_centre(model, kinematics)
     events = find_events(model, kinematics, (), inputs.parameters)
     return [
-        *_check_fall(inputs.trial.place, model, kinematics.time_s, acceleration, list(events.values())),
+        *_check_fall(
+            inputs.trial.place, falls_in_flight(model, kinematics.time_s, acceleration, list(events.values()))
+        ),
         *_check_push(model, kinematics, acceleration, inputs.trial.ground_forces),
     ]
 
 
-def _acceleration(model: Model, kinematics: Kinematics) -> Array:
+def acceleration_of_centre(model: Model, kinematics: Kinematics) -> Array:
     """Acceleration (T,3) of the centre of mass, m/s2."""
     mass = model.masses.mass_kg
     place = model.place(kinematics.q).stations(np.arange(len(mass)), model.masses.centre_m)
     return smooth_curve(kinematics.time_s, np.average(place, axis=1, weights=mass))(kinematics.time_s, 2)
 
 
-def _check_fall(
-    place: str, model: Model, time_s: Array, acceleration: Array, events: Sequence[FootEvents]
-) -> list[Fault]:
+def falls_in_flight(model: Model, time_s: Array, acceleration: Array, events: Sequence[FootEvents]) -> list[float]:
+    """Mean acceleration downwards of each flight, in gravities."""
     size = float(np.linalg.norm(model.gravity))
     down = acceleration @ (model.gravity / size)
     inside = [(time_s > begin + _EDGE_S) & (time_s < end - _EDGE_S) for begin, end in _flights(*events)]
-    falls = [float(down[air].mean()) / size for air in inside if air.sum() >= _FEWEST]
+    return [float(down[air].mean()) / size for air in inside if air.sum() >= _FEWEST]
+
+
+def _check_fall(place: str, falls: Sequence[float]) -> list[Fault]:
     if not falls or _FALLS[0] <= (fall := float(np.median(falls))) <= _FALLS[1]:
         return []
     make = warning if _MAY_FALL[0] <= fall <= _MAY_FALL[1] else error
@@ -79,35 +83,41 @@ def _flights(one: FootEvents, other: FootEvents) -> list[tuple[float, float]]:
     return [(a, b) for a, b in both if _FLIGHT_S[0] <= b - a <= _FLIGHT_S[1]]
 
 
-def _check_push(
+def pushes(
     model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]
-) -> list[Fault]:
-    """Compare the forces' sum with what the body's motion needs, along the way that it faces."""
-    if not forces:
-        return []
+) -> tuple[float, float, float]:
+    """Compare the forces' sum with what the body's motion needs, along the way that it faces.
+
+    Returns
+    -------
+    float, float, float
+        Correlation upwards; force forwards, and sideways without its sign, for each newton that is needed forwards.
+    """
     time_s, pelvis = kinematics.time_s, next(iter(model.legs.values())).pelvis_body
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
     push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, _CUT_OFF_HZ)
     need = model.mass_kg * (acceleration - model.gravity)
     forward = model.place(kinematics.q).body_rotation[:, pelvis, :, 0].mean(axis=0) * [1.0, 0.0, 1.0]
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
-    sideways = np.cross(forward, [0.0, 1.0, 0.0])
-    if _alike(push[:, 1], need[:, 1]) < _COVERED:
+    wanted, sideways = need @ forward, np.cross(forward, [0.0, 1.0, 0.0])
+    return _alike(push[:, 1], need[:, 1]), _gain(push @ forward, wanted), abs(_gain(push @ sideways, wanted))
+
+
+def _check_push(
+    model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]
+) -> list[Fault]:
+    if not forces:
         return []
-    wanted = need @ forward
-    along, across = _gain(push @ forward, wanted), abs(_gain(push @ sideways, wanted))
-    expected = "forces that push the body as it moves"
+    upwards, along, across = pushes(model, kinematics, acceleration, forces)
+    if upwards < _COVERED:
+        return []
     if along < _AGAINST:
-        mend = "turn the sign of the forces along that axis"
-        return [
-            error("force-push", "ground forces", expected, "ones that push it back when it is pushed forwards", mend)
-        ]
-    if across > max(_RATHER, 2.0 * along):
-        mend = "exchange the columns of these axes"
-        return [
-            error("force-push", "ground forces", expected, "ones that push it sideways when it goes forwards", mend)
-        ]
-    return []
+        got, mend = "ones that push it back when it is pushed forwards", "turn the sign of the forces along that axis"
+    elif across > max(_RATHER, 2.0 * along):
+        got, mend = "ones that push it sideways when it goes forwards", "exchange the columns of these axes"
+    else:
+        return []
+    return [error("force-push", "ground forces", "forces that push the body as it moves", got, mend)]
 
 
 def _alike(one: Array, other: Array) -> float:
