@@ -48,6 +48,7 @@ _SIDED = re.compile(
 )
 
 
+@cache
 def table_name(muscle: str) -> str:
     """Name of a muscle in the table, without side, whatever its case, prefix or number; empty where it is in none.
 
@@ -68,6 +69,7 @@ def table_name(muscle: str) -> str:
     return ""
 
 
+@cache
 def base_name(muscle: str) -> str:
     """Name of a muscle in the table; where it is in none, its own without the side, wherever that stands.
 

@@ -119,15 +119,20 @@ def send_ghosts(analyses: Sequence[Legs], stage: Stages, *, whole: bool = True) 
 
 
 def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
-    """Take the swings of all legs apart, in the order in which they begin."""
-    inputs = legs[0].dynamics.swings.inputs
-    with stage("motion"):
-        legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
-    found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
-    judged = tuple(_judged(swing, inputs.model.mass_kg) for swing in found)
+    """Judge the swings of all legs, and say what about their muscles and EMG is doubtful."""
+    judged, inputs = judge(legs, stage), legs[0].dynamics.swings.inputs
     forces = [leg.forces for leg in legs if leg.forces is not None]
     doubts, exchanged = tuple(map(doubts_of, forces)), doubt_names([each.legs for each in forces])
     return Explained(swings=judged, warnings=(*warn_of_muscles(inputs, doubts, judged), *exchanged), doubts=doubts)
+
+
+def judge(legs: Sequence[LegCauses], stage: Stages) -> tuple[Swing, ...]:
+    """Take the swings of all legs apart, in the order in which they begin, each with its verdict."""
+    mass_kg = legs[0].dynamics.swings.inputs.model.mass_kg
+    with stage("motion"):
+        legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
+    found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
+    return tuple(_judged(swing, mass_kg) for swing in found)
 
 
 def _with_forces(analyses: Sequence[Dynamics], solver: MuscleSolver) -> list[LegCauses]:

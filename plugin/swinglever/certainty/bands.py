@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.causes.explanation import Legs, conclude, find_forces, find_shares, send_ghosts
+from swinglever.causes.explanation import Legs, find_forces, find_shares, judge, send_ghosts
 from swinglever.causes.other_sharing import share_all_otherwise
 from swinglever.causes.verdict import UNDECIDED, settle
 from swinglever.certainty.variation import Variation, draw_variation, solve_variations, vary_swings
@@ -214,8 +214,8 @@ def _measure(report: SwingReport, plugins: Plugins, analyses: Sequence[Legs]) ->
     """End repeats."""
     found = []
     for legs in analyses:
-        again, kinematics = conclude(legs, Stages()), legs[0].dynamics.swings.kinematics
-        found.append(measure_report(replace(report, kinematics=kinematics, swings=again.swings), plugins))
+        again, kinematics = judge(legs, Stages()), legs[0].dynamics.swings.kinematics
+        found.append(measure_report(replace(report, kinematics=kinematics, swings=again), plugins))
     return [_repeat(measured) for measured in found]
 
 

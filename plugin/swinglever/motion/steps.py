@@ -89,27 +89,24 @@ def find_steps(force: GroundForce, model: Model, soles: Mapping[Side, Sole], thr
         cut = bool(np.isnan(on) or np.isnan(off) or on < begin or off > end)
         gaps = _gaps(force, soles, np.linspace(first, last, _LOOKS), threshold_n)
         side = _bearer(gaps, owner, cut, len(model.legs)) if gaps else _lower(soles, owner, cut, (first, last))
-        if side is not None and _is_aloft(soles[side], force, np.linspace(first, last, _LOOKS)):
-            side = None
         mean = {s: float(np.average(gap[0], weights=gap[1])) for s, gap in gaps.items()}
+        if side is not None and _is_aloft(soles[side], mean.get(side), np.linspace(first, last, _LOOKS)):
+            side = None
         found.append(Step(on_s=on, off_s=off, said=owner, side=side, gap_m=mean))
     return tuple(found)
 
 
-def _is_aloft(sole: Sole, force: GroundForce, time_s: Array) -> bool:
-    """Whether a foot is in the air in the mean of some times (k): over its own floor, and over the force's point too.
+def _is_aloft(sole: Sole, gap_m: float | None, time_s: Array) -> bool:
+    """Whether a foot is in the air in the mean of some times (k): over its own floor, and away from the force's point.
 
-    Either floor alone may be off: a foot climbs a slope, and a plate's height in the laboratory may not be its own.
+    A foot on a slope or a stair is over the floor of the other steps, but at the force's point.
     """
     lowest = np.nanmin(sole.points_m[..., 1], axis=1) if np.isfinite(sole.points_m).any() else np.zeros(0)
     seen = np.isfinite(lowest)
-    if not seen.any():
+    if not seen.any() or (gap_m is not None and gap_m < _ALOFT_M):
         return False
-    height = np.interp(time_s, sole.time_s[seen], lowest[seen])
-    point = force.at(time_s)[1][:, 1]
-    over_floor = height - np.percentile(lowest[seen], _FLOOR)
-    over_point = (height - point)[np.isfinite(point)]
-    return bool(min(over_floor.mean(), over_point.mean() if over_point.size else np.inf) > _ALOFT_M)
+    over = np.interp(time_s, sole.time_s[seen], lowest[seen]) - np.percentile(lowest[seen], _FLOOR)
+    return bool(over.mean() > _ALOFT_M)
 
 
 def side_of(force: GroundForce, model: Model) -> Side | None:
