@@ -36,8 +36,8 @@ def test_a_pull_is_called_one_by_the_forces_that_were(given: dict[str, Swing]) -
 
 _REST = pytest.mark.xfail(
     strict=True,
-    reason="since plates' fading force is left out, the forces that the swing was simulated with leave 30 % of the small "
-    "knee moment to reserves, which is the limit: the verdict is withheld",
+    reason="since plates' fading force is left out, the forces that the swing was simulated with leave 30 % of the "
+    "small knee moment to reserves, which is the limit: the verdict is withheld",
 )
 
 
