@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
 from scipy.linalg.blas import dtbsv
 
-from swinglever.arrays import Array, Ints
+from swinglever.arrays import Array, Floats, Ints
 from swinglever.errors import InputError
 
 TWO_PASSES = 0.802
@@ -179,3 +179,15 @@ def turning_time(time_s: Array, values: Array, k: int) -> float:
     before, here, after = values[k - 1 : k + 2]
     bend = before - 2.0 * here + after
     return float(time_s[k] + (0.5 * (before - after) / bend if bend else 0.0) * (time_s[k + 1] - time_s[k]))
+
+
+def spread_evenly(lines: Floats, n_points: int) -> Array:
+    """Give points (..., n_points, d) at equal distances along polylines (..., k, d); the ends stay."""
+    steps = np.linalg.norm(np.diff(lines, axis=-2), axis=-1)
+    travelled = np.concatenate([np.zeros((*steps.shape[:-1], 1)), np.cumsum(steps, axis=-1)], axis=-1)
+    wanted = travelled[..., -1:] * np.linspace(0.0, 1.0, n_points)
+    piece = np.clip((wanted[..., None] >= travelled[..., None, :]).sum(axis=-1) - 1, 0, steps.shape[-1] - 1)
+    before, length = (np.take_along_axis(x, piece, axis=-1) for x in (travelled, steps))
+    share = np.divide(wanted - before, length, out=np.zeros_like(wanted), where=length > 0.0)
+    first, second = (np.take_along_axis(lines, (piece + k)[..., None], axis=-2) for k in (0, 1))
+    return np.asarray(first + share[..., None] * (second - first))

@@ -15,7 +15,7 @@ from swinglever.metrics.chain import shank_power
 from swinglever.page.curves import topics_of
 from swinglever.page.html import join, tag
 from swinglever.page.kinogram import frames_of, stick_points, typical_swing
-from swinglever.page.muscle_lines import bind_lines, bind_points, neighbouring_pairs, spread_evenly
+from swinglever.page.muscle_lines import bind_lines, bind_points, neighbouring_pairs
 from swinglever.page.numbers import value_text
 from swinglever.page.payload import Payload, pack
 from swinglever.page.sticks import find_sticks
@@ -24,6 +24,7 @@ from swinglever.page.verdict import verdict_sentence
 from swinglever.page.view import turn_poses, view_axes
 from swinglever.page.write import write_page
 from swinglever.records.report import SwingReport
+from swinglever.signals import spread_evenly
 
 
 def unpack(data: bytes, entry: dict[str, float], shape: list[int]) -> Array:
@@ -166,9 +167,9 @@ def _distance_to_line(point: Array, line: Array) -> float:
 
 def test_points_spread_evenly_lie_on_the_line_and_keep_its_ends() -> None:
     line = np.array([[0, 0, 0], [0, 3, 0], [0, 3, 0], [4, 3, 0.0]])[None, None]
-    even = spread_evenly(line)[0, 0]
+    even = spread_evenly(line, 4)[0, 0]
     np.testing.assert_allclose(even, [[0, 0, 0], [0, 7 / 3, 0], [5 / 3, 3, 0], [4, 3, 0]], atol=1e-12)
-    np.testing.assert_allclose(spread_evenly(0 * line), 0.0, atol=0)
+    np.testing.assert_allclose(spread_evenly(0 * line, 4), 0.0, atol=0)
 
 
 def test_a_point_between_two_bodies_is_bound_exactly() -> None:

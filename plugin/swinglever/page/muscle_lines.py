@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.arrays import Array, Floats
+from swinglever.signals import spread_evenly
 
 _JUMPS_M = 0.003
 """A line whose points are carried worse than this has points that come and go."""
@@ -51,9 +52,9 @@ def bind_lines(lines_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]])
     """
     frames = _sampled(len(lines_m))
     lines, moved = lines_m[frames].astype(float), poses[frames]
-    as_given = bind_points(_as_points(lines), moved, pairs)
-    evenly = bind_points(_as_points(spread_evenly(lines)), moved, pairs)
     n_points = lines.shape[2]
+    as_given = bind_points(_as_points(lines), moved, pairs)
+    evenly = bind_points(_as_points(spread_evenly(lines, n_points)), moved, pairs)
     worst = [bound.error_m.reshape(-1, n_points).max(axis=1) for bound in (as_given, evenly)]
     spread = np.repeat((worst[0] > _JUMPS_M) & (worst[1] < worst[0]), n_points)
     return BoundPoints(
@@ -61,20 +62,6 @@ def bind_lines(lines_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]])
         weights=np.where(spread[:, None], evenly.weights, as_given.weights),
         error_m=np.where(spread, evenly.error_m, as_given.error_m),
     )
-
-
-def spread_evenly(lines_m: Floats) -> Array:
-    """Give as many points (T,m,k,3) of lines at equal distances along them; the ends stay."""
-    steps = np.linalg.norm(np.diff(lines_m, axis=2), axis=-1)
-    along = np.concatenate([np.zeros((*steps.shape[:2], 1)), np.cumsum(steps, axis=-1)], axis=-1)
-    n = lines_m.shape[2]
-    wanted = along[..., -1:] * np.linspace(0.0, 1.0, n)
-    # The last given point that lies at or before each wanted one, and the way from it to the next.
-    before = np.clip((along[:, :, None, :] <= wanted[..., None]).sum(axis=-1) - 1, 0, n - 2)
-    length = np.take_along_axis(steps, before, axis=-1)
-    share = (wanted - np.take_along_axis(along, before, axis=-1)) / np.where(length > 0.0, length, 1.0)
-    first, second = (np.take_along_axis(lines_m, (before + k)[..., None], axis=2) for k in (0, 1))
-    return np.asarray(first + np.clip(share, 0.0, 1.0)[..., None] * (second - first))
 
 
 def bind_points(points_m: Floats, poses: Floats, pairs: Sequence[tuple[int, int]]) -> BoundPoints:

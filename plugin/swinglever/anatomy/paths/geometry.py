@@ -14,6 +14,7 @@ from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
 from swinglever.anatomy.paths.straight import evaluate_spans
 from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_paths
 from swinglever.arrays import Array, Bools
+from swinglever.signals import spread_evenly
 
 FRAMES_AT_ONCE = 256
 """Frames handled together: many, so that numpy's overhead is spread; few, so that memory stays under 100 MB."""
@@ -195,7 +196,7 @@ def polylines(placed: PlacedPaths, wrapped: Wraps, n_points: int) -> Array:
     out = np.empty((*filled.shape[:2], n_points, 3))
     for m in range(filled.shape[1]):
         line = wrapped.line(placed, m)
-        out[:, m] = _resample(filled[:, m] if line is None else line, n_points)
+        out[:, m] = spread_evenly(filled[:, m] if line is None else line, n_points)
     return out
 
 
@@ -214,16 +215,3 @@ def _trace(paths: PathSet, configuration: Configuration) -> list[Array]:
     filled = _last_active(placed.positions, placed.active)
     lines = [wrapped.line(placed, m) for m in range(len(paths.names))]
     return [filled[:, m] if line is None else line for m, line in enumerate(lines)]
-
-
-def _resample(points: Array, n_points: int) -> Array:
-    """Points (T, n, 3) at even distances along polylines (T, k, 3)."""
-    steps = np.linalg.norm(np.diff(points, axis=1), axis=-1)
-    travelled = np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)
-    wanted = travelled[:, -1:] * np.linspace(0, 1, n_points)
-    piece = np.clip((wanted[:, :, None] >= travelled[:, None, :]).sum(-1) - 1, 0, points.shape[1] - 2)
-    rows = np.arange(len(points))[:, None]
-    share = np.divide(
-        wanted - travelled[rows, piece], steps[rows, piece], out=np.zeros_like(wanted), where=steps[rows, piece] > 0
-    )
-    return np.asarray(points[rows, piece] + share[..., None] * (points[rows, piece + 1] - points[rows, piece]))
