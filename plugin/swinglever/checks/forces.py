@@ -9,12 +9,10 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array, Bools
 from swinglever.checks.feet import check_feet, soles_of
 from swinglever.checks.names import some
-from swinglever.checks.ranges import hold
+from swinglever.checks.ranges import LOADED_N, hold
 from swinglever.records.faults import Fault, error, is_sound, warning
 from swinglever.records.trial import GroundForce, Trial
 
-_LOADED_N = 50.0
-"""A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
 _STEP_WEIGHTS = (0.3, 8.0)
 """Peak of a step in body weights: a walker's 1.1, a runner's 2 to 3, a sprinter's 4; half on a plate it is less."""
 _NOISE_SHARE = 0.3
@@ -78,14 +76,14 @@ def _check_numbers(force: GroundForce) -> list[Fault]:
         return []  # forces without points, as plain channels have them, serve to find the steps alone
     wild = hold("force-range", _place(force), "ground force", [force.name], force.force_n)
     # A platform without load divides noise by noise: its point of application and free moment mean nothing.
-    loaded = force.force_n[:, 1] > _LOADED_N
+    loaded = force.force_n[:, 1] > LOADED_N
     moment = np.where(loaded[:, None], np.nan_to_num(force.moment_nm), 0.0)
     wild += hold("force-range", _place(force), "free moment", [force.name], moment)
     if wild:
         return wild
     blank = loaded[:, None] & ~np.isfinite(force.point_m)
     if blank.any():
-        return [_nan_fault(force, f"a point of application under {_LOADED_N:g} N or more", blank, "fill these rows")]
+        return [_nan_fault(force, f"a point of application under {LOADED_N:g} N or more", blank, "fill these rows")]
     return []
 
 
@@ -129,7 +127,7 @@ def _check_times(force: GroundForce, time_s: Array) -> list[Fault]:
 def _check_direction(force: GroundForce) -> list[Fault]:
     total = force.force_n.sum(axis=0)
     axis = int(np.argmax(np.abs(total)))
-    if (axis == 1 and total[1] > 0) or not np.abs(total).max() > _LOADED_N:
+    if (axis == 1 and total[1] > 0) or not np.abs(total).max() > LOADED_N:
         return []
     got = f"most of it along {'-+'[int(total[axis] > 0)]}{'xyz'[axis]}"
     mend = "turn the forces to x forward, y up, z right, as they act on the body"
@@ -147,7 +145,7 @@ def _check_unit(forces: tuple[GroundForce, ...], model: Model) -> list[Fault]:
         return []
     units = {"kN": 1e3, "body weights": weight_n, "kg": 9.81, "pounds": _POUND_N}
     fit = [unit for unit, size in units.items() if low * weight_n <= size * most <= high * weight_n]
-    if not fit and most < _LOADED_N:
+    if not fit and most < LOADED_N:
         return []  # told as a force that is not used
     # Body weights and kN have the same size for a hundred kilograms: over whole strides the mean force is the weight.
     mean = max(sum(float(force.force_n[:, 1].mean()) for force in forces), 1e-9 * weight_n)
@@ -166,7 +164,7 @@ def _check_weight(forces: tuple[GroundForce, ...], model: Model, time_s: Array) 
     if len(even_s) < _FEWEST_SAMPLES:
         return []
     up = np.sum([force.at(even_s)[0][:, 1] for force in forces], axis=0)
-    strikes = np.flatnonzero((up[1:] > _LOADED_N) & (up[:-1] <= _LOADED_N))
+    strikes = np.flatnonzero((up[1:] > LOADED_N) & (up[:-1] <= LOADED_N))
     # Running on a treadmill or an instrumented track: flight between steps, and no step without a force.
     if len(strikes) < 6 or np.diff(even_s[strikes]).max() > 1.5 * np.median(np.diff(even_s[strikes])):
         return []

@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.arrays import Array
+from swinglever.checks.ranges import LOADED_N
 from swinglever.records.faults import Fault, warning
 from swinglever.records.trial import GroundForce, Trial
 
-_LOADED_N = 50.0
-"""A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
 _MOST = 0.5
 """Share of the loaded rows at exactly 0, 0, 0 beyond which a plate has no points: no foot stands there for long."""
 
@@ -30,7 +29,7 @@ def settle_points(trial: Trial) -> tuple[Trial, list[Fault]]:
 
 
 def _settled(force: GroundForce) -> tuple[GroundForce, Fault | None]:
-    loaded = force.force_n[:, 1] > _LOADED_N
+    loaded = force.force_n[:, 1] > LOADED_N
     blank = ~np.isfinite(force.point_m).any()
     if not loaded.any() or (blank and not force.body):
         return force, None

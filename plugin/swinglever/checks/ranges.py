@@ -13,6 +13,9 @@ from swinglever.checks.names import some
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Trial
 
+LOADED_N = 50.0
+"""A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
