@@ -74,6 +74,8 @@ def test_files_come_from_the_command_that_made_the_result(report: sl.SwingReport
     assert files_of(_made_by(report, COMMAND)) == files
     # What stands before the verb does not matter, and what the user names goes before the command.
     assert files_of(_made_by(report, COMMAND.replace("swinglever", "swinglever --debug", 1))) == files
+    # Every file that an analysis takes is found again.
+    assert files_of(_made_by(report, f"{COMMAND} --names names.toml"))["names"] == Path("names.toml")
     assert files_of(_made_by(report, "swinglever demo"), {"trial": FILES.trial, "model": MODEL, "grf": None}) == {
         "trial": FILES.trial,
         "model": MODEL,

@@ -4,12 +4,15 @@ import argparse
 import hashlib
 import shlex
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
+from swinglever.checks.request import Request
 from swinglever.errors import InputError, MissingFileError
 from swinglever.records.report import SwingReport
 
-_BESIDE = ("model", "grf", "external-loads", "ik-setup", "emg", "forces")
+_OPTIONS = tuple(f.name.replace("_", "-") for f in fields(Request) if f.name not in ("trial", "parameters"))
+"""Of `analyse`: every file of a request but the trial, which is its argument."""
 
 
 def files_of(report: SwingReport, given: Mapping[str, Path | None] | None = None) -> dict[str, Path]:
@@ -35,7 +38,7 @@ def files_of(report: SwingReport, given: Mapping[str, Path | None] | None = None
     """
     made = report.provenance
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for name in _BESIDE:
+    for name in _OPTIONS:
         parser.add_argument(f"--{name}", type=Path)
     asked, rest = parser.parse_known_args(shlex.split(made.command))
     found = {role: path for role, path in (vars(asked) | dict(given or {})).items() if path is not None}

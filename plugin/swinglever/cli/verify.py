@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--grf", type=FILE, help="Ground forces, likewise.")
 @click.option("--external-loads", type=FILE, help="Which force acts on which foot, likewise.")
 @click.option("--ik-setup", type=FILE, help="Inverse kinematics setup, likewise.")
+@click.option("--names", type=FILE, help="What is what in the model, likewise.")
 @json_option
 def verify(result: Path, frames: int, as_json: bool, **given: Path | None) -> int:
     """Run OpenSim's own tools beside ours on some frames of the trial that RESULT was made from.

@@ -43,6 +43,7 @@ def verify(
     grf: str | Path | None = None,
     external_loads: str | Path | None = None,
     ik_setup: str | Path | None = None,
+    names: str | Path | None = None,
     frames: int = 30,
     on_tool: Callable[[str], None] | None = None,
 ) -> Verification:
@@ -52,7 +53,7 @@ def verify(
     ----------
     report
         The result of `analyse`.
-    trial, model, grf, external_loads, ik_setup
+    trial, model, grf, external_loads, ik_setup, names
         The files that it was made from.
     frames
         How many to compare, from the first toe-off on; 6 at least, which OpenSim's splines need.
@@ -64,7 +65,7 @@ def verify(
     InputError, MissingFileError
         When a file is not the one that was analysed, or the trial is too short.
     """
-    beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup}
+    beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "names": names}
     files = {name: Path(path) for name, path in {"trial": trial, "model": model, **beside}.items() if path is not None}
     sample = take_sample(report, frames, files)
     rows: list[Row] = []
