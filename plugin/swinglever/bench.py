@@ -25,7 +25,7 @@ from swinglever.causes.induced import induced_accelerations
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs as AnalysisInputs
-from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import MarkersToFit, fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
@@ -174,10 +174,10 @@ def bench_inverse_kinematics(inputs: Inputs) -> Row:
         theirs.append(solve_ik(inputs.model, part, weights, {}, 1e-6))
 
     opensim_ms = _per_frame_ms(opensim, 10, len(markers.time_s))
-    position = markers.position_m[:, columns]
-    fit = fit_markers(inputs.model, names, position, weights, (), 1e-7)
-    ours_ms = _best_ms(lambda: fit_markers(inputs.model, names, position, weights, (), 1e-7), len(position))
-    mine, other = (marker_cost(inputs.model, names, position, weights, (), q) for q in (fit.q, theirs[-1]))
+    asked = MarkersToFit(model=inputs.model, names=names, position_m=markers.position_m[:, columns], weights=weights)
+    fit = fit_markers(asked)
+    ours_ms = _best_ms(lambda: fit_markers(asked), len(asked.position_m))
+    mine, other = (marker_cost(asked, q) for q in (fit.q, theirs[-1]))
     knees = [leg.knee for leg in inputs.model.legs.values()]
     apart = np.degrees(np.abs(fit.q - theirs[-1])[:, knees]).max()
     return Row(
@@ -186,7 +186,7 @@ def bench_inverse_kinematics(inputs: Inputs) -> Row:
         ours_ms=ours_ms,
         promised=30,
         agreement=(
-            f"{len(position)} frames: weighted squared error {(mine / other).min():.5f} to "
+            f"{len(asked.position_m)} frames: weighted squared error {(mine / other).min():.5f} to "
             f"{(mine / other).max():.5f} of "
             f"OpenSim's, knees within {apart:.3f} deg"
         ),

@@ -10,7 +10,7 @@ from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.anatomy.multibody.tree import pulled_matrix
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.inverse_kinematics import CoordinateTarget, fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkersToFit, fit_markers, marker_cost
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
@@ -45,12 +45,16 @@ def markers_of(model, q):
     return [s.name for s in model.markers], model.place(q).stations(body, location)
 
 
+def asked_of(model, names, position, targets=()):
+    return MarkersToFit(model=model, names=names, position_m=position, weights=[1.0] * len(names), targets=targets)
+
+
 @pytest.mark.parametrize("fixture", ["hamner", "rajagopal"])
 def test_markers_made_from_a_motion_give_that_motion_back(fixture, request):
     model = request.getfixturevalue(fixture)
     q = random_motion(model, 25)
     names, position = markers_of(model, q)
-    fit = fit_markers(model, names, position, [1.0] * len(names))
+    fit = fit_markers(asked_of(model, names, position))
     assert fit.converged.all()
     # Stops at steps of 1e-7 rad; the last step halves what is left many times over.
     assert np.abs(fit.q - q).max() < 1e-6
@@ -91,7 +95,7 @@ def test_any_heading_of_the_runner_is_found(hamner):
         turned[:, hamner.coordinate("pelvis_rotation")] = heading
         names, position = markers_of(hamner, turned)
         free = tuple(replace(c, clamped=c.clamped and "pelvis" not in c.name) for c in hamner.coordinates)
-        fit = fit_markers(replace(hamner, coordinates=free), names, position, [1.0] * len(names))
+        fit = fit_markers(asked_of(replace(hamner, coordinates=free), names, position))
         assert np.nanmax(fit.error_m) < 1e-6
         assert np.abs(np.diff(fit.q, axis=0)).max() < 0.5, "a coordinate jumps to another branch of the same pose"
 
@@ -101,7 +105,7 @@ def test_missing_markers_leave_the_others_in_charge(hamner):
     names, position = markers_of(hamner, q)
     position[3:6, 4] = np.nan
     position[7, [10, 20]] = np.nan
-    fit = fit_markers(hamner, names, position, [1.0] * len(names))
+    fit = fit_markers(asked_of(hamner, names, position))
     assert np.abs(fit.q - q).max() < 1e-6
     assert np.isnan(fit.error_m[4, 4])
 
@@ -111,8 +115,8 @@ def test_a_clamped_coordinate_stops_at_its_range_and_the_rest_is_optimal_there(r
     knee = rajagopal.coordinate("knee_angle_r")
     q[:, knee] = np.radians(np.linspace(100.0, 130.0, 9))
     names, position = markers_of(rajagopal, q)
-    weights = [1.0] * len(names)
-    fit = fit_markers(rajagopal, names, position, weights)
+    asked = asked_of(rajagopal, names, position)
+    fit = fit_markers(asked)
     limit = rajagopal.coordinates[knee].maximum
     assert fit.q[:, knee].max() <= limit
     assert fit.q[-1, knee] == pytest.approx(limit, abs=1e-12)
@@ -120,7 +124,7 @@ def test_a_clamped_coordinate_stops_at_its_range_and_the_rest_is_optimal_there(r
     for step in 1e-3 * rng.normal(size=(20, q.shape[1])):
         step[[c.locked for c in rajagopal.coordinates]] = 0.0
         step[knee] = -abs(step[knee])
-        assert (marker_cost(rajagopal, names, position, weights, (), fit.q + step) >= fit.cost - 1e-12).all()
+        assert (marker_cost(asked, fit.q + step) >= fit.cost - 1e-12).all()
 
 
 def test_a_widened_knee_follows_the_markers_beyond_the_models_range(rajagopal):
@@ -128,7 +132,7 @@ def test_a_widened_knee_follows_the_markers_beyond_the_models_range(rajagopal):
     knee = rajagopal.coordinate("knee_angle_r")
     q[:, knee] = np.radians(np.linspace(100.0, 150.0, 9))
     names, position = markers_of(rajagopal, q)
-    fit = fit_markers(widen_knees(rajagopal, np.radians(160.0)), names, position, [1.0] * len(names))
+    fit = fit_markers(asked_of(widen_knees(rajagopal, np.radians(160.0)), names, position))
     assert np.abs(fit.q - q).max() < 1e-6
 
 
@@ -137,7 +141,7 @@ def test_a_coordinate_task_pulls(hamner):
     names, position = markers_of(hamner, q)
     hip = hamner.coordinate("hip_flexion_r")
     target = CoordinateTarget(index=hip, weight=1e6, value=q[:, hip] + 0.1)
-    fit = fit_markers(hamner, names, position, [1.0] * len(names), [target])
+    fit = fit_markers(asked_of(hamner, names, position, targets=(target,)))
     assert np.abs(fit.q[:, hip] - q[:, hip] - 0.1).max() < 1e-3
 
 
@@ -145,7 +149,7 @@ def test_the_coupled_patella_keeps_its_constraint(rajagopal):
     q = random_motion(rajagopal, 30, seed=4)
     names, position = markers_of(rajagopal, q)
     position += np.random.default_rng(0).normal(0, 0.005, position.shape)
-    fit = fit_markers(rajagopal, names, position, [1.0] * len(names))
+    fit = fit_markers(asked_of(rajagopal, names, position))
     everything = rajagopal.all_coordinates(fit.q)
     for side in "rl":
         knee, patella = (rajagopal.all_coordinate_names.index(f"knee_angle_{side}{end}") for end in ("", "_beta"))
@@ -187,9 +191,10 @@ def test_weighted_error_of_every_frame_is_at_most_opensims(data_file, hamner):
         position_m=trial.markers.position_m[60:90][:, columns],
     )
     each = [weights[n] for n in names]
-    fit = fit_markers(hamner, names, chosen.position_m, each)
+    asked = MarkersToFit(model=hamner, names=names, position_m=chosen.position_m, weights=each)
+    fit = fit_markers(asked)
     theirs = solve_ik(hamner, chosen, each, {}, OPENSIM_ACCURACY)
-    cost = marker_cost(hamner, names, chosen.position_m, each, (), theirs)
+    cost = marker_cost(asked, theirs)
     assert (fit.cost <= 1.001 * cost).all()
     knees = [hamner.coordinate(f"knee_angle_{side}") for side in "rl"]
     assert np.degrees(np.abs(fit.q - theirs)[:, knees]).max() < 0.1

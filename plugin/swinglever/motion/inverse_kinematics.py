@@ -130,33 +130,18 @@ class _Problem:
             yield np.arange(begin, min(begin + _AT_ONCE, len(self.target)))
 
 
-def fit_markers(
-    model: Model,
-    names: Sequence[str],
-    position_m: Array,
-    weights: Sequence[float],
-    tasks: Sequence[CoordinateTarget] = (),
-    tolerance: float = 1e-7,
-) -> MarkerFit:
+def fit_markers(asked: MarkersToFit, tolerance: float = 1e-7) -> MarkerFit:
     """Find the coordinates whose markers lie nearest to the measured ones, frame by frame.
 
     Parameters
     ----------
-    model
-        The model; locked coordinates keep their default, bounded ones stay in their range.
-    names
-        (m) markers to fit, each one of the model's.
-    position_m
-        (T,m,3) measured positions in ground, nan where missing.
-    weights
-        (m) weight of each marker.
-    tasks
-        Coordinates that are pulled towards values.
+    asked
+        The markers, and the model that they belong to.
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
     """
-    problem = _problem(model, names, position_m, weights, tasks)
-    return _fit(problem, position_m, *_coarse_to_fine(problem, tolerance))
+    problem = _problem(asked)
+    return _fit(problem, asked.position_m, *_coarse_to_fine(problem, tolerance))
 
 
 def fit_markers_near(tasks: Sequence[MarkersToFit], near: Sequence[Array], tolerance: float) -> tuple[MarkerFit, ...]:
@@ -171,7 +156,7 @@ def fit_markers_near(tasks: Sequence[MarkersToFit], near: Sequence[Array], toler
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
     """
-    problems = [_problem(t.model, t.names, t.position_m, t.weights, t.targets) for t in tasks]
+    problems = [_problem(task) for task in tasks]
     q, converged = _minimise(_join(problems), np.concatenate(near), tolerance)
     found = []
     spans = pairwise(np.cumsum([0, *map(len, near)]))
@@ -205,34 +190,26 @@ def _costs(problem: _Problem, q: Array, residual: Array) -> Array:
     return cost
 
 
-def marker_error(model: Model, names: Sequence[str], position_m: Array, q: Array) -> Array:
-    """Distance (T,m) in m of measured positions (T,m,3) from the model's markers at q (T,n); nan where missing."""
-    problem = _problem(model, names, position_m, [1.0] * len(names), ())
+def marker_error(asked: MarkersToFit, q: Array) -> Array:
+    """Distance (T,m) in m of measured positions from the model's markers at q (T,n); nan where missing or unused."""
+    problem = _problem(asked)
     return np.where(problem.weight > 0, np.linalg.norm(_residuals(problem, q), axis=-1), np.nan)
 
 
-def marker_cost(
-    model: Model,
-    names: Sequence[str],
-    position_m: Array,
-    weights: Sequence[float],
-    tasks: Sequence[CoordinateTarget],
-    q: Array,
-) -> Array:
+def marker_cost(asked: MarkersToFit, q: Array) -> Array:
     """Weighted squared error (T) that inverse kinematics minimises, at any q (T,n)."""
-    problem = _problem(model, names, position_m, weights, tasks)
+    problem = _problem(asked)
     return _costs(problem, q, _residuals(problem, q))
 
 
-def _problem(
-    model: Model, names: Sequence[str], position_m: Array, weights: Sequence[float], tasks: Sequence[CoordinateTarget]
-) -> _Problem:
+def _problem(asked: MarkersToFit) -> _Problem:
+    model, names, position_m = asked.model, asked.names, asked.position_m
     sites = {site.name: site for site in model.markers}
     seen = np.isfinite(position_m).all(axis=-1)
     bounded = np.array([c.bounded for c in model.coordinates])
     body = np.array([sites[name].body for name in names])
     location = np.array([sites[name].location_m for name in names])
-    weight = np.where(seen, np.asarray(weights, float), 0.0)
+    weight = np.where(seen, np.asarray(asked.weights, float), 0.0)
     owner = (body[:, None] == np.arange(len(model.body_names))).astype(float)
     return _Problem(
         model=model,
@@ -241,7 +218,7 @@ def _problem(
         target=np.where(seen[..., None], position_m, 0.0),
         weight=weight,
         owner=owner,
-        tasks=tuple(tasks),
+        tasks=tuple(asked.targets),
         low=np.where(bounded, [c.minimum for c in model.coordinates], -np.inf),
         high=np.where(bounded, [c.maximum for c in model.coordinates], np.inf),
         movable=np.array([not c.locked for c in model.coordinates]),

@@ -51,12 +51,10 @@ def solve_kinematics(inputs: Inputs) -> Kinematics:
     trial, model, parameters = inputs.trial, inputs.model, inputs.parameters
     if trial.markers is not None:
         task = _task(inputs, trial.markers)
-        chosen = task.markers
         if parameters.ik_engine == "opensim":
-            fit = _fit_with_opensim(model, chosen, task.weights, task.targets)
+            fit = _fit_with_opensim(model, task)
         else:
-            names, position = list(chosen.names), chosen.position_m
-            fit = fit_markers(model, names, position, task.weights, task.targets, parameters.ik_tolerance)
+            fit = fit_markers(task.asked_of(model), parameters.ik_tolerance)
         return _of_fit(inputs, task, fit)
     assert trial.angles is not None
     window = _window(trial.time_s, parameters)
@@ -75,16 +73,7 @@ def solve_kinematics_near(varied: Sequence[Inputs], near: Kinematics) -> tuple[K
     if varied[0].trial.markers is None or varied[0].parameters.ik_engine == "opensim":
         return tuple(map(solve_kinematics, varied))
     tasks = [_task(inputs, markers) for inputs in varied if (markers := inputs.trial.markers) is not None]
-    asked = [
-        MarkersToFit(
-            model=inputs.model,
-            names=task.markers.names,
-            position_m=task.markers.position_m,
-            weights=task.weights,
-            targets=task.targets,
-        )
-        for inputs, task in zip(varied, tasks, strict=True)
-    ]
+    asked = [task.asked_of(inputs.model) for inputs, task in zip(varied, tasks, strict=True)]
     start = near.at(tasks[0].markers.time_s)[0]
     fits = fit_markers_near(asked, [start] * len(asked), varied[0].parameters.ik_tolerance)
     return tuple(_of_fit(*each) for each in zip(varied, tasks, fits, strict=True))
@@ -139,6 +128,16 @@ class MarkerTask:
     targets: tuple[CoordinateTarget, ...]
     warnings: list[str]
 
+    def asked_of(self, model: Model) -> MarkersToFit:
+        """Ask it of a model."""
+        return MarkersToFit(
+            model=model,
+            names=self.markers.names,
+            position_m=self.markers.position_m,
+            weights=self.weights,
+            targets=self.targets,
+        )
+
 
 def marker_task(trial: Trial, markers: Markers, model: Model, window: slice = slice(None)) -> MarkerTask:
     """Choose the markers that trial, model and setup share, in a part of the trial."""
@@ -164,20 +163,14 @@ def _of_fit(inputs: Inputs, task: MarkerTask, fit: MarkerFit) -> Kinematics:
     return _filtered(inputs, time_s, fit.q, fit.error_m, warnings)
 
 
-def _fit_with_opensim(
-    model: Model, markers: Markers, weights: list[float], targets: tuple[CoordinateTarget, ...]
-) -> MarkerFit:
+def _fit_with_opensim(model: Model, task: MarkerTask) -> MarkerFit:
     """Let OpenSim's tool solve, and measure its solution as ours is measured."""
     from swinglever.engines.opensim.tools import solve_ik
 
-    tasks = {model.coordinates[t.index].name: (t.weight, t.value) for t in targets}
-    q = solve_ik(model, markers, weights, tasks, OPENSIM_ACCURACY)
-    return MarkerFit(
-        q=q,
-        error_m=marker_error(model, markers.names, markers.position_m, q),
-        cost=marker_cost(model, markers.names, markers.position_m, weights, targets, q),
-        converged=np.ones(len(q), bool),
-    )
+    pulled = {model.coordinates[t.index].name: (t.weight, t.value) for t in task.targets}
+    q = solve_ik(model, task.markers, task.weights, pulled, OPENSIM_ACCURACY)
+    asked = task.asked_of(model)
+    return MarkerFit(q=q, error_m=marker_error(asked, q), cost=marker_cost(asked, q), converged=np.ones(len(q), bool))
 
 
 def _choose_markers(trial: Trial, markers: Markers, model: Model) -> tuple[list[str], list[float], list[str]]:

@@ -15,7 +15,7 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
 from swinglever.causes.induced import induced_accelerations
 from swinglever.errors import InputError
-from swinglever.motion.inverse_kinematics import fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import MarkersToFit, fit_markers, marker_cost
 from swinglever.motion.kinematics import OPENSIM_ACCURACY
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.verification.sample import Sample
@@ -89,8 +89,9 @@ def compare_inverse_kinematics(sample: Sample) -> tuple[Row, ...]:
     position = markers.position_m[keep][:, [markers.names.index(n) for n in names]]
     part = replace(markers, names=tuple(names), time_s=markers.time_s[keep], position_m=position)
     theirs, opensim_s = _timed(lambda: solve_ik(sample.model, part, weights, {}, OPENSIM_ACCURACY))
-    fit, ours_s = _timed(lambda: fit_markers(sample.model, names, position, weights, (), 1e-7))
-    mine, other = (marker_cost(sample.model, names, position, weights, (), q) for q in (fit.q, theirs))
+    asked = MarkersToFit(model=sample.model, names=names, position_m=position, weights=weights)
+    fit, ours_s = _timed(lambda: fit_markers(asked))
+    mine, other = (marker_cost(asked, q) for q in (fit.q, theirs))
     knees = [leg.knee for leg in sample.model.legs.values()]
     worse = float(np.max(np.sqrt(mine) / np.sqrt(other)) - 1)
     apart = float(np.degrees(np.abs(fit.q - theirs)[:, knees]).max())
