@@ -249,11 +249,6 @@ def test_a_model_without_usable_muscles_is_analysed_by_moments(
     assert found.warnings == ("no muscle forces: of another kind",)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="since plates' fading force is left out of our net moments, knee extensors differ by 4.5 % of their peak "
-    "where 4 are allowed; the cause is not found yet",
-)
 def test_opensims_own_solver_gives_the_same_swing(running: tuple[Dynamics, ...]) -> None:
     """The second solver: the same muscles, no passive force, reserves dear; one swing, at OpenSim's 10 ms."""
     legs = otherwise(running[0], of=1, passive_force=False, reserve_optimal_nm=20.0)

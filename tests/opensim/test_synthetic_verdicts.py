@@ -34,14 +34,7 @@ def test_a_pull_is_called_one_by_the_forces_that_were(given: dict[str, Swing]) -
     assert given["pulled"].evidence == "given forces"
 
 
-_REST = pytest.mark.xfail(
-    strict=True,
-    reason="since plates' fading force is left out, the forces that the swing was simulated with leave 30 % of the "
-    "small knee moment to reserves, which is the limit: the verdict is withheld",
-)
-
-
-@pytest.mark.parametrize("cause", [pytest.param("passive", marks=_REST), "braked"])
+@pytest.mark.parametrize("cause", ["passive", "braked"])
 def test_no_pull_is_not_called_one_by_the_forces_that_were(cause: str, given: dict[str, Swing]) -> None:
     assert given[cause].verdict == "momentum-driven", given[cause].verdict_reason
     assert given[cause].evidence == "given forces"

@@ -13,6 +13,10 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.report import Swing
 from swinglever.system.resources import model_table
 
+_EDGE_S = 0.03
+"""As long as a plate's force rises or fades below the contact threshold. It is left out of the moments there, and what
+it would have borne is no work that muscles left to reserves."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reliance:
@@ -91,9 +95,10 @@ def _muscles(swing: Swing, limits: Reliance) -> list[str]:
     if muscles is None:
         return []
     told = [] if muscles.in_group(HAMSTRINGS) else ["none of the model's muscles is known as a hamstring"]
-    reserve = _size(muscles.reserve_nm)
+    inside = (swing.time_s >= swing.toe_off_s + _EDGE_S) & (swing.time_s <= swing.foot_strike_s - _EDGE_S)
+    reserve = _size(muscles.reserve_nm[inside])
     for name, short in zip(muscles.coordinate_names, reserve, strict=True):
-        whole = float(_size(swing.moments.of(name)))
+        whole = float(_size(swing.moments.of(name)[inside]))
         if name == swing.knee_coordinate and short > limits.reserve_share * whole:
             told.append(f"reserves made {100.0 * short / whole:.0f} % of the moment at {name}")
     return told

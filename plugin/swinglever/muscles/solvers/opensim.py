@@ -3,6 +3,7 @@
 import numpy as np
 
 from swinglever.arrays import Array
+from swinglever.dynamics.contact import in_swing_of
 from swinglever.muscles.choice import OPENSIM
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles
@@ -35,7 +36,8 @@ def _solve_swing(legs: LegMuscles, time_s: Array) -> Storage:
     first, last = max(time_s[0] - PAD_S, kinematics.time_s[0]), min(time_s[-1] + PAD_S, kinematics.time_s[-1])
     samples = np.linspace(first, last, int(np.ceil((last - first) / STEP_S)) + 1)
     mine, optimal = swings.limb.released_names, swings.inputs.parameters.reserve_optimal_nm
-    forces = point_forces(swings.inputs.trial.ground_forces, model, samples)
+    ground = in_swing_of(swings.limb.leg, swings.limb.model.body_names, swings.inputs.trial.ground_forces)
+    forces = point_forces(ground, model, samples)
     around = (
         float(samples[np.searchsorted(samples, time_s[0], side="right") - 1]),
         float(samples[np.searchsorted(samples, time_s[-1])]),
