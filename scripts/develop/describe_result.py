@@ -70,7 +70,7 @@ coordinates of the whole trial, and every single number, is kept in full.
 - `analyse --playback full|thin|none` says how much of this there is, and the attribute `parameters` what was kept:
   `thin` has 60 poses a second at most and only the ghosts that page and scene show first; `none` has no `/playback`, so
   that there is no scene and no figure that moves, and all numbers and curves stay. Not given, trials up to 60 s are
-  kept in full and longer ones are thinned, with a warning that says so.
+  kept in full, those up to five minutes are thinned, and longer ones keep none, with a warning that says so.
 
 ## Attributes of the root
 

@@ -13,10 +13,12 @@ from swinglever.arrays import Array
 from swinglever.causes.evidence import calibrated_limits
 from swinglever.causes.standing import standing
 from swinglever.figures.looks import STYLE, colour_of, pyplot, sheet
+from swinglever.figures.proof import draw_standing
 from swinglever.page.kinogram import stick_points
 from swinglever.page.recording import leg_bodies
 from swinglever.page.sticks import Stick, find_sticks
 from swinglever.page.surfaces import thin_surfaces
+from swinglever.page.view import turn_points, view_axes
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import GROUPS, title_of
 from swinglever.synthetic.trials import bundled_trial
@@ -130,8 +132,6 @@ def _case(swing: Swing, case: str) -> tuple[Array, Array]:
 
 def draw_ghost(ax: Any, report: SwingReport, swing: Swing, case: str, colour: str) -> None:
     """Draw the leg of an ablation at the recorded peak."""
-    from swinglever.page.view import turn_points, view_axes
-
     ghost = report.require_playback().swings[swing.id].ghosts[case]
     frame = int(np.argmin(np.abs(ghost.time_s - swing.peak_flexion_s)))
     names, place = report.require_playback().body_names, {}
@@ -151,19 +151,10 @@ def draw_bounds(known: dict[str, SwingReport], truth: dict[str, float]) -> Any:
     for row, (cause, report) in enumerate(known.items()):
         found = standing(report.swings[0])
         assert found is not None
-        bars = {"what the joint moments allow": (found.allowed_deg, "#C8CDD3", 0.62)}
-        bars["the likely range"] = (found.likely_deg, "#0072B2", 0.34)
-        for label, (ends, colour, height) in bars.items():
-            low, high = map(found.percent, ends)
-            ax.barh(row, high - low, height, left=low, color=colour, lw=0, label=label if row == 0 else None)
-        marks = {
-            "the least effort": (found.percent(found.new_deg), "o", "white"),
-            "the truth": (truth[cause], "D", "#D55E00"),
-        }
-        for label, (share, shape, colour) in marks.items():
-            look = {"color": colour, "ms": 4.5, "mec": "black", "mew": 0.7, "zorder": 4}
-            ax.plot(share, row, shape, label=label if row == 0 else None, **look)
-    ax.set(yticks=range(len(known)), yticklabels=list(known), ylim=(len(known) - 0.4, -0.6), xlim=(-3.0, 160.0))
+        draw_standing(ax, row, found)
+        look = {"color": "#D55E00", "ms": 4.5, "mec": "black", "mew": 0.7, "zorder": 4}
+        ax.plot(truth[cause], row, "D", label="the truth" if row == 0 else None, **look)
+    ax.set(yticks=range(len(known)), yticklabels=list(known), ylim=(len(known) - 0.4, -0.6), xlim=(-3.0, 100.0))
     ax.set_xlabel("hamstrings' new activation, part of the early fold (%)")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure

@@ -13,7 +13,7 @@ import numpy as np
 from swinglever.causes.bounds import Asked, sharings_until, tail_part
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
-from swinglever.muscles.static_optimization import solve_activations
+from swinglever.muscles.solvers.least_effort import least_for
 
 _ALONG = 0.8
 """Cosine between a hip coordinate's axis and the thigh, from which on it turns the thigh about itself."""
@@ -53,9 +53,7 @@ def new_parts_without_turn(least: LegForces, asked: Asked) -> tuple[float, ...] 
     gain, target = least.legs.demand(least.passive_included)
     count = max(asked.samples) + 1
     gain, target = (np.delete(x[:, :count], column, axis=2) for x in (gain, target))
-    reserve_nm = dynamics.swings.inputs.parameters.reserve_optimal_nm
-    solved = solve_activations(gain.reshape(-1, *gain.shape[2:]), target.reshape(-1, target.shape[2]), reserve_nm)
-    activation = solved.activation.reshape(len(gain), count, -1)
+    activation = least_for(gain, target, dynamics.swings.inputs.parameters.reserve_optimal_nm)
     found = []
     for k, (sharing, sample) in enumerate(zip(sharings_until(least, asked), asked.samples, strict=True)):
         other = replace(sharing, activation=activation[k, : sample + 1])

@@ -25,7 +25,7 @@ def draw_bounds(report: "SwingReport") -> Any:
     figure, axes = sheet(1, len(legs), max(35.0, 22.0 + 4.0 * most), share=False)
     for (side, swings), ax in zip(legs.items(), axes[0], strict=True):
         for row, found in enumerate(swings.values()):
-            _draw_swing(ax, row, found)
+            draw_standing(ax, row, found)
         ax.set(ylim=(len(swings) - 0.4, -0.6), yticks=range(len(swings)), yticklabels=list(swings))
         ax.set(xlim=(0, _EDGE), xlabel="share of the early fold (%)", title=f"{SIDES[side]} leg, n = {len(swings)}")
         ax.tick_params(axis="y", length=0)
@@ -62,7 +62,8 @@ def _legs(report: "SwingReport") -> dict[str, dict[str, Standing]]:
     return legs
 
 
-def _draw_swing(ax: Any, row: int, found: Standing) -> None:
+def draw_standing(ax: Any, row: int, found: Standing) -> None:
+    """Draw one swing's ranges as bars in a row of axes in percent, and its least effort as a dot."""
     bars = {"allowed by the moments": (found.allowed_deg, _ALLOWED, 0.62), "likely": (found.likely_deg, _LIKELY, 0.34)}
     for name, (ends, colour, height) in bars.items():
         low, high = map(found.percent, ends)

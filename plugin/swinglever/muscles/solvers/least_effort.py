@@ -22,7 +22,7 @@ def solve_least_effort_together(analyses: Sequence[LegMuscles]) -> tuple[LegForc
     """Do the same for several analyses of one leg at once: the same muscles, other strengths, arms and moments."""
     parameters = analyses[0].dynamics.swings.inputs.parameters
     gain, target = zip(*(legs.demand(parameters.passive_force) for legs in analyses), strict=True)
-    activation = _solve(np.concatenate(gain), np.concatenate(target), parameters.reserve_optimal_nm, Wish())
+    activation = least_for(np.concatenate(gain), np.concatenate(target), parameters.reserve_optimal_nm)
     spans = pairwise(np.cumsum([0, *map(len, target)]))
     return tuple(
         forces_of_activation(legs, STATIC_OPTIMIZATION, activation[a:b], passive=parameters.passive_force)
@@ -45,10 +45,10 @@ def least_activation(
         Activations (S,K,m) to stay near, and what a squared distance from them costs, (m).
     """
     wish = Wish(wanted=None if wanted is None else wanted.reshape(-1, wanted.shape[2]), weight=weight)
-    return _solve(*legs.demand(passive), legs.dynamics.swings.inputs.parameters.reserve_optimal_nm, wish)
+    return least_for(*legs.demand(passive), legs.dynamics.swings.inputs.parameters.reserve_optimal_nm, wish)
 
 
-def _solve(gain: Array, target: Array, reserve_nm: float, wish: Wish) -> Array:
-    """Activations (S,K,m) for gains (S,K,c,m) and moments (S,K,c)."""
+def least_for(gain: Array, target: Array, reserve_nm: float, wish: Wish | None = None) -> Array:
+    """Find the activations (S,K,m) of least effort for gains (S,K,c,m) and moments (S,K,c), both N m."""
     rows = gain.reshape(-1, *gain.shape[2:]), target.reshape(-1, target.shape[2])
     return solve_activations(*rows, reserve_nm, wish=wish).activation.reshape(*gain.shape[:2], -1)
