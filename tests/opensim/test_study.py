@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 
 from swinglever.plugins.manager import load_plugins
-from swinglever.study.cluster import Where
+from swinglever.study.cluster import Where, as_they_end
 from swinglever.study.conduct import Plan, Told, make_plan
 from swinglever.study.manifest import read_manifest
 from swinglever.study.running import Limits, run
@@ -244,6 +244,28 @@ def test_a_worker_that_is_killed_costs_nothing(study, scheduler, tmp_path):
     failed = {each.asked.name: each.outcome.line for each in ended.told if each.failed}
     assert ended.counts == {"done": 4, "failed": 4, "skipped": 1}, failed
     assert contents(tmp_path / "out") == contents(out)
+
+
+def test_a_result_that_is_lost_before_it_was_heard_is_made_again(scheduler):
+    """Both workers are killed when both calls are done and one of them was heard."""
+    with distributed.Client(scheduler, set_as_default=False) as client:
+        workers = set(client.run(os.getpid).values())
+        endings = as_they_end(client, os.getpid, {"one": (), "other": ()})
+        first = next(endings)
+        until(lambda: all(state.status == "finished" for state in client.futures.values()))
+        for number in workers:
+            os.kill(number, signal.SIGKILL)
+        until(lambda: all(state.status != "finished" for state in client.futures.values()))
+        (second,) = endings
+    assert (first.failure, second.failure) == ("", "")
+    assert {first.key, second.key} == {"one", "other"}
+    assert first.value in workers
+    assert second.value not in workers
+
+
+def until(so: Any) -> None:
+    while not so():
+        time.sleep(0.01)
 
 
 def finished(results: Path) -> dict[str, int]:

@@ -179,20 +179,19 @@ def as_they_end(client: Any, function: Callable[..., Any], calls: Mapping[str, S
         futures, loop=client.loop, raise_errors=False
     )
     del futures  # each is forgotten by the scheduler as soon as it was heard
-    try:
-        for future in ended:
-            yield _heard(future)
-    except (TimeoutError, OSError) as error:
-        raise _lost(type(error).__name__) from error
+    for future in ended:
+        yield _heard(future)
 
 
 def _heard(future: Any) -> Ending:
-    if future.status == "finished":
-        return Ending(key=future.key, value=future.result(timeout=60))
-    if future.status in ("cancelled", "lost"):
-        raise _lost(future.status)
-    error = future.exception(timeout=60)
-    return Ending(key=future.key, failure=" ".join(f"its worker failed: {type(error).__name__}: {error}".split()))
+    """Take what a call gave; where its worker was lost with it before it was heard, another one makes it again."""
+    try:
+        return Ending(key=future.key, value=future.result())
+    except Exception as error:
+        if future.status != "error":
+            raise _lost(type(error).__name__) from error
+        told = " ".join(f"its worker failed: {type(error).__name__}: {error}".split())
+        return Ending(key=future.key, failure=told)
 
 
 def _lost(why: str) -> EngineError:
