@@ -190,8 +190,7 @@ def true_share(cause: str) -> float:
     swing = analyse(cause, forces="known_forces").swings[0]
     shank = swing.attribution["shank"]
     half = int(np.argmin(np.abs(swing.time_s - 0.5 * (swing.toe_off_s + swing.peak_flexion_s))))
-    chosen = [k for k, name in enumerate(shank.groups) if name == "hamstrings"]
-    made = float(shank.knee_flexion_rad[half, chosen].sum())
+    made = float(shank.flexion_of_group("hamstrings")[half])
     return 100.0 * made / float(swing.knee_flexion_rad[half] - swing.knee_flexion_rad[0])
 
 

@@ -69,6 +69,9 @@ def test_inputs_that_are_known_exactly_leave_no_band(model: Model) -> None:
     shares = nominal.attribution["shank"].degrees_by_group()
     for group, degrees in shares.items():
         assert swing.bands.degrees(f"shares/shank/{group}") == pytest.approx((degrees, degrees), abs=_SOLVED_DEG), group
+        for end in swing.bands.curve("shank", group):
+            flexion = nominal.attribution["shank"].flexion_of_group(group)
+            np.testing.assert_allclose(end, flexion, rtol=0.0, atol=np.radians(_SOLVED_DEG), err_msg=group)
     for case, ablation in nominal.ablation.items():
         peak = np.degrees(ablation.peak_flexion_rad)
         assert swing.bands.degrees(f"ablation/{case}") == pytest.approx((peak, peak), abs=_SOLVED_DEG), case
@@ -246,6 +249,8 @@ def test_bands_are_kept_in_the_file_and_shown(passive: SwingReport, tmp_path: Pa
     assert read.bands.names == swing.bands.names
     assert read.bands.verdicts == swing.bands.verdicts
     np.testing.assert_array_equal(read.bands.p95_rad, swing.bands.p95_rad)
+    for kept, band in zip(read.bands.curve("leg", "hamstrings"), swing.bands.curve("leg", "hamstrings"), strict=True):
+        np.testing.assert_allclose(kept, band, rtol=0.0, atol=1e-5)
     assert read.metrics["peak_knee_flexion"].p05 == swing.metrics["peak_knee_flexion"].p05
     shown = as_json(passive)["swings"][0]
     assert shown["bands"]["shares"]["shank"]["hamstrings"] == list(swing.bands.degrees("shares/shank/hamstrings"))

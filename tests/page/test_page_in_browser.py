@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from swinglever.causes.standing import gained_deg, standing
 from swinglever.page.write import write_comparison, write_page
+from swinglever.records.bands import Bands
 from swinglever.records.report import SwingReport
 
 Open = Callable[..., Any]
@@ -283,6 +284,30 @@ def test_a_comparison_runs_in_step_and_draws_differences(
         "Right leg: B less A; degrees",
     ]
     assert opened.said == []
+
+
+def banded(report: SwingReport) -> SwingReport:
+    """The report as if varied inputs moved the hamstrings' share by a fifth both ways."""
+    swing = report.swings[0]
+    share = swing.attribution["shank"].flexion_of_group("hamstrings")[:, None]
+    ends = {"p05_curve_rad": 0.8 * share, "p95_curve_rad": 1.2 * share}
+    none = np.zeros(0)
+    bands = Bands(names=(), p05_rad=none, p95_rad=none, verdicts={}, curves=("shank/hamstrings",), **ends)
+    return dataclasses.replace(report, swings=(dataclasses.replace(swing, bands=bands),))
+
+
+def test_varied_inputs_bound_curves_and_their_differences(
+    open_page: Open, with_emg: SwingReport, tmp_path: Path
+) -> None:
+    """The plots change where curves have bands, and only there."""
+    varied, pictures = banded(with_emg), {}
+    for name, pair in {"banded": (varied, varied), "without": (with_emg, with_emg)}.items():
+        opened = open_page(write_comparison(pair, tmp_path / f"{name}.html"))
+        plots = opened.page.locator("[data-topic=contributions_shank] .panel, [data-topic=angles] .panel")
+        pictures[name] = [plots.nth(k).screenshot() for k in range(plots.count())]
+        assert opened.said == []
+    same = [a == b for a, b in zip(pictures["banded"], pictures["without"], strict=True)]
+    assert same == [True, True, False, False]
 
 
 QUESTIONS = {

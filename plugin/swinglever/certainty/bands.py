@@ -47,13 +47,15 @@ class Repeat:
 
     Parameters
     ----------
-    numbers, verdicts, metrics
-        By swing: shares and peaks in rad by the names that `Bands` gives them, the verdict, metrics by name.
+    numbers, curves, verdicts, metrics
+        By swing: shares and peaks in rad, and shares (K) over the swing, by the names that `Bands` gives them; the
+        verdict, metrics by name.
     trial_metrics
         Metrics of the trial by name.
     """
 
     numbers: Mapping[str, Mapping[str, float]]
+    curves: Mapping[str, Mapping[str, Array]]
     verdicts: Mapping[str, str]
     metrics: Mapping[str, Mapping[str, float]]
     trial_metrics: Mapping[str, float]
@@ -223,6 +225,7 @@ def _repeat(measured: SwingReport) -> Repeat:
     """Numbers of a repeat."""
     return Repeat(
         numbers={s.id: _numbers(s) for s in measured.swings},
+        curves={s.id: _curves(s) for s in measured.swings},
         verdicts={s.id: s.verdict for s in measured.swings},
         metrics={s.id: {name: m.value for name, m in s.metrics.items()} for s in measured.swings},
         trial_metrics={name: m.value for name, m in measured.metrics.items()},
@@ -267,13 +270,22 @@ def make_repeats(
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
     """Give a swing bands, and settle its verdict."""
-    names = tuple(_numbers(swing))
+    names, curves = tuple(_numbers(swing)), tuple(_curves(swing))
     low, high = _percentiles([[_number(r, swing.id, name) for name in names] for r in repeats])
+    low_curve, high_curve = _percentiles([_curve_row(r, swing, curves) for r in repeats])
     verdicts = Counter(r.verdicts[swing.id] for r in repeats)
     verdict, reason = settle(swing.verdict, swing.verdict_reason, verdicts)
     return replace(
         swing,
-        bands=Bands(names=names, p05_rad=low, p95_rad=high, verdicts=dict(verdicts)),
+        bands=Bands(
+            names=names,
+            p05_rad=low,
+            p95_rad=high,
+            verdicts=dict(verdicts),
+            curves=curves,
+            p05_curve_rad=low_curve.reshape(-1, len(curves)),
+            p95_curve_rad=high_curve.reshape(-1, len(curves)),
+        ),
         metrics=_bound(swing.metrics, [r.metrics[swing.id] for r in repeats]),
         verdict=verdict,
         evidence=UNDECIDED if verdict == UNDECIDED and swing.evidence else swing.evidence,
@@ -284,6 +296,21 @@ def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
 def _number(repeat: Repeat, swing: str, name: str) -> float:
     """One number of a repeat: a group that does nothing has no share, a case that was not made has no peak."""
     return repeat.numbers[swing].get(name, float("nan") if name.startswith("ablation/") else 0.0)
+
+
+def _curve_row(repeat: Repeat, swing: Swing, names: Sequence[str]) -> Array:
+    """Curves of a repeat one after another, (K·c); zeros for a group that does nothing in it."""
+    found, nothing = repeat.curves[swing.id], np.zeros(len(swing.time_s))
+    return np.stack([found.get(name, nothing) for name in names], axis=1).ravel()
+
+
+def _curves(swing: Swing) -> dict[str, Array]:
+    """Shares over the swing (K), rad, by the names that `Bands` gives them."""
+    return {
+        f"{scope}/{group}": attribution.flexion_of_group(group)
+        for scope, attribution in swing.attribution.items()
+        for group in dict.fromkeys(attribution.groups)
+    }
 
 
 def _numbers(swing: Swing) -> dict[str, float]:
@@ -303,7 +330,7 @@ def _bound(metrics: Mapping[str, Measurement], repeats: Sequence[Mapping[str, fl
     return {name: replace(metrics[name], p05=float(low[k]), p95=float(high[k])) for k, name in enumerate(names)}
 
 
-def _percentiles(rows: Sequence[Sequence[float]]) -> tuple[Array, Array]:
+def _percentiles(rows: Sequence[Sequence[float] | Array]) -> tuple[Array, Array]:
     """5th and 95th percentile of each column; nan where more than a tenth of the rows have none."""
     table = np.array(rows, dtype=float)
     known = np.isfinite(table).mean(axis=0) >= 1.0 - _FAILED_SHARE

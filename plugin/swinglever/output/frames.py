@@ -123,7 +123,7 @@ def _cause(swing: Swing, scope: str, group: str) -> Array:
     a = swing.attribution.get(scope)
     if a is None or group not in a.groups:
         return _even(swing, None)
-    return _even(swing, a.knee_flexion_rad[:, [k for k, g in enumerate(a.groups) if g == group]].sum(axis=1), a.time_s)
+    return _even(swing, a.flexion_of_group(group), a.time_s)
 
 
 def _replay(swing: Swing, case: str) -> Array:

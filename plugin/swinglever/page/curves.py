@@ -32,6 +32,8 @@ class Topic:
         (S,c,101) at percent of swing; nan where a swing has no such curve.
     stacks
         Whether the curves add up to the change of the knee angle.
+    bands
+        (2,S,c,101) 5th and 95th percentile with varied inputs; nan where a curve has none; None where no curve has.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Topic:
     labels: tuple[str, ...]
     values: Array
     stacks: bool = False
+    bands: Array | None = None
 
 
 def topics_of(report: SwingReport) -> list[Topic]:
@@ -96,30 +99,44 @@ def _motion(report: SwingReport) -> Iterator[Topic]:
     )
 
 
+_VARIED = " Dotted beside a mean: the 5th and 95th percentile with varied inputs, averaged over the swings."
+
+
 def _contributions(report: SwingReport) -> Iterator[Topic]:
     scopes = in_order({s for swing in report.swings for s in swing.attribution}, SCOPES)
     for scope in scopes:
         groups = in_order(
             {g for s in report.swings if scope in s.attribution for g in s.attribution[scope].groups}, GROUPS
         )
+        bands = _share_bands(report, scope, groups)
         yield Topic(
             id=f"contributions_{scope}",
             section="contributions",
             title=f"Who folds the knee, scope {scope}",
             unit="°",
             note=f"Change of the knee angle since toe-off by cause; {title_of(scope, SCOPES)}. The causes add up to "
-            "the recorded change.",
+            f"the recorded change.{'' if bands is None else _VARIED}",
             keys=tuple(groups),
             labels=tuple(title_of(group, GROUPS) for group in groups),
             values=gather(report, [partial(_share, scope=scope, group=group) for group in groups]),
             stacks=True,
+            bands=bands,
         )
 
 
 def _share(swing: Swing, scope: str, group: str) -> Array:
-    attribution = swing.attribution[scope]
-    chosen = [k for k, name in enumerate(attribution.groups) if name == group]
-    return np.degrees(attribution.knee_flexion_rad[:, chosen].sum(axis=1))
+    return np.degrees(swing.attribution[scope].flexion_of_group(group))
+
+
+def _share_bands(report: SwingReport, scope: str, groups: Sequence[str]) -> Array | None:
+    """What varied inputs do to the shares, (2,S,c,101) degrees."""
+    found = np.full((2, len(report.swings), len(groups), 101), np.nan)
+    for s, swing in enumerate(report.swings):
+        for k, group in enumerate(groups):
+            ends = None if swing.bands is None else swing.bands.curve(scope, group)
+            if ends is not None:
+                found[:, s, k] = on_percent(swing, np.degrees(np.stack(ends, axis=1))).T
+    return found if np.isfinite(found).any() else None
 
 
 def _replays(report: SwingReport) -> Iterator[Topic]:

@@ -35,8 +35,9 @@ def comparison_text(first: SwingReport, second: SwingReport, letter: str = "B") 
     note = (
         "Legs are compared like with like. Effect size: Hedges' g, the difference over the spread of the swings. It "
         "says how far these two recordings lie apart, not two groups of runners. Curves: one standard deviation "
-        "between the swings is shaded; of a difference, that of both together. Varied inputs (Monte Carlo) bound "
-        "numbers, not curves: their 5th and 95th percentile stand in brackets."
+        "between the swings is shaded; of a difference, that of both together. With varied inputs (Monte Carlo), the "
+        "5th and 95th percentile of numbers stand in brackets, and those of contributions are dotted beside the means, "
+        "averaged over the swings; a difference takes the errors of the two recordings as independent."
     )
     return join(
         tag("h2", f"A against {letter}"),

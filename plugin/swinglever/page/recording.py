@@ -33,6 +33,9 @@ def make_payload(
 ) -> Payload:
     """Gather what the page's script needs of one recording."""
     arrays: dict[str, Floats] = {f"topic/{topic.id}": topic.values for topic in topics}
+    for topic in topics:
+        if topic.bands is not None:
+            arrays |= {f"topic/{topic.id}/{end}": b for end, b in zip(("p05", "p95"), topic.bands, strict=True)}
     facts: dict[str, Any] = {
         "name": report.provenance.trial_name,
         "speed": number(mean_of(report, "running_speed"), 4),

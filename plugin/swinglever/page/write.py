@@ -150,7 +150,7 @@ def _article(
         sections.provenance(report),
         class_="text",
     )
-    title = tag("p", tag("bdi", name), " with the model ", tag("bdi", model), class_="title")
+    title = tag("p", tag("bdi", name), " with the model “", tag("bdi", model), "”", class_="title")
     head = join(title, sections.headline(report))
     columns = tag("div", tag("div", head, class_="head"), _stage(number, report, ""), text, class_="columns single")
     return tag("article", columns, class_="recording", data_recording=number, hidden=number > 0, aria_label=name[:80])

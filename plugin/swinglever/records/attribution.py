@@ -60,6 +60,11 @@ class Attribution(Record):
         row = self.peak_index if until is None else until
         return float(np.degrees(self.knee_flexion_rad[row, self.sources.index(source)]))
 
+    def flexion_of_group(self, group: str) -> Array:
+        """Give the knee flexion (K) since toe-off from all sources of a group, rad; zeros where it has none."""
+        chosen = [k for k, name in enumerate(self.groups) if name == group]
+        return np.asarray(self.knee_flexion_rad[:, chosen].sum(axis=1))
+
     def degrees_by_group(self, until: int | None = None) -> dict[str, float]:
         """Degrees of flexion from every group, from toe-off to peak flexion (or to sample ``until``)."""
         row = self.knee_flexion_rad[self.peak_index if until is None else until]

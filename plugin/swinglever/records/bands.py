@@ -24,12 +24,24 @@ class Bands(Record):
         (b) percentiles over the repeats.
     verdicts
         How many repeats gave each verdict.
+    curves
+        (c) ``SCOPE/GROUP``: flexion since toe-off, over the swing.
+    p05_curve_rad, p95_curve_rad
+        (K,c) percentiles over the repeats at each percent of the swing; None in results that have no such curves.
     """
 
     names: Annotated[tuple[str, ...], labels("number", "what has a band: shares/SCOPE/GROUP or ablation/CASE")]
     p05_rad: Annotated[Array, described("number", "rad", "5th percentile over the repeats", step=EXACT)]
     p95_rad: Annotated[Array, described("number", "rad", "95th percentile over the repeats", step=EXACT)]
     verdicts: Annotated[Mapping[str, int], described("", "", "how many repeats gave each verdict")]
+    curves: Annotated[tuple[str, ...], labels("banded_curve", "share with a band over the swing: SCOPE/GROUP")] = ()
+    p05_curve_rad: Annotated[
+        Array | None, described("percent banded_curve", "rad", "5th percentile over the repeats, flexion since toe-off")
+    ] = None
+    p95_curve_rad: Annotated[
+        Array | None,
+        described("percent banded_curve", "rad", "95th percentile over the repeats, flexion since toe-off"),
+    ] = None
 
     def degrees(self, name: str) -> tuple[float, float]:
         """Give the 5th and 95th percentile of one number in degrees.
@@ -43,3 +55,11 @@ class Bands(Record):
             raise UnknownNameError(f"there is no band of {name!r}; there are {named(self.names)}")
         k = self.names.index(name)
         return float(np.degrees(self.p05_rad[k])), float(np.degrees(self.p95_rad[k]))
+
+    def curve(self, scope: str, group: str) -> tuple[Array, Array] | None:
+        """Give the 5th and 95th percentile (K) of a group's flexion since toe-off, rad; None where it has no band."""
+        name = f"{scope}/{group}"
+        if self.p05_curve_rad is None or self.p95_curve_rad is None or name not in self.curves:
+            return None
+        k = self.curves.index(name)
+        return self.p05_curve_rad[:, k], self.p95_curve_rad[:, k]

@@ -1,12 +1,12 @@
 /** Two recordings beside each other: both figures at one percent of the swing, curves and their difference, leg by leg. */
 
 import { colourOf } from "./colours";
-import { type Recording, type Table, type TopicFacts } from "./data";
+import { type Recording, type TopicFacts } from "./data";
 import { choice, element } from "./dom";
-import { type Band, Panel } from "./panel";
+import { type Band, type Ends, Panel } from "./panel";
 import { Player } from "./player";
 import { Stage } from "./stage";
-import { bandOf, meanEvents, rangeOf, SIDES, unitNote } from "./topic";
+import { bandOf, endsOf, meanEvents, rangeOf, SIDES, unitNote } from "./topic";
 
 const DASH = [6, 4];
 
@@ -86,8 +86,8 @@ class Pair {
 
   draw(): void {
     const found = this.legs.map(({ side }) => this.bands(side));
-    const range = rangeOf(found.flatMap(([a, b]) => [a, b].flatMap((band) => [...band.mean, ...band.low, ...band.high])));
-    const spread = rangeOf(found.flatMap(([, , d]) => [...d.mean, ...d.low, ...d.high]));
+    const range = rangeOf(found.flatMap(([a, b]) => [a, b].flatMap((band) => [...band.mean, ...endsOf(band)])));
+    const spread = rangeOf(found.flatMap(([, , d]) => [...d.mean, ...endsOf(d)]));
     this.legs.forEach(({ side, both, difference }, k) => {
       const [a, b, d] = found[k], events = meanEvents(this.players[0].recording, this.swings(0, side));
       both.draw({ bands: [a, b], layers: [], range, events });
@@ -101,14 +101,21 @@ class Pair {
 
   /** Both recordings' bands without single swings, and their difference; its spread is that of both together. */
   private bands(side: "l" | "r"): [Band, Band, Band] {
-    const [a, b] = [this.first, this.second].map((facts, k) => {
-      const table = this.players[k].recording.tables.get(`topic/${facts.id}`) as Table;
-      return { ...bandOf(table, this.swings(k, side), facts.keys.indexOf(this.key), colourOf(this.key)), thin: [] };
-    });
+    const [a, b] = [this.first, this.second].map((facts, k) => ({
+      ...bandOf(this.players[k].recording, facts, this.swings(k, side), facts.keys.indexOf(this.key)), thin: [],
+    }));
     b.dash = DASH;
     const mean = a.mean.map((v, p) => b.mean[p] - v);
-    const sd = a.mean.map((v, p) => Math.hypot(a.high[p] - v, b.high[p] - b.mean[p]));
-    const difference = { colour: colourOf("recorded"), thin: [], mean, low: mean.map((v, p) => v - sd[p]), high: mean.map((v, p) => v + sd[p]) };
-    return [a, b, difference];
+    const outer = a.outer && b.outer ? apart(a, a.outer, b, b.outer) : undefined;
+    return [a, b, { colour: colourOf("recorded"), thin: [], mean, ...apart(a, a, b, b), outer }];
   }
+}
+
+/** Ends of what lies between two means that err apart from each other, from the ends of each. */
+function apart(a: Band, ofA: Ends, b: Band, ofB: Ends): Ends {
+  const mean = a.mean.map((v, p) => b.mean[p] - v);
+  return {
+    low: mean.map((v, p) => v - Math.hypot(b.mean[p] - ofB.low[p], ofA.high[p] - a.mean[p])),
+    high: mean.map((v, p) => v + Math.hypot(ofB.high[p] - b.mean[p], a.mean[p] - ofA.low[p])),
+  };
 }

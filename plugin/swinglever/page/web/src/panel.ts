@@ -10,7 +10,14 @@ export interface Band {
   mean: number[];
   low: number[];
   high: number[];
+  /** How far varied inputs move the mean. */
+  outer?: Ends;
   dash?: number[];
+}
+
+export interface Ends {
+  low: number[];
+  high: number[];
 }
 
 export interface Layer {
@@ -28,6 +35,7 @@ export interface Content {
 }
 
 const PERCENT = Array.from({ length: 101 }, (_, k) => k);
+const DOTS = [1.5, 3];
 
 export class Panel {
   readonly root = document.createElement("div");
@@ -125,6 +133,9 @@ export class Panel {
     for (const band of content.bands) this.area(ctx, x, y, band.low, band.high, faded(band.colour, 0.2));
     for (const band of content.bands) {
       for (const swing of band.thin) this.line(ctx, x, y, swing, faded(band.colour, 0.28), 1 * ratio);
+    }
+    for (const { outer, colour } of content.bands) {
+      for (const end of outer ? [outer.low, outer.high] : []) this.line(ctx, x, y, end, colour, 1.5 * ratio, DOTS);
     }
     for (const band of content.bands) this.line(ctx, x, y, band.mean, band.colour, 2.5 * ratio, band.dash);
     ctx.restore();

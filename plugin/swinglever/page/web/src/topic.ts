@@ -132,7 +132,7 @@ export class Topic {
     const swings = this.swingsOf(side);
     const events = meanEvents(this.recording, swings);
     if (this.stacked) return { bands: [this.total(swings)], layers: this.layers(swings), range, events };
-    const bands = this.facts.keys.flatMap((key, k) => (this.visible[k] ? [{ ...bandOf(this.table, swings, k, colourOf(key)), dash: key.endsWith("_passive") ? [5, 3] : undefined }] : []));
+    const bands = this.facts.keys.flatMap((key, k) => (this.visible[k] ? [{ ...bandOf(this.recording, this.facts, swings, k), dash: key.endsWith("_passive") ? [5, 3] : undefined }] : []));
     return { bands, layers: [], range, events };
   }
 
@@ -143,8 +143,8 @@ export class Topic {
   }
 
   private layers(swings: number[]): Layer[] {
-    const named = this.facts.keys.flatMap((key, k) => (this.visible[k] ? [{ colour: colourOf(key), mean: bandOf(this.table, swings, k, "").mean }] : []));
-    const rest = this.facts.keys.flatMap((_, k) => (this.visible[k] ? [] : [bandOf(this.table, swings, k, "").mean]));
+    const named = this.facts.keys.flatMap((_, k) => (this.visible[k] ? [bandOf(this.recording, this.facts, swings, k)] : []));
+    const rest = this.facts.keys.flatMap((_, k) => (this.visible[k] ? [] : [bandOf(this.recording, this.facts, swings, k).mean]));
     const others = Array.from({ length: 101 }, (_, p) => rest.reduce((sum, mean) => sum + (mean[p] || 0), 0));
     const above = new Array<number>(101).fill(0), below = new Array<number>(101).fill(0);
     return [...named, { colour: colourOf("others"), mean: others }].flatMap(({ colour, mean }) =>
@@ -159,7 +159,7 @@ export class Topic {
   private range(): [number, number] {
     const all = this.panels.flatMap(({ side }) => {
       const { bands, layers } = this.content(side, [0, 1]);
-      return [...bands.flatMap((b) => [...b.thin.flatMap((t) => Array.from(t)), ...b.mean]), ...layers.flatMap((l) => [...l.from, ...l.to])];
+      return [...bands.flatMap((b) => [...b.thin.flatMap((t) => Array.from(t)), ...b.mean, ...endsOf(b)]), ...layers.flatMap((l) => [...l.from, ...l.to])];
     });
     return rangeOf(all);
   }
@@ -172,9 +172,24 @@ export function rangeOf(all: number[]): [number, number] {
   return [low < 0 ? low - edge : 0, high + edge];
 }
 
-/** Mean, one standard deviation around it, and every swing of one curve. */
-export function bandOf(table: Table, swings: number[], curve: number, colour: string): Band {
-  return spreadOf(swings.map((s) => rowOf(table, s, curve)), colour);
+/** Every swing of one curve, their mean, one standard deviation around it, and what varied inputs do to it where they were. */
+export function bandOf(recording: Recording, topic: TopicFacts, swings: number[], curve: number): Band {
+  const rows = (end: string) => {
+    const table = recording.tables.get(`topic/${topic.id}${end}`);
+    return table && swings.map((s) => rowOf(table, s, curve));
+  };
+  const low = rows("/p05"), high = rows("/p95");
+  const band = spreadOf(rows("") as Float32Array[], colourOf(topic.keys[curve]));
+  return low && high ? { ...band, outer: { low: meanOf(low), high: meanOf(high) } } : band;
+}
+
+/** All ends of a band: of the spread between swings and of varied inputs. */
+export function endsOf(band: Band): number[] {
+  return [...band.low, ...band.high, ...(band.outer ? [...band.outer.low, ...band.outer.high] : [])];
+}
+
+function meanOf(rows: Float32Array[]): number[] {
+  return spreadOf(rows, "").mean;
 }
 
 function spreadOf(rows: Float32Array[], colour: string): Band {
