@@ -20,8 +20,8 @@ from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array, Ints
 from swinglever.causes.bounds import Shares, ask, find_bounds
-from swinglever.causes.evidence import calibrated_limits
 from swinglever.causes.induced import induced_accelerations
+from swinglever.causes.limits import calibrated_limits
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs as AnalysisInputs

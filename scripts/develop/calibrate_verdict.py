@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from swinglever.causes.evidence import GRADES, Ends, calibrated_limits
+from swinglever.causes.grading import GRADES
+from swinglever.causes.known import Ends
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MOMENTUM_DRIVEN, UNDECIDED
 from swinglever.certainty.calibration import (
     CATEGORIES,

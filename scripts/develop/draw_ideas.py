@@ -10,7 +10,7 @@ import numpy as np
 
 import swinglever as sl
 from swinglever.arrays import Array
-from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.standing import standing
 from swinglever.figures.looks import STYLE, colour_of, pyplot, sheet
 from swinglever.figures.proof import draw_standing

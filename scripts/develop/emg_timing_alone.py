@@ -14,7 +14,8 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.causes.bounds import ask, sharings_until, without_tail
 from swinglever.causes.emg_windows import windows_of
-from swinglever.causes.evidence import calibrated_limits, categorise
+from swinglever.causes.grading import categorise
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.proof import prove
 from swinglever.causes.timing import range_without_contradicting
 from swinglever.certainty.known_swings import CHANNELS

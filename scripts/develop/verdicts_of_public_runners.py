@@ -18,7 +18,8 @@ from compare_toe_off import Files, bundled_trials, public_trials
 import swinglever as sl
 from swinglever.anatomy.model import Model, widen_knees
 from swinglever.arrays import Array
-from swinglever.causes.evidence import calibrated_limits, categorise
+from swinglever.causes.grading import categorise
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.replay import moment_cases, replay
 from swinglever.causes.stops import Stops
 from swinglever.dynamics.limb import compute_dynamics

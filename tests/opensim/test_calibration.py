@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from swinglever.causes.evidence import PROVED, PROVED_WITH_EMG
+from swinglever.causes.grading import PROVED, PROVED_WITH_EMG
 from swinglever.certainty.calibration import (
     LEVELS,
     NO_EMG,

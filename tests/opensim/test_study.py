@@ -25,7 +25,7 @@ from swinglever.study.cluster import Where, as_they_end
 from swinglever.study.conduct import Plan, Told, make_plan
 from swinglever.study.manifest import read_manifest
 from swinglever.study.running import Limits, run
-from swinglever.study.study import Ended, run_study
+from swinglever.study.study import Ended, Study, run_study
 from swinglever.synthetic.trials import bundled_trial
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX")
@@ -95,15 +95,14 @@ def scheduler() -> Iterator[str]:
 def conducted(manifest: Path, out: Path, scheduler: str, on_told: Any = None) -> tuple[Ended, list[Told], Plan]:
     """Run a study on the module's cluster: how it ended, what was told on the way, and its plan."""
     told, plans = list[Told](), list[Plan]()
-    ended = run_study(
-        read_manifest(manifest),
-        out,
+    asked = Study(
+        trials=read_manifest(manifest),
+        out=out,
         plugins=load_plugins([manifest.parent / "plugins"]),
         where=Where(scheduler=scheduler),
         limits=Limits(),
-        on_start=lambda plan, _: plans.append(plan),
-        on_told=on_told or told.append,
     )
+    ended = run_study(asked, on_start=lambda plan, _: plans.append(plan), on_told=on_told or told.append)
     return ended, told, plans[0]
 
 

@@ -7,17 +7,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from swinglever.causes import evidence
-from swinglever.causes.evidence import (
-    GRADES,
-    Emg,
-    Ends,
-    Judgement,
-    Known,
-    Limits,
-    ToeOff,
-    calibrated_limits,
-    calibrated_on,
-)
+from swinglever.causes.evidence import Judgement
+from swinglever.causes.grading import GRADES
+from swinglever.causes.known import Emg, Ends, Known, ToeOff
+from swinglever.causes.limits import Limits, calibrated_limits, calibrated_on
 
 INF = float("inf")
 LIMITS = replace(calibrated_limits(), pull_share=0.25, driven_share=0.1, net_deg=2.5, range_share=0.0, least_deg=0.0)

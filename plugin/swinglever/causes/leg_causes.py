@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from swinglever.causes.attribution import Shares
-from swinglever.causes.evidence import calibrated_on
 from swinglever.causes.ghosts import GhostPaths
+from swinglever.causes.limits import calibrated_on
 from swinglever.causes.proof import Proof
 from swinglever.causes.verdict import UNDECIDED
 from swinglever.dynamics.limb import Dynamics

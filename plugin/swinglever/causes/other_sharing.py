@@ -14,7 +14,7 @@ import numpy as np
 from swinglever.arrays import Array, frozen
 from swinglever.causes.bounds import Asked, ask, sharings_until
 from swinglever.causes.effort import RESERVE_NM, Sharing
-from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.limits import calibrated_limits
 from swinglever.muscles.choice import STATIC_OPTIMIZATION, WITH_EMG
 from swinglever.muscles.forces import LegForces, forces_of_activation
 from swinglever.muscles.static_optimization import Wish, solve_activations

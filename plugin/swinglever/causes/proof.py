@@ -25,9 +25,11 @@ from swinglever.causes.bounds import (
 )
 from swinglever.causes.effort import Sharing
 from swinglever.causes.emg_windows import windows_of
-from swinglever.causes.evidence import Emg, Judgement, Known, Limits, ToeOff, calibrated_limits, judge
+from swinglever.causes.evidence import Judgement, judge
 from swinglever.causes.hip_turn import new_parts_without_turn
 from swinglever.causes.influence import part_of_net_moments
+from swinglever.causes.known import Emg, Known, ToeOff
+from swinglever.causes.limits import Limits, calibrated_limits
 from swinglever.causes.timing import range_without_contradicting
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.motion.leg_swings import LegSwings, line_up_leg

@@ -4,16 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.causes.evidence import (
-    GIVEN,
-    LEAST_EFFORT_ONLY,
-    NOT_CALIBRATED,
-    PROVED,
-    PROVED_WITH_EMG,
-    ROBUST,
-    Limits,
-    calibrated_limits,
-)
+from swinglever.causes.grading import GIVEN, LEAST_EFFORT_ONLY, PROVED, PROVED_WITH_EMG, ROBUST
+from swinglever.causes.limits import NOT_CALIBRATED, Limits, calibrated_limits
 from swinglever.metrics.legs import sides_of
 from swinglever.records.bounds import HEADLINE
 from swinglever.records.folding import half_fold

@@ -10,17 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.causes.evidence import (
-    Emg,
-    Ends,
-    Judgement,
-    Known,
-    Limits,
-    ToeOff,
-    calibrated_limits,
-    categorise,
-    judge,
-)
+from swinglever.causes.evidence import Judgement, judge
+from swinglever.causes.grading import categorise
+from swinglever.causes.known import Emg, Ends, Known, ToeOff
+from swinglever.causes.limits import Limits, calibrated_limits
 from swinglever.causes.other_sharing import sharing_errors
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN, UNDECIDED
 from swinglever.certainty.known_swings import CHANNELS, OF_HAMSTRINGS, Found, KnownSwing, Truth

@@ -18,8 +18,8 @@ from swinglever.causes.attribution import attribute
 from swinglever.causes.bounds import Asked, Shares, ask, find_bounds, sharings_until, tail_part, without_tail
 from swinglever.causes.effort import follow_effort
 from swinglever.causes.emg_windows import windows_of
-from swinglever.causes.evidence import calibrated_limits
 from swinglever.causes.influence import part_of_net_moments
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.sources import Sources
 from swinglever.causes.tail import tail_of
 from swinglever.causes.timing import OffWindows, range_without_contradicting

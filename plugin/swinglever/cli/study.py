@@ -43,7 +43,7 @@ def study(place: Path, out: Path | None, as_json: bool, **options: Any) -> int:
         needed(package)
     from swinglever.study.folders import data_set_at, folder_of, read_study
     from swinglever.study.running import Limits
-    from swinglever.study.study import run_study
+    from swinglever.study.study import Study, run_study
 
     trials = read_study(place, parameters_of(options.pop("config"), {}))
     plugins = load_asked(**take(options, *PLUGIN_OPTIONS))
@@ -53,10 +53,18 @@ def study(place: Path, out: Path | None, as_json: bool, **options: Any) -> int:
     where = _where(options, limits.memory_bytes, target)
     if options["check"]:
         return print_checked(trials, plugins, where, limits.time_s, as_json)
-    asked: dict[str, Any] = {"where": where, "limits": limits, "pages": options["pages"], "again": options["again"]}
+    study = Study(
+        trials=trials,
+        out=target,
+        plugins=plugins,
+        where=where,
+        limits=limits,
+        pages=options["pages"],
+        again=options["again"],
+        data_set=data_set_at(place),
+    )
     with Teller(len(trials), as_json) as teller:
-        asked |= {"on_start": teller.start, "on_told": teller.tell}
-        ended = run_study(trials, target, plugins=plugins, data_set=data_set_at(place), **asked)
+        ended = run_study(study, on_start=teller.start, on_told=teller.tell)
     print_ended(ended, as_json)
     return 1 if ended.counts["failed"] else 0
 

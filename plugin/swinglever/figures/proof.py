@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.standing import Standing, standings
 from swinglever.errors import InputError
 from swinglever.figures.looks import sheet

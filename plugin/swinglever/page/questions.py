@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.standing import standings
 from swinglever.metrics.legs import LegValue, leg_values, mean_of, sides_of
 from swinglever.metrics.norms import Norm, published_norm

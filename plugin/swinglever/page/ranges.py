@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from swinglever.arrays import Array
-from swinglever.causes.evidence import calibrated_limits
+from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.standing import Standing, standings
 from swinglever.page.html import Html, join, tag
 from swinglever.records.report import Swing, SwingReport

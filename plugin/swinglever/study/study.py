@@ -46,22 +46,11 @@ class Ended:
         return {status: found[status] for status in ("done", "failed", "skipped")}
 
 
-def run_study(
-    trials: Sequence[Asked],
-    out: Path,
-    *,
-    plugins: Plugins,
-    where: Where,
-    limits: Limits,
-    pages: bool = False,
-    again: bool = False,
-    data_set: Path | None = None,
-    on_start: OnStart,
-    on_told: OnTold,
-) -> Ended:
-    """Analyse what is missing of a study's trials, and write its tables and its page.
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What is to be analysed, with what, and where.
 
-    Parameters
+    Attributes
     ----------
     trials
         The trials, as `read_manifest` gives them.
@@ -77,23 +66,47 @@ def run_study(
         Whether to try again what failed.
     data_set
         Folder of the BIDS data set that the trials are of; its derivatives are written too.
+    """
+
+    trials: Sequence[Asked]
+    out: Path
+    plugins: Plugins
+    where: Where
+    limits: Limits
+    pages: bool = False
+    again: bool = False
+    data_set: Path | None = None
+
+    @property
+    def results(self) -> Path:
+        """Folder of the store of results."""
+        return self.out / "results"
+
+
+def run_study(study: Study, *, on_start: OnStart, on_told: OnTold) -> Ended:
+    """Analyse what is missing of a study's trials, and write its tables and its page.
+
+    Parameters
+    ----------
+    study
+        What is asked.
     on_start
         Called with the plan, and the address of Dask's dashboard, before the first trial.
     on_told
         Called with each trial as it ends; those that are known first.
     """
-    with alone_in(out):
-        results = out / "results"
-        _refuse_strangers(out, results)
-        results.mkdir(exist_ok=True)
-        plan = make_plan(trials, results, plugins, limits, page=pages, again=again)
-        told = _compute(plan, where, limits, on_start, on_told)
-        order = {asked.name: k for k, asked in enumerate(trials)}
+    with alone_in(study.out):
+        _refuse_strangers(study)
+        study.results.mkdir(exist_ok=True)
+        asked = study.trials, study.results, study.plugins, study.limits
+        plan = make_plan(*asked, page=study.pages, again=study.again)
+        told = _compute(plan, study, on_start, on_told)
+        order = {asked.name: k for k, asked in enumerate(study.trials)}
         in_order = tuple(sorted(told, key=lambda each: order[each.asked.name]))
-        return Ended(told=in_order, written=tuple(write_study(in_order, out, plugins, data_set)))
+        return Ended(told=in_order, written=tuple(write_study(in_order, study)))
 
 
-def _refuse_strangers(out: Path, results: Path) -> None:
+def _refuse_strangers(study: Study) -> None:
     """Refuse a folder with files of another origin where the study's own would go.
 
     Raises
@@ -102,17 +115,16 @@ def _refuse_strangers(out: Path, results: Path) -> None:
         Naming the first of them.
     """
     names = [*(f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")), INDEX, PAGE]
-    found = [name for name in names if (out / name).exists()]
-    if found and not results.exists():
+    found = [name for name in names if (study.out / name).exists()]
+    if found and not study.results.exists():
         raise InputError(
-            f"expected a new folder, or one of a study, in '{out}', found '{found[0]}' there; change --out"
+            f"expected a new folder, or one of a study, in '{study.out}', found '{found[0]}' there; change --out"
         )
 
 
-def write_study(told: Sequence[Told], out: Path, plugins: Plugins, data_set: Path | None = None) -> list[Path]:
+def write_study(told: Sequence[Told], study: Study) -> list[Path]:
     """Write the tables, the index and the page of a study whose trials have ended; gives their paths."""
-    results = out / "results"
-    tables = gather(told, results)
+    out, tables = study.out, gather(told, study.results)
     seen = set(tables["swings"]["condition"])
     conditions = list(dict.fromkeys(c for c in tables["trials"]["condition"] if c in seen))
     sides = sorted(set(tables["swings"]["side"]), reverse=True)
@@ -132,12 +144,12 @@ def write_study(told: Sequence[Told], out: Path, plugins: Plugins, data_set: Pat
         conditions=conditions,
         effects=effects,
         shares=verdict_shares(tables["swings"], conditions),
-        provenance=_provenance(plugins, told),
+        provenance=_provenance(study.plugins, told),
     )
     written = write_tables(tables, out)
     written.append(write_index(told, tables["trials"], spent, out / INDEX))
-    if data_set is not None:
-        written += write_derivatives(told, tables, data_set, out)
+    if study.data_set is not None:
+        written += write_derivatives(told, tables, study.data_set, out)
     return [*written, write_study_page(found, out / PAGE)]
 
 
@@ -158,13 +170,13 @@ def _provenance(plugins: Plugins, told: Sequence[Told]) -> dict[str, str]:
     }
 
 
-def _compute(plan: Plan, where: Where, limits: Limits, on_start: OnStart, on_told: OnTold) -> list[Told]:
+def _compute(plan: Plan, study: Study, on_start: OnStart, on_told: OnTold) -> list[Told]:
     if not plan.open:
         on_start(plan, "")
         return _hear(plan.known, on_told)
-    with connected(where) as client:
+    with connected(study.where) as client:
         on_start(plan, dashboard_of(client))
-        return _hear(plan.known, on_told) + _hear(conduct(plan, limits, client), on_told)
+        return _hear(plan.known, on_told) + _hear(conduct(plan, study.limits, client), on_told)
 
 
 def _hear(told: Any, on_told: OnTold) -> list[Told]:
