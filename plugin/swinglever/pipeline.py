@@ -13,7 +13,7 @@ from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
-from swinglever.checks.newton import check_newton
+from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
 from swinglever.checks.swings import check_solved, keep_swings
 from swinglever.errors import SwingleverError
@@ -181,7 +181,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
         times = compare_event_times(inputs, kinematics)
-        shared += [*check_event_times(times), *check_newton(inputs, kinematics)]
+        shared += [*check_event_times(times), *check_laws(inputs, kinematics)]
         require_no_errors(shared)
         events, doubts = _find_swings(inputs, kinematics, plugins)
     solved, left = (

@@ -1,4 +1,4 @@
-"""Do public and bundled runners fall and go as Newton says? Prints what ``checks/newton.py`` holds inputs against."""
+"""Do public and bundled runners fall, push and stand as mechanics has it? Prints what ``checks/laws.py`` rests on."""
 
 import argparse
 from dataclasses import replace
@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 from compare_toe_off import Files, bundled_trials, public_trials
 
+from swinglever.checks.balance import lean_of, lever_of, place_on_sole
+from swinglever.checks.event_times import compare_event_times, force_lateness
 from swinglever.checks.examination import examine, require
-from swinglever.checks.newton import acceleration_of_centre, falls_in_flight, pushes
+from swinglever.checks.feet import settle_plates
+from swinglever.checks.footing import measure_footing
+from swinglever.checks.newton import acceleration_of_centre, falls_in_flight, hardest_fall, pushes
 from swinglever.checks.request import Request
 from swinglever.motion.foot_events import find_events
 from swinglever.motion.kinematics import solve_kinematics
@@ -18,21 +22,37 @@ from swinglever.records.parameters import Parameters
 
 
 def row_of(name: str, files: Files, seconds: float) -> str:
-    """Give the flights of a trial, its falls, and its pushes."""
+    """Measure one trial."""
     parameters = Parameters(knee_range_deg=160.0)
     if "runT" in files.trial.name or "running" in files.trial.name:
         parameters = replace(parameters, end_s=seconds)
     beside = {"external_loads": files.external_loads, "ik_setup": files.ik_setup}
     inputs = require(examine(Request.of(files.trial, files.model, parameters, **beside), readers(Plugins())))
-    kinematics = solve_kinematics(inputs)
-    acceleration = acceleration_of_centre(inputs.model, kinematics)
-    events = list(find_events(inputs.model, kinematics, (), inputs.parameters).values())
-    falls = falls_in_flight(inputs.model, kinematics.time_s, acceleration, events)
+    kinematics, model = solve_kinematics(inputs), inputs.model
+    acceleration = acceleration_of_centre(model, kinematics)
+    events = find_events(model, kinematics, (), inputs.parameters)
+    falls = falls_in_flight(model, kinematics.time_s, acceleration, list(events.values()))
     fall = f"{np.median(falls):.2f}" if falls else "–"
-    if not inputs.trial.ground_forces:
-        return f"| {name} | {len(falls)} | {fall} | – | – | – |"
-    upwards, along, across = pushes(inputs.model, kinematics, acceleration, inputs.trial.ground_forces)
-    return f"| {name} | {len(falls)} | {fall} | {upwards:.2f} | {along:.2f} | {across:.2f} |"
+    cells = [name, f"{len(falls)}", fall, f"{hardest_fall(model, acceleration):.2f}"]
+    if (footing := measure_footing(model, kinematics, events)) is not None:
+        least = min(footing.undone.values())
+        cells += [f"{footing.slide_m_s:.3f}", f"{footing.slide_m_s / least:.2f}", f"{footing.slope_deg:.1f}"]
+    cells += [f"{lean_of(model, kinematics, events):.3f}"]
+    inputs, _ = settle_plates(inputs, kinematics)
+    if forces := inputs.trial.ground_forces:
+        times = compare_event_times(inputs, kinematics)
+        cells += [f"{value:.2f}" for value in pushes(model, kinematics, acceleration, forces)]
+        cells += [f"{1e3 * force_lateness(times):.0f}", f"{1e3 * times.push_late_s:.0f}"]
+        cells += [f"{value:.3f}" for value in lever_of(model, kinematics, forces)]
+        cells += [" ".join(f"{place_on_sole(model, kinematics, force):.2f}" for force in forces)]
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = (
+    "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
+    "| slope, deg | lean, m | push upwards, correlation | forwards, of need | sideways, of need "
+    "| late by steps, ms | by push, ms | lever ahead, m | beside, m | place on soles |"
+)
 
 
 def main() -> None:
@@ -41,8 +61,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each long trial")
     asked = parser.parse_args()
-    print("| trial | flights | fall, gravities | upwards, correlation | forwards, of need | sideways, of need |")
-    print("|---|---|---|---|---|---|")
+    print(f"{HEAD}\n|{'---|' * (HEAD.count('|') - 1)}")
     for name, files in (public_trials(asked.data) | bundled_trials()).items():
         print(row_of(name, files, asked.seconds), flush=True)
 

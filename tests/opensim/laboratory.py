@@ -329,6 +329,31 @@ def contact_in_the_air(case: Case) -> None:
     case.forces(change)
 
 
+@row(FORCES, "forces 20 ms late", "angles", "told", "force-late", "by steps and by the body's acceleration")
+def forces_somewhat_late(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=0.02)
+
+
+@row(FORCES, "forces 20 ms early", "markers", "told", "force-late", "ms earlier")
+def forces_somewhat_early(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=-0.02)
+
+
+@row(FORCES, "pressure 0.14 m beside the foot", "angles", "told", "force-far", "one 0.14 m from it")
+def pressure_somewhat_beside(case: Case) -> None:
+    _add(case, 0.14, "_pz")
+
+
+@row(FORCES, "pressure 0.14 m ahead", "angles", "told", "force-point", "of the foot from heel to toes")
+def pressure_ahead(case: Case) -> None:
+    _add(case, 0.14, "_px")
+
+
+@row(FORCES, "pressure 0.14 m behind", "markers", "told", "force-point", "of the foot from heel to toes")
+def pressure_behind(case: Case) -> None:
+    _add(case, -0.14, "_px")
+
+
 # --- Meaning by structure
 
 MEANING = "axes, sides, names"
@@ -431,6 +456,35 @@ def heading_all_round(case: Case) -> None:
     case.markers(turn)
     case.loads = None  # type: ignore[assignment]
     _clamp_heading(case)
+
+
+def _tilt(case: Case, axis: int, degrees: float) -> None:
+    cos, sin, (a, b) = np.cos(np.radians(degrees)), np.sin(np.radians(degrees)), [k for k in range(3) if k != axis]
+    turn = np.eye(3)
+    turn[[a, a, b, b], [a, b, a, b]] = [cos, -sin, sin, cos]
+    case.markers(lambda names, x: x @ turn.T)
+
+
+@row(MEANING, "markers tilted forwards by 10°, forces upright", "markers", "told", "force-lever", "behind it")
+def markers_tilted_forwards(case: Case) -> None:
+    _tilt(case, 2, -10.0)
+
+
+@row(MEANING, "markers tilted backwards by 10°, no forces", "markers", "told", "slope", "rises by")
+def markers_tilted_backwards(case: Case) -> None:
+    _tilt(case, 2, 10.0)
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(MEANING, "markers tilted sideways by 10°, forces upright", "markers", "told", "force-lever", "ones that pass 0.")
+def markers_tilted_sideways(case: Case) -> None:
+    _tilt(case, 0, 10.0)
+
+
+@row(MEANING, "markers tilted sideways by 10°, no forces", "markers", "told", "lean", "of them, mean of both feet")
+def markers_tilted_sideways_alone(case: Case) -> None:
+    _tilt(case, 0, -10.0)
+    case.loads = None  # type: ignore[assignment]
 
 
 @row(MEANING, "two persons in one file", "markers", "refused", "marker-persons", "export one person at a time")
@@ -624,6 +678,61 @@ def times_stretched(case: Case) -> None:
     case.loads = None  # type: ignore[assignment]
 
 
+@row(ANGLES, "times halved, no forces", "angles", "refused", "fall", "its times look shortened by")
+def times_halved(case: Case) -> None:
+    table = read_storage(case.trial)
+    write_storage(case.trial, 0.5 * table.time_s, table.names, table.values, in_degrees=table.in_degrees)
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(
+    ANGLES, "every column of both legs exchanged, no forces", "angles", "refused", "footing", "with left and right leg"
+)
+def legs_exchanged_alone(case: Case) -> None:
+    legs_exchanged(case)
+    case.loads = None  # type: ignore[assignment]
+
+
+def _reversed_alone(case: Case, name: str) -> None:
+    _angle(case, name, np.negative)
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(
+    ANGLES, "the pelvis's way with its sign reversed, no forces", "angles", "refused", "footing", "'pelvis_tx' reversed"
+)
+def way_reversed(case: Case) -> None:
+    _reversed_alone(case, "pelvis_tx")
+
+
+@row(
+    ANGLES, "the pelvis's list with its sign reversed, no forces", "angles", "refused", "footing", "'pelvis_list' rever"
+)
+def list_reversed(case: Case) -> None:
+    _reversed_alone(case, "pelvis_list")
+
+
+@row(
+    ANGLES, "the pelvis's turn with its sign reversed, no forces", "angles", "refused", "footing", "'pelvis_rotation' r"
+)
+def turn_reversed(case: Case) -> None:
+    _reversed_alone(case, "pelvis_rotation")
+
+
+@row(
+    ANGLES, "a hip's adduction with its sign reversed, no forces", "angles", "refused", "footing", "'hip_adduction_r' r"
+)
+def adduction_reversed(case: Case) -> None:
+    _reversed_alone(case, "hip_adduction_r")
+
+
+@row(
+    ANGLES, "an ankle with its sign reversed, no forces", "angles", "told", "footing", "look at signs, units and sides"
+)
+def ankle_reversed(case: Case) -> None:
+    _reversed_alone(case, "ankle_angle_r")
+
+
 # --- Numbers that cannot be
 
 NUMBERS = "numbers that cannot be"
@@ -719,6 +828,17 @@ def hamstrings_of_a_giant(case: Case) -> None:
 @row(NUMBERS, "tendons of the hamstrings a third too long", "angles", "refused", "model-muscle", "early swing of 0.1")
 def tendons_too_long(case: Case) -> None:
     _hamstrings(case, tendon_slack_length_m=1.3)
+
+
+@row(
+    NUMBERS, "hamstrings at 75 degrees to their tendons", "angles", "refused", "model-muscle", "a pennation of 0 to 0.9"
+)
+def hamstrings_askew(case: Case) -> None:
+    own = case.model.require_muscles()
+    constants = own.muscles.parameters
+    askew = np.where(np.array(own.groups) == "hamstrings", 1.3, constants.pennation_rad)
+    muscles = replace(own.muscles, parameters=replace(constants, pennation_rad=askew))
+    case.model = replace(case.model, musculature=replace(own, muscles=muscles))
 
 
 @row(NUMBERS, "no gravity", "angles", "refused", "model-gravity", "the Moon 1.6")

@@ -47,7 +47,7 @@ RANGES = {
     "maximum isometric force": Range(low=0.0, high=3e4, unit="N", reason="all plantar flexors in one: 1e4"),
     "optimal fibre length": Range(low=1e-3, high=1.0, unit="m", reason="sartorius 0.58"),
     "tendon slack length": Range(low=0.0, high=1.0, unit="m", reason="iliotibial tract 0.45"),
-    "pennation": Range(low=0.0, high=1.4, unit="rad", reason="at a right angle a fibre pulls nothing"),
+    "pennation": Range(low=0.0, high=0.9, unit="rad", reason="in public models up to 0.44"),
     "knee flexion": Range(low=-30.0, high=180.0, unit="deg", reason="calf on thigh 160"),
     "hip flexion": Range(low=-50.0, high=150.0, unit="deg", reason="thigh on belly 140; behind the trunk 30"),
     "joint angle": Range(low=-720.0, high=720.0, unit="deg", reason="a body that turns twice about itself"),
