@@ -10,6 +10,7 @@ from swinglever.causes.standing import gained_deg, standing, standings
 from swinglever.errors import InputError
 from swinglever.figures import KINDS, save_figure
 from swinglever.page.ranges import price_curves
+from swinglever.records.bounds import HEADLINE
 from swinglever.records.report import SwingReport
 
 
@@ -71,6 +72,21 @@ def test_bars_are_the_ranges_of_each_swing(both_legs: SwingReport) -> None:
             expected = [100.0 * np.array(ends) / gained_deg(swing) for ends in (found.allowed_deg, found.likely_deg)]
             np.testing.assert_allclose(drawn, expected)
         assert {line.get_label() for line in ax.lines} >= {"momentum alone ends", "a pull begins"}
+
+
+def test_the_range_that_is_drawn_is_the_one_that_the_verdict_rests_on(with_emg: SwingReport) -> None:
+    """EMG makes the pull a robust one: its range begins at a pull, whatever least effort alone would have left open."""
+    swing = with_emg.swings[0]
+    found = standing(swing)
+    assert found is not None
+    assert swing.bounds is not None
+    assert (swing.verdict, swing.evidence) == ("hamstring-initiated", "robust")
+    assert found.pull_deg <= found.likely_deg[0] <= found.new_deg <= found.likely_deg[1]
+    assert swing.bounds.degrees(HEADLINE, "plausible")[0] - found.tail_deg < found.pull_deg
+    alone = dataclasses.replace(swing.bounds, informed_new_rad=float("nan"))
+    without = standing(dataclasses.replace(swing, bounds=alone))
+    assert without is not None
+    assert without.new_deg < found.new_deg
 
 
 def test_the_price_begins_at_the_least_effort_and_never_falls(both_legs: SwingReport) -> None:

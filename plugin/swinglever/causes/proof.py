@@ -26,6 +26,7 @@ from swinglever.causes.bounds import (
 from swinglever.causes.effort import Sharing
 from swinglever.causes.emg_windows import windows_of
 from swinglever.causes.evidence import Judgement, judge
+from swinglever.causes.grading import likely_part
 from swinglever.causes.hip_turn import new_parts_without_turn
 from swinglever.causes.influence import part_of_net_moments
 from swinglever.causes.known import Emg, Known, ToeOff
@@ -104,7 +105,8 @@ def _proofs(
         toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
         known = _known(row, headline, float(np.degrees(net_rad[k])), toe_off, emg[k])
         known = replace(known, given_deg=given[k], unturned_deg=_degrees_of(unturned[k]), gait=events.gait)
-        proofs.append(Proof(bounds=_record(row, emg[k]), judgement=judge(known, limits)))
+        bounds = _informed(_record(row, emg[k]), known)
+        proofs.append(Proof(bounds=bounds, judgement=judge(known, limits)))
     return tuple(proofs)
 
 
@@ -286,3 +288,12 @@ def _record(row: Sequence[Bounds], told: _Told | None) -> SwingBounds:
         reach_rad=mine.curve_rad[:, 1],
         pull_extra=mine.pull_extra,
     )
+
+
+def _informed(bounds: SwingBounds, known: Known) -> SwingBounds:
+    """The bounds of one swing, with the part that is likeliest by EMG where there is some."""
+    if known.emg is None:
+        return bounds
+    new_deg, (low_deg, high_deg) = likely_part(known, calibrated_limits())
+    new, low, high = (float(np.radians(part)) for part in (new_deg, low_deg, high_deg))
+    return replace(bounds, informed_new_rad=new, informed_low_rad=low, informed_high_rad=high)

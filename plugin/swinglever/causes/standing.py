@@ -26,9 +26,10 @@ class Standing:
     Attributes
     ----------
     new_deg
-        With the least effort.
+        With the least effort; where there is EMG, the likeliest by what it says.
     likely_deg
-        Least and largest with a little less effort and with half as much again: the plausible range.
+        Least and largest with a little less effort and with half as much again, the plausible range; where there is
+        EMG, that of its likeliest part.
     allowed_deg
         Least and largest by the moments alone.
     emg_deg
@@ -73,10 +74,13 @@ def standing(swing: Swing, limits: Limits | None = None) -> Standing | None:
     tail = float(np.degrees(bounds.tail_rad[bounds.names.index(HEADLINE)]))
     ends = {level: bounds.degrees(HEADLINE, level) for level in bounds.levels}
     new = {level: (_above_zero(low - tail), _above_zero(high - tail)) for level, (low, high) in ends.items()}
-    gained = gained_deg(swing)
+    gained, part, (low, high) = gained_deg(swing), new["least_effort"][0], new["plausible"]
+    informed_rad = bounds.informed_new_rad, bounds.informed_low_rad, bounds.informed_high_rad
+    if np.isfinite(informed_rad).all():
+        part, low, high = (_above_zero(float(np.degrees(end))) for end in informed_rad)
     return Standing(
-        new_deg=new["least_effort"][0],
-        likely_deg=new["plausible"],
+        new_deg=part,
+        likely_deg=(low, high),
         allowed_deg=new["moments"],
         emg_deg=new["emg"] if np.isfinite(new["emg"]).all() else None,
         tail_deg=tail,

@@ -63,14 +63,14 @@ def _legs(report: "SwingReport") -> dict[str, dict[str, Standing]]:
 
 
 def draw_standing(ax: Any, row: int, found: Standing) -> None:
-    """Draw one swing's ranges as bars in a row of axes in percent, and its least effort as a dot."""
+    """Draw one swing's ranges as bars in a row of axes in percent, and its likeliest part as a dot."""
     bars = {"allowed by the moments": (found.allowed_deg, _ALLOWED, 0.62), "likely": (found.likely_deg, _LIKELY, 0.34)}
     for name, (ends, colour, height) in bars.items():
         low, high = map(found.percent, ends)
         ax.barh(row, high - low, height, left=low, color=colour, lw=0, label=name if row == 0 else None)
     new = found.percent(found.new_deg)
     dot = {"color": "white", "mec": "black", "mew": 0.7, "ms": 3.6, "zorder": 4}
-    ax.plot(new, row, "o", label="least effort" if row == 0 else None, **dot)
+    ax.plot(new, row, "o", label="least effort, or near EMG" if row == 0 else None, **dot)
     if found.percent(found.allowed_deg[1]) > _EDGE:
         ax.annotate("▸", (_EDGE, row), fontsize=5, va="center", ha="right", annotation_clip=False)
 

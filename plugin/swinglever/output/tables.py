@@ -179,8 +179,8 @@ def swing_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
 _STANDING = ("new °", "likely °", "limits °")
 
 LEGEND = (
-    "new: the hamstrings' new part of the early fold with the least effort; likely: as other muscle forces would have "
-    "it; limits: below the first momentum alone, from the second a pull"
+    "new: the hamstrings' new part of the early fold with the least effort, or near EMG; likely: as other muscle "
+    "forces would have it; limits: below the first momentum alone, from the second a pull"
 )
 """What the columns of `swing_table` say."""
 

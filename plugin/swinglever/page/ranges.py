@@ -16,10 +16,11 @@ _WHOLE = 100.0
 
 _NOTE = (
     "What the hamstrings' new activation made of the flexion that the knee gained in early folding, the knee alone "
-    "released. Point: with the least effort. Dark bar: the likely range, with a little less effort or half as much "
-    "again. Pale bar: all that the joint moments allow, whatever the effort; an arrow where it goes on beyond the "
-    "whole fold. Striped bar, where there is one: what EMG allows. A verdict stands where the dark bar, or EMG, keeps "
-    "to one side of each line, and nothing else speaks against it."
+    "released. Point: with the least effort, or, where EMG of the hamstrings was given, near what it says. Dark bar: "
+    "the likely range, with a little less effort or half as much again, or about what EMG says. Pale bar: all that the "
+    "joint moments allow, whatever the effort; an arrow where it goes on beyond the whole fold. Striped bar, where "
+    "there is one: what the timing of EMG allows. A verdict stands where the dark bar keeps to one side of each line, "
+    "and nothing else speaks against it."
 )
 
 
@@ -68,7 +69,7 @@ def _row(swing: Swing, found: Standing) -> Html:
     limits = (share(found.momentum_deg), share(found.pull_deg))
     new, low, high, *_ = apart([share(found.new_deg), *likely], limits)
     told = (
-        f"Swing {swing.id}: {new} % with the least effort; likely {low} to {high} %; the moments allow "
+        f"Swing {swing.id}: likeliest {new} %; likely range {low} to {high} %; the moments allow "
         f"{allowed[0]:.0f} to {allowed[1]:.0f} %. {swing.verdict}"
     )
     parts = [

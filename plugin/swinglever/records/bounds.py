@@ -53,6 +53,9 @@ class SwingBounds(Record):
         (n) largest part of the hamstrings, scope ``shank``, until half of folding, that so much effort can buy.
     pull_extra
         Extra effort at which the hamstrings' new part reaches that of a pull; inf where no effort does.
+    informed_new_rad, informed_low_rad, informed_high_rad
+        New part of the hamstrings that is likeliest by what EMG says, and the ends of the range that holds the true one
+        nine times in ten: what the verdict rests on then; nan without EMG.
     """
 
     names: Annotated[tuple[str, ...], labels("bound", "scope, instant and group of muscles")]
@@ -65,6 +68,11 @@ class SwingBounds(Record):
     efforts: Annotated[tuple[str, ...], labels("effort", "extra effort, as a share of the least")]
     reach_rad: Annotated[Array, described("effort", "rad", "largest part that so much effort can buy", step=EXACT)]
     pull_extra: Annotated[float, described("", "1", "extra effort at which the hamstrings reach a pull")]
+    informed_new_rad: Annotated[
+        float, described("", "rad", "hamstrings' new part until half of folding that is likeliest by EMG")
+    ] = float("nan")
+    informed_low_rad: Annotated[float, described("", "rad", "least new part that is likely by EMG")] = float("nan")
+    informed_high_rad: Annotated[float, described("", "rad", "largest new part that is likely by EMG")] = float("nan")
 
     def degrees(self, name: str, level: str) -> tuple[float, float]:
         """Give the least and the largest part of one name on one level, degrees.
