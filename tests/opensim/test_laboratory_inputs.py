@@ -6,7 +6,7 @@ The catalogue is in laboratory.py; docs/input-faults.md has a table that is made
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,9 @@ from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.plugins.manager import Plugins
 from swinglever.readers.storage import write_storage
+from swinglever.readers.trc import read_trc, write_trc
 from swinglever.readers.trial import read_trial
 
 RUNNERS, DOCUMENT = ROOT / "models" / "runners", ROOT / "docs" / "input-faults.md"
@@ -131,6 +133,30 @@ def test_a_step_on_the_other_belt_leaves_every_swing_as_without(
     next(row for row in ROWS if row.name == "split_belt_crossing").spoil(case)
     for mine, theirs in zip(case.analyse().swings, good["angles"].swings, strict=True):
         assert (mine.side, mine.toe_off_s) == (theirs.side, pytest.approx(theirs.toe_off_s, abs=2e-3))
+
+
+def test_on_a_bend_every_swing_is_as_straight_ahead(bases: Bases, tmp_path: Path) -> None:
+    """Markers are carried on along half a circle, at 3.5 m/s; no force tells the events."""
+    straight = RUNNERS / "synthetic_mean_35.trc"
+    markers = read_trc(straight)
+    heading = np.linspace(0.0, np.pi, len(markers.time_s))
+    rate = np.pi / (markers.time_s[-1] - markers.time_s[0])
+    cos, sin, nil = np.cos(heading), np.sin(heading), 0.0 * heading
+    turn = np.moveaxis(np.array([[cos, nil, sin], [nil, nil + 1.0, nil], [-sin, nil, cos]]), -1, 0)
+    way = 3.5 / rate * np.stack([sin, nil, cos - 1.0], axis=1)
+    position_m = np.einsum("tij,tmj->tmi", turn, markers.position_m) + way[:, None]
+    write_trc(tmp_path / "bend.trc", replace(markers, position_m=position_m))
+    given = {"ik_setup": RUNNERS / "synthetic_mean_35_ik.xml", "parameters": QUICK, "plugins": Plugins()}
+    wanted, found = (sl.analyse(path, bases.model, **given) for path in (straight, tmp_path / "bend.trc"))
+    assert [swing.id for swing in found.swings] == [swing.id for swing in wanted.swings]
+    assert found.warnings == ()
+    for mine, theirs in zip(found.swings, wanted.swings, strict=True):
+        for name in ("toe_off_s", "thigh_reversal_s", "peak_flexion_s", "pass_s", "foot_strike_s"):
+            assert getattr(mine, name) == pytest.approx(getattr(theirs, name), abs=4e-3), name
+        assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.2)
+        assert mine.motion is not None
+        middle = rate * (0.5 * (mine.toe_off_s + mine.foot_strike_s) - markers.time_s[0])
+        assert mine.motion.forward @ [np.cos(middle), 0.0, -np.sin(middle)] > np.cos(np.radians(8.0))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from swinglever.checks.balance import check_lean, check_pressure
 from swinglever.checks.footing import check_footing
 from swinglever.checks.newton import bear_every_step, check_fall, check_push
 from swinglever.motion.foot_events import find_events
+from swinglever.motion.foot_path import travel_of
 from swinglever.motion.inputs import Inputs
 from swinglever.records.faults import Fault
 from swinglever.records.kinematics import Kinematics
@@ -29,8 +30,10 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     faults = [
         *check_fall(place, model, kinematics, list(events.values())),
         *check_footing(place, model, kinematics, events),
-        *check_lean(place, model, kinematics, events),
     ]
+    if travel_of(model, kinematics).time_s is not None:
+        return faults  # a body leans into a bend, and is pushed to its inner side
+    faults += check_lean(place, model, kinematics, events)
     if bear_every_step(model, kinematics, forces):
         faults += [*check_push(model, kinematics, forces), *check_pressure(model, kinematics, forces)]
     return faults

@@ -8,7 +8,7 @@ from swinglever.anatomy.multibody.spatial import cross
 from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics
-from swinglever.motion.foot_path import travel_direction
+from swinglever.motion.foot_path import travel_of
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.records.segments import SwingMotion, inertia_about
 
@@ -20,7 +20,8 @@ def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
     """Compute how the segments moved along every swing of one leg."""
     swings, limb = dynamics.swings, dynamics.limb
     model, kinematics = swings.inputs.model, swings.kinematics
-    forward = travel_direction(model, kinematics)
+    travel = travel_of(model, kinematics)
+    forward = np.array([travel.over(span) for span in swings.time_s[:, [0, -1]]])
     up = -model.gravity / np.linalg.norm(model.gravity)
     columns = _leg_arrays(dynamics, np.cross(forward, up)) | _stance_arrays(swings)
     strides = _strides(swings)
@@ -32,7 +33,7 @@ def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
             parts=_parts(limb),
             mass_kg=limb.model.masses.mass_kg,
             body_inertia_kg_m2=limb.model.masses.inertia_kg_m2,
-            forward=forward,
+            forward=forward[k],
             up=up,
             gravity_m_s2=float(np.linalg.norm(model.gravity)),
             body_mass_kg=model.mass_kg,
@@ -63,7 +64,7 @@ def _pelvis_speeds(swings: LegSwings, strides: Array, forward: Array) -> Array:
     kinematics, limb = swings.kinematics, swings.limb
     spans = np.where(np.isfinite(strides), strides, kinematics.time_s[[0, -1]])
     placed = limb.model.place(kinematics.at(spans)[0][..., limb.coordinates])
-    along = placed.body_position[..., limb.leg.pelvis_body, :] @ forward
+    along = (placed.body_position[..., limb.leg.pelvis_body, :] * forward[:, None]).sum(axis=-1)
     return np.asarray((along[:, 1] - along[:, 0]) / (spans[:, 1] - spans[:, 0]))
 
 
@@ -85,7 +86,7 @@ def _parts(limb: Limb) -> tuple[str, ...]:
 
 
 def _leg_arrays(dynamics: Dynamics, lateral: Array) -> dict[str, Array]:
-    """Arrays (S,K, ...) of the swing leg."""
+    """Arrays (S,K, ...) of the swing leg, with the axis (S,3) to the right."""
     limb, leg, masses = dynamics.limb, dynamics.limb.leg, dynamics.limb.model.masses
     q, u, udot = dynamics.q, dynamics.u, dynamics.udot
     placed = limb.model.place(q)
@@ -112,7 +113,7 @@ def _leg_arrays(dynamics: Dynamics, lateral: Array) -> dict[str, Array]:
         "ankle_velocity_m_s": _velocity_at(velocity, leg.shank, ankle),
         "foot_force_n": wrench[..., 3:],
         "foot_moment_nm": wrench[..., :3],
-        "straight_inertia_kg_m2": _straight_inertia(limb, q, lateral),
+        "straight_inertia_kg_m2": np.stack([_straight_inertia(limb, *own) for own in zip(q, lateral, strict=True)]),
         **{f"{name}_m": values for name, values in _landmarks(leg, placed).items() if name != "ankle"},
     }
 

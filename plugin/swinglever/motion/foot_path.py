@@ -1,5 +1,6 @@
 """How the feet of a recording move: the few points of each leg that tell when it meets and leaves the ground."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,15 @@ from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.motion.soles import sole_points
 from swinglever.records.foot_event import Gait
 from swinglever.records.kinematics import Kinematics
-from swinglever.signals import find_peaks
+from swinglever.signals import find_peaks, interpolate
 
 _RATE_HZ = 250.0
 _SHORTEST_STRIDE_S = 0.4
 _SHORTEST_STEP_M = 0.2
 _LOOKS = 10_000
+_SPAN_LOOKS = 20
+_STRIDE_S, _TURNS_RAD = 0.9, np.radians(25.0)
+"""The pelvis turns to and fro once a stride; without that, public runners and walkers turn by 1 to 10 degrees."""
 
 _FREE_FALL_SHARE = 0.6
 """A pelvis that falls with more than this share of gravity belongs to a runner: over the public recordings it is 0.9 to
@@ -61,17 +65,21 @@ def follow_feet(model: Model, kinematics: Kinematics) -> dict[Side, FootPath]:
     Parameters
     ----------
     model, kinematics
-        The moving body.
+        The moving body. Of one that turns, forward is where it faces at each time.
     """
     begin, end = kinematics.time_s[0], kinematics.time_s[-1]
     time_s = np.linspace(begin, end, int((end - begin) * _RATE_HZ) + 1)
-    forward, *points = model.place_in_turn(kinematics.curve(time_s), lambda placed: _look(model, placed))
-    plane = np.stack([_level(model, forward), -model.gravity / np.linalg.norm(model.gravity)], axis=1)
+    facing, *points = model.place_in_turn(kinematics.curve(time_s), lambda placed: _look(model, placed))
+    up = _up(model)
+    heading, forward = _headings(model, time_s, facing), _level(model, facing)
+    if _turns(heading):
+        forward, points = _along(model, heading), _beside_pelvis(points, up)
     names = ("pelvis_m", "hip_m", "heel_m", "ball_m", "toe_tip_m")
+    flat = [np.stack([(place * forward).sum(axis=1), place @ up], axis=1) for place in points]
     return {
         side: FootPath(
             time_s=time_s,
-            **{name: own @ plane for name, own in zip(names, points[k * len(names) :], strict=False)},
+            **dict(zip(names, flat[k * len(names) :], strict=False)),
         )
         for k, side in enumerate(model.legs)
     }
@@ -86,13 +94,85 @@ def _look(model: Model, placed: Configuration) -> list[Array]:
     return found
 
 
+def _beside_pelvis(points: Sequence[Array], up: Array) -> list[Array]:
+    """Give points (T,3) against the pelvis, the first of them, with their own heights: a turning frame has no way."""
+    level = points[0] - np.outer(points[0] @ up, up)
+    return [place - level for place in points]
+
+
 def travel_direction(model: Model, kinematics: Kinematics) -> Array:
     """Horizontal unit vector (3) in which the body faces: the pelvis's forward axis, averaged over the frames.
 
     Of a long trial, some ten thousand frames are looked at.
     """
+    return _level(model, _facing_of(model, kinematics)[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Travel:
+    """Where a body goes: one horizontal direction ``ahead`` (3); on a bend those (T,3) at some times (T)."""
+
+    ahead: Array
+    time_s: Array | None = None
+
+    def at(self, time_s: Array) -> Array:
+        """Horizontal unit vectors (k,3) at some times (k)."""
+        if self.time_s is None:
+            return np.tile(self.ahead, (len(time_s), 1))
+        near = interpolate(time_s, self.time_s, self.ahead)
+        return np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True))
+
+    def over(self, span_s: Array) -> Array:
+        """Mean direction (3) from the begin to the end of a span (2)."""
+        if self.time_s is None:
+            return self.ahead
+        mean = self.at(np.linspace(span_s[0], span_s[1], _SPAN_LOOKS)).mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean))
+
+
+def travel_of(model: Model, kinematics: Kinematics) -> Travel:
+    """Follow where a body goes, which is where it faces, without the pelvis's swing to and fro in each stride."""
+    time_s, facing = _facing_of(model, kinematics)
+    heading = _headings(model, time_s, facing)
+    if not _turns(heading):
+        return Travel(ahead=_level(model, facing))
+    return Travel(ahead=_along(model, heading), time_s=time_s)
+
+
+def _facing_of(model: Model, kinematics: Kinematics) -> tuple[Array, Array]:
+    """Times (T), and the pelvis's forward axis (T,3)."""
     every = -(-len(kinematics.q) // _LOOKS)
-    return _level(model, _facing(model, model.place(kinematics.q[::every])))
+    return kinematics.time_s[::every], _facing(model, model.place(kinematics.q[::every]))
+
+
+def _turns(heading_rad: Array) -> bool:
+    return bool(np.ptp(heading_rad) > _TURNS_RAD)
+
+
+def _headings(model: Model, time_s: Array, facing: Array) -> Array:
+    """How far the body (T) is turned about the vertical, rad, without the pelvis's swing to and fro in each stride."""
+    east, north = _horizon(model)
+    turned = np.unwrap(np.arctan2(facing @ north, facing @ east))
+    half = int(0.5 * _STRIDE_S * (len(time_s) - 1) / max(time_s[-1] - time_s[0], 1e-9))
+    if half >= len(time_s):
+        return np.full(len(time_s), turned.mean())
+    # Reflected with the sign turned, so that a steady turn is one up to both ends.
+    whole = np.pad(turned, half, mode="reflect", reflect_type="odd")
+    return np.convolve(whole, np.full(2 * half + 1, 1.0 / (2 * half + 1)), mode="valid")
+
+
+def _along(model: Model, heading_rad: Array) -> Array:
+    """Horizontal unit vectors (T,3) at some headings (T)."""
+    east, north = _horizon(model)
+    return np.asarray(np.outer(np.cos(heading_rad), east) + np.outer(np.sin(heading_rad), north))
+
+
+def _horizon(model: Model) -> tuple[Array, Array]:
+    """Two horizontal unit vectors (3) at right angles; the second is the first turned about the vertical."""
+    up = _up(model)
+    first = np.cross(np.eye(3)[int(np.argmin(np.abs(up)))], up)
+    first = first / np.linalg.norm(first)
+    return first, np.cross(up, first)
 
 
 def _facing(model: Model, placed: Configuration) -> Array:
@@ -100,9 +180,13 @@ def _facing(model: Model, placed: Configuration) -> Array:
     return placed.body_rotation[:, next(iter(model.legs.values())).pelvis_body, :, 0]
 
 
+def _up(model: Model) -> Array:
+    return np.asarray(-model.gravity / np.linalg.norm(model.gravity))
+
+
 def _level(model: Model, forward: Array) -> Array:
     """Horizontal unit vector (3) along the mean of axes (T,3)."""
-    up, mean = -model.gravity / np.linalg.norm(model.gravity), forward.mean(axis=0)
+    up, mean = _up(model), forward.mean(axis=0)
     level = mean - (mean @ up) * up
     return np.asarray(level / np.linalg.norm(level))
 

@@ -10,7 +10,7 @@ from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events
-from swinglever.motion.foot_path import travel_direction
+from swinglever.motion.foot_path import Travel, travel_of
 from swinglever.records.event_errors import toe_off_sd_s
 from swinglever.records.foot_event import Gait
 from swinglever.records.kinematics import Kinematics
@@ -83,8 +83,8 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
             f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
-    forward = travel_direction(model, kinematics)
-    found = [_with_inner_events(model, kinematics, forward, swing) for swing in swings]
+    travel = travel_of(model, kinematics)
+    found = [_with_inner_events(model, kinematics, travel, swing) for swing in swings]
     return tuple(sorted(found, key=lambda s: s.toe_off_s))
 
 
@@ -114,8 +114,8 @@ def _blank_swing(side: Side, number: int, span: tuple[float, float], source: str
     )
 
 
-def _with_inner_events(model: Model, kinematics: Kinematics, forward: Array, swing: SwingEvents) -> SwingEvents:
-    """Find the events between toe-off and foot strike, with ``forward`` (3) the direction of travel."""
+def _with_inner_events(model: Model, kinematics: Kinematics, travel: Travel, swing: SwingEvents) -> SwingEvents:
+    """Find the events between toe-off and foot strike."""
     leg = model.legs[swing.side]
     duration = swing.foot_strike_s - swing.toe_off_s
     begin = max(swing.toe_off_s - _LOOK_BACK * duration, kinematics.time_s[0])
@@ -125,7 +125,8 @@ def _with_inner_events(model: Model, kinematics: Kinematics, forward: Array, swi
     hip, knee = placed.body_position[:, leg.thigh], placed.body_position[:, leg.shank]
     ankle = placed.body_position[:, leg.ankle_body]
     up = -model.gravity / np.linalg.norm(model.gravity)
-    thigh_angle = np.arctan2((knee - hip) @ forward, -((knee - hip) @ up))
+    forward = travel.at(time_s)
+    thigh_angle = np.arctan2(((knee - hip) * forward).sum(axis=1), -((knee - hip) @ up))
     swinging = time_s >= swing.toe_off_s
     early = time_s <= swing.toe_off_s + _THIGH_TURNS_BY * duration
     flexion = leg.knee_sign * q[:, leg.knee]
@@ -133,7 +134,7 @@ def _with_inner_events(model: Model, kinematics: Kinematics, forward: Array, swi
         swing,
         thigh_reversal_s=_highest(time_s[early], -thigh_angle[early]),
         peak_flexion_s=_highest(time_s[swinging], flexion[swinging]),
-        pass_s=_first_rise(time_s[swinging], ((ankle - hip) @ forward)[swinging]),
+        pass_s=_first_rise(time_s[swinging], ((ankle - hip) * forward).sum(axis=1)[swinging]),
     )
 
 
@@ -149,11 +150,11 @@ def move_toe_offs(
     swings, later_s
         The swings, and how much later (s) each begins; never before the recording.
     """
-    forward = travel_direction(model, kinematics)
+    travel = travel_of(model, kinematics)
     begin = np.array([swing.toe_off_s for swing in swings]) + later_s
     begin = np.maximum(begin, kinematics.time_s[0])
     return tuple(
-        _with_inner_events(model, kinematics, forward, replace(swing, toe_off_s=float(toe_off)))
+        _with_inner_events(model, kinematics, travel, replace(swing, toe_off_s=float(toe_off)))
         for swing, toe_off in zip(swings, begin, strict=True)
     )
 
