@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from swinglever.checks.examination import examine
+from swinglever.checks.request import Request
 from swinglever.errors import InputError, MissingFileError
+from swinglever.plugins.manager import Plugins
+from swinglever.plugins.reading import readers
 from swinglever.records.parameters import Parameters
+from swinglever.study.address import address_of
 from swinglever.study.folders import read_study
 from swinglever.study.manifest import read_manifest
 from swinglever.system.toml import MOST_BYTES
@@ -139,3 +144,25 @@ def test_a_folder_of_subjects_needs_no_manifest(tmp_path):
     assert found["s1/fast"].files == {"grf": tmp_path / "s1/fast_grf.mot"}
     assert found["s1/static"].skip
     assert found["s2/fast"].labels == {"subject": "s2", "condition": "fast"}
+
+
+def test_a_row_names_a_file_of_names_and_the_address_goes_by_what_it_says(tmp_path):
+    touched(tmp_path, "run.trc", "m.osim")
+    path = written(tmp_path, "names.toml", '[muscles]\nhamstrings = ["a"]\n')
+    with_names, without = read_manifest(
+        written(tmp_path, "m.csv", "trial,model,names,name\nrun.trc,m.osim,names.toml,one\nrun.trc,m.osim,,other\n")
+    )
+    assert with_names.files == {"names": path}
+    assert "names" not in with_names.labels
+    addresses = [address_of(with_names, {}), address_of(without, {})]
+    path.write_text('[muscles]\nhamstrings = ["another"]\n')
+    assert len({*addresses, address_of(with_names, {})}) == 3
+
+
+def test_what_is_wrong_with_a_file_of_names_is_found_before_the_study_begins(tmp_path):
+    models = Path(__file__).resolve().parents[2] / "models"
+    row = f"{models / 'runners' / 'synthetic_pulled.trc'},{models / 'runner.osim'},names.toml\n"
+    written(tmp_path, "names.toml", '[muscles]\nhamstrings = "bflh_r"\n')
+    (asked,) = read_manifest(written(tmp_path, "m.csv", f"trial,model,names\n{row}"))
+    faults = examine(Request.of(asked.trial, asked.model, asked.parameters, **asked.files), readers(Plugins())).faults
+    assert any("hamstrings: expected a list of names in quotes" in str(fault) for fault in faults)

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from swinglever.records.parameters import Parameters
 
-FILES = ("grf", "external_loads", "ik_setup", "emg", "forces")
+FILES = ("grf", "external_loads", "ik_setup", "emg", "forces", "names")
 """Files beside trial and model, as `pipeline.analyse` calls them."""
 
 
