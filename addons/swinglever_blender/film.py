@@ -8,13 +8,18 @@ from pathlib import Path
 import bpy
 
 from . import hud
+from .events import follow_markers
 from .lookup import camera_of, chosen_entry, find_part, folder_of, read_time_map
 from .owned import building
+from .ownscene import moved_markers, own_markers
 from .page import lay_out
 from .render import CONTAINERS, check_film, pixels_of, put_back, write_still
 from .result import ResultError
 from .story import name_speed, tell
 from .strobe import set_frame
+
+#: Markers stand on whole frames: one as near to its event as that is at it.
+_SAME = 0.5
 
 
 def film_story(
@@ -22,7 +27,8 @@ def film_story(
 ) -> Generator[tuple[int, int]]:
     """Render a film of the chosen swing; gives (frames done, all frames) after each, and writes the film with the last.
 
-    Whoever stops asking for more, by `close`, gets no film; the scene is as it was in either case.
+    Whoever stops asking for more, by `close`, gets no film; the scene is as it was in either case. Slow motion and hold
+    go with the markers of the events, and cameras that are bound to markers are cut to.
     """
     entry, time_map = chosen_entry(root), read_time_map(root)
     if not entry:
@@ -30,22 +36,39 @@ def film_story(
     check_film(scene, path)
     fps = fps or scene.render.fps / scene.render.fps_base
     ends = (time_map.times_s[0], float(entry["time_s"][-1]) + 1.0)
-    story = tell(entry["events_s"], (min(ends), max(ends)), fps)
+    story = tell(_shown_events(scene, root), (min(ends), max(ends)), fps)
     camera, shown = camera_of(root), dict[tuple[float, str], Path]()
+    peak = float(time_map.to_frames(entry["events_s"]["peak_flexion"]))
     with tempfile.TemporaryDirectory() as folder, put_back(scene), _label(root, scene) as label:
         pictures = []
         for index, (time_s, speed) in enumerate(zip(story.time_s, story.speed, strict=True)):
-            said = name_speed(float(speed))
+            frame = float(time_map.to_frames(time_s))
+            said = name_speed(float(speed), at_peak=abs(frame - peak) <= _SAME)
             if (float(time_s), said) not in shown:
                 if label is not None:
                     label.data.body = said
-                set_frame(scene, float(time_map.to_frames(time_s)))
+                set_frame(scene, frame)
                 picture = Path(folder) / f"{index:05d}.png"
                 write_still(scene, str(picture), camera)
                 shown[float(time_s), said] = picture
             pictures.append(shown[float(time_s), said])
             yield index + 1, len(story.time_s)
         _encode(pictures, path, pixels_of(scene), fps)
+
+
+def _shown_events(scene: bpy.types.Scene, root: bpy.types.Object) -> dict[str, float]:
+    """Give when the events of the chosen swing are shown, s; the markers of a scene are those of its first result."""
+    events_s, state = chosen_entry(root)["events_s"], root.swinglever
+    cuts = [marker for marker in own_markers(scene) if marker.camera is not None]  # what is held, is held after its cut
+    placed = {} if state.second else {marker.name: marker.frame for marker in (*cuts, *moved_markers(scene))}
+    shown = follow_markers(events_s, state.swing, placed, read_time_map(root))
+    told = [shown[name] for name in ("toe_off", "peak_flexion", "foot_strike")]
+    if not told[0] < told[1] < told[2]:
+        raise ResultError(
+            "expected the markers in the order Toe-off, Peak flexion, Foot strike, got them at "
+            f"{', '.join(f'{time_s:.3f} s' for time_s in told)}; move them back into this order"
+        )
+    return shown
 
 
 @contextmanager

@@ -159,7 +159,7 @@ class SWINGLEVER_OT_compare(OnResult, ImportHelper):
 
 
 class SWINGLEVER_OT_film(OnResult, ExportHelper):
-    """Render a film of ten seconds: real time, then slowed round the peak; Escape stops it"""
+    """Render a film of ten seconds: real time, then slowed round the markers of peak and pass; Escape stops it"""
 
     bl_idname = "swinglever.film"
     bl_label = "Film of the swing"

@@ -80,7 +80,8 @@ def mark_events(scene: bpy.types.Scene, marked: list[Marked]) -> None:
             cuts[_event_of(marker.name)] = marker.camera
         scene.timeline_markers.remove(marker)
     for name, frame in marked:
-        scene.timeline_markers.new(name, frame=frame).camera = cuts.get(_event_of(name))
+        if name not in scene.timeline_markers:  # one that a user has moved stays where it was put
+            scene.timeline_markers.new(name, frame=frame).camera = cuts.get(_event_of(name))
     _note_markers(scene, marked)
 
 
@@ -91,8 +92,19 @@ def _event_of(name: str) -> str:
 
 def own_markers(scene: bpy.types.Scene) -> list[bpy.types.TimelineMarker]:
     """List the markers that were made here and are still as they were made: others are the user's."""
-    noted = {(name, frame) for name, frame in json.loads(scene.get(_MARKERS, "[]"))}
-    return [marker for marker in scene.timeline_markers if (marker.name, marker.frame) in noted]
+    noted = _noted_markers(scene)
+    return [marker for marker in scene.timeline_markers if noted.get(marker.name) == marker.frame]
+
+
+def moved_markers(scene: bpy.types.Scene) -> list[bpy.types.TimelineMarker]:
+    """List the events' markers that a user has put at another frame, or doubled there."""
+    noted = _noted_markers(scene)
+    return [marker for marker in scene.timeline_markers if noted.get(marker.name, marker.frame) != marker.frame]
+
+
+def _noted_markers(scene: bpy.types.Scene) -> dict[str, int]:
+    """Give name to frame of the markers that were made here."""
+    return dict(json.loads(scene.get(_MARKERS, "[]")))
 
 
 def _note_markers(scene: bpy.types.Scene, marked: list[Marked]) -> None:
@@ -116,17 +128,16 @@ def _range_of(scene: bpy.types.Scene) -> list[int]:
 
 
 def stretch(scene: bpy.types.Scene, ratio: float) -> None:
-    """Move the markers, the range and the moment of a scene of ours, as the figures' keys have been moved."""
+    """Move the markers of events, the range and the moment of a scene of ours, as the figures' keys have been moved."""
     if not is_ours(scene):
         return
 
     def moved(frame: int) -> int:
         return round(1 + (frame - 1) * ratio)
 
-    markers = own_markers(scene)
-    for marker in markers:
+    for marker in (*own_markers(scene), *moved_markers(scene)):
         marker.frame = moved(marker.frame)
-    _note_markers(scene, [(marker.name, marker.frame) for marker in markers])
+    _note_markers(scene, [(name, moved(frame)) for name, frame in _noted_markers(scene).items()])
     if list(scene.get(_RANGE, ())) == _range_of(scene):
         scene.frame_end, scene.frame_preview_end = moved(scene.frame_end), moved(scene.frame_preview_end)
         scene.frame_preview_start = moved(scene.frame_preview_start)

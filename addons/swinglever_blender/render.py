@@ -73,7 +73,11 @@ def pixels_of(scene: bpy.types.Scene) -> tuple[int, int]:
 
 
 def _aim(scene: bpy.types.Scene, path: str, camera: bpy.types.Object | None) -> None:
-    scene.camera = camera or scene.camera
+    """Look through a camera, or through the one that a marker bids at this frame, and write to a path."""
+    if any(marker.camera is not None for marker in scene.timeline_markers):
+        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)  # Blender goes to the marker's camera
+    else:
+        scene.camera = camera or scene.camera
     if scene.camera is None:
         raise ResultError("this scene has no camera; choose 'Camera and stage' to add one")
     scene.render.filepath = path

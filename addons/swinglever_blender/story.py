@@ -61,9 +61,9 @@ def _speeds(time_s: np.ndarray, fps: float) -> np.ndarray:
     return np.gradient(time_s) * fps
 
 
-def name_speed(speed: float) -> str:
-    """Say a speed as people do: 'real time', 'slowed 8 times'."""
+def name_speed(speed: float, *, at_peak: bool = True) -> str:
+    """Say a speed as people do: 'real time', 'slowed 8 times'; where it stands, whether the knee is most bent there."""
     if speed <= 0:
-        return "most bent"
+        return "most bent" if at_peak else "standing still"
     slower = round(1.0 / speed)
     return "real time" if slower <= 1 else f"slowed {slower} times"
