@@ -114,7 +114,19 @@ def interpolate(time_s: Array, known_s: Array, values: Array, outside: float | N
     outside
         Value before the first and after the last known time; the first and the last value when not given.
     """
+    near = _around(time_s, known_s)
+    known_s, values = known_s[near], values[near]
     return np.stack([np.interp(time_s, known_s, c, left=outside, right=outside) for c in values.T], axis=-1)
+
+
+def _around(time_s: Array, known_s: Array) -> slice:
+    """Give the part of rising times that some times lie in, one more at either end: a moment of a long trial is short.
+
+    All of them where a time is nan, or before or after all that are known.
+    """
+    if not time_s.size or not known_s[0] <= (first := time_s.min()) <= (last := time_s.max()) <= known_s[-1]:
+        return slice(None)
+    return slice(int(np.searchsorted(known_s, first, "right")) - 1, int(np.searchsorted(known_s, last)) + 1)
 
 
 def smooth_curve(time_s: Array, values: Array) -> BSpline:

@@ -852,6 +852,16 @@ def model_marker_nowhere(case: Case) -> None:
     case.model = replace(case.model, markers=sites)
 
 
+@row(
+    NUMBERS, "a knee that lies 400 m from the hip", "angles", "refused", "model-place", "a place of a body of -5 to 5 m"
+)
+def knee_in_millimetres(case: Case) -> None:
+    tree = case.model.tree
+    offset_m = tree.fixed_position.copy()
+    offset_m[tree.body_joint[case.model.legs["r"].shank], 1] -= 400.0
+    case.model = replace(case.model, tree=replace(tree, fixed_position=offset_m))
+
+
 @row(NUMBERS, "a muscle of 1e12 N", "angles", "refused", "model-muscle", "a maximum isometric force of 0 to 30000 N")
 def muscle_of_a_giant(case: Case) -> None:
     own = case.model.require_muscles()

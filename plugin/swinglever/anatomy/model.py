@@ -1,5 +1,6 @@
 """What every engine gives: a model as plain records and arrays, whoever loaded it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,8 +185,10 @@ class Model:
         return place(self.tree, q)
 
     def place_in_turn(self, q: Array, pick: Callable[[Configuration], Sequence[Array]]) -> tuple[Array, ...]:
-        """Give some arrays (T, ...) of the tree at q (T,n), placed part by part: a long trial would fill gigabytes."""
-        parts = [pick(self.place(q[k : k + _AT_ONCE])) for k in range(0, len(q), _AT_ONCE)]
+        """Give some arrays (T, ...) of the tree at q (T, ..., n), part by part: a long trial would fill memory."""
+        rows = max(1, _AT_ONCE // max(1, math.prod(q.shape[1:-1])))
+        # Copies, for what is picked may be a view that would keep the whole placed part.
+        parts = [[np.array(one) for one in pick(self.place(q[k : k + rows]))] for k in range(0, max(len(q), 1), rows)]
         return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
     def all_coordinates(self, q: Array) -> Array:

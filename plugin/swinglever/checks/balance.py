@@ -28,10 +28,16 @@ _LOADED_N = 100.0
 
 def centre_of_mass(model: Model, q: Array) -> Array:
     """Place (..., 3) of the whole body's centre of mass at coordinates (..., n)."""
-    mass = model.masses.mass_kg
-    return np.asarray(
-        np.average(model.place(q).stations(np.arange(len(mass)), model.masses.centre_m), axis=-2, weights=mass)
+    mass, centre_m = model.masses.mass_kg, model.masses.centre_m
+    (centre,) = model.place_in_turn(
+        q, lambda placed: [np.average(placed.stations(np.arange(len(mass)), centre_m), axis=-2, weights=mass)]
     )
+    return centre
+
+
+def _sole_of(model: Model, side: Side, q: Array) -> tuple[Array, ...]:
+    """Heel, ball and tip of the toes (T,3) of a leg at coordinates (T,n)."""
+    return model.place_in_turn(q, lambda placed: sole_points(model.legs[side], placed))
 
 
 def check_lean(place: str, model: Model, kinematics: Kinematics, events: Mapping[Side, FootEvents]) -> list[Fault]:
@@ -62,7 +68,7 @@ def lean_of(model: Model, kinematics: Kinematics, events: Mapping[Side, FootEven
     for side, own in events.items():
         time_s = np.concatenate([np.add.outer(own.foot_strike_s, _BORNE_S), np.subtract.outer(own.toe_off_s, _BORNE_S)])
         q = kinematics.curve(time_s[(time_s >= begin) & (time_s <= end)])
-        foot = np.mean(sole_points(model.legs[side], model.place(q)), axis=0)
+        foot = np.mean(_sole_of(model, side, q), axis=0)
         beside_m = (centre_of_mass(model, q) - foot) @ np.cross(ahead, up)
         means.append(float(beside_m.mean()) if len(q) else float("nan"))
     return float(np.mean(means))
@@ -99,7 +105,7 @@ def place_on_sole(model: Model, kinematics: Kinematics, force: GroundForce) -> f
     loaded = (push[:, 1] > _LOADED_N) & np.isfinite(point).all(axis=1) & (np.abs(point).max(axis=1) > 0.0)
     if side is None or not loaded.any():
         return float("nan")
-    heel, _, tip = sole_points(model.legs[side], model.place(kinematics.q[loaded]))
+    heel, _, tip = _sole_of(model, side, kinematics.q[loaded])
     along = (tip - heel) * [1.0, 0.0, 1.0]
     share = ((point[loaded] - heel) * along).sum(axis=1) / (along**2).sum(axis=1)
     return float(np.average(share, weights=push[loaded, 1]))

@@ -177,8 +177,11 @@ def _faults(model: Model, sides: Sequence[Side]) -> Iterator[tuple[str, "_Undo",
 
 def _feet(model: Model, before: Array, after: Array, sides: Sequence[Side]) -> Array:
     """Speed (s,k,3) of the balls of the standing feet, one a stance (s), from coordinates shortly before and after."""
-    places = [model.place(q) for q in (before, after)]
-    balls = {side: [sole_points(leg, placed)[1] for placed in places] for side, leg in model.legs.items()}
+    legs = model.legs.values()
+    places = [
+        model.place_in_turn(q, lambda placed: [sole_points(leg, placed)[1] for leg in legs]) for q in (before, after)
+    ]
+    balls = dict(zip(model.legs, zip(*places, strict=True), strict=True))
     return np.stack([(balls[side][1][s] - balls[side][0][s]) / (2.0 * _STEP_S) for s, side in enumerate(sides)])
 
 

@@ -1,12 +1,12 @@
 """Does the whole body move as gravity and the ground make it: in flight it falls, and it goes where it is pushed."""
 
 from collections.abc import Callable, Sequence
-from itertools import product
 
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Bools
+from swinglever.checks.balance import centre_of_mass
 from swinglever.motion.foot_events import FootEvents
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.kinematics import Kinematics
@@ -69,9 +69,7 @@ def hardest_fall(model: Model, acceleration: Array) -> float:
 
 def acceleration_of_centre(model: Model, kinematics: Kinematics) -> Array:
     """Acceleration (T,3) of the centre of mass, m/s2."""
-    mass = model.masses.mass_kg
-    place = model.place(kinematics.q).stations(np.arange(len(mass)), model.masses.centre_m)
-    return smooth_curve(kinematics.time_s, np.average(place, axis=1, weights=mass))(kinematics.time_s, 2)
+    return smooth_curve(kinematics.time_s, centre_of_mass(model, kinematics.q))(kinematics.time_s, 2)
 
 
 def falls_in_flight(model: Model, time_s: Array, acceleration: Array, events: Sequence[FootEvents]) -> list[float]:
@@ -84,11 +82,19 @@ def falls_in_flight(model: Model, time_s: Array, acceleration: Array, events: Se
 
 def _flights(one: FootEvents, other: FootEvents) -> list[tuple[float, float]]:
     """Spans in which both feet are in the air, s."""
-    swings = [
-        [(off, min((s for s in e.foot_strike_s if s > off), default=off)) for off in e.toe_off_s] for e in (one, other)
-    ]
-    both = [(max(a, c), min(b, d)) for (a, b), (c, d) in product(*swings)]
-    return [(a, b) for a, b in both if _FLIGHT_S[0] <= b - a <= _FLIGHT_S[1]]
+    begins, ends = np.array(_swings_of(other)).reshape(-1, 2).T
+    both = [np.stack([np.maximum(begin, begins), np.minimum(end, ends)], axis=1) for begin, end in _swings_of(one)]
+    return [(a, b) for spans in both for a, b in spans[_lasts_as_a_flight(spans)].tolist()]
+
+
+def _swings_of(events: FootEvents) -> list[tuple[float, float]]:
+    """Spans from each toe-off to the next foot strike, s."""
+    return [(off, min((s for s in events.foot_strike_s if s > off), default=off)) for off in events.toe_off_s]
+
+
+def _lasts_as_a_flight(spans: Array) -> Bools:
+    lasting = spans[:, 1] - spans[:, 0]
+    return np.asarray((lasting >= _FLIGHT_S[0]) & (lasting <= _FLIGHT_S[1]))
 
 
 def pushes(
@@ -105,7 +111,8 @@ def pushes(
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
     push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, _CUT_OFF_HZ)
     need = model.mass_kg * (acceleration - model.gravity)
-    forward = model.place(kinematics.q).body_rotation[:, pelvis, :, 0].mean(axis=0) * [1.0, 0.0, 1.0]
+    (facing,) = model.place_in_turn(kinematics.q, lambda placed: [placed.body_rotation[:, pelvis, :, 0]])
+    forward = facing.mean(axis=0) * [1.0, 0.0, 1.0]
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
     wanted, sideways = need @ forward, np.cross(forward, [0.0, 1.0, 0.0])
     return _alike(push[:, 1], need[:, 1]), _gain(push @ forward, wanted), abs(_gain(push @ sideways, wanted))

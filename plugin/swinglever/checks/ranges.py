@@ -43,6 +43,7 @@ RANGES = {
     ),
     "centre of mass": Range(low=-1.0, high=1.0, unit="m", reason="inside the segment, from its joint"),
     "radius of gyration": Range(low=0.0, high=1.0, unit="m", reason="of a man from head to foot 0.5"),
+    "place of a body": Range(low=-5.0, high=5.0, unit="m", reason="from the pelvis, each coordinate at its default"),
     "marker location": Range(low=-1.5, high=1.5, unit="m", reason="on the segment, from its joint"),
     "maximum isometric force": Range(low=0.0, high=3e4, unit="N", reason="all plantar flexors in one: 1e4"),
     "optimal fibre length": Range(low=1e-3, high=1.0, unit="m", reason="sartorius 0.58"),
@@ -98,10 +99,23 @@ def check_model_ranges(place: str, model: Model) -> list[Fault]:
         faults += check_segments(place, model)
     faults += hold("model-mass", place, "centre of mass", model.body_names, model.masses.centre_m)
     faults += hold("model-mass", place, "radius of gyration", list(names[heavy]), gyration[heavy])
+    faults += _check_places(place, model)
     if model.markers:
         sites = np.array([site.location_m for site in model.markers])
         faults += hold("model-marker", place, "marker location", [site.name for site in model.markers], sites)
     return faults + _check_muscle_ranges(place, model)
+
+
+def _check_places(place: str, model: Model) -> list[Fault]:
+    """Bodies that hang on the pelvis and lie too far from it, as where a joint is told in mm."""
+    if not model.legs:
+        return []
+    pelvis = next(iter(model.legs.values())).pelvis_body
+    hang = np.flatnonzero(model.tree.body_ancestors[:, model.tree.body_joint[pelvis]])
+    with np.errstate(over="ignore", invalid="ignore"):
+        at_m = model.place(np.array([[c.default for c in model.coordinates]])).body_position[0]
+        away_m = at_m[hang] - at_m[pelvis]
+    return hold("model-place", place, "place of a body", [model.body_names[b] for b in hang], away_m)
 
 
 def check_segments(place: str, model: Model) -> list[Fault]:

@@ -1,6 +1,7 @@
 """Where the soles are: the points of each foot that may lie on the ground, from a moving model or from its markers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +18,8 @@ TOES_SHARE = 1.0 / 3.0
 between, and laboratories put their markers elsewhere, so the tip is carried on along the sole."""
 BALL_WITHOUT_TOES_M = 0.18
 """Distance of the ball before the heel where the model has no toes."""
+_FLOOR = 5.0
+"""Percentile of the heights of a sole's lowest point that counts as its floor."""
 _SEEN_SHARE = 0.5
 """A marker that is missing for longer tells nothing of a foot."""
 
@@ -39,6 +42,19 @@ class Sole:
     def __post_init__(self) -> None:
         freeze_fields(self, "time_s", "points_m")
         check_shapes(self, time_s="T", points_m=("T", "P", 3))
+
+    @cached_property
+    def lowest(self) -> tuple[Array, Array]:
+        """Times (t) at which any point is seen, and the height (t) of the lowest one then, m."""
+        lowest = np.nanmin(self.points_m[..., 1], axis=1) if np.isfinite(self.points_m).any() else np.zeros(0)
+        seen = np.isfinite(lowest)
+        return self.time_s[: len(lowest)][seen], lowest[seen]
+
+    @cached_property
+    def floor_m(self) -> float:
+        """Height of its floor: a low percentile of where its lowest point comes; nan where it was never seen."""
+        heights = self.lowest[1]
+        return float(np.percentile(heights, _FLOOR)) if heights.size else float("nan")
 
     def at(self, time_s: Array) -> Array:
         """Points (k,p,3) at some times (k), held at the ends of the recording."""

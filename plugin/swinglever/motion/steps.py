@@ -19,9 +19,8 @@ FAR_M = 0.15
 0.18 m and more away."""
 _NOBODY_M = 0.5
 """A centre of pressure farther than this from every sole, which is two feet's length, lies under none."""
-_ALOFT_M, _FLOOR = 0.12, 5.0
-"""A sole whose lowest point is higher than this over the floor, in the mean of a contact, does not bear it; its own
-floor is a low percentile of where that point comes."""
+_ALOFT_M = 0.12
+"""A sole whose lowest point is higher than this over its own floor, in the mean of a contact, does not bear it."""
 _PLAINLY = 0.5
 """Another foot than the one that is named, or that of a step that is cut, counts if it is by this share nearer."""
 _STEADY_SHARE = 0.75
@@ -101,11 +100,10 @@ def _is_aloft(sole: Sole, gap_m: float | None, time_s: Array) -> bool:
 
     A foot on a slope or a stair is over the floor of the other steps, but at the force's point.
     """
-    lowest = np.nanmin(sole.points_m[..., 1], axis=1) if np.isfinite(sole.points_m).any() else np.zeros(0)
-    seen = np.isfinite(lowest)
-    if not seen.any() or (gap_m is not None and gap_m < _ALOFT_M):
+    seen_s, lowest_m = sole.lowest
+    if not seen_s.size or (gap_m is not None and gap_m < _ALOFT_M):
         return False
-    over = np.interp(time_s, sole.time_s[seen], lowest[seen]) - np.percentile(lowest[seen], _FLOOR)
+    over = np.interp(time_s, seen_s, lowest_m) - sole.floor_m
     return bool(over.mean() > _ALOFT_M)
 
 

@@ -120,9 +120,11 @@ class GroundForce:
 
     def at(self, time_s: Array) -> tuple[Array, Array, Array]:
         """Force, point and moment (...,3) at any times, by straight interpolation; zero outside the recording."""
-        columns = np.concatenate([self.force_n, self.point_m, self.moment_nm], axis=1)
-        values = interpolate(time_s, self.time_s, columns, outside=0.0)
-        return values[..., :3], values[..., 3:6], values[..., 6:]
+        force, point, moment = (
+            interpolate(time_s, self.time_s, values, outside=0.0)
+            for values in (self.force_n, self.point_m, self.moment_nm)
+        )
+        return force, point, moment
 
 
 @dataclass(frozen=True, kw_only=True)
