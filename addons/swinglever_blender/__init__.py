@@ -2,10 +2,11 @@
 
 import bpy
 
-from . import command, filmops, importer, operators, panel, preferences, state
+from . import command, filmops, importer, operators, panel, preferences, state, writeops
 from .lookup import forget_parsed
 
-_CLASSES = (preferences.SwingleverPreferences, *importer.CLASSES, *operators.CLASSES, *filmops.CLASSES, *panel.CLASSES)
+_OPERATORS = (*importer.CLASSES, *operators.CLASSES, *writeops.CLASSES, *filmops.CLASSES)
+_CLASSES = (preferences.SwingleverPreferences, *_OPERATORS, *panel.CLASSES)
 #: What Blender gave for `blender --command swinglever`.
 _COMMANDS: list[object] = []
 

@@ -20,7 +20,7 @@ from .export import check_format, export_rig
 from .film import film_story
 from .lookup import Look, camera_of, chosen_entry, read_time_map
 from .poses import SPACINGS
-from .result import ResultError
+from .result import Result, ResultError
 from .scene import build_scene
 from .skeleton import NAMINGS
 from .strobe import set_frame
@@ -29,6 +29,8 @@ from .strobe import set_frame
 _EXPORT_FPS = 60
 #: An option that can be said and denied, `--name` and `--no-name`.
 _SWITCH = argparse.BooleanOptionalAction
+#: Options that say how a result looks.
+_LOOKS = ("swing", "speed", "theme", "colour_by", "ghost", "overground", "opacity", "measured", "captions", "thickness")
 _ENGINES = {"workbench": "BLENDER_WORKBENCH", "cycles": "CYCLES", "eevee": "BLENDER_EEVEE"}
 
 
@@ -79,29 +81,10 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if not hasattr(bpy.types.Object, "swinglever"):
         state.register()
     scene, result = bpy.context.scene, open_result(options.result)
-    for target in filter(None, (options.render, options.out, options.export)):
-        _check_place(target)
-    if options.export:
-        check_format(str(options.export))
-    cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
-    if cases and options.ghost not in ("", "none", *cases):
-        raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
+    _check(options, result)
     second = open_result(options.compare) if options.compare else None
     ownscene.claim_scene(scene, _read_size(options), _ENGINES[options.engine])
-    names = (
-        "swing",
-        "speed",
-        "theme",
-        "colour_by",
-        "ghost",
-        "overground",
-        "opacity",
-        "measured",
-        "captions",
-        "thickness",
-    )
-    look = Look(**{name: getattr(options, name) for name in names})
-    root = build_scene(scene, result, look)
+    root = build_scene(scene, result, Look(**{name: getattr(options, name) for name in _LOOKS}))
     if options.plot:
         root.swinglever.quantity = plots.known_quantity(root, options.plot)
     if second is not None:
@@ -113,6 +96,17 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if options.strobe:
         strobing.add_strobe(scene, root, options.strobe, options.strobe_by)
     return {"swing": root.swinglever.swing, **_write(scene, root, options)}
+
+
+def _check(options: argparse.Namespace, result: Result) -> None:
+    """Refuse what cannot be written or shown before anything is built for it."""
+    for target in filter(None, (options.render, options.out, options.export)):
+        _check_place(target)
+    if options.export:
+        check_format(str(options.export))
+    cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
+    if cases and options.ghost not in ("", "none", *cases):
+        raise ResultError(f"the result has no ghost '{options.ghost}'; it has {cases}")
 
 
 def _add_film(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from bpy_extras.io_utils import ImportHelper
 
 from . import calibration, plate
 from .lookup import chosen_entry
-from .operators import OnResult
+from .onresult import OnResult
 
 _EVENT_ITEMS = [
     ("0", "The trial's time 0", "The film's time when the trial begins to count"),

@@ -1,77 +1,18 @@
-"""Operators: each gathers what it needs, calls the module that does it, reports and returns."""
+"""Operators that change what is shown: each gathers what it needs, calls the module that does it, and reports."""
 
 import bpy
-from bpy_extras.io_utils import ExportHelper, ImportHelper
+from bpy_extras.io_utils import ImportHelper
 
-from . import changes, render, share, strobing
+from . import changes, strobing
 from .checked import open_result
 from .events import find_next_event
-from .export import WRITERS, export_rig
-from .film import film_story
-from .lookup import (
-    camera_of,
-    chosen_entry,
-    find_folder,
-    find_part,
-    is_root,
-    list_cases,
-    list_roots,
-    read_summary,
-    read_time_map,
-)
-from .owned import building, claim, clear_folder
+from .lookup import chosen_entry, find_part, list_cases, read_summary, read_time_map
+from .onresult import OnResult, active_root
 from .result import ResultError
-from .rig import add_rig
 from .strobe import set_frame
 from .summary import name_swing
 
-_NAMING_ITEMS = [
-    ("rigify", "Rigify", "thigh.R, shin.R, foot.R"),
-    ("mixamo", "Mixamo", "mixamorig:RightUpLeg"),
-    ("ue", "Unreal Engine", "thigh_r, calf_r, foot_r"),
-    ("model", "Model", "The bodies of the model"),
-]
 _ENUM_ITEMS: list[tuple[str, str, str]] = []  # Blender needs the strings of a computed list kept alive
-
-
-def active_root(context: bpy.types.Context) -> bpy.types.Object | None:
-    """Find the result that the active object belongs to, else the last one imported."""
-    item = context.view_layer.objects.active
-    while item is not None and not is_root(item):
-        item = item.parent
-    roots = list_roots(context.scene)
-    return item or (roots[-1] if roots else None)
-
-
-class OnResult(bpy.types.Operator):
-    """Base of operators that need a result in the scene."""
-
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        root = active_root(context)
-        if root is None:
-            cls.poll_message_set("Import a swinglever result first")
-        elif root.library is not None:
-            cls.poll_message_set("This result is linked from another file: make it local or append it to change it")
-        return root is not None and root.library is None
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        root = active_root(context)
-        if root is None:  # Blender's own poll has said so
-            return {"CANCELLED"}
-        try:
-            said = self.change(context, root)
-        except ResultError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        self.report({"INFO"}, said)
-        return {"FINISHED"}
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        """Do it, and give what is reported."""
-        raise NotImplementedError
 
 
 class SWINGLEVER_OT_choose_swing(OnResult):
@@ -158,100 +99,6 @@ class SWINGLEVER_OT_compare(OnResult, ImportHelper):
         return f"{other.trial_name} added"
 
 
-class SWINGLEVER_OT_film(OnResult, ExportHelper):
-    """Render a film of ten seconds: real time, then slowed round the markers of peak and pass; Escape stops it"""
-
-    bl_idname = "swinglever.film"
-    bl_label = "Film of the swing"
-    bl_options = {"REGISTER"}
-    filename_ext = ".mp4"
-    filter_glob: bpy.props.StringProperty(default="*.mp4;*.mkv;*.mov", options={"HIDDEN"})
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        for _done in film_story(context.scene, root, bpy.path.abspath(self.filepath)):
-            pass
-        return f"Wrote {self.filepath}"
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        root = active_root(context)
-        if bpy.app.background or root is None:
-            return super().execute(context)
-        self._steps = film_story(context.scene, root, bpy.path.abspath(self.filepath))
-        self._timer = context.window_manager.event_timer_add(0.01, window=context.window)
-        context.window_manager.progress_begin(0, 100)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if event.type == "ESC":
-            self.report({"INFO"}, "Film stopped; nothing was written")
-            return self._end(context, {"CANCELLED"})
-        if event.type != "TIMER":
-            return {"RUNNING_MODAL"}
-        try:
-            done, every = next(self._steps)
-        except StopIteration:
-            self.report({"INFO"}, f"Wrote {self.filepath}")
-            return self._end(context, {"FINISHED"})
-        except ResultError as error:
-            self.report({"ERROR"}, str(error))
-            return self._end(context, {"CANCELLED"})
-        context.window_manager.progress_update(100 * done // every)
-        return {"RUNNING_MODAL"}
-
-    def _end(self, context: bpy.types.Context, status: set[str]) -> set[str]:
-        self._steps.close()
-        context.window_manager.event_timer_remove(self._timer)
-        context.window_manager.progress_end()
-        return status
-
-
-class SWINGLEVER_OT_rig(OnResult):
-    """Add an armature whose bones move as the bodies do, with a mesh that follows it; again to take it away"""
-
-    bl_idname = "swinglever.rig"
-    bl_label = "Rig"
-    naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        folder = find_folder(root, "rig")
-        if folder is not None and folder.objects:
-            clear_folder(root, folder)
-            return "Rig removed"
-        with building() as made:
-            rig = add_rig(context.scene, root, self.naming)
-        claim(root, made)
-        return f"{len(rig.armature.data.bones)} bones"
-
-
-class SWINGLEVER_OT_export(OnResult, ExportHelper):
-    """Write the rig for another program: glTF, FBX, BVH, USD or Alembic, by the ending of the name"""
-
-    bl_idname = "swinglever.export"
-    bl_label = "Export rig"
-    filename_ext = ""
-    check_extension = None
-    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in WRITERS), options={"HIDDEN"})
-    naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        export_rig(context.scene, root, bpy.path.abspath(self.filepath), self.naming)
-        return f"Wrote {self.filepath}"
-
-
-class SWINGLEVER_OT_share(OnResult, ExportHelper):
-    """Write a copy that plays anywhere, without a path of this machine, and verify it in a fresh Blender"""
-
-    bl_idname = "swinglever.share"
-    bl_label = "Prepare for sharing"
-    bl_options = {"REGISTER"}
-    filename_ext = ".blend"
-    filter_glob: bpy.props.StringProperty(default="*.blend", options={"HIDDEN"})
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        return share.prepare_for_sharing(context.scene, bpy.path.abspath(self.filepath))
-
-
 class SWINGLEVER_OT_relocate(OnResult, ImportHelper):
     """Say where the result file is now, so that another swing can be chosen again"""
 
@@ -322,37 +169,13 @@ class SWINGLEVER_OT_jump(OnResult):
         return f"Frame {target:.1f}"
 
 
-class SWINGLEVER_OT_render(OnResult):
-    """Render the current frame, or the swing as a film"""
-
-    bl_idname = "swinglever.render"
-    bl_label = "Render"
-    bl_options = {"REGISTER"}
-    filepath: bpy.props.StringProperty(name="File", subtype="FILE_PATH", default="//swing.png")
-    film: bpy.props.BoolProperty(name="Film", description="The whole swing instead of this frame")
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        self.filepath = "//swing.mp4" if self.film else "//swing.png"
-        return context.window_manager.invoke_props_dialog(self)
-
-    def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        path = bpy.path.abspath(self.filepath)
-        (render.render_film if self.film else render.render_still)(context.scene, path, camera_of(root))
-        return f"Wrote {path}"
-
-
 CLASSES = (
     SWINGLEVER_OT_choose_swing,
     SWINGLEVER_OT_ghost,
     SWINGLEVER_OT_strobe,
     SWINGLEVER_OT_compare,
-    SWINGLEVER_OT_film,
-    SWINGLEVER_OT_rig,
-    SWINGLEVER_OT_export,
-    SWINGLEVER_OT_share,
     SWINGLEVER_OT_relocate,
     SWINGLEVER_OT_remove,
     SWINGLEVER_OT_view,
     SWINGLEVER_OT_jump,
-    SWINGLEVER_OT_render,
 )

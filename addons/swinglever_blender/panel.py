@@ -6,7 +6,7 @@ from . import summary
 from .differences import second_of
 from .looks import has_thickness
 from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
-from .operators import active_root
+from .onresult import active_root
 
 _WIDTH, _MOST_LINES = 44, 12
 
@@ -61,39 +61,54 @@ class SWINGLEVER_PT_play(_OfSwing):
         root, layout = active_root(context), self.layout
         if root is None:
             return
-        entry = chosen_entry(root)
-        row = layout.row(align=True)
-        row.operator("swinglever.jump", text="", icon="PREV_KEYFRAME").direction = -1
-        row.operator("swinglever.jump", text="", icon="NEXT_KEYFRAME").direction = 1
-        column = layout.column(align=True)
-        for name, label, _time_s in summary.describe_events(entry):
-            column.operator("swinglever.jump", text=label).event = name
-        state = root.swinglever
-        column = layout.column(align=True)
-        column.prop(state, "speed", slider=True)
-        if colour_ways(root):
-            column.prop(state, "colour_by")
-        if has_thickness(root):
-            column.prop(state, "thickness")
-        for name in ("theme", "opacity", "captions", "quantity", "measured"):
-            column.prop(state, name)
-        second = second_of(root)
-        if second is not None:
-            column.prop(second.swinglever, "differences")
-        column = layout.column(align=True)
-        for case in list_cases(root):
-            shown = state.ghost == case
-            said, icon = f"Ghost {summary.name_case(case)}", "HIDE_OFF" if shown else "HIDE_ON"
-            column.operator("swinglever.ghost", text=said, icon=icon).case = "" if shown else case
-        row = layout.row(align=True)
-        row.operator("swinglever.strobe")
-        row.operator("swinglever.render", text="Still").film = False
-        row.operator("swinglever.render", text="Film").film = True
-        row = layout.row(align=True)
-        row.operator("swinglever.film")
-        row.operator("swinglever.rig")
-        row.operator("swinglever.export")
-        layout.operator("swinglever.share")
+        _draw_events(layout, root)
+        _draw_looks(layout.column(align=True), root)
+        _draw_ghosts(layout.column(align=True), root)
+        _draw_writers(layout)
+
+
+def _draw_events(layout: bpy.types.UILayout, root: bpy.types.Object) -> None:
+    """Draw the ways to the events of the swing: the one before, the next one, each by its name."""
+    row = layout.row(align=True)
+    row.operator("swinglever.jump", text="", icon="PREV_KEYFRAME").direction = -1
+    row.operator("swinglever.jump", text="", icon="NEXT_KEYFRAME").direction = 1
+    column = layout.column(align=True)
+    for name, label, _time_s in summary.describe_events(chosen_entry(root)):
+        column.operator("swinglever.jump", text=label).event = name
+
+
+def _draw_looks(column: bpy.types.UILayout, root: bpy.types.Object) -> None:
+    """Draw speed, colours and what else is shown at once."""
+    column.prop(root.swinglever, "speed", slider=True)
+    if colour_ways(root):
+        column.prop(root.swinglever, "colour_by")
+    if has_thickness(root):
+        column.prop(root.swinglever, "thickness")
+    for name in ("theme", "opacity", "captions", "quantity", "measured"):
+        column.prop(root.swinglever, name)
+    second = second_of(root)
+    if second is not None:
+        column.prop(second.swinglever, "differences")
+
+
+def _draw_ghosts(column: bpy.types.UILayout, root: bpy.types.Object) -> None:
+    """Draw a button for each ghost; that of the one shown hides it."""
+    for case in list_cases(root):
+        shown = root.swinglever.ghost == case
+        said, icon = f"Ghost {summary.name_case(case)}", "HIDE_OFF" if shown else "HIDE_ON"
+        column.operator("swinglever.ghost", text=said, icon=icon).case = "" if shown else case
+
+
+def _draw_writers(layout: bpy.types.UILayout) -> None:
+    """Draw what freezes the swing, and what writes pictures, films, rigs and copies."""
+    row = layout.row(align=True)
+    row.operator("swinglever.strobe")
+    row.operator("swinglever.render", text="Still").film = False
+    row.operator("swinglever.render", text="Film").film = True
+    row = layout.row(align=True)
+    for name in ("film", "rig", "export"):
+        row.operator(f"swinglever.{name}")
+    layout.operator("swinglever.share")
 
 
 class SWINGLEVER_PT_now(_OfSwing):
