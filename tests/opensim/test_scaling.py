@@ -1,13 +1,20 @@
 """A generic model scaled to a person is the published one; faults are named before OpenSim meets them."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from swinglever.checks.examination import examine
+from swinglever.checks.request import Request
+from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, MissingFileError
-from swinglever.readers.trc import read_trc
+from swinglever.plugins.manager import Plugins
+from swinglever.plugins.reading import readers
+from swinglever.readers.trc import read_trc, write_trc
+from swinglever.records.parameters import Parameters
 from swinglever.scaling.scale import LANDMARK_BAR_M, scale_model
 
 # Rows "measurements" and "manual" of the published setup: what the published model's bodies were scaled by.
@@ -123,11 +130,86 @@ def test_a_trial_in_metres_scales_as_one_in_millimetres(hamner, tmp_path):
     generic, static, setup, _ = hamner
     header = static.read_text().splitlines()
     markers = read_trc(static)
-    from swinglever.readers.trc import write_trc
-
     metres = write_trc(tmp_path / "metres.trc", markers, units="m")
     assert "mm" in header[2]
     ours = scale_model(generic, metres, tmp_path / "m.osim", setup=setup).factors
     theirs = scale_model(generic, static, tmp_path / "mm.osim", setup=setup).factors
     for body, factor in theirs.items():
         assert ours[body] == pytest.approx(factor, rel=1e-9)
+
+
+OPENCAP = {
+    f"{of}{name}": f"{to}{theirs}_study"
+    for of, to in (("R", "r"), ("L", "L"))
+    for name, theirs in (
+        ("ASI", ".ASIS"),
+        ("PSI", ".PSIS"),
+        ("ACR", "_shoulder"),
+        ("LFC", "_knee"),
+        ("MFC", "_mknee"),
+        ("LMAL", "_ankle"),
+        ("MMAL", "_mankle"),
+        ("CAL", "_calc"),
+        ("TOE", "_toe"),
+        ("MT5", "_5meta"),
+    )
+}
+POSE2SIM = {
+    f"{side}{name}": f"{side}{theirs}"
+    for side in "RL"
+    for name, theirs in (
+        ("ASI", "Hip"),
+        ("ACR", "Shoulder"),
+        ("LFC", "Knee"),
+        ("LMAL", "Ankle"),
+        ("CAL", "Heel"),
+        ("TOE", "BigToe"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "known"), [(OPENCAP, "OpenCap"), (POSE2SIM, "Pose2Sim")], ids=["OpenCap", "Pose2Sim"]
+)
+def test_marker_sets_of_pose_estimators_scale_and_are_checked(
+    tmp_path: Path, names: dict[str, str], known: str
+) -> None:
+    models = Path(__file__).resolve().parents[2] / "models"
+    text = (models / "runner.osim").read_text(encoding="utf-8")
+    for own, theirs in names.items():
+        assert f'<Marker name="{own}">' in text
+        text = text.replace(f'<Marker name="{own}">', f'<Marker name="{theirs}">')
+    generic = tmp_path / "generic.osim"
+    generic.write_text(text, encoding="utf-8")
+    model = load_model(generic)
+    sites = model.markers
+    placed = model.place(np.array([[c.default for c in model.coordinates]]))
+    at = placed.stations(np.array([s.body for s in sites]), np.array([s.location_m for s in sites]))[0]
+    running = read_trc(models / "runners" / "synthetic_pulled.trc")
+    larger = replace(
+        running,
+        names=tuple(s.name for s in sites),
+        time_s=running.time_s[:10],
+        position_m=np.tile(1.1 * (at + np.array([0.0, 1.0, 0.0])), (10, 1, 1)),
+    )
+    scaled = scale_model(generic, write_trc(tmp_path / "static.trc", larger), tmp_path / "me.osim", mass_kg=70.0)
+    assert any(f"marker set '{known}'" in text for text in scaled.warnings)
+    for body in ("pelvis", "femur_r", "femur_l", "tibia_r", "calcn_l", "torso"):
+        assert scaled.factors[body] == pytest.approx((1.1, 1.1, 1.1), rel=1e-4)
+    # The markers of bodies that no pair measures pull a little.
+    assert max(scaled.marker_error_m[name] for name in scaled.landmarks) < 0.1 * LANDMARK_BAR_M
+
+    trial = replace(running, names=tuple(names.get(name, name) for name in running.names))
+    write_trc(tmp_path / "run.trc", trial)
+    asked = Request.of(tmp_path / "run.trc", model, Parameters())
+    assert {fault.severity for fault in examine(asked, readers(Plugins())).faults} <= {"note"}  # of meshes
+    write_trc(tmp_path / "run.trc", replace(trial, position_m=trial.position_m * [1.0, 1.0, -1.0]))
+    assert {f.code for f in examine(asked, readers(Plugins())).faults if f.severity == "error"} == {"sides-swapped"}
+
+
+def test_a_generic_model_without_the_trials_markers_is_told_what_to_do(tmp_path: Path) -> None:
+    models = Path(__file__).resolve().parents[2] / "models"
+    running = read_trc(models / "runners" / "synthetic_pulled.trc")
+    write_trc(tmp_path / "static.trc", replace(running, names=tuple(OPENCAP.get(n, n) for n in running.names)))
+    with pytest.raises(InputError, match=r"of the set 'OpenCap'.*marker_set_file adds its markers \(--setup\)"):
+        scale_model(models / "runner.osim", tmp_path / "static.trc", tmp_path / "me.osim", mass_kg=70.0)

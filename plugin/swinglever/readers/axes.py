@@ -17,10 +17,11 @@ _HEEL = re.compile(r"heel|hee\b|calc", re.IGNORECASE)
 _PELVIS_FRONT = re.compile(r"asi", re.IGNORECASE)
 _PELVIS_BACK = re.compile(r"psi|sacr", re.IGNORECASE)
 
-# How names say the side: R.ASIS, RASI, r_heel, RightHeel; heel_r, Heel.R, HeelRight.
+# How names say the side: R.ASIS, RASI, r_heel, RightHeel; heel_r, Heel.R, HeelRight; r_knee beside L_knee (OpenCap).
 _SIDE_SWAPS = (
     (r"^R(?=[._ A-Z0-9])", "L"),
     (r"^r(?=[._ A-Z0-9])", "l"),
+    (r"^r(?=[._])", "L"),
     (r"^Right", "Left"),
     (r"^right", "left"),
     (r"(?<=[._ ])R$", "L"),

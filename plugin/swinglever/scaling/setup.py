@@ -42,7 +42,12 @@ def setup_from_pairs(static: Markers, model: Path) -> tuple[ET.Element, str]:
         if pairs and own:
             _measurement(objects, name, pairs, own)
     if not len(objects):
-        raise InputError(f"{model} has none of the markers that measure a body of the set {chosen['name']!r}")
+        own = sorted(names_in_model(model, "Marker"))
+        raise InputError(
+            f"{model}: expected markers of the set {chosen['name']!r}, as the static trial has them "
+            f"({named(chosen['recognise'])}), got {named(own) if own else 'none'}; give the generic model that comes "
+            "with this set, or a setup whose marker_set_file adds its markers (--setup)"
+        )
     landmarks = {name for pair in pairs_of(tool) for name in pair}
     placer = _under(tool, "MarkerPlacer", apply="true", max_marker_movement="-1")
     tasks = ET.SubElement(ET.SubElement(placer, "IKTaskSet"), "objects")
@@ -59,7 +64,7 @@ def _marker_set(sets: Sequence[dict[str, Any]], static: Markers) -> dict[str, An
     known = "; ".join(f"{c['name']} with {named(c['recognise'])}" for c in sets)
     raise InputError(
         f"{static.path}: its markers {named(static.names)} are of none of the known sets: {known}; "
-        "scale with a ScaleTool setup instead (--scale-setup)"
+        "scale with a ScaleTool setup instead (--setup)"
     )
 
 

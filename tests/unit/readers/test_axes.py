@@ -60,6 +60,8 @@ def test_a_marker_that_is_never_seen_does_not_blind_the_others():
         ("RASI", "LASI"),
         ("R.Heel", "L.Heel"),
         ("r_toe", "l_toe"),
+        ("r_knee_study", "L_knee_study"),
+        ("r.ASIS_study", "L.ASIS_study"),
         ("RightKnee", "LeftKnee"),
         ("knee_r", "knee_l"),
         ("Toe.R", "Toe.L"),
