@@ -190,6 +190,31 @@ def test_a_stand_in_reaches_the_next_body_where_a_joint_function_carries_it(
     assert -0.43 < thigh.vertices_m[:, 1].min() < -0.40
 
 
+@pytest.mark.parametrize(
+    "file", ["hamner2010_run/subject02_registered.osim", "fukuchi2017_run/RBDS020/RBDS020_scaledAdjusted_complex.osim"]
+)
+def test_a_pelvis_that_is_not_there_spans_the_hips(data_file: Callable[[str], Path], tmp_path: Path, file: str) -> None:
+    """That of our own runner, whose pelvis is 336 mm wide about hips 173 mm apart, a ratio of 1.94."""
+    model = open_model(data_file(file))
+    state = model.initSystem()
+    meshes, _ = read_bone_meshes(model, [tmp_path])
+    (pelvis,) = (mesh for mesh in meshes if mesh.body == "pelvis")
+    bodies = model.getBodySet()
+    hips = np.array(
+        [
+            bodies.get(f"femur_{side}")
+            .findStationLocationInAnotherFrame(state, opensim.Vec3(0), bodies.get("pelvis"))
+            .to_numpy()
+            for side in "rl"
+        ]
+    )
+    low, high = pelvis.vertices_m.min(axis=0), pelvis.vertices_m.max(axis=0)
+    assert (low < hips.min(axis=0)).all()
+    assert (high > hips.max(axis=0)).all()
+    assert (high - low)[2] / np.ptp(hips[:, 2]) == pytest.approx(1.94, abs=0.03)
+    np.testing.assert_allclose((low + high)[2] / 2, hips[:, 2].mean(), atol=0.005)
+
+
 def test_colour_and_opacity_come_from_the_model(tmp_path: Path) -> None:
     model = opensim.Model()
     body = opensim.Body("bar", 2.0, opensim.Vec3(0), opensim.Inertia(1, 1, 1))

@@ -19,7 +19,11 @@ logger = logging.getLogger(__name__)
 
 #: Height of the shoulders over the trunk's origin in our own runner (models/runner_shapes.toml).
 _OWN_SHOULDER_M = 0.40
+#: Half the distance of its hips, whose middle is its pelvis's origin (models/runner.osim).
+_OWN_HIP_M = 0.0864
 _SHORTEST_BONE_M, _BONE_WIDTH = 0.03, 0.16
+#: A joint that is farther than this from the middle plane is a hip.
+_ASIDE_M = 0.04
 #: A centre of mass within this distance of a bone is dressed well enough by the bone.
 _BESIDE_M = 0.05
 #: Stand-ins are drawn leaner than the inertia says, and longer, so that they look like bones and muscles show.
@@ -38,7 +42,8 @@ def read_bone_meshes(model: opensim.Model, folders: Sequence[Path]) -> tuple[tup
     """Read what the model draws on its bodies.
 
     A body left without a surface, because its files are not there or it never had one, gets a plain bone from its
-    origin to that of each body further down, and the ellipsoid of its inertia where its mass is not along a bone.
+    origin to that of each body further down, and the ellipsoid of its inertia where its mass is not along a bone. Trunk
+    and pelvis get those of our own runner.
 
     Returns
     -------
@@ -118,6 +123,9 @@ def _build_stand_ins(model: opensim.Model, state: opensim.State, name: str) -> l
     ends = [end for end in _list_carried(model, state, body) if np.linalg.norm(end) > _SHORTEST_BONE_M]
     if name == "torso":
         return _build_trunk(max((end[1] for end in ends), default=_OWN_SHOULDER_M))
+    hips = [end for end in ends if abs(end[2]) > _ASIDE_M]
+    if name == "pelvis" and len(hips) == 2:
+        return [_build_pelvis(np.array(hips))]
     bones = [build_bone(np.zeros(3), end, width=_BONE_WIDTH) for end in ends]
     if body.getMass() <= 0 or any(_distance_to_segment(centre, end) < _BESIDE_M for end in ends):
         return bones or [build_ellipsoid(np.full(3, 0.015))]
@@ -127,8 +135,18 @@ def _build_stand_ins(model: opensim.Model, state: opensim.State, name: str) -> l
 def _build_trunk(shoulder_m: float) -> list[Surface]:
     """Take trunk and head of our own runner, whose trunk's frame is that of most models, to a shoulder's height."""
     scale = shoulder_m / _OWN_SHOULDER_M
-    parts = [read_mesh(model_file(f"Geometry/runner_{part}.obj")) for part in ("torso", "head")]
-    return [Surface(vertices=scale * p.vertices, loop_vertex=p.loop_vertex, loop_start=p.loop_start) for p in parts]
+    return [_own_part(part, scale, np.zeros(3)) for part in ("torso", "head")]
+
+
+def _build_pelvis(hips_m: NDArray[np.float64]) -> Surface:
+    """Take the pelvis of our own runner to where two hips (2, 3) are: without it the muscles of legs end in the air."""
+    return _own_part("pelvis", float(np.ptp(hips_m[:, 2])) / (2.0 * _OWN_HIP_M), hips_m.mean(axis=0))
+
+
+def _own_part(part: str, scale: float, origin_m: NDArray[np.float64]) -> Surface:
+    """Take a part of our own runner's body, scaled, to an origin (3,)."""
+    own = read_mesh(model_file(f"Geometry/runner_{part}.obj"))
+    return Surface(vertices=scale * own.vertices + origin_m, loop_vertex=own.loop_vertex, loop_start=own.loop_start)
 
 
 def _list_carried(model: opensim.Model, state: opensim.State, body: opensim.Body) -> list[NDArray[np.float64]]:
