@@ -7,6 +7,7 @@ or one of whose coordinates has its sign reversed, slides to and fro.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -24,7 +25,7 @@ _LONGEST_S, _STEP_S = 1.5, 0.002
 _RATHER, _PLAINLY, _LEAST_M_S = 1.4, 2.0, 0.04
 """How much less feet slide when a fault is undone: 1.1 times at most in public and bundled trials, whatever is undone
 (``scripts/develop/fall_of_runners.py``). When legs were exchanged it is 5 times and more."""
-_SLIDES_M_S, _SLIDES_SHARE = 0.15, 0.1
+_SLIDES_M_S, _SLIDES_SHARE = 0.1, 0.05
 """Feet of those trials slide by 0.02 to 0.23 m/s, at 1 to 4.6 m/s over the ground."""
 _STEEPEST_DEG = 5.0
 """Ground of those trials, all of it level, slopes by up to 2.4 degrees as markers and model have it."""
@@ -166,6 +167,12 @@ def _faults(model: Model, sides: Sequence[Side]) -> Iterator[tuple[str, "_Undo",
         order[own[0]], order[own[1]] = own[1], own[0]
         other = {legs[0].side: legs[1].side, legs[1].side: legs[0].side}
         yield "left and right leg exchanged", _Undo(order=order, sign=np.ones(n)), [other[side] for side in sides]
+    for a, b in combinations(np.flatnonzero(root), 2):
+        if model.coordinates[a].turns == model.coordinates[b].turns:
+            order = np.arange(n)
+            order[[a, b]] = b, a
+            names = f"{model.coordinates[a].name!r} and {model.coordinates[b].name!r}"
+            yield f"{names} exchanged", _Undo(order=order, sign=np.ones(n)), sides
     hips = [tuple(leg.hip) for leg in legs]
     both = list(zip(*hips, strict=True)) if len(hips[0]) == len(hips[1]) else []
     for turned in [*[(int(k),) for k in np.flatnonzero(root)], *[(k,) for hip in hips for k in hip], *both]:

@@ -13,7 +13,7 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
 from swinglever.signals import low_pass, smooth_curve
 
-_FALLS, _MAY_FALL = (0.6, 1.6), (0.4, 2.5)
+_FALLS, _MAY_FALL = (0.75, 1.3), (0.4, 2.5)
 """Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
 0.89 (``scripts/develop/fall_of_runners.py``). Times that are stretched by two make it a quarter, or four."""
 _PULLED, _HARD_PULLED, _LOWEST = 2.0, 2.8, 5.0

@@ -17,8 +17,9 @@ _HELD_ROWS, _HELD_S = 6, 0.03
 """So many rows alike, to the last digit, over so long a time are no motion."""
 _NOISE_RAD, _NOISE_HZ, _LEAST_RATE = np.radians(1.5), 12.0, 5.0
 """Root mean square beyond the cut-off that joints of a body have less of, at sampling rates that can tell."""
-_UNLIKE, _STRIDES_S = 1.2, 1.5
-"""Ratio of the ranges in which the two knees, or hips, turn: 1.13 at most in public runs; over a stride at least."""
+_UNLIKE, _APART_DEG, _STRIDES_S = 1.2, 10.0, 1.5
+"""Ratio of the ranges in which the two knees, or hips, turn: 1.13 at most in public runs; mean angles of knees, hips
+and ankles lie 4 degrees apart at most; over a stride at least."""
 
 
 def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
@@ -99,13 +100,27 @@ def _compare_legs(trial: Trial, model: Model, columns: dict[str, Array]) -> list
     """Knees, or hips, of which one turns plainly further than the other."""
     if len(model.legs) < 2 or trial.time_s[-1] - trial.time_s[0] < _STRIDES_S:
         return []
-    for joint in ("knee", "hip_flexion"):
-        names = [model.coordinates[getattr(leg, joint)].name for leg in model.legs.values()]
+    for joint, names in _pairs(model):
         if not all(name in columns and np.isfinite(columns[name]).all() for name in names):
             continue
         spans = [float(np.degrees(np.ptp(columns[name]))) for name in names]
-        if min(spans) > 0.0 and max(spans) > _UNLIKE * min(spans):
+        means = [float(np.degrees(columns[name].mean())) for name in names]
+        if joint != "ankle" and min(spans) > 0.0 and max(spans) > _UNLIKE * min(spans):
             got = " and ".join(f"{name!r} that turns by {span:.0f}" for name, span in zip(names, spans, strict=True))
             mend = "look at the unit and gain of both, unless the legs are unlike"
             return [warning("legs-unlike", trial.place, "legs that move alike", f"{got} degrees", mend)]
+        if abs(means[0] - means[1]) > _APART_DEG:
+            got = " and ".join(f"{name!r} of {mean:.0f}" for name, mean in zip(names, means, strict=True))
+            mend = "look at the zero of both, unless the legs are unlike"
+            return [warning("legs-unlike", trial.place, "legs that move alike", f"{got} degrees in the mean", mend)]
     return []
+
+
+def _pairs(model: Model) -> Iterator[tuple[str, list[str]]]:
+    """Coordinates of both knees, hips and ankles."""
+    moves, legs = (model.tree.body_ancestors @ model.tree.drives) > 0, list(model.legs.values())
+    ankles = [np.flatnonzero(moves[leg.ankle_body] & ~moves[leg.shank]) for leg in legs]
+    yield "knee", [model.coordinates[leg.knee].name for leg in legs]
+    yield "hip", [model.coordinates[leg.hip_flexion].name for leg in legs]
+    if all(own.size for own in ankles):
+        yield "ankle", [model.coordinates[own[0]].name for own in ankles]
