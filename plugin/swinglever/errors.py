@@ -61,6 +61,8 @@ class ForeignError(PluginError):
 def failure_line(error: BaseException) -> tuple[str, int]:
     """Say in one line what went wrong, and with which exit status a command ends: 1 on good input, 2 on bad."""
     if isinstance(error, OSError) and error.strerror and not isinstance(error, SwingleverError):
+        if error.filename is None:
+            return f"cannot write what is told: {error.strerror}; look at where the output goes", 2
         return f"cannot use '{error.filename}': {error.strerror}; check the path and its permissions", 2
     if isinstance(error, SwingleverError):
         return " ".join(str(error).split()), 2 if isinstance(error, InputError) else 1

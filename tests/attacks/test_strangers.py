@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -112,3 +113,38 @@ def test_a_plugin_cannot_be_called_what_python_or_the_project_owns(tmp_path: Pat
     with pytest.raises(InputError, match="a name of your own"):
         write_skeleton(name, tmp_path / "new")
     assert not list(tmp_path.iterdir())
+
+
+LINE = """<LinearFunction name="function">
+									<coefficients>1 0</coefficients>
+								</LinearFunction>"""
+MODELS = {
+    "elements 300 000 deep in an encoding that nobody knows": lambda _: (
+        "<?xml version='1.0' encoding='x-no'?>" + "<a>" * 300_000 + "</a>" * 300_000
+    ),
+    "a function of no coefficients": lambda model: model.replace("<coefficients>1 0<", "<coefficients><", 1),
+    "a spline of no points": lambda model: model.replace(LINE, "<SimmSpline name='f'><x></x><y></y></SimmSpline>", 1),
+}
+
+
+@pytest.mark.parametrize("verb", ["check", "analyse"])
+@pytest.mark.parametrize("change", MODELS.values(), ids=MODELS)
+def test_a_model_that_ends_opensim_is_refused_in_one_line(
+    place: Path, run: Run, change: Callable[[str], str], verb: str
+) -> None:
+    whole = (place / "runner.osim").read_text()
+    (place / "runner.osim").write_text(change(whole))
+    assert (place / "runner.osim").read_text() != whole
+    ended = run(verb, "run.trc", "--model", "runner.osim")
+    told = [line for line in (ended.out + ended.err).splitlines() if "runner.osim" in line]
+    assert (ended.status, len(told)) == (2, 1), ended
+    assert "OpenSim cannot load the model 'runner.osim'" in told[0]
+
+
+def test_a_pipe_that_is_named_as_a_mesh_is_not_waited_for(place: Path) -> None:
+    model = (place / "runner.osim").read_text()
+    os.mkfifo(place / "pipe.obj")
+    (place / "runner.osim").write_text(
+        model.replace("runner_pelvis.obj", "pipe.obj").replace("runner_torso", "x" * 5000)
+    )
+    assert call_in_child(count_surfaces, 300.0, str(place / "runner.osim")) > 0  # plain bones stand in

@@ -137,7 +137,8 @@ def _tell(error: BaseException, debug: bool) -> NoReturn:
     """End with one line about what went wrong."""
     if is_interrupted():
         _fail(_interrupted(error), 130)
-    if isinstance(error, BrokenPipeError):  # whoever read what is printed has read enough
+    # Whoever read what is printed has read enough; click may have heard of it before.
+    if any(isinstance(each, BrokenPipeError) for each in (error, error.__context__)):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(141)
     if isinstance(error, click.ClickException):

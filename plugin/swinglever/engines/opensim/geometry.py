@@ -1,6 +1,7 @@
 """The surfaces that an OpenSim model draws, as plain meshes in body frames."""
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _read_surface(geometry: opensim.Geometry, folders: Sequence[Path], missing: 
     if mesh is None:
         return _build_solid(geometry)
     name = mesh.getGeometryFilename()
-    found = [folder / name for folder in folders if (folder / name).is_file()]
+    found = [folder / name for folder in folders if os.path.isfile(folder / name)]  # noqa: PTH113 - raises for odd names
     try:
         if found:
             return read_mesh(found[0])

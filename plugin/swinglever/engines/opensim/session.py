@@ -12,7 +12,7 @@ import opensim
 
 from swinglever.errors import InputError, MissingFileError, ModelError
 from swinglever.readers.meshes import ENDINGS, read_mesh
-from swinglever.readers.opensim_xml import TooDeepError, parse_xml, places_of
+from swinglever.readers.opensim_xml import TooDeepError, geometry_folders, parse_xml, places_of
 from swinglever.system.scratch import scratch_folder
 
 opensim.Logger.removeFileSink()
@@ -88,12 +88,19 @@ def _is_bad_mesh(path: Path, name: str | None) -> bool:
     text = (name or "").strip()
     if Path(text).suffix.lower() not in ENDINGS:
         return False
+    if any(_is_no_file(folder / text) for folder in (path.parent, *geometry_folders(path))):
+        return True
     for place in places_of(path, text):
         try:
             read_mesh(place)
         except InputError:
             return True
     return False
+
+
+def _is_no_file(place: Path) -> bool:
+    """Tell whether something stands there that is no file, as a pipe, of which OpenSim would wait for the end."""
+    return os.path.exists(place) and not os.path.isfile(place)  # noqa: PTH110, PTH113 - Path's raise for odd names
 
 
 def reason_of(error: BaseException) -> str:
