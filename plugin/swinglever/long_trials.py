@@ -2,7 +2,7 @@
 
 What the swings of a leg have in common (how far joints reach, when strides begin) is known to every lot, so a result
 is the same as that of `pipeline.analyse`. Where more than that is shared, as by EMG's gains, by repeats with varied
-inputs and by what plugins measure, the trial is analysed as a whole.
+inputs and by plugins that look at a whole report, the trial is analysed as a whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +29,9 @@ from swinglever.system.stages import OnStage, Stages
 
 SWINGS_AT_ONCE = 96
 """Of both legs: half a minute of running, some 300 MB."""
+
+_OF_ALL = {"swinglever_muscle_solvers", "swinglever_report_sections", "swinglever_report_ready"}
+"""Hooks of plugins that look at all swings at once."""
 
 
 def analyse_to_file(
@@ -78,7 +81,16 @@ def _goes_in_lots(begun: Begun, at_once: int) -> bool:
     inputs = begun.motion.inputs
     parameters = inputs.parameters
     shares = inputs.emg is not None or parameters.uncertainty or parameters.soft_quadriceps
-    return len(begun.motion.events) > at_once and not shares and set(begun.plugins.loaded) == {BUILT_IN}
+    return len(begun.motion.events) > at_once and not shares and not _look_at_all(begun.plugins)
+
+
+def _look_at_all(plugins: Plugins) -> bool:
+    """Tell whether a plugin looks at more than a swing at a time: at the muscles of a leg, or at a whole report."""
+    foreign = [plugin for name, plugin in plugins.loaded.items() if name != BUILT_IN]
+    metrics = plugins.offers("swinglever_metrics").values()
+    return any(set(plugin.hooks) & _OF_ALL for plugin in foreign) or any(
+        plugin != BUILT_IN and metric.scope == "trial" for plugin, metric in metrics
+    )
 
 
 def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> SwingReport | None:

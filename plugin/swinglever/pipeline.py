@@ -15,6 +15,7 @@ from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
+from swinglever.checks.room import free_memory, require_room
 from swinglever.checks.swings import check_solved, keep_swings
 from swinglever.errors import SwingleverError
 from swinglever.motion.inputs import Inputs
@@ -90,9 +91,16 @@ def analyse(
 
 
 def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingReport:
-    """Find the causes of all swings, with all of them in memory."""
+    """Find the causes of all swings, with all of them in memory.
+
+    Raises
+    ------
+    InputError
+        When they would not find room there.
+    """
     plugins, stage, motion = begun.plugins, begun.stage, begun.motion
     inputs, kinematics = motion.inputs, motion.kinematics
+    require_room(len(motion.events), free_memory())
     legs = line_up(inputs, kinematics, motion.events)
     found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
     with stage("playback"):

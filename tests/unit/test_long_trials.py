@@ -6,8 +6,9 @@ import h5py
 import numpy as np
 import pytest
 
+from swinglever.checks import room
 from swinglever.checks.request import Request
-from swinglever.errors import UnknownNameError
+from swinglever.errors import InputError, UnknownNameError
 from swinglever.long_trials import analyse_to_file
 from swinglever.output.parts import parts_of
 from swinglever.output.store import count_frames, read_in_short, read_report, write_report
@@ -125,6 +126,47 @@ def test_a_trial_that_is_analysed_lot_by_lot_has_the_result_of_the_whole(request
     assert [text for text in told if text.startswith("swings 1 to 2 of")], "it went lot by lot"
     assert as_json(lots) | {"timing": 0} == as_json(whole) | {"timing": 0}
     _assert_same_file(tmp_path / "lots.h5", tmp_path / "whole.h5", but=("timing", "created_utc"))
+
+
+PLUGIN = """from swinglever.hookspecs import hookimpl
+from swinglever.metrics.base import Metric
+
+def longest(subject):
+    return float(subject.time_s[-1] - subject.time_s[0]) if SCOPE == "swing" else float(len(subject.swings))
+
+SCOPE = "swing"
+
+@hookimpl
+def swinglever_metrics():
+    return [Metric(name="lasting", unit="s", meaning="how long it lasts", scope=SCOPE, measure=longest)]
+"""
+
+
+@pytest.mark.parametrize(("scope", "in_lots"), [("swing", True), ("trial", False)])
+def test_a_plugin_that_measures_swing_by_swing_goes_lot_by_lot_and_one_that_looks_at_all_does_not(
+    request_of, tmp_path, scope, in_lots
+):
+    (tmp_path / "lab.py").write_text(PLUGIN.replace('SCOPE = "swing"', f'SCOPE = "{scope}"'))
+    plugins, told = load_plugins([tmp_path]), list[str]()
+    whole = analyse_to_file(tmp_path / "whole.h5", request_of, plugins)
+    lots = analyse_to_file(tmp_path / "lots.h5", request_of, plugins, at_once=2, on_stage=told.append)
+    assert bool([text for text in told if text.startswith("swings 1 to 2 of")]) == in_lots
+    assert all("lasting" in (swing if scope == "swing" else lots).metrics for swing in lots.swings)
+    assert as_json(lots) | {"timing": 0} == as_json(whole) | {"timing": 0}
+    _assert_same_file(tmp_path / "lots.h5", tmp_path / "whole.h5", but=("timing", "created_utc"))
+
+
+def test_swings_that_memory_does_not_hold_at_once_are_refused_before_the_work(
+    report, request_of, tmp_path, monkeypatch
+):
+    told: list[str] = []
+    (tmp_path / "meminfo").write_text("MemTotal: 100 kB\nMemAvailable:   10 kB\n")
+    monkeypatch.setattr(room.free_memory, "__defaults__", (tmp_path / "meminfo",))
+    with pytest.raises(InputError, match=rf"for {len(report.swings)} swings that are analysed together, got 0.0 GB"):
+        analyse_to_file(tmp_path / "r.h5", request_of, load_plugins(), on_stage=told.append)
+    assert told[-1] == "swings"
+    analyse_to_file(tmp_path / "r.h5", request_of, load_plugins(), at_once=1)  # lot by lot it goes
+    assert room.free_memory(tmp_path / "nothing") == float("inf")
 
 
 def test_swings_that_share_more_than_every_lot_knows_are_analysed_together(request_of, tmp_path):

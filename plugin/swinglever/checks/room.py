@@ -1,0 +1,38 @@
+"""Is there memory enough for all swings of a trial at once, where they cannot go lot by lot: told before the work."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from swinglever.errors import InputError
+
+BYTES_A_SWING = 6e6
+"""Of an analysis that holds all of them: 16 MB for a second of running (``docs/performance.md``), 2.9 swings."""
+MEMORY_FILE = Path("/proc/meminfo")
+"""Where Linux tells how much memory is free."""
+_KIB = 1024
+
+
+def free_memory(told: Path = MEMORY_FILE) -> float:
+    """Bytes that programs may still take; inf where the system does not tell."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in told.read_text(encoding="utf-8").splitlines():
+            if line.startswith("MemAvailable:"):
+                return float(line.split()[1]) * _KIB
+    return float("inf")
+
+
+def require_room(n_swings: int, free_bytes: float) -> None:
+    """Refuse more swings than memory holds at once.
+
+    Raises
+    ------
+    InputError
+        With what they need, what there is, and what to do.
+    """
+    needed = n_swings * BYTES_A_SWING
+    if needed > free_bytes:
+        raise InputError(
+            f"expected some {needed / 1e9:.1f} GB of free memory for {n_swings} swings that are analysed together, got "
+            f"{free_bytes / 1e9:.1f} GB; analyse parts of the trial (--start, --end), or do without what all swings "
+            "share: EMG, --uncertainty, softer quadriceps, plugins that look at a whole report"
+        )
