@@ -93,3 +93,29 @@ def test_the_next_export_sweeps_the_folder_that_a_killed_one_left(tmp_path: Path
         (stage / "mine.csv").write_text("made by swinglever")
         assert stage.is_dir()
     assert sorted(path.name for path in tmp_path.iterdir()) == [used.name, "mine.csv"]
+
+
+def test_a_reader_that_has_read_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "swinglever", "--version"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=600, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_behind_what_is_printed_is_told_in_one_line() -> None:
+    command = [sys.executable, "-m", "swinglever", "--version"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=600, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: cannot write what is told: No space left on device")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_opensim_is_found_without_any_environment() -> None:
+    variables = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", "import swinglever.engines.opensim"]
+    done = subprocess.run(command, env=variables, stderr=subprocess.PIPE, timeout=600, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

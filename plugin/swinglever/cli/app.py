@@ -137,8 +137,8 @@ def _tell(error: BaseException, debug: bool) -> NoReturn:
     """End with one line about what went wrong."""
     if is_interrupted():
         _fail(_interrupted(error), 130)
-    # Whoever read what is printed has read enough; click may have heard of it before.
-    if any(isinstance(each, BrokenPipeError) for each in (error, error.__context__)):
+    # Whoever read what is printed has read enough; click, which is not asked to end the process, does so there alone.
+    if isinstance(error, BrokenPipeError | SystemExit):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(141)
     if isinstance(error, click.ClickException):
