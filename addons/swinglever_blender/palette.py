@@ -2,7 +2,7 @@
 
 import numpy as np
 
-WARM, COOL, UNFOLD, IDLE, BOTH = "#F4633A", "#3A9BFF", "#8D6BC2", "#8B9099", "#F3E3F0"
+WARM, COOL, UNFOLD, IDLE, BOTH = "#F4633A", "#3A9BFF", "#8D6BC2", "#8B9099", "#E29CA6"
 
 #: Legend of each way to colour the muscles: title, then colour and meaning from low to high.
 LEGENDS = {
@@ -28,7 +28,7 @@ _GROUPS = {
     "hip flexors": COOL,
     "hip extensors": "#29C7AC",
     "momentum": COOL,
-    "gravity": "#C3C9D2",
+    "gravity": "#A9BF7A",
     "all others": "#7C8594",
     "unexplained": "#D66BA0",
     "knee moment": WARM,
@@ -142,7 +142,7 @@ def colour_contribution(given: np.ndarray, crosses_knee: np.ndarray) -> np.ndarr
 
 
 def colour_folder(folding_rad_s: np.ndarray, *, folds: np.ndarray) -> np.ndarray:
-    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum: pale for both, grey while it unfolds.
+    """Colour who is folding the knee, (K, 2) speeds by pull and by momentum: rose for both, grey while it unfolds.
 
     `folds` (K,) tells when the knee folds. What was pulled before goes on in the speeds after the peak, where a muscle
     that pulls only slows the knee that straightens: it has folded nothing there.

@@ -23,7 +23,7 @@ from .lookup import (
 )
 from .owned import building, claim, clear_folder, own_blocks
 from .page import Page, lay_out
-from .palette import COOL, UNFOLD, WARM
+from .palette import BOTH, COOL, UNFOLD, WARM
 from .poses import FIGURE_M, Layout, choose_times, lay_poses
 from .render import pixels_of
 from .result import ResultError
@@ -131,7 +131,8 @@ def _add_words(root: bpy.types.Object, page: Page) -> None:
     if plane is None or not root.swinglever.captions:
         return
     sheet = hud.Sheet(page=page, theme=root.swinglever.theme, collection=folder_of(root, "strobe"), holder=plane)
-    words = [("lever", "lever, hip to heel"), ("text", "knee bent by"), (WARM, "pull"), (COOL, "momentum")]
+    words = [("lever", "lever, hip to heel"), ("text", "knee bent by")]
+    words += [(WARM, "pull"), (BOTH, "both"), (COOL, "momentum")]
     if not _seen_through(root) and find_part(root, "muscles") is not None:
         words += [(UNFOLD, "unfolded")]
     hud.add_words(sheet, words)
