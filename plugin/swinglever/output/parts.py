@@ -76,7 +76,7 @@ def join_files(whole: Path, parts: list[Path]) -> bool:
     with ExitStack() as stack:
         target = stack.enter_context(h5py.File(whole, "r+", libver=LIBVER))
         of_all = {path for path in see_groups(target) if path}
-        files = [stack.enter_context(h5py.File(path, "r")) for path in parts]
+        files = [stack.enter_context(h5py.File(path, "r", rdcc_nbytes=0)) for path in parts]  # else a MB a dataset
         seen = [{p: g for p, g in see_groups(file).items() if p not in of_all} for file in files]
         try:
             write_groups(target, join_groups(seen))
