@@ -329,6 +329,13 @@ def contact_in_the_air(case: Case) -> None:
     case.forces(change)
 
 
+@row(
+    FORCES, "zeros in the second half of the rows", "angles", "told", "force-cut", "look for rows that were lost there"
+)
+def forces_end(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__(slice(len(v) // 2, None), 0.0))
+
+
 @row(FORCES, "forces 20 ms late", "angles", "told", "force-late", "by steps and by the body's acceleration")
 def forces_somewhat_late(case: Case) -> None:
     case.forces(lambda names, v: None, late_s=0.02)
@@ -468,6 +475,12 @@ def _tilt(case: Case, axis: int, degrees: float) -> None:
 @row(MEANING, "markers tilted forwards by 10°, forces upright", "markers", "told", "force-lever", "behind it")
 def markers_tilted_forwards(case: Case) -> None:
     _tilt(case, 2, -10.0)
+
+
+@row(MEANING, "markers tilted backwards by 5°, no forces", "markers", "told", "slope", "rises by 5 deg")
+def markers_tilted_a_little(case: Case) -> None:
+    _tilt(case, 2, 5.0)
+    case.loads = None  # type: ignore[assignment]
 
 
 @row(MEANING, "markers tilted backwards by 10°, no forces", "markers", "told", "slope", "rises by")

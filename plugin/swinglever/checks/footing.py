@@ -27,7 +27,7 @@ _RATHER, _PLAINLY, _LEAST_M_S = 1.4, 2.0, 0.04
 (``scripts/develop/fall_of_runners.py``). When legs were exchanged it is 5 times and more."""
 _SLIDES_M_S, _SLIDES_SHARE = 0.1, 0.05
 """Feet of those trials slide by 0.02 to 0.23 m/s, at 1 to 4.6 m/s over the ground."""
-_STEEPEST_DEG = 5.0
+_STEEPEST_DEG = 4.0
 """Ground of those trials, all of it level, slopes by up to 2.4 degrees as markers and model have it."""
 _SLOWEST_M_S = 0.5
 _FEWEST = 2

@@ -24,6 +24,8 @@ _MOST_WEIGHTS = (0.5, 2.0)
 _POUND_N = 4.448
 _SLOWEST_HZ = 30.0
 """A contact of a tenth of a second has three samples."""
+_CUT_SHARE, _NOTHING_N = 0.3, 20.0
+"""From one sample to the next a step comes or goes by 0.12 of its peak at most in public recordings, from 60 Hz up."""
 _STEP_S, _FEWEST_SAMPLES = 0.002, 500
 """Weight is looked for in a second or more; running has about three steps in it."""
 
@@ -46,7 +48,7 @@ def check_ground_forces(trial: Trial, model: Model, believed: bool, threshold_n:
     fit = list[GroundForce]()
     for force in forces:
         wrong = [*_check_body(force, model), *_check_numbers(force)]
-        faults += wrong or [*_check_times(force, time_s), *_check_direction(force)]
+        faults += wrong or [*_check_times(force, time_s), *_check_direction(force), *_check_cuts(force)]
         fit += [] if wrong else [force]
     faults += check_feet(fit, model, soles_of(trial, model), threshold_n) if believed and fit else []
     faults += _check_copies(forces)
@@ -122,6 +124,18 @@ def _check_times(force: GroundForce, time_s: Array) -> list[Fault]:
         return []
     expected, got = f"times inside {first:g} to {last:g} s", f"{force.name!r} from {begin:g} to {end:g} s"
     return [error("force-time", "ground forces", expected, got, "shift one of them")]
+
+
+def _check_cuts(force: GroundForce) -> list[Fault]:
+    """Steps that begin or end from one sample to the next, as where rows were lost or filled with zeros."""
+    up = force.force_n[:, 1]
+    least = np.minimum(up[:-1], up[1:])
+    cut = np.flatnonzero((np.abs(np.diff(up)) > max(_CUT_SHARE * up.max(), LOADED_N)) & (least < _NOTHING_N))
+    if not cut.size:
+        return []
+    when = f"{len(cut)} that do from one sample to the next, the first at {force.time_s[cut[0]]:.3f} s"
+    mend = "look for rows that were lost there: its toe-off or foot strike is not the foot's"
+    return [warning("force-cut", _place(force), "steps that come and go by degrees", when, mend)]
 
 
 def _check_direction(force: GroundForce) -> list[Fault]:
