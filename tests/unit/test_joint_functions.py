@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline, PPoly
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
+from swinglever.anatomy.piecewise import Piecewise
 
 
 @given(st.integers(min_value=0, max_value=1000), st.integers(min_value=2, max_value=6))
@@ -21,3 +22,18 @@ def test_a_curve_is_scipys_with_its_derivatives(seed: int, n_knots: int) -> None
     for order, values in enumerate((found.value, found.slope, found.curvature)):
         np.testing.assert_allclose(values[:, 0], curve(q, order), rtol=1e-11, atol=1e-11 * np.abs(spline.c).max())
     np.testing.assert_allclose([found.value[0, 1], found.slope[0, 1], found.curvature[0, 1]], [0.5, 2.0, 0.0])
+
+
+def test_polynomials_side_by_side_do_not_see_each_other() -> None:
+    """Of other degrees, with pieces elsewhere, one of them twice; far beyond their ends, and where nothing is known."""
+    flat = PPoly(np.array([[2.0]]), np.array([0.0, 1.0]))
+    bent = PPoly(np.array([[1.0, -3.0, 0.5], [0.0, 1.0, 2.0]]), np.array([-4.0, -2.0, 0.3, 9.0]))
+    cubic = PPoly(np.arange(8.0).reshape(4, 2), np.array([50.0, 60.0, 61.0]))
+    columns = [bent, cubic, flat, bent]
+    x = np.linspace(-1e3, 1e3, 4001)[:, None] * np.ones(4)
+    side_by_side = Piecewise.of(columns)
+    for order, found in enumerate(side_by_side.evaluate(x)):
+        expected = np.stack([curve(x[:, k], order) for k, curve in enumerate(columns)], axis=1)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_array_equal(side_by_side.values(x), side_by_side.evaluate(x)[0])
+    assert np.isnan(side_by_side.values(np.full(4, np.nan))[[0, 1, 3]]).all()

@@ -35,9 +35,8 @@ def parabolas() -> SampledCurves:
     t = np.linspace(1.0, 1.1, 5)
     tendon = np.stack([(t - 1) ** 2 * 400, 800 * (t - 1), np.full_like(t, 800.0)], axis=1)
     speed = np.stack([x, np.ones_like(x), np.zeros_like(x)], axis=1)
-    return SampledCurves(
-        active=quintic(x, hump), passive=quintic(x, grow), speed=quintic(x, speed), tendon=quintic(t, tendon)
-    )
+    curves = [(quintic(*samples),) for samples in ((x, hump), (x, grow), (x, speed), (t, tendon))]
+    return SampledCurves(active=curves[0], passive=curves[1], speed=curves[2], tendon=curves[3])
 
 
 ALL = pytest.mark.parametrize("curves", [THELEN, DE_GROOTE, parabolas()], ids=["thelen", "de_groote", "sampled"])

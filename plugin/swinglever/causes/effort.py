@@ -10,13 +10,13 @@ of effort over part: a curve that is convex and smooth.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.muscles.load_sharing import most_of
 from swinglever.muscles.static_optimization import Wish, solve_activations
 
@@ -133,45 +133,91 @@ class EffortCurve:
 
 def range_by_moments(sharings: Sequence[Sharing]) -> Array:
     """Least and largest part (P, 2), rad, that the moments alone allow, of every sharing at once."""
-    found = []
-    for sign in (-1.0, 1.0):
-        activation = most_of(*_stacked(sharings), np.concatenate([sign * s.effect_rad for s in sharings]))
-        found.append(_sums(sharings, np.concatenate([s.effect_rad for s in sharings]) * activation))
-    return np.stack(found, axis=1)
+    return _range_by_moments(_stacked(sharings))
+
+
+def _range_by_moments(frames: "_Frames") -> Array:
+    activations = [most_of(frames.gain_nm, frames.moment_nm, sign * frames.effect_rad) for sign in (-1.0, 1.0)]
+    return np.stack([frames.sums(frames.effect_rad * activation) for activation in activations], axis=1)
 
 
 def follow_effort(sharings: Sequence[Sharing]) -> tuple[EffortCurve, ...]:
     """Follow the least effort away from its own part, in both directions, of every sharing at once."""
-    ends = range_by_moments(sharings)
-    up, down = (_follow(sharings, ends, sign) for sign in (1.0, -1.0))
+    frames = _stacked(sharings)
+    ends, least = _range_by_moments(frames), np.array([s.effort for s in sharings])
+    up, down = (_follow(frames, least, ends, sign) for sign in (1.0, -1.0))
     return tuple(
         _curve(sharing, rows_down, rows_up, end)
         for sharing, rows_down, rows_up, end in zip(sharings, down, up, ends, strict=True)
     )
 
 
-def _follow(sharings: Sequence[Sharing], ends: Array, sign: float) -> list[list[_Row]]:
-    """Part, extra effort and slope at growing multipliers, of each sharing."""
-    least = np.array([s.effort for s in sharings])
+@dataclass(frozen=True, kw_only=True)
+class _Frames:
+    """The frames (T) of several sharings, one after the other, and to which of them each belongs.
+
+    ``multiplier`` (T, c) is the change of the least effort with the moment asked for.
+    """
+
+    whose: Ints
+    gain_nm: Array
+    moment_nm: Array
+    effect_rad: Array
+    multiplier: Array
+
+    def of(self, sharings: Ints) -> "_Frames":
+        """Give those of some of the sharings, which are counted anew."""
+        chosen = np.isin(self.whose, sharings)
+        arrays = {name: x[chosen] for name, x in vars(self).items()}
+        return _Frames(**arrays | {"whose": np.searchsorted(sharings, arrays["whose"])})
+
+    def sums(self, values: Array) -> Array:
+        """Sum (P) of rows (T, m) over the frames of each sharing."""
+        return np.bincount(self.whose, values.sum(axis=1))
+
+
+def _stacked(sharings: Sequence[Sharing]) -> _Frames:
+    return _Frames(
+        whose=np.repeat(np.arange(len(sharings)), [len(s.activation) for s in sharings]),
+        gain_nm=np.concatenate([s.gain_nm for s in sharings]),
+        moment_nm=np.concatenate([s.moment_nm for s in sharings]),
+        effect_rad=np.concatenate([s.effect_rad for s in sharings]),
+        multiplier=np.concatenate([_multiplier(s) for s in sharings]),
+    )
+
+
+def _multiplier(sharing: Sharing) -> Array:
+    """Change (K, c) of the least effort with the moment asked for, from which `solve_activations` may begin.
+
+    A muscle between rest and full activation has half of what its gain makes of this as its activation. Where too few
+    are, it is known in part only.
+    """
+    gain, a = sharing.gain_nm, sharing.activation
+    between = gain * ((a > 0.0) & (a < 1.0))[:, None, :]
+    system = between @ np.swapaxes(gain, 1, 2) + RESERVE_NM**2 * np.eye(gain.shape[1])
+    return np.asarray(np.linalg.solve(system, 2.0 * between @ a[..., None])[..., 0])
+
+
+def _follow(frames: _Frames, least: Array, ends: Array, sign: float) -> list[list[_Row]]:
+    """Part, extra effort and slope at growing multipliers, of each sharing, beyond its least effort (P)."""
     span = ends[:, 1] - ends[:, 0]
+    rows: list[list[_Row]] = [[] for _ in least]
     # Where nothing can change there is nothing to follow; the same holds for a leg without any effort.
-    open_ = [int(k) for k in np.flatnonzero((span > 1e-9) & (least > 0.0))]
-    rows: list[list[_Row]] = [[] for _ in sharings]
-    start = None
+    open_ = np.flatnonzero((span > 1e-9) & (least > 0.0))
+    frames = frames.of(open_)
     for doubling in DOUBLINGS:
-        if not open_:
+        if not len(open_):
             break
-        mine = [sharings[k] for k in open_]
         multiplier = sign * 2.0 * least[open_] / span[open_] * 2.0**doubling
-        wanted = np.concatenate([0.5 * mu * s.effect_rad for mu, s in zip(multiplier, mine, strict=True)])
-        solved = solve_activations(*_stacked(mine), RESERVE_NM, wish=Wish(wanted=wanted), start=start)
-        parts = _sums(mine, np.concatenate([s.effect_rad for s in mine]) * solved.activation)
-        extra = _sums(mine, solved.activation**2) / least[open_] - 1.0
+        wish = Wish(wanted=0.5 * multiplier[frames.whose, None] * frames.effect_rad)
+        solved = solve_activations(frames.gain_nm, frames.moment_nm, RESERVE_NM, wish=wish, start=frames.multiplier)
+        parts = frames.sums(frames.effect_rad * solved.activation)
+        extra = frames.sums(solved.activation**2) / least[open_] - 1.0
         for k, part, more, mu in zip(open_, parts, extra, multiplier, strict=True):
             rows[k].append((float(part), float(more), float(mu / least[k])))
-        goes_on = extra < DEAREST
-        start = solved.multiplier[np.repeat(goes_on, [len(s.activation) for s in mine])]
-        open_ = [k for k, on in zip(open_, goes_on, strict=True) if on]
+        frames, goes_on = replace(frames, multiplier=solved.multiplier), np.flatnonzero(extra < DEAREST)
+        if len(goes_on) < len(open_):
+            frames, open_ = frames.of(goes_on), open_[goes_on]
     return rows
 
 
@@ -203,13 +249,3 @@ def _outwards(middle: Array, rows: Sequence[_Row], ends: Array) -> Array:
         secant = (extra - kept[-1][1]) / away
         kept.append(np.array([kept[-1][0] + away, extra, np.sign(secant) * min(abs(slope), 3.0 * abs(secant))]))
     return np.array(kept[1:]).reshape(-1, 3)
-
-
-def _stacked(sharings: Sequence[Sharing]) -> tuple[Array, Array]:
-    return np.concatenate([s.gain_nm for s in sharings]), np.concatenate([s.moment_nm for s in sharings])
-
-
-def _sums(sharings: Sequence[Sharing], values: Array) -> Array:
-    """Sum (P) of rows (frames, m) over the frames of each sharing."""
-    begins = np.cumsum([0, *(len(s.activation) for s in sharings)])[:-1]
-    return np.asarray(np.add.reduceat(values.sum(axis=1), begins))

@@ -9,13 +9,14 @@ Millard et al. 2013, *Flexing computational muscle: modeling and simulation of m
 135:021005. The quintics stay within 1e-7 of OpenSim's Bezier curves (tests/opensim/test_muscle_states.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 from scipy.interpolate import PPoly
 
+from swinglever.anatomy.piecewise import Piecewise
 from swinglever.arrays import Array, Ints
 from swinglever.errors import ModelError
 
@@ -62,7 +63,7 @@ def _hermite(width: Array, left: Array, right: Array) -> Array:
 
 @dataclass(frozen=True, kw_only=True)
 class SampledCurves:
-    """Curves of muscles that share them, each a piecewise polynomial.
+    """Curves of muscles (m), each a piecewise polynomial; muscles may share them.
 
     Parameters
     ----------
@@ -74,53 +75,65 @@ class SampledCurves:
         Force over length, in slack lengths.
     """
 
-    active: PPoly
-    passive: PPoly
-    speed: PPoly
-    tendon: PPoly
+    active: tuple[PPoly, ...]
+    passive: tuple[PPoly, ...]
+    speed: tuple[PPoly, ...]
+    tendon: tuple[PPoly, ...]
 
     def part(self, indices: Ints) -> Self:
-        """Give the curves of some of the muscles: all share them."""
-        del indices
-        return self
+        """Give the curves of some of the muscles."""
+        return replace(self, **{name: tuple(curves[k] for k in indices) for name, curves in _fields(self).items()})
 
     def active_length(self, length: Array) -> Array:
         """Active force over length."""
-        return np.asarray(self.active(length))
+        return self._together["active"].values(length)
 
     def passive_length(self, length: Array) -> Array:
         """Passive force over length."""
-        return np.asarray(self.passive(length))
+        return self._together["passive"].values(length)
 
     def velocity(self, speed: Array) -> Array:
         """Force-velocity factor."""
-        return np.asarray(self.speed(speed))
+        return self._together["speed"].values(speed)
 
     def passive_energy(self, length: Array) -> Array:
         """Integral of the passive force from where it starts."""
-        return np.asarray(np.maximum(self._passive_integral(length) - self._passive_integral(self._passive_start), 0.0))
+        start = np.array([curve.x[1] for curve in self.passive])
+        return np.maximum(self._passive_integral.values(length) - self._passive_integral.values(start), 0.0)
 
     def tendon_energy(self, force: Array) -> Array:
         """Integral of the tendon's force over its strain, up to the strain at this force."""
-        length = np.interp(force, self._tendon_table[1], self._tendon_table[0])
+        columns = [np.interp(force[..., m], *_by_force(curve)) for m, curve in enumerate(self.tendon)]
+        length = np.stack(columns, axis=-1)
         for _ in range(12):  # Newton; near zero force, where the slope vanishes, each step halves the error
-            slope = np.maximum(self.tendon(length, 1), 1e-12)
-            length = np.where(force > 0, length - (self.tendon(length) - force) / slope, 1.0)
-        return np.asarray(self._tendon_integral(length) - self._tendon_integral(1.0))
+            carried, slope, _ = self._together["tendon"].evaluate(length)
+            length = np.where(force > 0, length - (carried - force) / np.maximum(slope, 1e-12), 1.0)
+        whole = self._tendon_integral
+        return whole.values(length) - whole.values(np.ones(len(self.tendon)))
 
     @cached_property
-    def _passive_integral(self) -> PPoly:
-        return self.passive.antiderivative()
+    def _together(self) -> dict[str, Piecewise]:
+        return {name: Piecewise.of(curves) for name, curves in _fields(self).items()}
 
     @cached_property
-    def _passive_start(self) -> float:
-        return float(self.passive.x[1])
+    def _passive_integral(self) -> Piecewise:
+        return _integrals(self.passive)
 
     @cached_property
-    def _tendon_integral(self) -> PPoly:
-        return self.tendon.antiderivative()
+    def _tendon_integral(self) -> Piecewise:
+        return _integrals(self.tendon)
 
-    @cached_property
-    def _tendon_table(self) -> tuple[Array, Array]:
-        length = np.concatenate([self.tendon.x[1:-1], [self.tendon.x[-2] + 1.0]])
-        return length, np.asarray(self.tendon(length))
+
+def _fields(curves: SampledCurves) -> dict[str, tuple[PPoly, ...]]:
+    return {name: getattr(curves, name) for name in SampledCurves.__dataclass_fields__}
+
+
+def _integrals(curves: tuple[PPoly, ...]) -> Piecewise:
+    known = {curve: curve.antiderivative() for curve in dict.fromkeys(curves)}
+    return Piecewise.of([known[curve] for curve in curves])
+
+
+def _by_force(tendon: PPoly) -> tuple[Array, Array]:
+    """Forces of a tendon where its pieces meet, and its lengths there."""
+    length = np.concatenate([tendon.x[1:-1], [tendon.x[-2] + 1.0]])
+    return np.asarray(tendon(length)), length

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 from scipy.interpolate import PPoly
 
+from swinglever.anatomy.piecewise import Piecewise
 from swinglever.arrays import Array, Ints
 
 
@@ -22,35 +23,6 @@ class Mapped:
     value: Array
     slope: Array
     curvature: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pieces:
-    """A piecewise polynomial that gives value, slope and curvature in one go; scipy's asks three times, slowly.
-
-    ``inner`` (p-1) are where pieces meet, ``begin`` (p) where each begins, and ``coefficients`` (p, degree + 1) its
-    own, lowest power first.
-    """
-
-    inner: Array
-    begin: Array
-    coefficients: Array
-
-    @classmethod
-    def of(cls, function: PPoly) -> Self:
-        return cls(inner=function.x[1:-1].copy(), begin=function.x[:-1].copy(), coefficients=function.c[::-1].T.copy())
-
-    def evaluate(self, x: Array) -> tuple[Array, Array, Array]:
-        """Value, slope and curvature at any x; the pieces at the ends go on beyond them."""
-        piece = np.searchsorted(self.inner, x, side="right")
-        away, own = x - self.begin[piece], self.coefficients[piece]
-        value = own[..., -1]
-        slope, half_curvature = np.zeros_like(value), np.zeros_like(value)
-        for power in range(own.shape[-1] - 2, -1, -1):
-            half_curvature = half_curvature * away + slope
-            slope = slope * away + value
-            value = value * away + own[..., power]
-        return value, slope, 2.0 * half_curvature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,24 +49,28 @@ class JointFunctions:
         return cls(source=np.arange(n), functions=(straight_line(1.0, 0.0),) * n, n_sources=n)
 
     @cached_property
-    def _lines(self) -> "tuple[Array, Array, list[tuple[int, _Pieces]]]":
-        """Slopes and intercepts of the straight rows (nan for the others), and the curved rows."""
-        straight = [f.c.shape == (2, 1) for f in self.functions]
+    def _lines(self) -> tuple[Array, Array]:
+        """Slopes and intercepts (r) of the straight rows; nan for the others."""
         pairs = [
-            (f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if s else (np.nan, np.nan)
-            for f, s in zip(self.functions, straight, strict=True)
+            (f.c[0, 0], f.c[1, 0] - f.c[0, 0] * f.x[0]) if _is_line(f) else (np.nan, np.nan) for f in self.functions
         ]
-        curved = [(k, _Pieces.of(f)) for k, f in enumerate(self.functions) if not straight[k]]
-        return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]), curved
+        return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+
+    @cached_property
+    def _curves(self) -> tuple[list[int], Piecewise] | None:
+        """The other rows, side by side."""
+        rows = [k for k, f in enumerate(self.functions) if not _is_line(f)]
+        return (rows, Piecewise.of([self.functions[k] for k in rows])) if rows else None
 
     def evaluate(self, q: Array) -> Mapped:
         """Give values and derivatives for coordinates (..., n)."""
-        slope, intercept, curved = self._lines
+        slope, intercept = self._lines
         x = q[..., self.source]
         value = slope * x + intercept
         first, second = np.broadcast_to(slope, x.shape).copy(), np.zeros(x.shape)
-        for k, f in curved:
-            value[..., k], first[..., k], second[..., k] = f.evaluate(x[..., k])
+        if self._curves is not None:
+            rows, curves = self._curves
+            value[..., rows], first[..., rows], second[..., rows] = curves.evaluate(x[..., rows])
         return Mapped(value=value, slope=first, curvature=second)
 
     def part(self, rows: Ints, sources: Ints) -> "JointFunctions":
@@ -120,3 +96,7 @@ class JointFunctions:
 def straight_line(slope: float, intercept: float) -> PPoly:
     """Give the function ``slope * x + intercept``."""
     return PPoly(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
+
+
+def _is_line(function: PPoly) -> bool:
+    return bool(function.c.shape == (2, 1))

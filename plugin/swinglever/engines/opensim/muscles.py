@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import opensim
+from scipy.interpolate import PPoly
 
 from swinglever.anatomy.fibres.de_groote_fregly2016 import SHORTEST, DeGrooteFregly2016
 from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
@@ -96,12 +97,14 @@ def _de_groote(indices: Ints, muscles: list[Any]) -> list[tuple[Ints, ForceCurve
 
 
 def _millard(indices: Ints, muscles: list[Any]) -> list[tuple[Ints, ForceCurves]]:
-    """Sample each distinct set of curves once."""
-    groups: dict[tuple[str, ...], tuple[list[int], Any]] = {}
-    for index, muscle in zip(indices, _cast(opensim.Millard2012EquilibriumMuscle, muscles), strict=True):
-        groups.setdefault(_shape(muscle), ([], muscle))[0].append(int(index))
-    known: dict[tuple[str, ...], Any] = {}
-    return [(np.array(members), _sampled(muscle, known)) for members, muscle in groups.values()]
+    """Sample each distinct curve once."""
+    known: dict[tuple[str, ...], PPoly] = {}
+    found = [
+        [_sampled(curve, known) for curve in _native_curves(muscle)]
+        for muscle in _cast(opensim.Millard2012EquilibriumMuscle, muscles)
+    ]
+    active, passive, speed, tendon = zip(*found, strict=True)
+    return [(indices, SampledCurves(active=active, passive=passive, speed=speed, tendon=tendon))]
 
 
 def _native_curves(muscle: Any) -> tuple[Any, Any, Any, Any]:
@@ -119,20 +122,12 @@ def _key(curve: Any) -> tuple[str, ...]:
     return (curve.getConcreteClassName(), *(p.toString() for p in numbers), repr(curve.calcValue(1.1)))
 
 
-def _shape(muscle: Any) -> tuple[str, ...]:
-    return tuple(part for curve in _native_curves(muscle) for part in _key(curve))
-
-
-def _sampled(muscle: Any, known: dict[tuple[str, ...], Any]) -> SampledCurves:
-    polynomials = []
-    for curve in _native_curves(muscle):
-        key = _key(curve)
-        if key not in known:
-            domain = curve.getCurveDomain()
-            known[key] = quintic(*_samples(curve, domain.get(0), domain.get(1)))
-        polynomials.append(known[key])
-    active, passive, speed, tendon = polynomials
-    return SampledCurves(active=active, passive=passive, speed=speed, tendon=tendon)
+def _sampled(curve: Any, known: dict[tuple[str, ...], PPoly]) -> PPoly:
+    key = _key(curve)
+    if key not in known:
+        domain = curve.getCurveDomain()
+        known[key] = quintic(*_samples(curve, domain.get(0), domain.get(1)))
+    return known[key]
 
 
 def _samples(curve: Any, low: float, high: float) -> tuple[Array, Array]:

@@ -1,0 +1,88 @@
+"""Piecewise polynomials side by side, all evaluated in one go; scipy's are asked one by one, slowly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.interpolate import PPoly
+
+from swinglever.arrays import Array, Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piecewise:
+    """One piecewise polynomial for each column (c) of what it is evaluated on.
+
+    The pieces (p) of all distinct polynomials follow one another as on a single axis: each polynomial has a stretch of
+    it of its own, wide enough for all places where pieces meet. So one search finds the pieces of all columns.
+
+    Parameters
+    ----------
+    low, high
+        Ends of such a stretch, beyond all places where pieces meet.
+    offset
+        (c) where the stretch of the column's polynomial begins on that axis, less ``low``.
+    meets
+        (p-1) where a piece ends on that axis, rising.
+    begin
+        (p) where each piece begins in its own polynomial.
+    coefficients
+        (degree + 1, p), lowest power first.
+    """
+
+    low: float
+    high: float
+    offset: Array
+    meets: Array
+    begin: Array
+    coefficients: Array
+
+    @classmethod
+    def of(cls, functions: Sequence[PPoly]) -> Self:
+        """Put polynomials side by side, one a column; the pieces at their ends go on beyond them."""
+        distinct = list(dict.fromkeys(functions))
+        inner = [f.x[1:-1] for f in distinct]
+        low, high = (end([end(x, initial=0.0) for x in inner]) + away for end, away in ((np.min, -1.0), (np.max, 1.0)))
+        starts = (high - low) * np.arange(len(distinct))
+        meets = [part for x, start in zip(inner, starts, strict=True) for part in (x + start, [high + start])]
+        return cls(
+            low=float(low),
+            high=float(high),
+            offset=starts[[distinct.index(f) for f in functions]],
+            meets=np.concatenate(meets)[:-1],
+            begin=np.concatenate([f.x[:-1] for f in distinct]),
+            coefficients=_same_degree([f.c[::-1] for f in distinct]),
+        )
+
+    def evaluate(self, x: Array) -> tuple[Array, Array, Array]:
+        """Value, slope and curvature at x (..., c)."""
+        piece = self._piece(x)
+        away = x - self.begin[piece]
+        value = self.coefficients[-1][piece]
+        slope, half_curvature = np.zeros_like(value), np.zeros_like(value)
+        for of_power in self.coefficients[-2::-1]:
+            half_curvature = half_curvature * away + slope
+            slope = slope * away + value
+            value = value * away + of_power[piece]
+        return value, slope, 2.0 * half_curvature
+
+    def values(self, x: Array) -> Array:
+        """Values alone at x (..., c)."""
+        piece = self._piece(x)
+        away = x - self.begin[piece]
+        value = self.coefficients[-1][piece]
+        for of_power in self.coefficients[-2::-1]:
+            value = value * away + of_power[piece]
+        return np.asarray(value)
+
+    def _piece(self, x: Array) -> Ints:
+        # Half a unit is left free, so that no x counts as beyond its polynomial's stretch.
+        inside = np.clip(x, self.low, self.high - 0.5)
+        return np.asarray(np.searchsorted(self.meets, inside + self.offset, side="right"), dtype=np.int64)
+
+
+def _same_degree(coefficients: Sequence[Array]) -> Array:
+    """Coefficients (degree + 1, p) of several polynomials, lowest power first, with zeros for powers that one lacks."""
+    most = max(len(c) for c in coefficients)
+    return np.concatenate([np.pad(c, ((0, most - len(c)), (0, 0))) for c in coefficients], axis=1)
