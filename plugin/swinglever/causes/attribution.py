@@ -15,7 +15,6 @@ from swinglever.arrays import Array, Bools
 from swinglever.causes.equation import (
     SpeedEquation,
     integral,
-    integrate_drive,
     join_equations,
     superpose,
     with_velocity_source,
@@ -121,12 +120,13 @@ def attribute(dynamics: Dynamics, scope: str, sources: Sources | None = None) ->
 
 
 def attribute_both_ways(
-    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None]
-) -> tuple[tuple[Shares, Shares], ...]:
+    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None], *, classical: bool = True
+) -> tuple[tuple[Shares, Shares | None], ...]:
     """Split the knee's motion as `attribute` does, and with the velocity terms as a source of their own.
 
     The equation of the released speeds is the same for both, and set up once. Analyses of one leg with the same
-    sources are solved together as far as the equation of so many swings stays small.
+    sources are solved together as far as the equation of so many swings stays small. Without ``classical``, the second
+    split is not made.
 
     Notes
     -----
@@ -135,19 +135,19 @@ def attribute_both_ways(
     """
     size = max(1, _SWINGS_AT_ONCE // max(len(dynamics.time_s) for dynamics in analyses))
     starts = range(0, len(analyses), size)
-    blocks = [_both_ways(analyses[k : k + size], scope, sources[k : k + size]) for k in starts]
+    blocks = [_both_ways(analyses[k : k + size], scope, sources[k : k + size], classical) for k in starts]
     return tuple(both for block in blocks for both in block)
 
 
 def _both_ways(
-    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None]
-) -> list[tuple[Shares, Shares]]:
+    analyses: Sequence[Dynamics], scope: str, sources: Sequence[Sources | None], classical: bool
+) -> list[tuple[Shares, Shares | None]]:
     equation = join_equations([limb_equation(d, scope, s) for d, s in zip(analyses, sources, strict=True)])
+    shared_out = share_out(equation).split(analyses)
+    if not classical:
+        return [(shares, None) for shares in shared_out]
     velocity = np.concatenate([_by_velocity_terms(dynamics, scope) for dynamics in analyses])
-    shared_out, classical = share_out(equation), with_velocity_source(equation, velocity)
-    del equation
-    both = (shared_out, _shares(classical, integrate_drive(classical)))
-    return list(zip(*(shares.split(analyses) for shares in both), strict=True))
+    return list(zip(shared_out, _by_drives(with_velocity_source(equation, velocity)).split(analyses), strict=True))
 
 
 def _by_velocity_terms(dynamics: Dynamics, scope: str) -> Array:
@@ -159,13 +159,20 @@ def _by_velocity_terms(dynamics: Dynamics, scope: str) -> Array:
 
 def share_out(equation: SpeedEquation) -> Shares:
     """Split the knee's motion by solving the equation for every source."""
-    return _shares(equation, superpose(equation))
-
-
-def _shares(equation: SpeedEquation, speeds: Array) -> Shares:
-    knee, sign = equation.knee, equation.dynamics.limb.leg.knee_sign
+    speeds, knee = superpose(equation), equation.knee
     rates = (equation.matrix[:, :, knee, None] @ speeds)[:, :, 0] + equation.drive[:, :, knee]
-    angle = integral(speeds[:, :, knee], equation.lasting_s)
+    return _shares(equation, speeds[:, :, knee], rates)
+
+
+def _by_drives(equation: SpeedEquation) -> Shares:
+    """Split the knee's motion where no source drives another: integrals of what drives each."""
+    drive = equation.drive[:, :, equation.knee]
+    return _shares(equation, equation.start[:, None, equation.knee] + integral(drive, equation.lasting_s), drive)
+
+
+def _shares(equation: SpeedEquation, speed: Array, acceleration: Array) -> Shares:
+    """Put together what each source did to the knee: speeds and accelerations (S,K,s) in the model's sign."""
+    sign = equation.dynamics.limb.leg.knee_sign
     return Shares(
         dynamics=equation.dynamics,
         scope=equation.scope,
@@ -173,9 +180,9 @@ def _shares(equation: SpeedEquation, speeds: Array) -> Shares:
         names=equation.names,
         groups=equation.groups,
         acted=equation.drive.any(axis=(1, 2)),
-        angle=sign * angle,
-        speed=sign * speeds[:, :, knee],
-        acceleration=sign * rates,
+        angle=sign * integral(speed, equation.lasting_s),
+        speed=sign * speed,
+        acceleration=sign * acceleration,
     )
 
 

@@ -22,7 +22,7 @@ from swinglever.causes.attribution import released_in
 from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
 from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
-from swinglever.causes.timing import range_by_timing
+from swinglever.causes.timing import least_by_rates
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import LegMuscles
@@ -237,8 +237,8 @@ def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad
     """
     least = min(0.0, curve.least_rad)
     if curve.least_rad >= driven_rad and len(since_s) > 1:
-        ends, _ = range_by_timing(new, float(since_s[1]))
-        least = least if ends is None else ends[0]
+        found = least_by_rates(new, float(since_s[1]))
+        least = least if found is None else found
     return np.array([least, curve.most_rad])
 
 

@@ -8,18 +8,17 @@ motion. One leg's swings are solved at once, in any scope.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from swinglever.arrays import Array, Bools, Ints
+from swinglever.arrays import Array, Bools, Ints, frozen
 from swinglever.dynamics.limb import Dynamics
 
 _SHORTEST_STRETCH = 4
 """Samples that a cubic spline needs."""
-_SPLINED_AT_ONCE = 8
-"""Swings whose splines are held in memory together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,19 +112,10 @@ def superpose(equation: SpeedEquation) -> Array:
     return speeds
 
 
-def integrate_drive(equation: SpeedEquation) -> Array:
-    """Speeds (S,K,f,s) where no source drives another: integrals of what drives each, by splines."""
-    return equation.start[:, None] + integral(equation.drive, equation.lasting_s)
-
-
 def integral(values: Array, lasting_s: Array) -> Array:
     """Integral (S,K, ...) over time of even samples, from the first one on, of swings that last so long (S)."""
-    samples, found = np.arange(values.shape[1]), np.empty_like(values)
     step = (lasting_s / (values.shape[1] - 1)).reshape(-1, *[1] * (values.ndim - 1))
-    for block in _blocks(values):
-        curve = CubicSpline(samples, values[block], axis=1).antiderivative()
-        found[block] = step[block] * (curve(samples) - curve(samples[:1]))
-    return found
+    return np.asarray(step * _weighted(spline_integrals(values.shape[1]), values))
 
 
 def halfway(values: Array, contacts: Bools) -> Array:
@@ -133,19 +123,31 @@ def halfway(values: Array, contacts: Bools) -> Array:
 
     Across a change of contact, and in stretches too short for a spline, it is the mean of the neighbours.
     """
-    samples = np.arange(values.shape[1])
-    middle = np.empty_like(values[:, 1:])
-    for block in _blocks(values):
-        middle[block] = CubicSpline(samples, values[block], axis=1)(samples[:-1] + 0.5)
+    middle = _weighted(spline_halfway(values.shape[1]), values)
     changes = (contacts[:, 1:] != contacts[:, :-1]).any(axis=2)
     for swing in np.flatnonzero(changes.any(axis=1)):
         middle[swing] = _halfway_by_stretch(values[swing], (np.flatnonzero(changes[swing]) + 1).astype(np.int64))
     return middle
 
 
-def _blocks(values: Array) -> list[slice]:
-    """Swings (S,K, ...) a few at a time: the coefficients of splines through them take eight times their room."""
-    return [slice(k, k + _SPLINED_AT_ONCE) for k in range(0, len(values), _SPLINED_AT_ONCE)]
+def _weighted(weights: Array, values: Array) -> Array:
+    """Sums (S,J, ...) of the samples of each swing (S,K, ...) by weights (J,K)."""
+    flat = weights @ values.reshape(*values.shape[:2], -1)
+    return np.asarray(flat.reshape(len(values), len(weights), *values.shape[2:]))
+
+
+@lru_cache(maxsize=8)
+def spline_halfway(count: int) -> Array:
+    """What the samples (K) of a curve weigh in its spline halfway between them, (K-1,K)."""
+    samples = np.arange(float(count))
+    return frozen(CubicSpline(samples, np.eye(count))(samples[:-1] + 0.5))
+
+
+@lru_cache(maxsize=8)
+def spline_integrals(count: int) -> Array:
+    """What the samples of a curve weigh in the integral of its spline from the first until each, in steps (K,K)."""
+    samples = np.arange(float(count))
+    return frozen(CubicSpline(samples, np.eye(count)).antiderivative()(samples))
 
 
 def _halfway_by_stretch(values: Array, changes: Ints) -> Array:

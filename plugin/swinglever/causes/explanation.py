@@ -91,13 +91,13 @@ def find_shares(
     sharing
         How the load is shared; as it was found when not given. The verdict knows of all that is plausible already.
     whole
-        Whether all bounds are wanted; else those that verdicts and load sharing rest on.
+        Whether all bounds and the classical shares are wanted; else the bounds that verdicts and load sharing rest on.
     """
     by_leg = list(zip(*analyses, strict=True))
     with stage("bounds"):
         by_leg = [_proved(legs, sharing, whole=whole) for legs in by_leg]
     with stage("attribution"):
-        by_leg = [_attributed(legs) for legs in by_leg]
+        by_leg = [_attributed(legs, whole=whole) for legs in by_leg]
     if by_leg[0][0].dynamics.swings.inputs.parameters.body_scope:
         with stage("body"):
             by_leg = [tuple(map(_attributed_in_body, legs)) for legs in by_leg]
@@ -159,14 +159,15 @@ def _proved(legs: Sequence[LegCauses], sharing: OtherSharing | None, *, whole: b
     )
 
 
-def _attributed(legs: Sequence[LegCauses]) -> Legs:
+def _attributed(legs: Sequence[LegCauses], *, whole: bool) -> Legs:
     sources = [None if leg.forces is None else muscle_sources(leg.forces) for leg in legs]
-    both = {scope: attribute_both_ways([leg.dynamics for leg in legs], scope, sources) for scope in LIMB_SCOPES}
+    dynamics = [leg.dynamics for leg in legs]
+    both = {scope: attribute_both_ways(dynamics, scope, sources, classical=whole) for scope in LIMB_SCOPES}
     return tuple(
         replace(
             leg,
             shares={scope: found[k][0] for scope, found in both.items()},
-            classical={scope: found[k][1] for scope, found in both.items()},
+            classical={scope: other for scope, found in both.items() if (other := found[k][1]) is not None},
         )
         for k, leg in enumerate(legs)
     )

@@ -14,12 +14,11 @@ force that comes after T count too, for a ten thousandth of what came before.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from swinglever.arrays import Array, frozen
+from swinglever.arrays import Array
+from swinglever.causes.equation import spline_halfway, spline_integrals
 from swinglever.dynamics.limb import Dynamics
 
 
@@ -44,7 +43,7 @@ def influence_of_forces(lasting_s: Array, matrix: Array, inverse_mass: Array, kn
     """
     count = matrix.shape[1]
     step = (lasting_s / (count - 1))[:, None, None]
-    halves, integrals = _halfway(count), _integrals(count)
+    halves, integrals = spline_halfway(count), spline_integrals(count)
     middle = np.einsum("jk,skab->sjab", halves, matrix)
     turned = np.zeros((*matrix.shape[:3], 1))
     turned[:, :, knee, 0] = step[:, 0] * integrals[list(until)]
@@ -68,20 +67,6 @@ def _backwards(step: Array, transposed: Array, transposed_middle: Array, turned:
         between[:, k] = k2 + k3
         later = turned[:, k] + later + now @ k1 + middle @ (k2 + k3) + then @ k4
     return whole, between
-
-
-@lru_cache(maxsize=8)
-def _halfway(count: int) -> Array:
-    """What the samples (K) of a curve weigh in its spline halfway between them, (K-1,K)."""
-    samples = np.arange(float(count))
-    return frozen(CubicSpline(samples, np.eye(count))(samples[:-1] + 0.5))
-
-
-@lru_cache(maxsize=8)
-def _integrals(count: int) -> Array:
-    """What the samples of a curve weigh in the integral of its spline from the first until each, in steps (K,K)."""
-    samples = np.arange(float(count))
-    return frozen(CubicSpline(samples, np.eye(count)).antiderivative()(samples))
 
 
 def influence(dynamics: Dynamics, released: Sequence[int], until: Sequence[int]) -> Array:

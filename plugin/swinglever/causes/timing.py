@@ -144,6 +144,16 @@ def _around(time_s: Array, emg_time_s: Array, before_s: float, after_s: float) -
     return begin, end, (first_s >= emg_time_s[0]) & (last_s <= emg_time_s[-1])
 
 
+def least_by_rates(sharing: Sharing, step_s: float) -> float | None:
+    """Least part (rad) that moments and rates of activation allow together; None where nothing is allowed."""
+    effect, most = sharing.effect_rad.ravel(), np.ones(sharing.activation.size)
+    program = _program(sharing, step_s)
+    found = _least(effect, program, most)
+    if found is None and (missing := _missing(program)) is not None:
+        found = _least(effect, missing, most)
+    return None if found is None else float(found @ effect)
+
+
 def range_by_timing(
     sharing: Sharing, step_s: float, windows: OffWindows | None = None
 ) -> tuple[tuple[float, float] | None, Mapping[str, float]]:
@@ -167,9 +177,8 @@ def range_by_timing(
     most = np.ones_like(sharing.activation).ravel() if windows is None else windows.most.ravel()
     program = _program(sharing, step_s)
     ends = _ends(sharing, program, most)
-    if ends is None and (miss := _least_miss(program)) > MISSED:
-        program = program.missing(SLACK * miss)
-        ends = _ends(sharing, program, most)
+    if ends is None and (missing := _missing(program)) is not None:
+        program, ends = missing, _ends(sharing, missing, most)
     if ends is None:
         return None, {} if windows is None else _contradictions(program, windows)
     return ends, {}
@@ -263,6 +272,12 @@ def _least(cost: Array, program: _Program, most: Array) -> Array | None:
 
 _INFEASIBLE = 2
 """Of scipy's codes."""
+
+
+def _missing(program: _Program) -> _Program | None:
+    """The program with as much room for its moments as rates of activation ask for; None where they ask for none."""
+    miss = _least_miss(program)
+    return program.missing(SLACK * miss) if miss > MISSED else None
 
 
 def _least_miss(program: _Program) -> float:

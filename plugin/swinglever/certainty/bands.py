@@ -28,11 +28,15 @@ PERCENTILES = (5.0, 95.0)
 _FAILED_SHARE = 0.1
 """Share of repeats that may fail before the bands are worth nothing."""
 
-_PORTION = 10
-"""Repeats that are made together, as one more dimension: part of what a seed means to the last digit."""
+_SWINGS_TOGETHER = 140
+"""Swings of a leg in the repeats that are made together: many, so that numpy's overhead is spread; few, so that their
+arrays do not fill the memory."""
 
-_PORTIONS_AT_ONCE = 5
-"""Most portions that a process of its own makes: enough to be worth its start, few enough to hear of it."""
+_MOST_TOGETHER = 50
+"""Most repeats that are made together: few enough to hear of them, and to be made again one by one if one fails."""
+
+_AT_ONCE = 50
+"""Repeats that a process of its own makes, if they are so many: enough to be worth its start."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -122,8 +126,14 @@ def _in_turn(
     report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
 ) -> Iterator[Repeat | SwingleverError]:
     """Make repeats; those of a portion are made together, so portions are the same whoever makes them."""
-    for begin in range(0, len(numbers), _PORTION):
-        yield from _make_portion(report, swings, plugins, numbers[begin : begin + _PORTION])
+    size = _portion(swings)
+    for begin in range(0, len(numbers), size):
+        yield from _make_portion(report, swings, plugins, numbers[begin : begin + size])
+
+
+def _portion(swings: Sequence[LegSwings]) -> int:
+    """How many repeats are made together, as one more dimension: part of what a seed means to the last digit."""
+    return min(_MOST_TOGETHER, max(1, _SWINGS_TOGETHER // max(len(leg.events) for leg in swings)))
 
 
 def _make_portion(
@@ -237,7 +247,8 @@ def _share_out(
 ) -> Iterator[Repeat | SwingleverError]:
     """Have processes make the repeats, some portions at a time."""
     count = swings[0].inputs.parameters.uncertainty
-    size = _PORTION * min(_PORTIONS_AT_ONCE, -(-count // (jobs * _PORTION)))
+    together = _portion(swings)
+    size = together * max(1, min(_AT_ONCE // together, -(-count // (jobs * together))))
     portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
 
     same = (report, swings, (plugins.folders, plugins.patience_s), tuple(plugins.loaded))
