@@ -74,9 +74,10 @@ def _parts(dynamics: Dynamics) -> tuple[float, float]:
     least = solve_least_effort(prepare_muscles(dynamics))
     asked = ask(least.legs, "hamstrings", "shank", "half", tuple(map(half_fold, dynamics.knee_flexion_rad)))
     sharing, time_s = sharings_until(least, asked)[0], dynamics.time_s[0, : asked.samples[0] + 1]
-    without = new_parts_without_turn(least, asked)
+    without = new_parts_without_turn([least], [asked])
     assert without is not None
-    return float(np.degrees(sharing.part_rad - tail_part(sharing, time_s - time_s[0]))), float(np.degrees(without[0]))
+    new_rad = sharing.part_rad - tail_part(sharing, time_s - time_s[0])
+    return float(np.degrees(new_rad)), float(np.degrees(without[0][0]))
 
 
 def test_a_moment_about_the_thighs_axis_calls_hamstrings_that_are_not_needed_without_it(swings: LegSwings) -> None:

@@ -119,9 +119,23 @@ class Shares:
 
 def sharings_until(forces: LegForces, asked: Asked) -> tuple[Sharing, ...]:
     """How the muscles shared the load until the instant of each swing, and what the group's part was."""
-    dynamics, (gain, _) = forces.legs.dynamics, forces.legs.demand(forces.passive_included)
-    weights = influence(dynamics, asked.released, asked.samples)
-    rows, chosen = dynamics.released_columns(asked.released), list(asked.columns)
+    (found,) = sharings_together([forces], [asked])
+    return found
+
+
+def sharings_together(analyses: Sequence[LegForces], asked: Sequence[Asked]) -> tuple[tuple[Sharing, ...], ...]:
+    """Do the same for several analyses of one leg at once, asked for the same group and scope."""
+    if not analyses:
+        return ()
+    dynamics = [forces.legs.dynamics for forces in analyses]
+    weights = influence(dynamics, asked[0].released, [each.samples for each in asked])
+    return tuple(map(_sharings, analyses, asked, weights))
+
+
+def _sharings(forces: LegForces, asked: Asked, weights: Array) -> tuple[Sharing, ...]:
+    """Let forces whose weights (S,K,f) in the knee's turn are known tell the group's part."""
+    gain, _ = forces.legs.demand(forces.passive_included)
+    rows, chosen = forces.legs.dynamics.released_columns(asked.released), list(asked.columns)
     effect = np.zeros_like(forces.activation)
     effect[..., chosen] = np.einsum("skcm,skc->skm", gain[:, :, rows], weights)[..., chosen]
     return tuple(
@@ -179,12 +193,13 @@ def find_bounds(
 def find_bounds_together(
     analyses: Sequence[LegForces], questions: Sequence[Sequence[Asked]], shares: Shares
 ) -> tuple[tuple[tuple[Bounds, ...], ...], ...]:
-    """Do the same for several analyses at once, each with its questions."""
+    """Do the same for several analyses of one leg at once, each with the same questions about its own swings."""
+    by_question = [sharings_together(analyses, same) for same in zip(*questions, strict=True)]
     parts = [
         _Part(dynamics=forces.legs.dynamics, swing=k, asked=asked, sharing=sharing)
-        for forces, mine in zip(analyses, questions, strict=True)
-        for asked in mine
-        for k, sharing in enumerate(sharings_until(forces, asked))
+        for forces, mine, sharings in zip(analyses, questions, zip(*by_question, strict=True), strict=True)
+        for asked, found in zip(mine, sharings, strict=True)
+        for k, sharing in enumerate(found)
     ]
     curves = follow_effort([part.sharing for part in parts])
     found = iter([_bounds(part, curve, shares) for part, curve in zip(parts, curves, strict=True)])

@@ -6,11 +6,14 @@ known: it is small, and hangs on how the thigh turns, which skin hides (of all a
 McGinley et al. 2009, *Gait & Posture* 29:360). So the least effort is found once more with this moment left open.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from swinglever.causes.bounds import Asked, sharings_until, tail_part
+from swinglever.arrays import Array
+from swinglever.causes.bounds import Asked, sharings_together, tail_part
+from swinglever.causes.effort import Sharing
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.solvers.least_effort import least_for
@@ -31,31 +34,39 @@ def turning_column(dynamics: Dynamics) -> int | None:
     return limb.released.index(max(mine, key=lambda k: along[k])) if mine else None
 
 
-def new_parts_without_turn(least: LegForces, asked: Asked) -> tuple[float, ...] | None:
+def new_parts_without_turn(
+    analyses: Sequence[LegForces], asked: Sequence[Asked]
+) -> tuple[tuple[float, ...], ...] | None:
     """New part of a group in each swing (S), rad, by least effort that leaves the thigh's turning moment open.
 
     Parameters
     ----------
-    least
-        The muscle forces of the swings, with the least effort for all moments.
+    analyses
+        The muscle forces of a leg's swings in each of several analyses, with the least effort for all moments.
     asked
         Whose part, in which scope, until when.
 
     Returns
     -------
-    tuple of float or None
-        None where nothing turns the thigh about its axis.
+    tuple of tuple of float or None
+        Of each analysis; None where nothing turns the thigh about its axis.
     """
-    dynamics = least.legs.dynamics
-    column = turning_column(dynamics)
+    column = turning_column(analyses[0].legs.dynamics)
     if column is None:
         return None
-    gain, target = least.legs.demand(least.passive_included)
-    count = max(asked.samples) + 1
-    gain, target = (np.delete(x[:, :count], column, axis=2) for x in (gain, target))
-    activation = least_for(gain, target, dynamics.swings.inputs.parameters.reserve_optimal_nm)
-    found = []
-    for k, (sharing, sample) in enumerate(zip(sharings_until(least, asked), asked.samples, strict=True)):
-        other = replace(sharing, activation=activation[k, : sample + 1])
-        found.append(other.part_rad - tail_part(other, dynamics.time_s[k, : sample + 1] - dynamics.time_s[k, 0]))
-    return tuple(found)
+    count = max(sample for each in asked for sample in each.samples) + 1
+    demands = zip(*(least.legs.demand(least.passive_included) for least in analyses), strict=True)
+    gain, target = (np.delete(np.concatenate(x)[:, :count], column, axis=2) for x in demands)
+    reserve_nm = analyses[0].legs.dynamics.swings.inputs.parameters.reserve_optimal_nm
+    activation = iter(least_for(gain, target, reserve_nm))
+    return tuple(
+        tuple(
+            _new_part(replace(sharing, activation=next(activation)[: len(sharing.activation)]), time_s)
+            for sharing, time_s in zip(sharings, least.legs.dynamics.time_s, strict=True)
+        )
+        for sharings, least in zip(sharings_together(analyses, asked), analyses, strict=True)
+    )
+
+
+def _new_part(sharing: Sharing, time_s: Array) -> float:
+    return sharing.part_rad - tail_part(sharing, time_s[: len(sharing.activation)] - time_s[0])

@@ -69,16 +69,28 @@ def _backwards(step: Array, transposed: Array, transposed_middle: Array, turned:
     return whole, between
 
 
-def influence(dynamics: Dynamics, released: Sequence[int], until: Sequence[int]) -> Array:
-    """Weights (S,K,f) of the forces on some released coordinates, rad of flexion for each N m, until a sample (S)."""
-    leg, free = dynamics.limb.leg, list(released)
-    inverse = np.linalg.inv(dynamics.mass_matrix[..., free, :][..., free])
-    bilinear = dynamics.bilinear[..., free, :][..., dynamics.released_columns(free)]
-    lasting_s = dynamics.swings.lasting_s
-    return leg.knee_sign * influence_of_forces(lasting_s, -inverse @ bilinear, inverse, free.index(leg.knee), until)
+def influence(
+    analyses: Sequence[Dynamics], released: Sequence[int], until: Sequence[Sequence[int]]
+) -> tuple[Array, ...]:
+    """Weights (S,K,f) of the forces on some released coordinates, rad of flexion for each N m, until a sample (S).
+
+    All analyses of one leg are followed at once; each has the samples of its own swings.
+    """
+    leg, free = analyses[0].limb.leg, list(released)
+    inverse = np.linalg.inv(np.concatenate([d.mass_matrix[..., free, :][..., free] for d in analyses]))
+    own = np.concatenate([d.bilinear[..., free, :][..., d.released_columns(free)] for d in analyses])
+    lasting_s = np.concatenate([d.swings.lasting_s for d in analyses])
+    samples = [sample for each in until for sample in each]
+    weights = leg.knee_sign * influence_of_forces(lasting_s, -inverse @ own, inverse, free.index(leg.knee), samples)
+    return tuple(np.split(weights, np.cumsum([len(each) for each in until])[:-1]))
 
 
-def part_of_net_moments(dynamics: Dynamics, released: Sequence[int], until: Sequence[int]) -> Array:
+def part_of_net_moments(
+    analyses: Sequence[Dynamics], released: Sequence[int], until: Sequence[Sequence[int]]
+) -> tuple[Array, ...]:
     """Flexion (S), rad, that net moments at released joints made until a sample; no muscle needs to be known."""
-    weights = influence(dynamics, released, until)
-    return np.asarray((weights * dynamics.net_moment[..., list(released)]).sum(axis=(1, 2)))
+    weights = influence(analyses, released, until)
+    return tuple(
+        (w * dynamics.net_moment[..., list(released)]).sum(axis=(1, 2))
+        for w, dynamics in zip(weights, analyses, strict=True)
+    )

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from swinglever.arrays import Array, frozen
-from swinglever.causes.bounds import Asked, ask, sharings_until
+from swinglever.causes.bounds import Asked, ask, sharings_together
 from swinglever.causes.effort import RESERVE_NM, Sharing
 from swinglever.causes.limits import calibrated_limits
 from swinglever.muscles.choice import STATIC_OPTIMIZATION, WITH_EMG
@@ -130,7 +130,7 @@ def shift_parts(
     analyses: Sequence[LegForces], asked: Sequence[Asked], by_rad: Sequence[Array]
 ) -> tuple[LegForces, ...]:
     """Do the same for several analyses at once."""
-    sharings = [sharings_until(forces, each) for forces, each in zip(analyses, asked, strict=True)]
+    sharings = sharings_together(analyses, asked)
     moving = [
         (n, k)
         for n, wanted in enumerate(by_rad)

@@ -80,33 +80,54 @@ def prove_together(analyses: Sequence[LegForces], *, whole: bool = True) -> tupl
     questions = [[asked for asked in _questions(one.legs) if whole or _name(asked) in _NEEDED] for one in least]
     shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
     rows = find_bounds_together(least, questions, shares)
+    headline = next(k for k, asked in enumerate(questions[0]) if asked.new)
+    beside = _beside(least, [mine[headline] for mine in questions])
+    each = zip(analyses, least, questions, rows, beside, strict=True)
+    return tuple(_proofs(forces, one, mine[headline], (headline, row), b) for forces, one, mine, row, b in each)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Beside:
+    """What stands beside the bounds of one analysis, swing by swing (S).
+
+    What net moments made, rad; the new part without the moment that turns the thigh, rad, or None; and new shares with
+    other toe-offs.
+    """
+
+    net_rad: Array
+    unturned_rad: Sequence[float | None]
+    moved: Sequence[tuple[float, ...]]
+
+
+def _beside(least: Sequence[LegForces], asked: Sequence[Asked]) -> list[_Beside]:
+    """Find it for the same question to several analyses of a leg."""
+    dynamics = [forces.legs.dynamics for forces in least]
+    net = part_of_net_moments(dynamics, asked[0].released, [each.samples for each in asked])
+    unturned = new_parts_without_turn(least, asked) or [[None] * len(each.samples) for each in asked]
     moved = _new_shares_with_other_toe_offs(least)
-    return tuple(_proofs(*each) for each in zip(analyses, least, questions, rows, moved, strict=True))
+    return [_Beside(net_rad=n, unturned_rad=u, moved=m) for n, u, m in zip(net, unturned, moved, strict=True)]
 
 
 def _proofs(
     forces: LegForces,
     least: LegForces,
-    questions: Sequence[Asked],
-    rows: Sequence[Sequence[Bounds]],
-    moved: Sequence[tuple[float, ...]],
+    asked: Asked,
+    bounds: tuple[int, Sequence[Sequence[Bounds]]],
+    beside: _Beside,
 ) -> tuple[Proof, ...]:
-    """Judge the swings of one analysis, whose new shares with other toe-offs are known too."""
-    limits = calibrated_limits()
-    headline = next(k for k, asked in enumerate(questions) if asked.new)
-    emg = _told_by_emg(forces, least, questions[headline])
-    given = _given(forces, questions[headline])
-    unturned = new_parts_without_turn(least, questions[headline]) or [None] * len(rows)
-    net_rad = part_of_net_moments(least.legs.dynamics, questions[headline].released, questions[headline].samples)
+    """Judge the swings of one analysis, of which it is known what bounds each and which bounds the verdict rests on."""
+    limits, (headline, rows) = calibrated_limits(), bounds
+    emg, given = _told_by_emg(forces, least, asked), _given(forces, asked)
     proofs = []
     for k, row in enumerate(rows):
         events = least.legs.dynamics.swings.events[k]
         error_s = events.toe_off_band_s[1] - events.toe_off_s
-        toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=moved[k])
-        known = _known(row, headline, float(np.degrees(net_rad[k])), toe_off, emg[k])
-        known = replace(known, given_deg=given[k], unturned_deg=_degrees_of(unturned[k]), gait=events.gait)
-        bounds = _informed(_record(row, emg[k]), known)
-        proofs.append(Proof(bounds=bounds, judgement=judge(known, limits)))
+        toe_off = ToeOff(source=events.event_source, error_s=error_s, new_shares=beside.moved[k])
+        known = _known(row, headline, float(np.degrees(beside.net_rad[k])), toe_off, emg[k])
+        unturned = _degrees_of(beside.unturned_rad[k])
+        known = replace(known, given_deg=given[k], unturned_deg=unturned, gait=events.gait)
+        record = _informed(_record(row, emg[k]), known)
+        proofs.append(Proof(bounds=record, judgement=judge(known, limits)))
     return tuple(proofs)
 
 

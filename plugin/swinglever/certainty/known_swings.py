@@ -332,7 +332,7 @@ def _analyse(
     (sharing,) = sharings_until(forces, asked)
     new, step_s = without_tail(sharing, time_s - time_s[0]), float(time_s[1] - time_s[0])
     emg = {name: range_without_contradicting(new, step_s, _told(windows, name)) for name in sets}
-    (net,) = part_of_net_moments(legs.dynamics, asked.released, asked.samples)
+    ((net,),) = part_of_net_moments([legs.dynamics], asked.released, [asked.samples])
     flexion = legs.dynamics.knee_flexion_rad[0]
     few = _with_signals(legs, _only(signals, CHANNELS[BAND_CHANNELS])).dynamics.swings
     peaks = _peaks(few, random, repeats) if sets else []
