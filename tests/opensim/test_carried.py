@@ -37,6 +37,28 @@ def test_what_a_body_carries_moves_as_in_the_whole(data_file: FindFile, name: st
     np.testing.assert_allclose(mine, forces, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["models/Rajagopal2016.osim", "hamner2010_run/subject02_registered.osim"])
+def test_a_leg_with_held_joints_moves_as_one_whose_joints_stand_still(data_file: FindFile, name: str) -> None:
+    """Ankle and what is beyond it held somewhere, then the joint in the middle of the leg alone."""
+    limb = take_limb(load_model(data_file(name)), "l")
+    part = carried_by(limb.model, limb.leg.pelvis_body)
+    random = np.random.default_rng(5)
+    for columns in (limb.leg.distal, (limb.leg.knee,)):
+        still = np.isin(part.coordinates, columns)
+        shape = (4, 3, len(limb.coordinates))
+        q, u, udot = random.normal(0.0, 0.4, shape), random.normal(0.0, 3.0, shape), random.normal(0.0, 30.0, shape)
+        q[..., columns], u[..., columns], udot[..., columns] = 0.3, 0.0, 0.0
+        motion = part.motion_of_base(limb.model, q, u, udot)
+        own, left = part.coordinates, part.coordinates[~still]
+        matrix, forces = part.equation(q[..., own], u[..., own], udot[..., own], motion)
+        held = part.held(still, q[0, 0, part.coordinates])
+        assert len(held.tree.parent) < len(part.tree.parent)
+        np.testing.assert_array_equal(held.coordinates, left)
+        mine = held.equation(q[..., left], u[..., left], udot[..., left], motion)
+        np.testing.assert_allclose(mine[0], matrix[..., ~still, :][..., ~still], atol=1e-12)
+        np.testing.assert_allclose(mine[1], forces[..., ~still], atol=1e-9)
+
+
 def test_a_body_on_ground_leaves_nothing_out(data_file: FindFile) -> None:
     """Where the base does not move by itself, the part is the whole model."""
     limb = take_limb(load_model(data_file("models/gait10dof18musc.osim")), "r")

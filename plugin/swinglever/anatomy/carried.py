@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.held import hold
 from swinglever.anatomy.multibody.spatial import cross, cross_force, cross_motion
 from swinglever.anatomy.multibody.tree import (
     Configuration,
@@ -18,7 +19,7 @@ from swinglever.anatomy.multibody.tree import (
     mass_matrix,
     place,
 )
-from swinglever.arrays import Array, Ints
+from swinglever.arrays import Array, Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,12 @@ class Carried:
         """Give the same for some swings, where each (S,1,b) has masses of its own."""
         own = {name: v[swings] for name, v in vars(self.masses).items()} if self.masses.mass_kg.ndim > 1 else None
         return self if own is None else replace(self, masses=MassProperties(**own))
+
+    def held(self, still: Bools, q: Array) -> "Carried":
+        """Give the same with some of its coordinates (n') held at their values among q (n')."""
+        joints = self.tree.drives[:, still].any(axis=1)
+        tree, masses = hold(self.tree, self.masses, joints, q)
+        return replace(self, tree=tree, masses=masses, coordinates=self.coordinates[~still])
 
     def motion_of_base(self, model: Model, q: Array, u: Array, udot: Array) -> BaseMotion:
         """How the base moves when the whole model moves with q, u and udot (..., n)."""

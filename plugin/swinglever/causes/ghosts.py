@@ -29,7 +29,7 @@ FASTEST_RAD_S = 300.0
 """No joint parts so fast from the recording: a leg that does has run away from the integration, and is given up. The
 knees of the fastest sprinters turn at 20 rad/s."""
 
-AT_ONCE = 160
+AT_ONCE = 320
 """Legs whose equation is set up together: as many as fit a processor's cache; more take three times as long each."""
 
 Step = Callable[[int, Array, Array], tuple[Array, Array]]
@@ -147,7 +147,8 @@ def line_up_ghosts(analyses: Sequence[Dynamics], cases: Sequence[str], n_instant
         line_up_leg(s.inputs, s.kinematics, s.limb, s.events, n_instants, s.whole)
         for s in (dynamics.swings for dynamics in analyses)
     ]
-    legs = [carried_by(swings.limb.model, swings.limb.leg.pelvis_body) for swings in each]
+    together = join_swings(each)
+    legs = [_held(carried_by(s.limb.model, s.limb.leg.pelvis_body), s.limb, together.q) for s in each]
     bases = [
         leg.motion_of_base(s.limb.model, *(x[..., s.limb.coordinates] for x in (s.q, s.u, s.udot)))
         for leg, s in zip(legs, each, strict=True)
@@ -156,7 +157,7 @@ def line_up_ghosts(analyses: Sequence[Dynamics], cases: Sequence[str], n_instant
     return Ghosts(
         analyses=tuple(analyses),
         cases=tuple(cases),
-        recorded=join_swings(each),
+        recorded=together,
         stops=tuple(find_stops(swings) for swings in each),
         leg=legs[0] if len(legs) == 1 else replace(legs[0], masses=join_masses(masses)),
         base=BaseMotion(
@@ -164,6 +165,13 @@ def line_up_ghosts(analyses: Sequence[Dynamics], cases: Sequence[str], n_instant
             acceleration=np.concatenate([base.acceleration for base in bases]),
         ),
     )
+
+
+def _held(leg: Carried, limb: Limb, whole_q: Array) -> Carried:
+    """Hold the coordinates that are not released and that no swing (S,K,N) moves, as locked ones are."""
+    q = whole_q[..., limb.coordinates[leg.coordinates]].reshape(-1, len(leg.coordinates))
+    still = ~np.isin(leg.coordinates, limb.released) & (np.ptp(q, axis=0) == 0.0)
+    return leg.held(still, q[0]) if still.any() else leg
 
 
 @dataclass(frozen=True, kw_only=True)
