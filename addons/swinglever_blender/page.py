@@ -13,6 +13,8 @@ _FULL_TOP = 0.28125
 #: From this height over width on, plots stand side by side below the figure.
 _UPRIGHT = 1.2
 _UPRIGHT_COLUMN, _TITLE = 0.40, 0.18
+#: How far the belt's far edge reaches up there: words stand above it, not across.
+_ABOVE_BELT = 0.028
 #: Heights in metres that the picture has room for, from below the floor to above the head, and the width of a stride.
 _BELOW_M, _FIGURE_M, _STRIDE_M = 0.15, 2.2, 2.5
 #: The height of a figure with a title above it, and the width that a stride has beside a column of plots.
@@ -109,7 +111,7 @@ def _upright(shape: float) -> Page:
         side_by_side=True,
         ground=(-right, -top, 2 * right, _UPRIGHT_COLUMN),
         wrap=int(68 * 2 * (right - EDGE) / 0.62),
-        clock_y=_UPRIGHT_COLUMN,
+        clock_y=_UPRIGHT_COLUMN + _ABOVE_BELT,
         width_m=width_m,
         height_m=-_BELOW_M - floor * unit * width_m,
         offset_m=0.0,
