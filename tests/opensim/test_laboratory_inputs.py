@@ -136,11 +136,11 @@ def test_a_step_on_the_other_belt_leaves_every_swing_as_without(
 
 
 def test_on_a_bend_every_swing_is_as_straight_ahead(bases: Bases, tmp_path: Path) -> None:
-    """Markers are carried on along half a circle, at 3.5 m/s; no force tells the events."""
+    """Markers are carried on along a quarter of a circle, at 3.5 m/s; no force tells the events."""
     straight = RUNNERS / "synthetic_mean_35.trc"
     markers = read_trc(straight)
-    heading = np.linspace(0.0, np.pi, len(markers.time_s))
-    rate = np.pi / (markers.time_s[-1] - markers.time_s[0])
+    heading = np.linspace(0.0, 0.5 * np.pi, len(markers.time_s))
+    rate = 0.5 * np.pi / (markers.time_s[-1] - markers.time_s[0])
     cos, sin, nil = np.cos(heading), np.sin(heading), 0.0 * heading
     turn = np.moveaxis(np.array([[cos, nil, sin], [nil, nil + 1.0, nil], [-sin, nil, cos]]), -1, 0)
     way = 3.5 / rate * np.stack([sin, nil, cos - 1.0], axis=1)
