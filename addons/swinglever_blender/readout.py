@@ -8,9 +8,10 @@ import numpy as np
 
 from .assets import mark_asset, readout_picture
 from .build import fill_polyline, new_object, set_attribute
+from .graph import Graph
 from .ink import paint_ink
 from .keys import Track
-from .nodes import Graph, add_modifier, find_group, input_path, neighbours, set_input
+from .nodes import add_modifier, find_group, input_path, neighbours, set_input
 
 READOUT = "Swinglever readout"
 #: Corners of a bend of a letter.

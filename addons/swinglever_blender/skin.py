@@ -9,7 +9,8 @@ import numpy as np
 from mathutils.kdtree import KDTree
 
 from .build import fill_mesh, read_surface, set_attribute
-from .nodes import Graph, add_modifier, find_group
+from .graph import Graph
+from .nodes import add_modifier, find_group
 
 SKIN = "Swinglever skin"
 #: Size of a grid cell, how far creases are closed and how much is then taken off, m; and the width of the seams.
