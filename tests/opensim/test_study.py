@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +22,7 @@ import pandas as pd
 import pytest
 
 from swinglever.plugins.manager import load_plugins
-from swinglever.study.cluster import Where, as_they_end
+from swinglever.study.cluster import Where, as_they_end, connected
 from swinglever.study.conduct import Plan, Told, make_plan
 from swinglever.study.manifest import read_manifest
 from swinglever.study.running import Limits, run
@@ -260,6 +261,14 @@ def test_a_result_that_is_lost_before_it_was_heard_is_made_again(scheduler):
     assert {first.key, second.key} == {"one", "other"}
     assert first.value in workers
     assert second.value not in workers
+
+
+def test_a_cluster_of_its_own_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with connected(Where(workers=1)) as client:
+        assert client.submit(os.getpid).result(timeout=600) != os.getpid()
+        assert list(tmp_path.iterdir()) != []
+    assert list(tmp_path.iterdir()) == []
 
 
 def until(so: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from swinglever.errors import EngineError, InputError
 from swinglever.output.frames import needed
+from swinglever.system.scratch import scratch_folder
 from swinglever.system.whole_files import write_whole
 
 _ALLOWED_FAILURES = 100
@@ -86,7 +87,11 @@ def connected(where: Where) -> Iterator[Any]:
         "distributed.worker.daemon": False,  # its trials are processes of their own
         "distributed.admin.system-monitor.gil.enabled": False,
     }
-    with dask.config.set(quiet), _cluster(where, distributed) as cluster:
+    with (
+        scratch_folder() as folder,  # Dask leaves one of its own otherwise
+        dask.config.set(quiet | {"temporary-directory": str(folder)}),
+        _cluster(where, distributed) as cluster,
+    ):
         try:
             client = distributed.Client(cluster, timeout="60s", set_as_default=False)
         except OSError as error:
