@@ -1,5 +1,7 @@
 """The film that tells a swing: which times it shows, what is written, and that it can be stopped."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -9,6 +11,7 @@ import pytest
 from swinglever_blender.film import film_story
 from swinglever_blender.lookup import Look, chosen_entry, read_time_map
 from swinglever_blender.ownscene import moved_markers
+from swinglever_blender.render import render_still
 from swinglever_blender.result import Result, ResultError
 from swinglever_blender.scene import build_scene
 from swinglever_blender.story import name_speed, tell
@@ -82,22 +85,28 @@ def test_a_film_that_is_stopped_leaves_no_trace(
     assert not list(tmp_path.iterdir())
 
 
-def film_seen(scene: bpy.types.Scene, root: bpy.types.Object, path: Path) -> tuple[list[float], list[str]]:
-    """Write a film of two frames a second; gives the scene's frame and the camera of each picture that was rendered."""
-    frames, cameras = list[float](), list[str]()
+@contextmanager
+def noted(scene: bpy.types.Scene) -> Iterator[list[tuple[float, str]]]:
+    """Note the frame and the camera of each picture of a scene that is rendered meanwhile."""
+    seen = list[tuple[float, str]]()
 
     def note(rendered: bpy.types.Scene, *_graph: object) -> None:
         if rendered == scene:
-            frames.append(rendered.frame_current_final)
-            cameras.append(rendered.camera.name)
+            seen.append((rendered.frame_current_final, rendered.camera.name))
 
     bpy.app.handlers.render_pre.append(note)
     try:
-        for _done in film_story(scene, root, str(path), fps=2.0):
-            pass
+        yield seen
     finally:
         bpy.app.handlers.render_pre.remove(note)
-    return frames, cameras
+
+
+def film_seen(scene: bpy.types.Scene, root: bpy.types.Object, path: Path) -> tuple[list[float], list[str]]:
+    """Write a film of two frames a second; gives the scene's frame and the camera of each picture that was rendered."""
+    with noted(scene) as seen:
+        for _done in film_story(scene, root, str(path), fps=2.0):
+            pass
+    return [frame for frame, _ in seen], [camera for _, camera in seen]
 
 
 def test_slow_motion_and_hold_go_with_the_markers(
@@ -155,3 +164,8 @@ def test_a_film_cuts_to_the_cameras_of_the_markers(
     assert peak in [pytest.approx(frame, abs=1e-3) for frame in frames]
     assert cameras == ["close" if frame > peak - 1e-3 else own.name for frame in frames]
     assert set(cameras) == {"close", own.name}
+    with noted(scene) as seen:
+        for frame in (peak - 1, peak):
+            scene.frame_set(frame)
+            render_still(scene, str(tmp_path / "still.png"), own)
+    assert [camera for _, camera in seen] == [own.name, "close"]
