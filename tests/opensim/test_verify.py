@@ -32,9 +32,9 @@ def sample(report: sl.SwingReport) -> Sample:
 
 
 def test_every_tool_of_opensims_agrees_on_a_bundled_runner(report: sl.SwingReport, tmp_path: Path) -> None:
-    result = sl.write_report(report, tmp_path / "r.h5")
-    given = ["--trial", str(FILES.trial), "--model", str(MODEL), "--external-loads", str(FILES.external_loads)]
-    done = CliRunner().invoke(cli, ["verify", str(result), "--frames", "6", "--json", *given], standalone_mode=False)
+    """As it is called most: with no file named, all of them found by the command that made the result."""
+    result = sl.write_report(_made_by(report, COMMAND), tmp_path / "r.h5")
+    done = CliRunner().invoke(cli, ["verify", str(result), "--frames", "6", "--json"], standalone_mode=False)
     told = json.loads(done.stdout)
     assert {row["tool"].split(" ")[0] for row in told["rows"]} == {
         "InverseKinematics",
@@ -72,6 +72,8 @@ def test_a_muscle_that_runs_elsewhere_fails_in_muscle_analysis(sample: Sample, m
 def test_files_come_from_the_command_that_made_the_result(report: sl.SwingReport) -> None:
     files = {"trial": FILES.trial, "model": MODEL, "external_loads": FILES.external_loads}
     assert files_of(_made_by(report, COMMAND)) == files
+    # An option that was not given leaves the command's file.
+    assert files_of(_made_by(report, COMMAND), {"trial": None, "model": None, "external_loads": None}) == files
     # What stands before the verb does not matter, and what the user names goes before the command.
     assert files_of(_made_by(report, COMMAND.replace("swinglever", "swinglever --debug", 1))) == files
     # Every file that an analysis takes is found again.

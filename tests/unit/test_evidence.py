@@ -79,19 +79,28 @@ def test_a_little_more_effort_decides_the_grade(plausible: Ends, expected: tuple
 
 def test_undecided_tells_the_two_numbers() -> None:
     reason = judge(known(12.0, plausible=(3.0, 34.0))).reason
-    assert "3° or 34° of it new are as possible: a pull begins at 25°, momentum alone ends at 10°." in reason
+    assert "may have made 3° to 34° of the early fold: a pull begins at 25°, momentum alone ends at 10°." in reason
+
+
+def test_no_new_part_below_zero_is_told() -> None:
+    """The tail of stance, at least effort, can be more than the least that the hamstrings can have made."""
+    assert "may have made 0° to 34° of the early fold" in judge(known(12.0, plausible=(-1.0, 34.0))).reason
 
 
 @pytest.mark.parametrize(
     ("plausible", "told"),
-    [((12.0, 34.0), ", not momentum-driven"), ((3.0, 20.0), ", not hamstring-initiated"), ((3.0, 34.0), "possible:")],
+    [
+        ((12.0, 34.0), ", which is not momentum-driven"),
+        ((3.0, 20.0), ", which is not hamstring-initiated"),
+        ((3.0, 34.0), "fold:"),
+    ],
 )
 def test_undecided_tells_what_is_excluded(plausible: Ends, told: str) -> None:
     """Without EMG, nothing is said of what reaches into two categories."""
     found = judge(known(18.0, plausible=plausible))
     assert said(found) == (UNDECIDED, "undecided")
     assert told in found.reason
-    assert found.excluded == ((told.removeprefix(", not "),) if told.startswith(",") else ())
+    assert found.excluded == ((told.removeprefix(", which is not "),) if told.startswith(",") else ())
 
 
 def test_emg_proves_what_moments_leave_open() -> None:
@@ -119,7 +128,7 @@ def test_where_emg_forbids_the_least_effort_the_nearest_counts(allowed: Ends, ex
     found = judge(known(3.0, plausible=(0.0, 15.0), emg=Emg(allowed_deg=allowed)))
     assert said(found) == expected
     if expected[0] == UNDECIDED:
-        assert "20° or 70° of it new are as possible, not momentum-driven" in found.reason
+        assert "20° to 70° of the early fold, which is not momentum-driven" in found.reason
 
 
 @pytest.mark.parametrize(

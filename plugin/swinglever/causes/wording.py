@@ -27,11 +27,12 @@ GROUNDS = {
 def what_is_open(known: Known, limits: Limits, excluded: tuple[str, ...]) -> str:
     """Say between which parts the likely range lies, and what that excludes."""
     pull, momentum = limits.pull_share * known.gained_deg, limits.driven_share * known.gained_deg
-    low, high, pull_text, momentum_text = apart(likely_part(known, limits)[1], limits=(pull, momentum))
-    told = "".join(f", not {name}" for name in excluded)
+    likely = [max(end, 0.0) for end in likely_part(known, limits)[1]]
+    low, high, pull_text, momentum_text = apart(likely, limits=(pull, momentum))
+    told = f", which is {' and '.join(f'not {name}' for name in excluded)}" if excluded else ""
     return (
-        f"{low}° or {high}° of it new are as possible{told}: a pull begins at {pull_text}°, "
-        f"momentum alone ends at {momentum_text}°."
+        f"New activation of the hamstrings may have made {low}° to {high}° of the early fold{told}: "
+        f"a pull begins at {pull_text}°, momentum alone ends at {momentum_text}°."
     )
 
 

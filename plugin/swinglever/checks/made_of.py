@@ -24,7 +24,7 @@ def files_of(report: SwingReport, given: Mapping[str, Path | None] | None = None
         The result.
     given
         Files by their roles (``trial``, ``model``, ``grf``, ``external_loads``, …) that the user names: they go before
-        those of the command.
+        those of the command. None names no file, and leaves the command's.
 
     Returns
     -------
@@ -41,7 +41,8 @@ def files_of(report: SwingReport, given: Mapping[str, Path | None] | None = None
     for name in _OPTIONS:
         parser.add_argument(f"--{name}", type=Path)
     asked, rest = parser.parse_known_args(shlex.split(made.command))
-    found = {role: path for role, path in (vars(asked) | dict(given or {})).items() if path is not None}
+    named_here = {role: path for role, path in (given or {}).items() if path is not None}
+    found = {role: path for role, path in (vars(asked) | named_here).items() if path is not None}
     if "model" not in found:
         raise InputError(
             "expected a result that the verb 'analyse' made, as its command names the trial and the model; this one "
