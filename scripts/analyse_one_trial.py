@@ -18,7 +18,8 @@ report = sl.analyse(
     asked.trial, asked.model, external_loads=asked.external_loads, ik_setup=asked.ik_setup, emg=asked.emg
 )
 for swing in report.swings:
-    print(f"{swing.id}: {swing.verdict} ({swing.evidence or 'no evidence'}), peak {swing.peak_flexion_deg:.0f}°")
+    evidence = "" if swing.evidence == swing.verdict else f" ({swing.evidence})"
+    print(f"{swing.id}: {swing.verdict}{evidence}, peak {swing.peak_flexion_deg:.0f}°")
     print(f"  {swing.verdict_reason}")
 for warning in report.warnings:
     print(f"warning: {warning}")

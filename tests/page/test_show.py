@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import swinglever as sl
 from swinglever.causes.standing import criterion, gained_deg, standing
 from swinglever.cli.app import cli
-from swinglever.output.tables import ablation_table, share_table, swing_table
+from swinglever.output.tables import ablation_table, as_json, share_table, swing_table
 from swinglever.records.bounds import HEADLINE
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import apart
@@ -121,6 +121,22 @@ def test_a_part_just_below_a_pull_is_not_shown_as_one(both_legs: SwingReport) ->
 )
 def test_the_criterion_is_named(both_legs: SwingReport, evidence: str, expected: str) -> None:
     assert criterion(dataclasses.replace(both_legs.swings[0], evidence=evidence)) == expected
+
+
+def test_emg_that_is_off_is_the_criterion_where_the_range_is_not(both_legs: SwingReport) -> None:
+    reason = "The hamstrings' EMG (R_BF and R_ST) is off in early folding."
+    swing = dataclasses.replace(both_legs.swings[0], evidence="robust", verdict_reason=reason)
+    assert criterion(swing) == "hamstrings' EMG is off"
+
+
+def test_json_says_none_where_there_is_no_evidence(both_legs: SwingReport) -> None:
+    for verdict, evidence, said in (
+        ("undecided", "undecided", "none"),
+        ("momentum-driven", "least effort only", "least_effort"),
+        ("momentum-driven", "proved with EMG", "proved_with_emg"),
+    ):
+        swing = dataclasses.replace(both_legs.swings[0], verdict=verdict, evidence=evidence)
+        assert as_json(dataclasses.replace(both_legs, swings=(swing,)))["swings"][0]["evidence"] == said
 
 
 def test_without_bounds_it_says_so(both_legs: SwingReport) -> None:

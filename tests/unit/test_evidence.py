@@ -189,8 +189,16 @@ def test_hamstrings_that_are_off_leave_it_to_momentum(on: tuple[float, ...], gra
     limits = replace(LIMITS, off_share=0.2)
     emg = Emg(allowed_deg=None, channels=BOTH[: len(on)], on=on)
     assert judge(known(12.0, plausible=(3.0, 34.0), emg=emg), limits).grade == grade
+    if grade != "undecided":
+        named = " and ".join(emg.channels)
+        assert judge(known(12.0, plausible=(3.0, 34.0), emg=emg), limits).reason.endswith(
+            f"The hamstrings' EMG ({named}) is off in early folding."
+        )
     if grade == "robust":
         assert said(judge(known(12.0, plausible=(3.0, 34.0), emg=emg), limits)) == (MOMENTUM, "robust")
+        # Where all that is plausible says the same, that is the stronger ground.
+        both = judge(known(3.0, plausible=(1.0, 5.0), emg=emg), limits)
+        assert both.reason.endswith("This holds for all that is plausible.")
         assert said(judge(known(40.0, (30.0, 60.0), emg=emg), limits)) == (UNDECIDED, "undecided")
 
 

@@ -580,7 +580,7 @@ def test_a_sound_solver_and_exporter_are_run_and_named(tmp_path: Path) -> None:
     )
     found = check(path)
     assert found.faults == ()
-    assert set(found.tried) == {"muscle solver 'ours': solved 4 swings", "exporter 'count': wrote 1 files"}
+    assert set(found.tried) == {"muscle solver 'ours': solved 4 swings", "exporter 'count': wrote 1 file"}
 
 
 def test_a_plugin_that_offers_a_built_in_solver_is_a_collision_that_names_both(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def judge(known: Known, limits: Limits | None = None) -> Judgement:
         excluded = () if doubts else excluded_categories(known, limits)
         reason = " ".join([*told, *(doubts or [wording.what_is_open(known, limits, excluded)])])
         return Judgement(category=UNDECIDED, grade=UNDECIDED, net_knee=net, reason=reason, excluded=excluded)
-    return Judgement(category=category, grade=grade, net_knee=net, reason=" ".join([*told, wording.GROUNDS[grade]]))
+    reason = " ".join([*told, wording.ground(known, limits, category, grade)])
+    return Judgement(category=category, grade=grade, net_knee=net, reason=reason)
 
 
 def _refusal(known: Known, limits: Limits) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from swinglever.system.resources import model_table
 
 NOT_CALIBRATED = "what makes a verdict was calibrated on running"
+EMG_OFF = "is off in early folding"
 """Said of any other gait."""
 
 

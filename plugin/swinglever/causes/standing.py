@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.causes.grading import GIVEN, LEAST_EFFORT_ONLY, PROVED, PROVED_WITH_EMG, ROBUST
-from swinglever.causes.limits import NOT_CALIBRATED, Limits, calibrated_limits
+from swinglever.causes.limits import EMG_OFF, NOT_CALIBRATED, Limits, calibrated_limits
 from swinglever.metrics.legs import sides_of
 from swinglever.records.bounds import HEADLINE
 from swinglever.records.folding import half_fold
@@ -109,6 +109,8 @@ def gained_deg(swing: Swing) -> float:
 
 def criterion(swing: Swing) -> str:
     """Name in a few words what made the verdict of a swing, or what kept it from one."""
+    if swing.evidence in (ROBUST, LEAST_EFFORT_ONLY) and EMG_OFF in swing.verdict_reason:
+        return "hamstrings' EMG is off"
     if swing.evidence in _GROUNDS:
         return _GROUNDS[swing.evidence]
     if swing.evidence == ROBUST:

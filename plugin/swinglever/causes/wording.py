@@ -4,24 +4,35 @@ from swinglever.causes.grading import (
     GIVEN,
     LEAST_EFFORT_ONLY,
     NEITHER,
+    OFF,
     PROVED,
     PROVED_WITH_EMG,
     PULLED,
     ROBUST,
+    categories_in,
+    early_emg,
     likely_part,
 )
 from swinglever.causes.known import Ends, Known
-from swinglever.causes.limits import Limits
+from swinglever.causes.limits import EMG_OFF, Limits
 from swinglever.causes.verdict import HAMSTRING_INITIATED
-from swinglever.records.words import apart
+from swinglever.records.words import apart, list_in_prose
 
-GROUNDS = {
+_GROUNDS = {
     PROVED: "This holds for all that the moments allow.",
     PROVED_WITH_EMG: "This holds for all that the moments and the timing of EMG allow.",
     ROBUST: "This holds for all that is plausible.",
     GIVEN: "This holds for the muscle forces that were given.",
     LEAST_EFFORT_ONLY: "This holds for static optimization with EMG only.",
 }
+
+
+def ground(known: Known, limits: Limits, category: str, grade: str) -> str:
+    """Say what a verdict holds for."""
+    by_emg = grade in (ROBUST, LEAST_EFFORT_ONLY) and early_emg(known, limits) == OFF
+    if known.emg is not None and by_emg and categories_in(known, likely_part(known, limits)[1], limits) != {category}:
+        return f"The hamstrings' EMG ({list_in_prose(known.emg.channels)}) {EMG_OFF}."
+    return _GROUNDS[grade]
 
 
 def what_is_open(known: Known, limits: Limits, excluded: tuple[str, ...]) -> str:

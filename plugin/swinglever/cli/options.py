@@ -22,7 +22,7 @@ _ANALYSIS = (
     click.option("--grf", type=FILE, help="Ground forces (.mot, .sto)."),
     click.option("--external-loads", type=FILE, help="Which force acts on which foot (.xml)."),
     click.option("--ik-setup", type=FILE, help="Inverse kinematics setup: marker weights (.xml)."),
-    click.option("--emg", type=FILE, help="Surface EMG, raw or envelopes (.sto, .csv, .c3d)."),
+    click.option("--emg", type=FILE, help="Surface EMG, raw or envelopes (.sto, .csv, .c3d, .edf, .bdf)."),
     click.option("--forces", type=FILE, help="Muscle forces to use, not solved for (.sto)."),
     click.option("--names", type=FILE, help="What is what in the model, where nothing tells (.toml)."),
     click.option("--config", type=FILE, help="Parameters (.toml)."),

@@ -57,7 +57,7 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "event_source": swing.event_source,
         "peak_flexion_deg": _number(swing.peak_flexion_deg),
         "verdict": swing.verdict,
-        "evidence": swing.evidence.replace(" only", "").replace(" ", "_") or "none",
+        "evidence": _evidence_as_json(swing),
         "verdict_reason": swing.verdict_reason,
         **_proof_as_json(swing),
         "muscle_solver": None if swing.muscles is None else swing.muscles.solver,
@@ -68,6 +68,12 @@ def _swing_as_json(swing: Swing) -> dict[str, Any]:
         "bands": None if swing.bands is None else _bands_as_json(swing.bands),
         "metrics": _metrics_as_json(swing.metrics),
     }
+
+
+def _evidence_as_json(swing: Swing) -> str:
+    """Give the grade as one word; ``none`` where there is no verdict that it could be of."""
+    grade = swing.evidence if swing.evidence != swing.verdict else ""
+    return grade.replace(" only", "").replace(" ", "_").lower() or "none"
 
 
 def _proof_as_json(swing: Swing) -> dict[str, Any]:

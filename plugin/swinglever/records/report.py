@@ -114,7 +114,7 @@ class Swing(Record):
     toe_off_s: Annotated[float, described("", "s", "time of toe-off")]
     thigh_reversal_s: Annotated[float, described("", "s", "time at which the thigh starts forward")]
     peak_flexion_s: Annotated[float, described("", "s", "time of peak knee flexion")]
-    pass_s: Annotated[float, described("", "s", "time at which the swing leg passes the other")]
+    pass_s: Annotated[float, described("", "s", "time at which the ankle passes under the hip")]
     foot_strike_s: Annotated[float, described("", "s", "time of foot strike")]
     event_source: Annotated[str, described("", "", "what the events come from: ground_force or kinematics")]
     verdict: Annotated[str, described("", "", "what initiated the fold")]

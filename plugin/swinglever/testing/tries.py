@@ -117,7 +117,7 @@ def _export(offer: Callable[[SwingReport, Path], Any], report: SwingReport, fold
     files = [Path(path) for path in offer(report, place)]
     if absent := [str(path) for path in files if not path.is_file()]:
         raise PluginError(f"expected the files that it names, there is none at {absent[0]}")
-    return f"wrote {len(files)} files"
+    return f"wrote {len(files)} file{'' if len(files) == 1 else 's'}"
 
 
 def _load(load: Callable[[Path], Any], path: Path) -> str:
