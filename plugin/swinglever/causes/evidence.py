@@ -5,7 +5,7 @@ The category says how much of the early fold *new* hamstring activation made. Th
 proved
     It holds for everything that the joint moments allow.
 proved with EMG
-    It holds for everything that moments, rates of activation and the timing of EMG allow together.
+    It holds for everything that moments, rates of activation and the size of EMG allow together.
 robust
     It holds for the range in which nine true parts of ten lay when simulated swings were analysed; or two channels of
     hamstrings are off in early folding, which was momentum alone in more than 95 of 100.

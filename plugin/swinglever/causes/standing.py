@@ -13,7 +13,7 @@ from swinglever.records.report import Swing, SwingReport
 
 _GROUNDS = {
     PROVED: "all that moments allow",
-    PROVED_WITH_EMG: "moments and EMG timing",
+    PROVED_WITH_EMG: "moments and EMG",
     GIVEN: "forces that were given",
     LEAST_EFFORT_ONLY: "least effort, with EMG",
 }
@@ -28,8 +28,8 @@ class Standing:
     new_deg
         With the least effort; where there is EMG, the likeliest by what it says.
     likely_deg
-        Least and largest with a little less effort and with half as much again, the plausible range; where there is
-        EMG, that of its likeliest part.
+        The plausible range, from the least that 5 % more effort allows to the largest that 50 % more allows; where
+        there is EMG, that of its likeliest part.
     allowed_deg
         Least and largest by the moments alone.
     emg_deg

@@ -20,7 +20,7 @@ from swinglever.records.words import apart, list_in_prose
 
 _GROUNDS = {
     PROVED: "This holds for all that the moments allow.",
-    PROVED_WITH_EMG: "This holds for all that the moments and the timing of EMG allow.",
+    PROVED_WITH_EMG: "This holds for all that the moments and the size of EMG allow.",
     ROBUST: "This holds for all that is plausible.",
     GIVEN: "This holds for the muscle forces that were given.",
     LEAST_EFFORT_ONLY: "This holds for static optimization with EMG only.",
@@ -65,7 +65,7 @@ def hamstrings_sentence(known: Known) -> str:
     tail = f", {left:.0f}° of it a tail of stance" if round(left) else ""
     emg = ""
     if known.emg is not None and known.emg.allowed_deg is not None:
-        emg = f", with the timing of EMG {_range(known.emg.allowed_deg)} of new activation"
+        emg = f", with the size of EMG {_range(known.emg.allowed_deg)} of new activation"
     return (
         f"The hamstrings made {degrees_text(new + left)} {how}{tail}; the moments allow {_range(known.whole_deg)}{emg}."
     )

@@ -17,10 +17,10 @@ _WHOLE = 100.0
 _NOTE = (
     "What the hamstrings' new activation made of the flexion that the knee gained in early folding, the knee alone "
     "released. Point: with the least effort, or, where EMG of the hamstrings was given, near what it says. Dark bar: "
-    "the likely range, with a little less effort or half as much again, or about what EMG says. Pale bar: all that the "
-    "joint moments allow, whatever the effort; an arrow where it goes on beyond the whole fold. Striped bar, where "
-    "there is one: what the timing of EMG allows. A verdict stands where the dark bar keeps to one side of each line, "
-    "and nothing else speaks against it."
+    "the likely range, from the least that 5 % more effort allows to the most that 50 % more allows, or about what EMG "
+    "says. Pale bar: all that the joint moments allow, whatever the effort; an arrow where it goes on beyond the whole "
+    "fold. Striped bar, where there is one: what the size of EMG allows. A verdict stands where the dark bar keeps to "
+    "one side of each line, or where EMG alone decides, and nothing else speaks against it."
 )
 
 
