@@ -17,7 +17,7 @@ from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
 from swinglever.checks.swings import check_solved, keep_swings
-from swinglever.errors import SwingleverError
+from swinglever.errors import InputError, SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
@@ -27,7 +27,7 @@ from swinglever.output.playback_build import build_playback, choose_playback
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
-from swinglever.records.faults import Fault, faults_of, require_no_errors, sort_faults
+from swinglever.records.faults import Fault, faults_of, require_no_errors, sort_faults, told_beside
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
@@ -189,9 +189,13 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
         times = compare_event_times(inputs, kinematics)
-        shared += [*check_event_times(times), *check_laws(inputs, kinematics)]
+        laws = check_laws(inputs, kinematics)
+        shared += [*check_event_times(times), *laws]
         require_no_errors(shared)
-        events, doubts = _find_swings(inputs, kinematics, plugins)
+        try:
+            events, doubts = _find_swings(inputs, kinematics, plugins)
+        except InputError as failure:
+            raise told_beside(failure, list(dict.fromkeys([*laws, *shared]))) from failure
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]
         for code, texts in (("motion", kinematics.warnings), ("swings", doubts))

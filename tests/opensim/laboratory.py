@@ -489,6 +489,12 @@ def markers_tilted_backwards(case: Case) -> None:
     case.loads = None  # type: ignore[assignment]
 
 
+@row(MEANING, "markers tilted forwards by 10°, no forces", "markers", "refused", "unreadable", "complete swing")
+def markers_tilted_forwards_alone(case: Case) -> None:
+    _tilt(case, 2, -10.0)
+    case.loads = None  # type: ignore[assignment]
+
+
 @row(MEANING, "markers tilted sideways by 10°, forces upright", "markers", "told", "force-lever", "ones that pass 0.")
 def markers_tilted_sideways(case: Case) -> None:
     _tilt(case, 0, 10.0)

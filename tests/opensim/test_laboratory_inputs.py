@@ -118,6 +118,17 @@ def test_what_is_no_fault_gives_the_same_swings(
         assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.5)
 
 
+def test_where_no_swing_is_found_the_line_says_what_looked_wrong_before(new_case: Callable[[str], Case]) -> None:
+    """Axes that are tilted forwards let no foot leave the ground, as its motion has it."""
+    case = new_case("markers")
+    next(row for row in ROWS if row.name == "markers_tilted_forwards_alone").spoil(case)
+    (doubt,) = [str(found) for found in case.check() if found.severity == "warning"]
+    assert "axes that are tilted" in doubt
+    with pytest.raises(InputError, match="complete swing") as refused:
+        case.analyse()
+    assert str(refused.value).endswith(doubt)
+
+
 def test_swings_beside_a_single_plate_say_by_what_they_were_found(new_case: Callable[[str], Case]) -> None:
     case = new_case("angles")
     next(row for row in ROWS if row.name == "one_plate_in_the_floor").spoil(case)

@@ -29,7 +29,7 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     events = find_events(model, kinematics, (), inputs.parameters)
     faults = [
         *check_fall(place, model, kinematics, list(events.values())),
-        *check_footing(place, model, kinematics, events),
+        *check_footing(place, model, kinematics, events, forces_tell=bool(forces)),
     ]
     if travel_of(model, kinematics).time_s is not None:
         return faults  # a body leans into a bend, and is pushed to its inner side

@@ -1,6 +1,6 @@
 """What is wrong with an input: where, what was expected, what came, how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,3 +101,20 @@ def require_no_errors(faults: Iterable[Fault]) -> None:
             if fault.code == NOTED:
                 failure.add_note(str(fault))
         raise failure
+
+
+def told_beside(failure: InputError, doubts: Sequence[Fault]) -> InputError:
+    """Give a failure that says in its line what looked wrong before it, too, which may be why.
+
+    Parameters
+    ----------
+    failure
+        Why an analysis cannot go on.
+    doubts
+        What was found before, the likeliest reason first. Nothing changes where there is none.
+    """
+    if not doubts:
+        return failure
+    told = FaultyInputError(f"{failure}; before that: {doubts[0]}")
+    told.faults = (*faults_of(failure), *doubts)
+    return told
