@@ -28,6 +28,18 @@ def deaf(folder: str) -> None:
                 continue
 
 
+def calling_back(folder: str) -> None:
+    """Wait in a callback, where Python drops an interrupt, and then outside of it."""
+
+    class Held:
+        def __del__(self) -> None:
+            Path(folder, "1.child").touch()
+            time.sleep(3600)
+
+    Held()
+    time.sleep(3600)
+
+
 if __name__ == "__main__":
     endings.hear_signals()
     sys.path.insert(0, str(Path(__file__).parent))
@@ -36,6 +48,8 @@ if __name__ == "__main__":
     try:
         if sys.argv[1] == "deaf":
             deaf(sys.argv[2])
+        if sys.argv[1] == "calling_back":
+            calling_back(sys.argv[2])
         list(call_each(named, 3600.0, [(sys.argv[2],)] * 9, 3))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -23,7 +23,8 @@ def start(way: str, folder: Path, n_children: int) -> "subprocess.Popen[bytes]":
     """Start the endless program, and wait until it has its children."""
     (folder / "temporary").mkdir()
     program = [sys.executable, str(Path(__file__).with_name("endless.py")), way, str(folder)]
-    child = subprocess.Popen(program, env=os.environ | {"TMPDIR": str(folder / "temporary")})
+    with (folder / "told").open("wb") as told:
+        child = subprocess.Popen(program, env=os.environ | {"TMPDIR": str(folder / "temporary")}, stderr=told)
     until(lambda: len(list(folder.glob("*.child"))) >= n_children)
     return child
 
@@ -52,6 +53,13 @@ def test_a_program_that_drops_the_interrupt_ends_all_the_same_and_leaves_no_fold
     child.send_signal(signal.SIGTERM)
     assert child.wait(PATIENCE_S) == 130
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_an_interrupt_that_falls_into_a_callback_comes_again_and_nothing_is_told_of_it(tmp_path: Path) -> None:
+    child = start("calling_back", tmp_path, 1)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(PATIENCE_S) == 130
+    assert (tmp_path / "told").read_bytes() == b""  # the watchman, who comes last, would tell
 
 
 def test_the_next_run_sweeps_the_folders_that_a_killed_one_left_and_no_others(tmp_path: Path) -> None:

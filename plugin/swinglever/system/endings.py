@@ -7,15 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 _PATIENCE_S = 2.0
 """Longest that an interrupted program may take to tidy up by itself."""
+_AGAIN_S = 0.01
+"""How long after it was dropped an interrupt comes again."""
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.0005, 0.05
 """Between two looks at a child that is waited for: ever longer."""
 
@@ -159,12 +162,23 @@ def hear_signals() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt; Python drops it inside callbacks, so that a watchman sees to the end."""
+    """Raise KeyboardInterrupt; a watchman sees to the end where libraries drop it."""
     if not _STATE.interrupted:
         _STATE.interrupted = True
+        sys.unraisablehook = partial(_interrupt_again, number, sys.unraisablehook)
         threading.Thread(target=_watch, daemon=True).start()
     end_children()
     raise KeyboardInterrupt
+
+
+def _interrupt_again(number: int, tell: Callable[[Any], Any], dropped: Any) -> None:
+    """Send a signal once more, soon, where Python drops the interrupt inside a callback; tell of what else it drops."""
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        tell(dropped)
+    elif sys.platform != "win32":
+        again = threading.Timer(_AGAIN_S, signal.pthread_kill, (threading.get_ident(), number))
+        again.daemon = True
+        again.start()
 
 
 def _overhear(number: int, frame: FrameType | None) -> None:
