@@ -45,7 +45,8 @@ def settle(verdict: str, reason: str, repeats: Mapping[str, int]) -> tuple[str, 
         threshold.
     """
     total = sum(repeats.values())
-    told = ", ".join(f"{name} in {count}" for name, count in sorted(repeats.items(), key=lambda item: -item[1]))
+    counted = ", ".join(f"{name} in {count}" for name, count in sorted(repeats.items(), key=lambda item: -item[1]))
+    told = f"With varied inputs: {counted} of {total} repeats"
     if verdict == UNDECIDED or repeats.get(verdict, 0) > (1.0 - _DISSENT) * total:
-        return verdict, f"{reason} {told} of {total} repeats with varied inputs."
-    return UNDECIDED, f"{told} of {total} repeats with varied inputs; as measured {verdict}: {reason}"
+        return verdict, f"{reason} {told}."
+    return UNDECIDED, f"{told}; as measured {verdict}: {reason}"

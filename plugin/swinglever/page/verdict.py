@@ -25,10 +25,12 @@ _SOLVERS = {
 _EVIDENCE = {
     "proved": "proved by the joint moments alone: no other muscle forces that fit them would change it",
     "proved_with_emg": "proved by the joint moments and EMG together",
-    "robust": "robust: it holds for the range that held nine of ten true values on simulated swings",
+    "robust": "robust: it holds for the range that held nine of ten true values on simulated swings, or two channels "
+    "of hamstrings are off in early folding",
     "given_forces": "as good as the muscle forces that were given",
     "least_effort": "least effort only: other muscle forces that fit the joint moments could change it",
-    "least_effort_only": "least effort only: EMG informs it, and the range reaches into the neighbouring verdict",
+    "least_effort_only": "least effort only: EMG informs it, and the range reaches into the neighbouring verdict; or "
+    "the only channel of hamstrings is off in early folding",
     "none": "no evidence for any cause",
     "undecided": "the recording leaves the cause open",
 }
@@ -121,7 +123,7 @@ def _repeats(report: SwingReport) -> str:
         )
     same = sum(s.bands.verdicts.get(s.verdict, 0) for s in banded if s.bands is not None)
     total = sum(sum(s.bands.verdicts.values()) for s in banded if s.bands is not None)
-    return f"With varied inputs: {same} of {total} repeats with varied inputs gave the swing's own verdict."
+    return f"With varied inputs: {same} of {total} repeats gave the swing's own verdict."
 
 
 def _evidence(report: SwingReport) -> Iterator[str]:
