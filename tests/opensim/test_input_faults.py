@@ -486,7 +486,7 @@ def test_every_fault_is_found_in_one_go(case):
     empty_force(case)
     case.parameters = Parameters(start_s=-1.0, filter_hz=50.0)
     codes = [fault.code for fault in case.check()]
-    with pytest.raises(InputError, match=rf"and {sum(f.severity == 'error' for f in case.check()) - 1} more faults"):
+    with pytest.raises(InputError, match=rf"and {sum(f.severity == 'error' for f in case.check()) - 1} more fault"):
         case.analyse()
     assert {"gaps", "marker-units", "force-body", "force-nan", "range", "rate"} <= set(codes)
 

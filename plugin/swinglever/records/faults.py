@@ -94,7 +94,8 @@ def require_no_errors(faults: Iterable[Fault]) -> None:
     faults = tuple(faults)
     errors = tuple(fault for fault in faults if fault.severity == "error")
     if errors:
-        more = f" (and {len(errors) - 1} more faults: 'swinglever check' lists them)" if len(errors) > 1 else ""
+        rest = f"{len(errors) - 1} more {'fault' if len(errors) == 2 else 'faults'}"
+        more = f" (and {rest}: 'swinglever check' lists them)" if len(errors) > 1 else ""
         failure = FaultyInputError(f"{errors[0]}{more}")
         failure.faults = errors
         for fault in faults:
