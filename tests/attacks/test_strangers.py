@@ -141,6 +141,18 @@ def test_a_model_that_ends_opensim_is_refused_in_one_line(
     assert "OpenSim cannot load the model 'runner.osim'" in told[0]
 
 
+@pytest.mark.parametrize("change", MODELS.values(), ids=MODELS)
+def test_a_model_that_ends_opensim_is_not_scaled_and_leaves_nothing(
+    place: Path, run: Run, change: Callable[[str], str]
+) -> None:
+    (place / "runner.osim").write_text(change((place / "runner.osim").read_text()))
+    before = set(place.iterdir())
+    ended = run("scale", "runner.osim", "--static", "run.trc", "--mass", 70, "--out", "mine.osim")
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1), ended
+    assert ended.err.startswith(("error: OpenSim cannot load the model 'runner.osim'", "error: runner.osim cannot be"))
+    assert set(place.iterdir()) == before
+
+
 def test_a_pipe_that_is_named_as_a_mesh_is_not_waited_for(place: Path) -> None:
     model = (place / "runner.osim").read_text()
     os.mkfifo(place / "pipe.obj")

@@ -305,6 +305,23 @@ def test_a_command_that_is_killed_goes_on_where_it_stopped(study, tmp_path):
     assert not list((target / "results").glob(".part-*"))
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_study_leaves_no_folder_and_says_no_more_than_that(study, tmp_path, number):
+    manifest, _, _ = study
+    results, temporary = tmp_path / "out" / "results", tmp_path / "temporary"
+    temporary.mkdir()
+    arguments = [manifest, "--out", tmp_path / "out", "--plugins-dir", manifest.parent / "plugins", "--workers", 1]
+    command = [sys.executable, "-m", "swinglever", "study", *map(str, arguments), "--json"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    child = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(temporary)}, **quiet)
+    wait_for(results, 1, child)
+    until(lambda: list(results.glob(".part-*")))  # the next trial is under way
+    child.send_signal(number)
+    assert child.communicate(timeout=600)[1].strip() == "error: interrupted"
+    assert child.returncode == 130
+    assert not list(temporary.iterdir())
+
+
 def wait_for(results: Path, count: int, command: "subprocess.Popen[Any]") -> None:
     while len(finished(results)) < count:
         assert command.poll() is None, "the study ended before it should be killed"

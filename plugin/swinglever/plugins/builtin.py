@@ -4,19 +4,17 @@ What computes is imported when it is called, so that showing a result needs nump
 """
 
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swinglever import __version__
-from swinglever.errors import EngineError, ModelError
+from swinglever.engines.apart import load_apart
 from swinglever.hookspecs import Engine, Section, hookimpl
 from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
 from swinglever.output.export_csv import export_csv
 from swinglever.output.export_sto import export_sto
 from swinglever.output.tables import section_tables
-from swinglever.system.isolation import Limits, call_in_child
 
 if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
 VERSION = __version__
 logger = logging.getLogger(__name__)
 
-_LIMITS = Limits(timeout_s=1200.0, processor_s=120.0, memory_bytes=8 * 2**30)
-"""Of a process that loads a model: a whole body with a hundred muscles takes two seconds and a third of a GB."""
-
 
 @hookimpl
 def swinglever_metrics() -> "Sequence[Metric]":
@@ -44,24 +39,7 @@ def swinglever_metrics() -> "Sequence[Metric]":
 @hookimpl
 def swinglever_engines() -> Mapping[str, Engine]:
     """OpenSim's model files, as arrays."""
-    return {"opensim": Engine(suffixes=(".osim",), load=_load_osim)}
-
-
-def _load_osim(path: Path) -> "Model":
-    """Load a model in a process of its own: OpenSim ends it, or never comes back, on some files that are none."""
-    try:
-        return call_in_child(load_osim_here, _LIMITS, str(path), str(Path.cwd()))
-    except EngineError as error:
-        why = str(error).replace(f"{load_osim_here.__module__}.{load_osim_here.__qualname__}", "its process")
-        raise ModelError(f"OpenSim cannot load the model '{path}': {why}; is the file whole, and a model?") from None
-
-
-def load_osim_here(path: str, folder: str) -> "Model":
-    """Load a model in this process, from the folder that its path counts from."""
-    from swinglever.engines.opensim import load_model
-
-    os.chdir(folder)
-    return load_model(path)
+    return {"opensim": Engine(suffixes=(".osim",), load=load_apart)}
 
 
 @hookimpl

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from swinglever.engines.apart import load_apart
 from swinglever.engines.opensim.scale_tool import run_scale_tool
-from swinglever.errors import InputError, MissingFileError
+from swinglever.errors import EngineError, InputError, MissingFileError
 from swinglever.readers.c3d import read_c3d
 from swinglever.readers.opensim_xml import path_of
 from swinglever.readers.text import write_text
@@ -99,7 +100,7 @@ def scale_model(
     Raises
     ------
     MissingFileError, InputError
-        When a file is missing, or the markers do not fit the setup, the trial or the model.
+        When a file is missing, the model cannot be loaded, or the markers do not fit the setup, the trial or the model.
     EngineError
         When OpenSim's tool fails, with its words.
     """
@@ -120,7 +121,11 @@ def scale_model(
         trc = write_trc(folder / "static.trc", markers)
         mass_kg = complete_setup(tool, Path(setup or model), model, trc, markers, mass_kg)
         text = ET.tostring(_document(tool), encoding="unicode")
-        run = call_in_child(run_scale_tool, _TIMEOUT_S, text, _mean_positions(markers))
+        try:
+            run = call_in_child(run_scale_tool, _TIMEOUT_S, text, _mean_positions(markers))
+        except EngineError:
+            load_apart(model)  # tells where the model is no model
+            raise
     _refuse_factors(static, run.factors)
     landmarks = tuple(sorted({name for pair in pairs_of(tool) for name in pair}))
     landmark_error_m = {name: run.marker_error_m[name] for name in landmarks if name in run.marker_error_m}

@@ -1,5 +1,6 @@
 """Where a study's trials run: a cluster of this machine, one that runs already, or one that SLURM starts."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from swinglever.system.whole_files import write_whole
 
 _ALLOWED_FAILURES = 100
 """Workers that may die under one trial: the trial itself runs in a process of its own and is not what killed them."""
+
+_UNTOLD = "ignore::UserWarning:multiprocessing.resource_tracker"
+"""Python tidies up the semaphores of an interrupted study's workers, and need not say so."""
 
 SLURM = {"cores": 1, "processes": 1, "walltime": "12:00:00"}
 """What one worker asks SLURM for, where nothing else is said: one trial at a time needs one core."""
@@ -90,7 +94,7 @@ def connected(where: Where) -> Iterator[Any]:
     with (
         scratch_folder() as folder,  # Dask leaves one of its own otherwise
         dask.config.set(quiet | {"temporary-directory": str(folder)}),
-        _cluster(where, distributed) as cluster,
+        _cluster(where, distributed, folder) as cluster,
     ):
         try:
             client = distributed.Client(cluster, timeout="60s", set_as_default=False)
@@ -101,7 +105,7 @@ def connected(where: Where) -> Iterator[Any]:
 
 
 @contextmanager
-def _cluster(where: Where, distributed: Any) -> Iterator[Any]:
+def _cluster(where: Where, distributed: Any, folder: Path) -> Iterator[Any]:
     if where.scheduler:
         yield where.scheduler
         return
@@ -116,15 +120,33 @@ def _cluster(where: Where, distributed: Any) -> Iterator[Any]:
     from dask.system import CPU_COUNT
 
     # Loopback only; a worker itself takes little, and its trial's process has a limit of its own.
-    with distributed.LocalCluster(
-        n_workers=where.workers or CPU_COUNT,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        memory_limit=0,
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    with (
+        _variables(TMPDIR=str(folder), PYTHONWARNINGS=_UNTOLD),
+        distributed.LocalCluster(
+            n_workers=where.workers or CPU_COUNT,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+    ):
         yield cluster
+
+
+@contextmanager
+def _variables(**values: str) -> Iterator[None]:
+    """Set variables of the environment: workers take them over, and what they leave when they are killed is known."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _write_script(cluster: Any, where: Where) -> None:

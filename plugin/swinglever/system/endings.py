@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -165,17 +165,18 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     """Raise KeyboardInterrupt; a watchman sees to the end where libraries drop it."""
     if not _STATE.interrupted:
         _STATE.interrupted = True
-        sys.unraisablehook = partial(_interrupt_again, number, sys.unraisablehook)
+        sys.unraisablehook = partial(_interrupt_again, number)
         threading.Thread(target=_watch, daemon=True).start()
     end_children()
     raise KeyboardInterrupt
 
 
-def _interrupt_again(number: int, tell: Callable[[Any], Any], dropped: Any) -> None:
-    """Send a signal once more, soon, where Python drops the interrupt inside a callback; tell of what else it drops."""
-    if not isinstance(dropped.exc_value, KeyboardInterrupt):
-        tell(dropped)
-    elif sys.platform != "win32":
+def _interrupt_again(number: int, dropped: Any) -> None:
+    """Send a signal once more, soon, where Python drops the interrupt inside a callback.
+
+    What else fails in callbacks by now, as those that close a cluster that never came up, is nobody's concern.
+    """
+    if isinstance(dropped.exc_value, KeyboardInterrupt) and sys.platform != "win32":
         again = threading.Timer(_AGAIN_S, signal.pthread_kill, (threading.get_ident(), number))
         again.daemon = True
         again.start()
