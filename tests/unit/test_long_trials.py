@@ -183,6 +183,8 @@ def test_what_is_read_in_short_tells_all_that_tables_tell(report, tmp_path):
     assert as_json(short, count_frames(path)) == as_json(whole)
     assert section_tables(short) == section_tables(whole)
     assert all(swing.muscles.activation.shape[0] == 1 for swing in short.swings)
+    replays = [replay for swing in short.swings for replay in swing.ablation.values()]
+    assert len({id(replay.q) for replay in replays}) == 1  # no curve of its own
 
 
 def test_one_swing_is_read_alone(report, tmp_path):

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+import numpy as np
+
+from swinglever.arrays import Array, frozen
+from swinglever.records.ablation import Ablation
 from swinglever.records.attribution import Attribution
 from swinglever.records.fields import described_fields
 from swinglever.records.record import Record
@@ -11,9 +16,10 @@ from swinglever.records.report import Swing
 
 
 def in_short(swing: Swing) -> Swing:
-    """Give a swing whose causes, replays, muscles and segments are those of one instant, its peak flexion.
+    """Give a swing whose causes, muscles and segments are those of one instant, its peak flexion.
 
-    Its numbers, its own angles and its EMG stay; the classical shares and the lever's curves are left out.
+    Its numbers, its own angles and its EMG stay, and of its replays what is no curve; the classical shares and the
+    lever's curves are left out.
     """
     instant = int(swing.knee_flexion_rad.argmax())
     held = {
@@ -21,11 +27,27 @@ def in_short(swing: Swing) -> Swing:
         for field in described_fields(Swing)
         if field.kind in ("record", "records") and field.name not in _KEPT
     }
-    return replace(swing, **(held | {"classical": {}, "lever": {}}))
+    replays = {case: _without_curves(replay) for case, replay in swing.ablation.items()}
+    return replace(swing, **(held | {"ablation": replays, "classical": {}, "lever": {}}))
 
 
-_KEPT = ("emg", "metrics", "bounds", "bands")
-"""What has no instants, or is told of as a whole."""
+_KEPT = ("emg", "metrics", "bounds", "bands", "ablation")
+"""What has no instants, is told of as a whole, or is cut otherwise."""
+
+
+def _without_curves(replay: Ablation) -> Ablation:
+    """Give a replay of no instant; what it holds none of is one object for all."""
+    cut: dict[str, Any] = {
+        field.name: () if field.kind == "labels" else _nothing(len(field.about.dimensions))
+        for field in described_fields(Ablation)
+        if field.kind in ("labels", "array")
+    }
+    return replace(replay, **cut)
+
+
+@cache
+def _nothing(dimensions: int) -> Array:
+    return frozen(np.empty((0,) * dimensions))
 
 
 def _short(value: Any, instant: int) -> Any:
