@@ -16,7 +16,7 @@ from swinglever.checks.feet import settle_plates
 from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
-from swinglever.checks.swings import check_solved, keep_swings
+from swinglever.checks.swings import check_fit, check_solved, keep_swings
 from swinglever.errors import InputError, SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
@@ -195,7 +195,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
         try:
             events, doubts = _find_swings(inputs, kinematics, plugins)
         except InputError as failure:
-            raise told_beside(failure, list(dict.fromkeys([*laws, *shared]))) from failure
+            raise told_beside(failure, list(dict.fromkeys([*laws, *check_fit(kinematics), *shared]))) from failure
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]
         for code, texts in (("motion", kinematics.warnings), ("swings", doubts))

@@ -495,6 +495,12 @@ def markers_tilted_forwards_alone(case: Case) -> None:
     case.loads = None  # type: ignore[assignment]
 
 
+@row(MEANING, "a model a fifth too large, no forces", "markers", "refused", "unreadable", "complete swing")
+def model_too_large(case: Case) -> None:
+    case.markers(lambda names, x: x / 1.2)
+    case.loads = None  # type: ignore[assignment]
+
+
 @row(MEANING, "markers tilted sideways by 10°, forces upright", "markers", "told", "force-lever", "ones that pass 0.")
 def markers_tilted_sideways(case: Case) -> None:
     _tilt(case, 0, 10.0)

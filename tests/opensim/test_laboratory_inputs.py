@@ -118,12 +118,18 @@ def test_what_is_no_fault_gives_the_same_swings(
         assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.5)
 
 
-def test_where_no_swing_is_found_the_line_says_what_looked_wrong_before(new_case: Callable[[str], Case]) -> None:
-    """Axes that are tilted forwards let no foot leave the ground, as its motion has it."""
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("markers_tilted_forwards_alone", "axes that are tilted"), ("model_too_large", "look at its scale first")],
+)
+def test_where_no_swing_is_found_the_line_says_what_looked_wrong_before(
+    new_case: Callable[[str], Case], fault: str, words: str
+) -> None:
+    """No foot leaves the ground, as its motion has it; a model far from its markers falls too fast."""
     case = new_case("markers")
-    next(row for row in ROWS if row.name == "markers_tilted_forwards_alone").spoil(case)
-    (doubt,) = [str(found) for found in case.check() if found.severity == "warning"]
-    assert "axes that are tilted" in doubt
+    next(row for row in ROWS if row.name == fault).spoil(case)
+    doubt, *_ = [str(found) for found in case.check() if found.severity == "warning"]
+    assert words in doubt
     with pytest.raises(InputError, match="complete swing") as refused:
         case.analyse()
     assert str(refused.value).endswith(doubt)

@@ -236,10 +236,21 @@ def test_a_part_too_short_for_the_filter_is_refused_before_it_is_solved() -> Non
     assert codes(examined(start_s=1.0, end_s=99.0)) == {"range"}
 
 
-def test_a_frame_that_stands_twice_is_refused() -> None:
+def test_two_frames_at_one_time_are_refused() -> None:
     time_s, q = angles().time_s.copy(), angles().q.copy()
-    time_s[50], q[50] = time_s[49] + 1e-9, q[49]
-    assert codes(examined(replace(GOOD, angles=replace(angles(), time_s=time_s, q=q)))) == {"time-close"}
+    time_s[50], q[50] = time_s[49] + 1e-9, q[49] + 1e-3
+    found = examined(replace(GOOD, angles=replace(angles(), time_s=time_s, q=q))).faults
+    assert [fault.severity for fault in found if fault.code == "time-close"] == ["error"]
+
+
+def test_a_frame_that_stands_twice_as_where_a_tool_of_opensim_ends_is_left_out() -> None:
+    time_s, q = angles().time_s, angles().q
+    twice = replace(angles(), time_s=np.append(time_s, time_s[-1] + 1e-13), q=np.vstack([q, q[-1] + 1e-11]))
+    found = examined(replace(GOOD, angles=twice))
+    (told,) = [fault for fault in found.faults if fault.code == "time-close"]
+    assert (told.severity, "1 of them twice" in told.got) == ("mended", True)
+    assert found.inputs is not None
+    assert found.inputs.trial.time_s.tolist() == time_s.tolist()
 
 
 def muscle_table(path: Path, change: Callable[[Array], Any] = lambda force: None, left: str = "_l") -> Path:

@@ -20,7 +20,7 @@ from swinglever.checks.muscles import group_muscles
 from swinglever.checks.points import settle_points
 from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
-from swinglever.checks.timing import check_timing
+from swinglever.checks.timing import check_timing, leave_repeats_out
 from swinglever.motion.inputs import Inputs
 from swinglever.records.faults import Fault, error, is_sound, require_no_errors, sort_faults
 from swinglever.records.parameters import Parameters
@@ -125,7 +125,8 @@ def _examine_motion(trial: Trial, model: Model, parameters: Parameters) -> tuple
     if trial.markers is None and trial.angles is None:
         return trial, [error("motion", trial.place, "markers or joint angles", "neither")]
     trial, faults = name_and_turn(trial, model, parameters)
-    faults += check_timing(trial.place, trial.time_s, parameters)
+    trial, repeated = leave_repeats_out(trial)
+    faults += [*repeated, *check_timing(trial.place, trial.time_s, parameters)]
     trial, told = settle_angles(trial, model, parameters.angles, parameters.body_scope)
     faults += [*told, *check_markers(trial, model)]
     trial, gaps = fill_short_gaps(trial, model, parameters.longest_gap_s)

@@ -1,10 +1,13 @@
 """Checks of sampling and time ranges, the same for markers and coordinates."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.parameters import Parameters
+from swinglever.records.trial import Markers, Trial
 
 FEWEST_FRAMES = 20
 """Below this neither filter nor spline has anything to hold on to."""
@@ -15,6 +18,33 @@ _COARSE, _FINE = 2.5, 4.0
 and cannot be designed; below the second, less than four samples a period leave accelerations coarse."""
 _CLOSE = 0.1
 """No camera takes frames so unevenly; times that are rounded to a millisecond differ by less."""
+_ALIKE = 1e-6
+"""Metres, radians or degrees by which frames that repeat each other differ at most."""
+
+
+def leave_repeats_out(trial: Trial) -> tuple[Trial, list[Fault]]:
+    """Leave out frames that say what the one before them says, at the same time, as OpenSim's tools end their tables.
+
+    Two that differ stay, for `check_timing` to name.
+    """
+    time_s, held = trial.time_s, trial.markers or trial.angles
+    if len(time_s) < FEWEST_FRAMES or held is None:
+        return trial, []
+    values = (held.position_m if isinstance(held, Markers) else held.q).reshape(len(time_s), -1)
+    step = np.diff(time_s)
+    close = np.flatnonzero(step < _CLOSE * np.median(step))
+    again = np.array([k + 1 for k in close if np.allclose(values[k], values[k + 1], 0.0, _ALIKE, equal_nan=True)], int)
+    if not len(again):
+        return trial, []
+    got = f"{len(again)} of them twice, the first at {time_s[again[0]]:.3f} s"
+    fault = Fault(
+        code="time-close", severity="mended", place=trial.place, expected="each frame once", got=got, mend="left out"
+    )
+    time_s = np.delete(time_s, again)
+    if isinstance(held, Markers):
+        position_m = np.delete(held.position_m, again, axis=0)
+        return replace(trial, markers=replace(held, time_s=time_s, position_m=position_m)), [fault]
+    return replace(trial, angles=replace(held, time_s=time_s, q=np.delete(held.q, again, axis=0))), [fault]
 
 
 def check_timing(place: str, time_s: Array, parameters: Parameters) -> list[Fault]:
