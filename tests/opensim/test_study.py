@@ -226,7 +226,7 @@ def test_a_full_disk_loses_nothing_and_says_so(study, tmp_path):
         outcome = run(task, Limits())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert (outcome.status, outcome.kind) == ("failed", "place")
+    assert (outcome.status, outcome.kind) == ("failed", "place"), outcome.line
     assert "cannot write" in outcome.line
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert run(task, Limits()).status == "done"

@@ -9,7 +9,7 @@ import numpy as np
 from swinglever.anatomy.model import Model, widen_knees
 from swinglever.anatomy.naming import name_parts
 from swinglever.checks.request import Readers, Request
-from swinglever.errors import InputError
+from swinglever.errors import InputError, OutputError
 from swinglever.readers.emg import read_emg
 from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.ik_setup import read_ik_setup
@@ -63,6 +63,8 @@ def _attempt(read: Callable[[], T], faults: list[Fault]) -> T | None:
     """Read something; when that fails, note what it says."""
     try:
         return read()
+    except OutputError:  # of temporary files: no input is to blame
+        raise
     except InputError as failure:
         faults += faults_of(failure)
         return None

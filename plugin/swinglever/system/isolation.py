@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
-from swinglever.errors import EngineError, SwingleverError
+from swinglever.errors import EngineError, OutputError, SwingleverError
 from swinglever.system.endings import await_end, end_children, is_interrupted, started
 from swinglever.system.scratch import scratch_folder
 
@@ -26,6 +26,8 @@ T = TypeVar("T")
 OnLine = Callable[[str], None]
 _STEP_S = 0.1
 """Between two looks at what a child prints."""
+_NO_ROOM = 74
+"""Status of a child that could not write its answer; what sysexits.h calls an input or output error."""
 _INSTALLED = "site-packages"
 """Name of the folder that packages are installed in."""
 
@@ -125,6 +127,8 @@ def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.
         The function's own error, when it is one of ours.
     EngineError
         When the child crashed, hung or failed otherwise, with its last words.
+    OutputError
+        When there is no room for its answer.
     """
     name = f"{function.__module__}.{function.__qualname__}"
     asked = limits if isinstance(limits, Limits) else Limits(timeout_s=limits)
@@ -140,6 +144,8 @@ def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.
         if ended.status or not answer.exists():
             if is_interrupted():
                 raise KeyboardInterrupt
+            if ended.status == _NO_ROOM:
+                raise OutputError(f"cannot write into '{folder.parent}': {words}; make room there, or set TMPDIR")
             raise EngineError(f"{name} {ending_of(ended.status)}; its last words: {words}")
         try:
             done, value = pickle.loads(answer.read_bytes())
@@ -235,5 +241,14 @@ def _answer(call: Path) -> tuple[bool, Any]:
         return False, f"{type(error).__name__}: {error}"
 
 
+def _hand_over(answer: tuple[bool, Any], path: Path) -> None:
+    """In the child: write the answer; ends with a status of its own where there is no room."""
+    try:
+        path.write_bytes(pickle.dumps(answer))
+    except OSError as error:
+        sys.stderr.write(f"{error.strerror}\n")
+        sys.exit(_NO_ROOM)
+
+
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_bytes(pickle.dumps(_answer(Path(sys.argv[1]))))
+    _hand_over(_answer(Path(sys.argv[1])), Path(sys.argv[2]))
