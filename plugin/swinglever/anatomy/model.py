@@ -184,6 +184,11 @@ class Model:
         """Forward kinematics for q (..., n)."""
         return place(self.tree, q)
 
+    @property
+    def up(self) -> Array:
+        """Unit vector (3) against gravity; nan where the model has none."""
+        return np.asarray(-self.gravity / np.linalg.norm(self.gravity))
+
     def place_in_turn(self, q: Array, pick: Callable[[Configuration], Sequence[Array]]) -> tuple[Array, ...]:
         """Give some arrays (T, ...) of the tree at q (T, ..., n), part by part: a long trial would fill memory."""
         rows = max(1, _AT_ONCE // max(1, math.prod(q.shape[1:-1])))

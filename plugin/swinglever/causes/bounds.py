@@ -165,6 +165,11 @@ def tail_part(sharing: Sharing, since_toe_off_s: Array) -> float:
     return float((sharing.effect_rad * tail_of(sharing.activation, since_toe_off_s)).sum())
 
 
+def new_part(sharing: Sharing, time_s: Array) -> float:
+    """Part, rad, without what came from activation left over from toe-off, the first of its swing's times (K)."""
+    return sharing.part_rad - tail_part(sharing, time_s[: len(sharing.activation)] - time_s[0])
+
+
 def find_bounds(
     forces: LegForces,
     questions: Sequence[Asked],

@@ -11,9 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from swinglever.arrays import Array
-from swinglever.causes.bounds import Asked, sharings_together, tail_part
-from swinglever.causes.effort import Sharing
+from swinglever.causes.bounds import Asked, new_part, sharings_together
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.solvers.least_effort import least_for
@@ -61,12 +59,8 @@ def new_parts_without_turn(
     activation = iter(least_for(gain, target, reserve_nm))
     return tuple(
         tuple(
-            _new_part(replace(sharing, activation=next(activation)[: len(sharing.activation)]), time_s)
+            new_part(replace(sharing, activation=next(activation)[: len(sharing.activation)]), time_s)
             for sharing, time_s in zip(sharings, least.legs.dynamics.time_s, strict=True)
         )
         for sharings, least in zip(sharings_together(analyses, asked), analyses, strict=True)
     )
-
-
-def _new_part(sharing: Sharing, time_s: Array) -> float:
-    return sharing.part_rad - tail_part(sharing, time_s[: len(sharing.activation)] - time_s[0])

@@ -19,6 +19,7 @@ from swinglever.causes.bounds import (
     Shares,
     ask,
     find_bounds_together,
+    new_part,
     sharings_until,
     tail_part,
     without_tail,
@@ -83,7 +84,7 @@ def prove_together(analyses: Sequence[LegForces], *, whole: bool = True) -> tupl
     headline = next(k for k, asked in enumerate(questions[0]) if asked.new)
     beside = _beside(least, [mine[headline] for mine in questions])
     each = zip(analyses, least, questions, rows, beside, strict=True)
-    return tuple(_proofs(forces, one, mine[headline], (headline, row), b) for forces, one, mine, row, b in each)
+    return tuple(_proofs(forces, one, mine[headline], headline, row, b) for forces, one, mine, row, b in each)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +113,12 @@ def _proofs(
     forces: LegForces,
     least: LegForces,
     asked: Asked,
-    bounds: tuple[int, Sequence[Sequence[Bounds]]],
+    headline: int,
+    rows: Sequence[Sequence[Bounds]],
     beside: _Beside,
 ) -> tuple[Proof, ...]:
-    """Judge the swings of one analysis, of which it is known what bounds each and which bounds the verdict rests on."""
-    limits, (headline, rows) = calibrated_limits(), bounds
+    """Judge the swings of one analysis, each with its row of bounds; the verdict rests on those of the headline."""
+    limits = calibrated_limits()
     emg, given = _told_by_emg(forces, least, asked), _given(forces, asked)
     proofs = []
     for k, row in enumerate(rows):
@@ -180,7 +182,7 @@ def _told(time_s: Array, sharing: Sharing, informed: Sharing | None, least: LegF
     windows = told.by_size()
     new, against = range_without_contradicting(without_tail(sharing, since_s), step_s, windows)
     whole, _ = range_without_contradicting(sharing, step_s, windows.without(against))
-    best = None if informed is None else informed.part_rad - tail_part(informed, since_s)
+    best = None if informed is None else new_part(informed, time_s)
     # A channel that moments and model contradict does not say whether its muscles were off.
     names = [signals.channels[k].name for k in signals.telling_of(HAMSTRINGS, swings.side)]
     mine = [k for k, name in enumerate(windows.channels) if name in names and name not in against]
@@ -223,10 +225,8 @@ def _new_shares(least: LegForces) -> Array:
     """New part of the hamstrings over the early flexion of each swing (S)."""
     dynamics = least.legs.dynamics
     asked = next(question for question in _questions(least.legs) if question.new)
-    parts = [
-        sharing.part_rad - tail_part(sharing, dynamics.time_s[k][: asked.samples[k] + 1] - dynamics.time_s[k][0])
-        for k, sharing in enumerate(sharings_until(least, asked))
-    ]
+    sharings = sharings_until(least, asked)
+    parts = [new_part(sharing, time_s) for sharing, time_s in zip(sharings, dynamics.time_s, strict=True)]
     gained = [f[n] - f[0] for f, n in zip(dynamics.knee_flexion_rad, asked.samples, strict=True)]
     return np.asarray(parts) / np.asarray(gained)
 

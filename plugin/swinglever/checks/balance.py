@@ -62,7 +62,7 @@ def check_lean(place: str, model: Model, kinematics: Kinematics, events: Mapping
 
 def lean_of(model: Model, kinematics: Kinematics, events: Mapping[Side, FootEvents]) -> float:
     """How far the body is to the right of its feet while they bear it, m; nan without a step of either foot."""
-    ahead, up = travel_direction(model, kinematics), -model.gravity / np.linalg.norm(model.gravity)
+    ahead, up = travel_direction(model, kinematics), model.up
     begin, end = kinematics.time_s[[0, -1]]
     means = list[float]()
     for side, own in events.items():

@@ -111,8 +111,3 @@ def _kabsch(own: Array, there: Array) -> tuple[Array, Array, Array]:
     flip = np.ones((len(there), 1, 3))
     flip[:, 0, 2] = way
     return (left * flip) @ right, errors[0], errors[1]
-
-
-def upwards(model: Model) -> Array:
-    """Unit vector (3) against gravity."""
-    return np.asarray(-model.gravity / np.linalg.norm(model.gravity))

@@ -114,7 +114,7 @@ def measure_footing(model: Model, kinematics: Kinematics, events: Mapping[Side, 
     slides = {"": _feet(model, before, after, sides)}
     for what, undo, own in _faults(model, sides):
         slides[what] = _feet(model, undo.of(before), undo.of(after), own)
-    ahead, up = travel_direction(model, kinematics), -model.gravity / np.linalg.norm(model.gravity)
+    ahead, up = travel_direction(model, kinematics), model.up
     going = _going(model, kinematics, time_s.mean(axis=1)) - slides[""].mean(axis=(0, 1))
     return Footing(
         slide_m_s=_slide(slides.pop("")),

@@ -6,7 +6,7 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.checks.cloud import fit_cloud, upwards
+from swinglever.checks.cloud import fit_cloud
 from swinglever.records.faults import Fault, error
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import GroundForce, Trial
@@ -31,7 +31,7 @@ def face_range(trial: Trial, model: Model, parameters: Parameters, faults: list[
     if root is None or markers is None or model.coordinates[root[0]].locked:
         return trial
     cloud, coordinate = fit_cloud(markers, model), model.coordinates[root[0]]
-    if cloud is None or cloud.is_mirrored or cloud.direction(upwards(model)) @ upwards(model) < np.cos(np.pi / 4):
+    if cloud is None or cloud.is_mirrored or cloud.direction(model.up) @ model.up < np.cos(np.pi / 4):
         return trial
     heading = root[1] * cloud.heading_rad
     low, high = np.percentile(heading, [2.0, 98.0])
@@ -82,8 +82,8 @@ def _heading_coordinate(model: Model) -> tuple[int, float] | None:
         rate = np.array([spin[2, 1] - spin[1, 2], spin[0, 2] - spin[2, 0], spin[1, 0] - spin[0, 1]]) / (
             2.0 * _NUDGE_RAD
         )
-        if abs(rate @ upwards(model)) > np.cos(np.pi / 4):
-            return int(k), float(np.sign(rate @ upwards(model)))
+        if abs(rate @ model.up) > np.cos(np.pi / 4):
+            return int(k), float(np.sign(rate @ model.up))
     return None
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
-from swinglever.checks.cloud import fit_cloud, upwards
+from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT
@@ -130,7 +130,7 @@ def _check_axes(place: str, markers: Markers, model: Model) -> list[Fault]:
         mend = "look for names that were exchanged, another marker set, or a model that is not scaled"
         expected = f"markers within {1e3 * _FARTHEST_FROM_MODEL_M:.0f} mm of the model's, turned as a whole"
         return [error("marker-cloud", place, expected, got, mend)]
-    up = axes.up if cloud is None else signed_axis(cloud.direction(upwards(model)))
+    up = axes.up if cloud is None else signed_axis(cloud.direction(model.up))
     if up is None or axis_vector(up) @ model.gravity <= -0.5 * np.linalg.norm(model.gravity):
         return []
     got, mend = f"a body that stands along {up}", "turn the markers, or give --turn-axes to have them turned"

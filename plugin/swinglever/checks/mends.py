@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.checks.cloud import fit_cloud, upwards
+from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.gaps import fill_gaps, gap_warnings
 from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
@@ -89,6 +89,6 @@ def _axes_of(markers: Markers, model: Model) -> Axes:
     cloud = fit_cloud(markers, model)
     if cloud is None:
         return find_axes(markers.names, markers.position_m)
-    up = signed_axis(cloud.direction(upwards(model)))
+    up = signed_axis(cloud.direction(model.up))
     level = np.ones(3) if up is None else 1.0 - np.abs(axis_vector(up))
     return Axes(up=up, forward=signed_axis(cloud.direction(np.array([1.0, 0.0, 0.0])) * level), right_by_names=None)

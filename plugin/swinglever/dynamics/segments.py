@@ -22,7 +22,7 @@ def compute_motion(dynamics: Dynamics) -> tuple[SwingMotion, ...]:
     model, kinematics = swings.inputs.model, swings.kinematics
     travel = travel_of(model, kinematics)
     forward = np.array([travel.over(span) for span in swings.time_s[:, [0, -1]]])
-    up = -model.gravity / np.linalg.norm(model.gravity)
+    up = model.up
     columns = _leg_arrays(dynamics, np.cross(forward, up)) | _stance_arrays(swings)
     strides = _strides(swings)
     speeds = _pelvis_speeds(swings, strides, forward)

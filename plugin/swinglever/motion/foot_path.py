@@ -70,12 +70,12 @@ def follow_feet(model: Model, kinematics: Kinematics) -> dict[Side, FootPath]:
     begin, end = kinematics.time_s[0], kinematics.time_s[-1]
     time_s = np.linspace(begin, end, int((end - begin) * _RATE_HZ) + 1)
     facing, *points = model.place_in_turn(kinematics.curve(time_s), lambda placed: _look(model, placed))
-    up = _up(model)
-    heading, forward = _headings(model, time_s, facing), _level(model, facing)
-    if _turns(heading):
-        forward, points = _along(model, heading), _beside_pelvis(points, up)
+    up = model.up
+    travel = _travel(model, time_s, facing)
+    if travel.time_s is not None:
+        points = _beside_pelvis(points, up)
     names = ("pelvis_m", "hip_m", "heel_m", "ball_m", "toe_tip_m")
-    flat = [np.stack([(place * forward).sum(axis=1), place @ up], axis=1) for place in points]
+    flat = [np.stack([(place * travel.ahead).sum(axis=1), place @ up], axis=1) for place in points]
     return {
         side: FootPath(
             time_s=time_s,
@@ -132,21 +132,21 @@ class Travel:
 
 def travel_of(model: Model, kinematics: Kinematics) -> Travel:
     """Follow where a body goes, which is where it faces, without the pelvis's swing to and fro in each stride."""
-    time_s, facing = _facing_of(model, kinematics)
+    return _travel(model, *_facing_of(model, kinematics))
+
+
+def _travel(model: Model, time_s: Array, facing: Array) -> Travel:
+    """Follow it from the pelvis's forward axis (T,3)."""
     heading = _headings(model, time_s, facing)
-    if not _turns(heading):
-        return Travel(ahead=_level(model, facing))
-    return Travel(ahead=_along(model, heading), time_s=time_s)
+    if np.ptp(heading) > _TURNS_RAD:
+        return Travel(ahead=_along(model, heading), time_s=time_s)
+    return Travel(ahead=_level(model, facing))
 
 
 def _facing_of(model: Model, kinematics: Kinematics) -> tuple[Array, Array]:
     """Times (T), and the pelvis's forward axis (T,3)."""
     every = -(-len(kinematics.q) // _LOOKS)
     return kinematics.time_s[::every], _facing(model, model.place(kinematics.q[::every]))
-
-
-def _turns(heading_rad: Array) -> bool:
-    return bool(np.ptp(heading_rad) > _TURNS_RAD)
 
 
 def _headings(model: Model, time_s: Array, facing: Array) -> Array:
@@ -169,7 +169,7 @@ def _along(model: Model, heading_rad: Array) -> Array:
 
 def _horizon(model: Model) -> tuple[Array, Array]:
     """Two horizontal unit vectors (3) at right angles; the second is the first turned about the vertical."""
-    up = _up(model)
+    up = model.up
     first = np.cross(np.eye(3)[int(np.argmin(np.abs(up)))], up)
     first = first / np.linalg.norm(first)
     return first, np.cross(up, first)
@@ -180,13 +180,9 @@ def _facing(model: Model, placed: Configuration) -> Array:
     return placed.body_rotation[:, next(iter(model.legs.values())).pelvis_body, :, 0]
 
 
-def _up(model: Model) -> Array:
-    return np.asarray(-model.gravity / np.linalg.norm(model.gravity))
-
-
 def _level(model: Model, forward: Array) -> Array:
     """Horizontal unit vector (3) along the mean of axes (T,3)."""
-    up, mean = _up(model), forward.mean(axis=0)
+    up, mean = model.up, forward.mean(axis=0)
     level = mean - (mean @ up) * up
     return np.asarray(level / np.linalg.norm(level))
 

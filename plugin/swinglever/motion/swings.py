@@ -124,7 +124,7 @@ def _with_inner_events(model: Model, kinematics: Kinematics, travel: Travel, swi
     placed = model.place(q)
     hip, knee = placed.body_position[:, leg.thigh], placed.body_position[:, leg.shank]
     ankle = placed.body_position[:, leg.ankle_body]
-    up = -model.gravity / np.linalg.norm(model.gravity)
+    up = model.up
     forward = travel.at(time_s)
     thigh_angle = np.arctan2(((knee - hip) * forward).sum(axis=1), -((knee - hip) @ up))
     swinging = time_s >= swing.toe_off_s
