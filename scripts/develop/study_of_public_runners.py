@@ -64,13 +64,17 @@ def whole_trials(data: Path) -> list[dict[str, str]]:
 
 
 def windows(row: dict[str, str], length_s: float) -> list[dict[str, str]]:
-    """Cut a recording into windows; a walk of a few strides stays whole."""
+    """Cut a recording into windows, the last one to the recording's end; a walk of a few strides stays whole."""
     kind = "hamner" if row["name"] == "Hamner" else "fukuchi"
     if row["condition"] == "walk":
         return [row]
     count = int(LENGTH_S[kind] // length_s)
-    ends = [(k * length_s, (k + 1) * length_s) for k in range(count)]
-    return [row | {"name": f"{row['name']} {a:g}-{b:g} s", "start_s": f"{a:g}", "end_s": f"{b:g}"} for a, b in ends]
+    parts = []
+    for k in range(count):
+        start, end = f"{k * length_s:g}", f"{(k + 1) * length_s:g}"
+        bounds = {"start_s": start, "end_s": end if k + 1 < count else ""}
+        parts.append(row | bounds | {"name": f"{row['name']} {start}-{end} s"})
+    return parts
 
 
 if __name__ == "__main__":
