@@ -1,14 +1,12 @@
 """Numerical tools: zero-lag low-pass filter, peaks, splines, interpolation, and a step of an integration over time.
 
-`scipy.signal` would bring statistics along, which take as long to import as a short trial takes to filter a thousand
-times; what an analysis needs of it is here, and tests compare it with scipy's.
+`scipy.signal` brings statistics along, a third of a second of processor: it is imported by what filters, when it does.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
-from scipy.linalg.blas import dtbsv
 
 from swinglever.arrays import Array, Floats, Ints
 from swinglever.errors import InputError
@@ -35,38 +33,16 @@ def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
     InputError
         When the sampling is too slow for the cut-off.
     """
+    from scipy.signal import butter, sosfiltfilt
+
     design = cut_off_hz / TWO_PASSES
     if design >= 0.5 * rate_hz:
         most = 0.5 * TWO_PASSES * rate_hz
         raise InputError(f"filter_hz: expected less than {most:.1f} Hz for {rate_hz:g} Hz sampling, got {cut_off_hz:g}")
     padding = min(len(values) - 1, max(12, round(rate_hz / cut_off_hz) * 3))
-    columns = values.reshape(len(values), -1)
+    sections = butter(2, design, fs=rate_hz, output="sos")
     # Both ends go on as they would turned about their last sample by half a turn, so that slopes last.
-    before = 2 * columns[0] - columns[1 : padding + 1][::-1]
-    after = 2 * columns[-1] - columns[::-1][1 : padding + 1]
-    onwards = _one_pass(np.concatenate([before, columns, after]), design / rate_hz)
-    both = _one_pass(onwards[::-1], design / rate_hz)[::-1]
-    return np.asarray(both[padding : padding + len(columns)].reshape(values.shape))
-
-
-def _one_pass(columns: Array, share: float) -> Array:
-    """Butterworth's filter of second order along columns (T, c), its cut-off a share of the sampling rate.
-
-    Notes
-    -----
-    Bilinear transform with the cut-off prewarped. It begins as if the first sample had been there for ever: what is
-    filtered is the difference from it.
-    """
-    k = np.tan(np.pi * share)
-    norm = 1.0 / (1.0 + np.sqrt(2.0) * k + k**2)
-    recursion = np.empty((3, len(columns)))
-    recursion[:] = np.array([1.0, 2.0 * (k**2 - 1.0) * norm, (1.0 - np.sqrt(2.0) * k + k**2) * norm])[:, None]
-    away = columns - columns[0]
-    summed = k**2 * norm * away
-    summed[1:] += 2.0 * k**2 * norm * away[:-1]
-    summed[2:] += k**2 * norm * away[:-2]
-    filtered = [dtbsv(2, recursion, column, lower=1, diag=1) for column in summed.T]
-    return np.stack(filtered, axis=1) + columns[0] if filtered else columns
+    return np.asarray(sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=padding))
 
 
 def highest_cut_off(time_s: Array) -> float:
@@ -75,33 +51,10 @@ def highest_cut_off(time_s: Array) -> float:
 
 
 def find_peaks(values: Array, distance: int = 1, prominence: float = 0.0) -> Ints:
-    """Find samples of values (T) that are above their neighbours; of a plateau, its middle.
+    """Find samples of values (T) that are above their neighbours, by `scipy.signal.find_peaks`."""
+    from scipy import signal
 
-    Parameters
-    ----------
-    values
-        A curve.
-    distance
-        Of peaks nearer to each other, in samples, the higher stays.
-    prominence
-        Peaks that stand out less than this from the higher of the valleys around them are left out. A valley reaches as
-        far as the next sample that is higher than the peak.
-    """
-    begins = np.append(0, np.flatnonzero(np.diff(values)) + 1)
-    level, middles = values[begins], (begins + np.append(begins[1:], len(values)) - 1) // 2
-    peaks = middles[1:-1][(level[1:-1] > level[:-2]) & (level[1:-1] > level[2:])]
-    stays = np.ones(len(peaks), dtype=bool)
-    for k in np.argsort(values[peaks], kind="stable")[::-1]:
-        if stays[k]:
-            stays &= (np.abs(peaks - peaks[k]) >= distance) | (np.arange(len(peaks)) == k)
-    return np.array([k for k in peaks[stays] if _prominence(values, int(k)) >= prominence], dtype=np.int64)
-
-
-def _prominence(values: Array, peak: int) -> float:
-    higher = np.flatnonzero(values > values[peak])
-    first = higher[higher < peak].max(initial=-1) + 1
-    end = higher[higher > peak].min(initial=len(values))
-    return float(values[peak] - max(values[first : peak + 1].min(), values[peak:end].min()))
+    return np.asarray(signal.find_peaks(values, distance=distance, prominence=prominence)[0], dtype=np.int64)
 
 
 def interpolate(time_s: Array, known_s: Array, values: Array, outside: float | None = None) -> Array:

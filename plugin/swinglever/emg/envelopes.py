@@ -210,7 +210,7 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
     are those of both passes (see `swinglever.signals.low_pass`). Spikes are cut before to what is
     usual around them, lest the filters spread them over a burst's length.
     """
-    from scipy.signal import butter, sosfiltfilt  # slow to import, and for raw EMG alone
+    from scipy.signal import butter, sosfiltfilt
 
     sections = butter(2, TWO_PASSES * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
     padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
