@@ -73,3 +73,8 @@ def unwritable(record: Any) -> None:
     for value in vars(record).values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
+
+
+def listed(values: npt.ArrayLike) -> list[float]:
+    """Give values (n) as a list for a JSON file, to five decimals."""
+    return [round(float(x), 5) for x in np.asarray(values)]

@@ -32,7 +32,8 @@ from swinglever.certainty.calibration import (
     usable,
     wrong_of,
 )
-from swinglever.certainty.known_swings import BAND_CHANNELS, EMG, MODELS, Found, KnownSwing, know_swings
+from swinglever.certainty.known_findings import BAND_CHANNELS, EMG, Found
+from swinglever.certainty.known_swings import MODELS, KnownSwing, know_swings
 from swinglever.engines.opensim import load_model
 from swinglever.synthetic.draws import KINDS
 from swinglever.system.resources import model_file

@@ -18,7 +18,7 @@ from swinglever.causes.grading import categorise
 from swinglever.causes.limits import calibrated_limits
 from swinglever.causes.proof import prove
 from swinglever.causes.timing import range_without_contradicting
-from swinglever.certainty.known_swings import CHANNELS
+from swinglever.certainty.known_findings import CHANNELS
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import EmgSignals, process_emg

@@ -19,7 +19,8 @@ from swinglever.certainty.calibration import (
     usable,
     wrong_of,
 )
-from swinglever.certainty.known_swings import EMG, MODELS, KnownSwing, know_swings
+from swinglever.certainty.known_findings import EMG
+from swinglever.certainty.known_swings import MODELS, KnownSwing, know_swings
 from swinglever.engines.opensim import load_model
 from swinglever.system.resources import model_file
 

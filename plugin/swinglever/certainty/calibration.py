@@ -16,7 +16,9 @@ from swinglever.causes.known import Emg, Ends, Known, ToeOff
 from swinglever.causes.limits import Limits, calibrated_limits
 from swinglever.causes.other_sharing import sharing_errors
 from swinglever.causes.verdict import HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN, UNDECIDED
-from swinglever.certainty.known_swings import CHANNELS, OF_HAMSTRINGS, Found, KnownSwing, Truth
+from swinglever.certainty.known_findings import CHANNELS, OF_HAMSTRINGS, Found
+from swinglever.certainty.known_swings import KnownSwing
+from swinglever.certainty.known_truth import Truth
 
 CATEGORIES = (HAMSTRING_INITIATED, MIXED, MOMENTUM_DRIVEN)
 NO_EMG = "no EMG"
