@@ -336,7 +336,7 @@ class WholeJob:
     """A job from markers to result file, both legs.
 
     Seconds, those of processor and by stage, seconds that were recorded, swings, and the most memory that the process
-    had.
+    had, and the largest of those that it started: of a model that is loaded, or a partner's.
     """
 
     seconds: float
@@ -345,6 +345,7 @@ class WholeJob:
     recorded_s: float
     n_swings: int
     peak_mb: float
+    child_peak_mb: float
 
 
 def bench_whole_job(
@@ -369,6 +370,7 @@ def bench_whole_job(
         recorded_s=float(time_s[-1] - time_s[0]),
         n_swings=len(report.swings),
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        child_peak_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     )
 
 

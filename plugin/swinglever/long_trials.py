@@ -25,6 +25,7 @@ from swinglever.plugins.measuring import announce_report, measure_swings, measur
 from swinglever.records.playback import Playback
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.short import at_instant, in_short
+from swinglever.system.partner import partner_of
 from swinglever.system.stages import OnStage, Stages
 
 SWINGS_AT_ONCE = 96
@@ -67,12 +68,12 @@ def analyse_to_file(
     OutputError
         When the result cannot be written.
     """
-    begun = begin_analysis(request, plugins, on_stage)
-    short = _analyse_lots(begun, target, command, at_once) if _goes_in_lots(begun, at_once) else None
-    if short is not None:
-        return short
-    report = explain_whole(begun, command, jobs)
-    write_report(report, target)
+    with partner_of(jobs, explain.__module__) as partner:
+        begun = begin_analysis(request, plugins, on_stage, partner)
+        short = _analyse_lots(begun, target, command, at_once) if _goes_in_lots(begun, at_once) else None
+        report = explain_whole(begun, command, jobs) if short is None else short
+    if short is None:
+        write_report(report, target)
     return report
 
 
@@ -109,7 +110,7 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     with parts_of(target) as parts:
         for events in _lots(motion.events, at_once, begun.stage.on_stage):
             legs = line_up(inputs, kinematics, events, whole)
-            found = explain(legs, solve, stage)
+            found = explain(legs, solve, stage, begun.partner)
             swings = withhold(found.swings, kinematics, motion.force_late_s)
             with stage("metrics"):
                 swings = measure_swings(swings, plugins)

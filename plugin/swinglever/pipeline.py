@@ -22,9 +22,9 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.choice import choose_solver
+from swinglever.muscles.choice import choose_solver, solver_name
 from swinglever.output.playback_build import build_playback, choose_playback
-from swinglever.plugins.manager import Plugins, load_plugins
+from swinglever.plugins.manager import BUILT_IN, Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
 from swinglever.records.faults import Fault, faults_of, require_no_errors, sort_faults, told_beside
@@ -32,6 +32,7 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
+from swinglever.system.partner import Partner, partner_of
 from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
@@ -75,7 +76,8 @@ def analyse(
     command
         What the user typed, for the record.
     jobs
-        Processes that share the repeats with varied inputs, where those are asked for.
+        Processes that share the work: with two, one for each leg; with more, the repeats with varied inputs are
+        shared by all. The numbers are the same for any.
     on_stage
         Called with the name of each stage as it begins.
 
@@ -86,8 +88,9 @@ def analyse(
     """
     beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
     asked = Request.of(trial, model, parameters, names=names, **beside)
-    begun = begin_analysis(asked, plugins or load_plugins(), on_stage)
-    return explain_whole(begun, command, jobs)
+    with partner_of(jobs, explain.__module__) as partner:
+        begun = begin_analysis(asked, plugins or load_plugins(), on_stage, partner)
+        return explain_whole(begun, command, jobs)
 
 
 def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingReport:
@@ -102,7 +105,9 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     inputs, kinematics = motion.inputs, motion.kinematics
     require_room(len(motion.events), free_memory())
     legs = line_up(inputs, kinematics, motion.events)
-    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage)
+    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage, begun.partner)
+    if begun.partner is not None:
+        begun.partner.end()  # it would keep its memory
     with stage("playback"):
         kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
         playback = build_playback(legs, found.swings, kept)
@@ -159,15 +164,18 @@ class Motion:
 
 @dataclass(frozen=True, kw_only=True)
 class Begun:
-    """An analysis whose swings are found and not yet explained."""
+    """An analysis whose swings are found and not yet explained; and who helps, where somebody does."""
 
     plugins: Plugins
     stage: Stages
     motion: Motion
+    partner: Partner | None = None
 
 
-def begin_analysis(request: Request, plugins: Plugins, on_stage: OnStage | None) -> Begun:
-    """Read and check the files, solve the motion and find its swings.
+def begin_analysis(
+    request: Request, plugins: Plugins, on_stage: OnStage | None, partner: Partner | None = None
+) -> Begun:
+    """Read and check the files, solve the motion and find its swings; a partner gets ready meanwhile.
 
     Raises
     ------
@@ -178,7 +186,16 @@ def begin_analysis(request: Request, plugins: Plugins, on_stage: OnStage | None)
     stage = Stages(on_stage=on_stage)
     with stage("read and check"):
         inputs = require(examine(request, readers(plugins)))
-    return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage))
+    partner = partner if _can_share(inputs, plugins) else None
+    if partner is not None:
+        partner.start()
+    return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage), partner=partner)
+
+
+def _can_share(inputs: Inputs, plugins: Plugins) -> bool:
+    """Whether another process can do one of two legs: that there are two, and nobody but us finds the forces."""
+    offered, name = plugins.offers("swinglever_muscle_solvers"), solver_name(inputs)
+    return len(inputs.model.legs) > 1 and inputs.parameters.side == "both" and offered.get(name, ("",))[0] == BUILT_IN
 
 
 def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:

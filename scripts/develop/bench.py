@@ -37,6 +37,9 @@ JOBS: dict[str, tuple[Runner, dict[str, Any]]] = {
     "hamner 5 s": (HAMNER, {"end_s": 5.0}),
     "rajagopal 10 s": (RAJAGOPAL, {"end_s": 10.0}),
     "rajagopal 30 s": (RAJAGOPAL, {}),
+    "hamner 10 s, two jobs": (HAMNER, {"jobs": 2}),
+    "rajagopal 10 s, two jobs": (RAJAGOPAL, {"end_s": 10.0, "jobs": 2}),
+    "rajagopal 30 s, two jobs": (RAJAGOPAL, {"jobs": 2}),
 }
 REPEATS: dict[str, tuple[Runner, dict[str, Any]]] = {
     "hamner one swing, 200 repeats": (
@@ -63,8 +66,8 @@ def run_job(name: str) -> dict[str, Any]:
 def show_job(name: str, job: Mapping[str, Any]) -> None:
     """Print what a job took, and each of its stages."""
     print(
-        f"{name}: {job['recorded_s']:.1f} s of running, {job['n_swings']} swings, in {job['seconds']:.1f} s "
-        f"({job['processor_s']:.1f} s of processor, {job['peak_mb']:.0f} MB)"
+        f"{name}: {job['recorded_s']:.1f} s of running, {job['n_swings']} swings, in {job['seconds']:.1f} s elapsed "
+        f"({job['processor_s']:.1f} s of processor, {job['peak_mb']:.0f} MB, a child {job['child_peak_mb']:.0f} MB)"
     )
     for stage, seconds in job["stages"].items():
         print(f"    {stage:<16} {seconds:7.2f} s")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from swinglever.system import endings
 from swinglever.system.isolation import call_each
+from swinglever.system.partner import partner_of
 from swinglever.system.scratch import scratch_folder
 
 
@@ -50,6 +51,9 @@ if __name__ == "__main__":
             deaf(sys.argv[2])
         if sys.argv[1] == "calling_back":
             calling_back(sys.argv[2])
+        if sys.argv[1] == "partner":
+            with partner_of(2) as partner:
+                partner.begin(named, sys.argv[2])()
         list(call_each(named, 3600.0, [(sys.argv[2],)] * 9, 3))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -13,10 +13,11 @@ from swinglever.long_trials import analyse_to_file
 from swinglever.output.parts import parts_of
 from swinglever.output.store import count_frames, read_in_short, read_report, write_report
 from swinglever.output.tables import as_json, section_tables
-from swinglever.pipeline import analyse
+from swinglever.pipeline import analyse, begin_analysis, explain_whole
 from swinglever.plugins.manager import load_plugins
 from swinglever.records.parameters import Parameters
 from swinglever.records.short import at_instant
+from swinglever.system.partner import partner_of
 from swinglever.testing.examples import example_model, example_trial
 
 
@@ -118,14 +119,38 @@ def test_a_result_in_parts_that_is_given_up_leaves_nothing_and_harms_nothing(rep
     assert (tmp_path / "r.h5").read_text() == "mine"
 
 
-def test_a_trial_that_is_analysed_lot_by_lot_has_the_result_of_the_whole(request_of, tmp_path):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_trial_that_is_analysed_lot_by_lot_has_the_result_of_the_whole(request_of, tmp_path, jobs):
     told: list[str] = []
     plugins = load_plugins()
     whole = analyse_to_file(tmp_path / "whole.h5", request_of, plugins)
-    lots = analyse_to_file(tmp_path / "lots.h5", request_of, plugins, at_once=2, on_stage=told.append)
+    lots = analyse_to_file(tmp_path / "lots.h5", request_of, plugins, at_once=2, jobs=jobs, on_stage=told.append)
     assert [text for text in told if text.startswith("swings 1 to 2 of")], "it went lot by lot"
     assert as_json(lots) | {"timing": 0} == as_json(whole) | {"timing": 0}
     _assert_same_file(tmp_path / "lots.h5", tmp_path / "whole.h5", but=("timing", "created_utc"))
+
+
+def test_two_jobs_do_a_leg_each_and_find_the_very_same(report, request_of, tmp_path):
+    told: list[str] = []
+    shared = analyse_to_file(tmp_path / "two.h5", request_of, load_plugins(), jobs=2, on_stage=told.append)
+    assert "other leg" in told
+    assert len({swing.side for swing in shared.swings}) == 2
+    write_report(report, tmp_path / "one.h5")
+    assert as_json(shared) | {"timing": 0} == as_json(report) | {"timing": 0}
+    _assert_same_file(tmp_path / "one.h5", tmp_path / "two.h5", but=("timing", "created_utc"))
+
+
+def test_a_second_process_that_is_lost_costs_time_and_no_result(report, request_of, caplog):
+    with partner_of(2) as partner:
+
+        def lose(stage):
+            if stage == "bounds":
+                partner.start()[1].kill()
+
+        found = explain_whole(begin_analysis(request_of, load_plugins(), lose, partner))
+    assert "find_causes crashed (Killed)" in caplog.text or "took too much time or memory" in caplog.text
+    assert "the leg is analysed by this process" in caplog.text
+    assert as_json(found) | {"timing": 0} == as_json(report) | {"timing": 0}
 
 
 PLUGIN = """from swinglever.hookspecs import hookimpl
@@ -167,6 +192,13 @@ def test_swings_that_memory_does_not_hold_at_once_are_refused_before_the_work(
     assert told[-1] == "swings"
     analyse_to_file(tmp_path / "r.h5", request_of, load_plugins(), at_once=1)  # lot by lot it goes
     assert room.free_memory(tmp_path / "nothing") == float("inf")
+
+
+def test_two_processes_are_taken_only_where_two_cores_and_memory_for_both_are(monkeypatch):
+    monkeypatch.setattr(room.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    assert [room.jobs_that_fit(free) for free in (1e9, 8e9)] == [1, 2]
+    monkeypatch.setattr(room.os, "sched_getaffinity", lambda _: {0}, raising=False)
+    assert room.jobs_that_fit(8e9) == 1
 
 
 def test_swings_that_share_more_than_every_lot_knows_are_analysed_together(request_of, tmp_path):

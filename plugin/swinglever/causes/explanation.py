@@ -1,5 +1,6 @@
 """From moving joints to causes: dynamics, muscles, attribution and ghosts of every swing, stage by stage."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from swinglever.causes.sources import muscle_sources
 from swinglever.causes.verdict import reason_without_muscles
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
+from swinglever.errors import EngineError
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
 from swinglever.muscles.doubts import PassiveDoubts, doubts_of, warn_of_muscles
@@ -22,7 +24,10 @@ from swinglever.muscles.legs import prepare_muscles_together
 from swinglever.muscles.solvers.least_effort import solve_least_effort, solve_least_effort_together
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
+from swinglever.system.partner import Partner
 from swinglever.system.stages import Stages
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,9 @@ Legs = tuple[LegCauses, ...]
 """What is known of each leg in one analysis."""
 
 
-def explain(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Explained:
+def explain(
+    swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages, partner: Partner | None = None
+) -> Explained:
     """Find the causes of every swing.
 
     Parameters
@@ -55,14 +62,34 @@ def explain(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) ->
         Who finds the muscle forces.
     stage
         Who hears of the stages.
+    partner
+        Another process, that does the same for the second leg meanwhile. The numbers are the same to the last bit: no
+        leg knows of the other until all causes are found.
 
     Raises
     ------
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    (legs,) = send_ghosts(find_shares(find_forces([swings], solver, stage), stage), stage)
+    if partner is None or len(swings) < 2:
+        return conclude(find_causes(swings, solver, stage), stage)
+    mine, others = swings[:1], swings[1:]
+    partner.share(*(known for leg in others for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
+    theirs = partner.begin(find_causes, others, solver, Stages())
+    legs = find_causes(mine, solver, stage)
+    with stage("other leg"):
+        try:
+            legs += theirs()
+        except EngineError as failure:  # what fails here too is told as ever
+            _LOGGER.warning("%s; the leg is analysed by this process", failure)
+            legs += find_causes(others, solver, Stages())
     return conclude(legs, stage)
+
+
+def find_causes(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Legs:
+    """Find forces, shares, ghosts and motion of every swing of each leg."""
+    (legs,) = send_ghosts(find_shares(find_forces([swings], solver, stage), stage), stage)
+    return _measured(legs, stage)
 
 
 def find_forces(analyses: Sequence[Sequence[LegSwings]], solver: MuscleSolver, stage: Stages) -> tuple[Legs, ...]:
@@ -129,10 +156,17 @@ def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
 def judge(legs: Sequence[LegCauses], stage: Stages) -> tuple[Swing, ...]:
     """Take the swings of all legs apart, in the order in which they begin, each with its verdict."""
     mass_kg = legs[0].dynamics.swings.inputs.model.mass_kg
-    with stage("motion"):
-        legs = [replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs]
+    legs = _measured(legs, stage)
     found = sorted((swing for leg in legs for swing in take_apart(leg)), key=lambda swing: swing.toe_off_s)
     return tuple(_judged(swing, mass_kg) for swing in found)
+
+
+def _measured(legs: Sequence[LegCauses], stage: Stages) -> Legs:
+    """Find how the segments moved, where that is not known yet."""
+    if all(leg.motions for leg in legs):
+        return tuple(legs)
+    with stage("motion"):
+        return tuple(replace(leg, motions=compute_motion(leg.dynamics)) for leg in legs)
 
 
 def _with_forces(analyses: Sequence[Dynamics], solver: MuscleSolver) -> list[LegCauses]:

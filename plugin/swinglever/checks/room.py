@@ -1,5 +1,6 @@
-"""Is there memory enough for all swings of a trial at once, where they cannot go lot by lot: told before the work."""
+"""Is there room: for all swings of a trial at once, where they cannot go lot by lot; for a second process."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from swinglever.errors import InputError
 
 BYTES_A_SWING = 6e6
 """Of an analysis that holds all of them: 16 MB for a second of running (``docs/performance.md``), 2.9 swings."""
+ENOUGH_FOR_TWO_BYTES = 3e9
+"""Half a minute of running takes less than a GB in each of two processes (``docs/performance.md``)."""
 MEMORY_FILE = Path("/proc/meminfo")
 """Where Linux tells how much memory is free."""
 _KIB = 1024
@@ -19,6 +22,12 @@ def free_memory(told: Path = MEMORY_FILE) -> float:
             if line.startswith("MemAvailable:"):
                 return float(line.split()[1]) * _KIB
     return float("inf")
+
+
+def jobs_that_fit(free_bytes: float) -> int:
+    """How many processes share the work where nothing is asked: two, where there are two cores and memory for both."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 2 if cores > 1 and free_bytes > ENOUGH_FOR_TWO_BYTES else 1
 
 
 def require_room(n_swings: int, free_bytes: float) -> None:

@@ -45,7 +45,9 @@ _ANALYSIS = (
     click.option("--body", "body_scope", is_flag=True, default=None, help="Split the fold in the whole free body too."),
     click.option("--uncertainty", type=int, metavar="N", help="Repeat N times with varied inputs; bands of numbers."),
     click.option("--seed", type=int, help="Of the variations: the same seed gives the same bands."),
-    click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes that share the repeats."),
+    click.option(
+        "--jobs", type=click.IntRange(min=1), help="Processes that share the work; 2 if the machine has room."
+    ),
     click.option(
         "--playback", type=click.Choice(["full", "thin", "none"]), help="What viewers get; by length when not given."
     ),

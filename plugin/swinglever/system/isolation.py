@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -26,8 +27,13 @@ T = TypeVar("T")
 OnLine = Callable[[str], None]
 _STEP_S = 0.1
 """Between two looks at what a child prints."""
-_NO_ROOM = 74
+NO_ROOM = 74
 """Status of a child that could not write its answer; what sysexits.h calls an input or output error."""
+NO_ROOM_THERE = "cannot write into '{folder}': {why}; make room there, or set TMPDIR"
+OUT, ERR = ".out", ".err"
+"""Names of the files that a child prints into, in its folder."""
+Answer = tuple[bool, Any]
+"""What a child answers: (True, result), or (False, error of ours or text)."""
 _INSTALLED = "site-packages"
 """Name of the folder that packages are installed in."""
 
@@ -89,24 +95,33 @@ def run_module(
     TimeoutError
         When it takes too long; with what it printed last.
     """
+    try:
+        with module_in_child(module, arguments, folder, limits, places) as child:
+            status = _wait(child, limits.timeout_s, folder / OUT, on_line)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(said_in(folder)) from None
+    return Ended(status=status, out=_end_of(folder / OUT), err=_end_of(folder / ERR))
+
+
+@contextmanager
+def module_in_child(
+    module: str, arguments: Sequence[str], folder: Path, limits: Limits, places: Sequence[str] = ()
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """Begin the same, without waiting for it; it is ended with the block."""
     command = [sys.executable, "-m", "swinglever.system.leash"]
     command += [str(limits.memory_bytes), str(math.ceil(limits.processor_s)), module, *arguments]
     variables = child_environment(places) | {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
-    out, err = folder / ".out", folder / ".err"
     reading, writing = os.pipe()
     try:
         with (
-            out.open("wb") as stdout,
-            err.open("wb") as stderr,
+            (folder / OUT).open("wb") as stdout,
+            (folder / ERR).open("wb") as stderr,
             started(command, cwd=folder, env=variables, stdin=reading, stdout=stdout, stderr=stderr) as child,
         ):
-            status = _wait(child, limits.timeout_s, out, on_line)
-    except subprocess.TimeoutExpired:
-        raise TimeoutError(_end_of(out) + _end_of(err)) from None
+            yield child
     finally:
         os.close(reading)
         os.close(writing)
-    return Ended(status=status, out=_end_of(out), err=_end_of(err))
 
 
 def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -140,23 +155,40 @@ def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.
         except TimeoutError as error:
             words = last_words(str(error).encode())
             raise EngineError(f"{name} did not end within {asked.timeout_s:g} s; its last words: {words}") from None
-        words = last_words((ended.out + ended.err).encode())
         if ended.status or not answer.exists():
-            if is_interrupted():
-                raise KeyboardInterrupt
-            if ended.status == _NO_ROOM:
-                raise OutputError(f"cannot write into '{folder.parent}': {words}; make room there, or set TMPDIR")
-            raise EngineError(f"{name} {ending_of(ended.status)}; its last words: {words}")
+            raise failure_of(name, ended.status, folder)
         try:
-            done, value = pickle.loads(answer.read_bytes())
+            told = pickle.loads(answer.read_bytes())
         except Exception as error:
+            words = last_words(said_in(folder).encode())
             raise EngineError(f"{name} gave no readable answer: {error}; its last words: {words}") from error
+        result: T = value_of(name, told, folder)
+    return result
+
+
+def failure_of(name: str, status: int, folder: Path) -> BaseException:
+    """What to raise where a child ended before it answered."""
+    words = last_words(said_in(folder).encode())
+    if is_interrupted():
+        return KeyboardInterrupt()
+    if status == NO_ROOM:
+        return OutputError(NO_ROOM_THERE.format(folder=folder.parent, why=words))
+    return EngineError(f"{name} {ending_of(status)}; its last words: {words}")
+
+
+def value_of(name: str, answer: Answer, folder: Path) -> Any:
+    """Give the value that a child answered with, or raise what it failed with."""
+    done, value = answer
     if done:
-        result: T = value
-        return result
+        return value
     if isinstance(value, SwingleverError):
         raise value
-    raise EngineError(f"{name} failed: {value}; its last words: {words}")
+    raise EngineError(f"{name} failed: {value}; its last words: {last_words(said_in(folder).encode())}")
+
+
+def said_in(folder: Path) -> str:
+    """Give the end of what the child of a folder printed."""
+    return _end_of(folder / OUT) + _end_of(folder / ERR)
 
 
 def child_environment(places: Sequence[str] = ()) -> dict[str, str]:
@@ -227,9 +259,8 @@ def last_words(output: bytes) -> str:
     return " | ".join(lines[telling[-1] :][:3] if telling else lines[-3:])[-600:] or "none"
 
 
-def _answer(call: Path) -> tuple[bool, Any]:
-    """In the child: make the call; (True, result) or (False, error of ours or text)."""
-    module, qualname, args, kwargs = pickle.loads(call.read_bytes())
+def make_call(module: str, qualname: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answer:
+    """In the child: make a call."""
     function = importlib.import_module(module)
     for part in qualname.split("."):
         function = getattr(function, part)
@@ -241,14 +272,14 @@ def _answer(call: Path) -> tuple[bool, Any]:
         return False, f"{type(error).__name__}: {error}"
 
 
-def _hand_over(answer: tuple[bool, Any], path: Path) -> None:
-    """In the child: write the answer; ends with a status of its own where there is no room."""
+def hand_over(answer: bytes, path: Path) -> None:
+    """In the child: write an answer; ends with a status of its own where there is no room."""
     try:
-        path.write_bytes(pickle.dumps(answer))
+        path.write_bytes(answer)
     except OSError as error:
         sys.stderr.write(f"{error.strerror}\n")
-        sys.exit(_NO_ROOM)
+        sys.exit(NO_ROOM)
 
 
 if __name__ == "__main__":
-    _hand_over(_answer(Path(sys.argv[1])), Path(sys.argv[2]))
+    hand_over(pickle.dumps(make_call(*pickle.loads(Path(sys.argv[1]).read_bytes()))), Path(sys.argv[2]))
