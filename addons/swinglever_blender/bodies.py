@@ -14,7 +14,7 @@ from .result import Mesh, Result
 #: Two legs of bone hold about 3 litres, two legs of flesh about 20.
 _SKIN_M3 = 0.008
 #: Share of its opacity that the skin of the swing leg keeps, so that its muscles are seen.
-GLASS = 0.5
+GLASS = 0.25
 
 
 def add_bodies(result: Result, spot: Spot) -> None:

@@ -29,6 +29,8 @@ from .timing import TimeMap, map_by_events
 
 #: Distance between two figures that are compared.
 _BESIDE_M = 1.5
+#: Share of its opacity that a figure keeps which is laid over another.
+_CLEAR = 0.5
 
 
 def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> None:
@@ -89,7 +91,8 @@ def add_comparison(
         raise ResultError("the second result has no swing to compare")
     second_map = _lock(own["events_s"], other.swings[key].events_s, first_map, lock)
     behind = 0.0 if overlaid else -_BESIDE_M if own["side"] == "r" else _BESIDE_M
-    seen = replace(look, swing=key, captions=False, second=True)
+    clear = look.opacity * (_CLEAR if overlaid else 1.0)
+    seen = replace(look, swing=key, captions=False, second=True, opacity=clear)
     second = build_scene(scene, other, seen, second_map, _follow(root, other, second_map, behind))
     camera = find_part(root, "camera")
     if not overlaid and camera is not None:

@@ -9,16 +9,14 @@ from .keys import curves_of
 from .lookup import bodies_of, chosen_entry, find_folder, find_part, folder_of, list_roots
 from .muscles import add_strands
 from .owned import building, claim, clear_folder
-from .page import lay_out
 from .palette import THEMES, linear
 from .readout import Place, add_readout
-from .render import pixels_of
 from .rig import poses_of
 from .unpack import plain_strands
 
 _RADIUS_M = 0.007
-#: Size of the words and how far they stand above the lower edge, in caption units.
-_WORDS, _ABOVE = 0.0215, 0.082
+#: Size of the words, and how far they stand below the title, in caption units.
+_WORDS, _BELOW = 0.020, 0.030
 
 
 def first_of(second: bpy.types.Object) -> bpy.types.Object | None:
@@ -75,16 +73,18 @@ def compare_poses(first: bpy.types.Object, second: bpy.types.Object) -> tuple[np
 def _count(
     first: bpy.types.Object, folder: bpy.types.Collection, frames: np.ndarray, names: list[str], ends: np.ndarray
 ) -> None:
-    """Count how far the heels of the swing legs are apart, above the clock."""
+    """Count how far the heels of the swing legs are apart, below what the title says of the second runner."""
     plane, heel = find_part(first, "plane"), find_body(names, "foot", chosen_entry(first).get("side", "r"))
-    if plane is None or heel is None:
+    captions = find_folder(first, "captions")
+    title = [item.location for item in captions.objects if item.type == "FONT"] if captions is not None else []
+    if plane is None or heel is None or not title:
         return
-    page = lay_out(*pixels_of(first.users_scene[0]))
+    left, lowest, _ = min(title, key=lambda place: place.y)
     apart_cm = 100.0 * np.linalg.norm(ends[:, heel, 1] - ends[:, heel, 0], axis=1)
     place = Place(
         collection=folder,
         holder=plane,
-        at=(page.left, -page.top + _ABOVE + page.clock_y, 0.0),
+        at=(left, lowest - _BELOW, 0.0),
         size=_WORDS,
         ink=THEMES["second"]["leg"],
         theme=first.swinglever.theme,

@@ -44,4 +44,4 @@ def _add_ghost(case: str, ghost: Ghost, spot: Spot) -> None:
             key_pose(track, item, spot.frames, ghost.body_pose[:, index])
             track.show_between(item, spot.frames[0], spot.frames[-1])
     colours = np.broadcast_to(linear(colour_of_case(case)), (len(spot.frames), 4))
-    add_trace(f"Heel path {case}", ghost.heel_m, colours, spot)
+    add_trace(f"Heel path {case}", ghost.heel_m, colours, spot, dashed=True)

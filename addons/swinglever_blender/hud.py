@@ -13,7 +13,7 @@ from .causes import told_causes
 from .ink import paint_ink
 from .keys import Track
 from .lever import reveal
-from .page import CHART_SIZE, EDGE, Page
+from .page import CHART_SIZE, EDGE, LOW, Page
 from .palette import colour_of_group
 from .readout import Place, add_readout
 from .result import Lever, Swing
@@ -24,6 +24,8 @@ from .summary import wrap
 _LARGE, SMALL, _MOST_LINES = 0.031, 0.0215, 3
 #: Size of the words beside a plot and in a legend: 16 pixels where the picture is 830 wide, as on a web page.
 _WORDS, _ROW = 0.0195, 0.0265
+#: Room that the clock takes beside a film's speed.
+_CLOCK = 0.2
 #: The lead of one layer over the one below it, in caption units: enough for Workbench to tell them apart.
 _LAYER = 0.0004
 
@@ -182,7 +184,7 @@ def add_titled_chart(sheet: Sheet, title: list[str], chart: Chart) -> float:
 
 def add_clock(sheet: Sheet, frames: np.ndarray, since_s: np.ndarray) -> None:
     """Count, at the lower left, the time since toe-off."""
-    at = (sheet.page.left, -sheet.page.top + 0.022 + sheet.page.clock_y, 0.0)
+    at = (sheet.page.left, LOW - sheet.page.top + sheet.page.clock_y, 0.0)
     place = Place(collection=sheet.collection, holder=sheet.holder, at=at, size=SMALL, ink="text", theme=sheet.theme)
     add_readout("Clock", dict(zip(frames, since_s, strict=True)), place, after=" s after toe-off", decimals=2)
 
@@ -218,6 +220,6 @@ def add_words(sheet: Sheet, words: list[tuple[str, str]]) -> None:
 
 
 def add_speed(sheet: Sheet) -> bpy.types.Object:
-    """Write above the clock how fast a film is; what it says is set frame by frame."""
-    low = -sheet.page.top + 0.022 + sheet.page.clock_y + 1.35 * SMALL
-    return sheet.write("Speed", "real time", (sheet.page.left, low), SMALL, "text")
+    """Write beside the clock how fast a film is; what it says is set frame by frame."""
+    at = (sheet.page.left + _CLOCK, LOW - sheet.page.top + sheet.page.clock_y)
+    return sheet.write("Speed", "real time", at, SMALL, "text")

@@ -18,6 +18,8 @@ from .unpack import plain_strands
 #: Size of the label, how far it stands behind the lever's middle, and how far towards the camera.
 _LABEL_M, _BESIDE_M, _BEFORE_M = 0.105, 0.06, 0.25
 _BOB_M = 0.042
+#: Length of a dash, and of the gap behind it.
+_DASH_M = 0.05
 _LEAST_M = 1e-6
 
 
@@ -34,16 +36,26 @@ def add_lever(lever: Lever, spot: Spot, theme: str, side: str, peak_s: float) ->
         track.show_between(item, spot.frames[0], spot.frames[-1])
 
 
-def add_trace(name: str, points_m: np.ndarray, colours: np.ndarray, spot: Spot) -> bpy.types.Object:
-    """Add a coloured path (K, 3) over the ground that is drawn as time goes on."""
+def add_trace(
+    name: str, points_m: np.ndarray, colours: np.ndarray, spot: Spot, *, dashed: bool = False
+) -> bpy.types.Object:
+    """Add a coloured path (K, 3) over the ground that is drawn as time goes on; dashed for what was not so."""
     n_points = len(points_m)
     edges = np.stack([np.arange(n_points - 1), np.arange(1, n_points)], axis=1)
+    if dashed:
+        edges = edges[_dashes(points_m)]
     mesh = fill_polyline(bpy.data.meshes.new(name), points_m + spot.drift_m, edges)
     set_attribute(mesh, "colour", colours)
     mesh.attributes.active_color_name = "colour"
     item = new_object(name, mesh, spot.collection, spot.ground)
     reveal(item, np.arange(n_points), spot, radius=0.008, material=attribute_material())
     return item
+
+
+def _dashes(points_m: np.ndarray) -> np.ndarray:
+    """Tell the stretches (K - 1,) between points that are drawn, where dash and gap take turns along the path."""
+    steps = np.linalg.norm(np.diff(points_m, axis=0), axis=1)
+    return (np.cumsum(steps) - steps / 2) // _DASH_M % 2 == 0
 
 
 def reveal(
@@ -80,7 +92,7 @@ def _add_lost(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
     return lost
 
 
-def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float) -> None:
+def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float, ink: str) -> None:
     """Count the lever's length beside its middle, from toe-off's, upright and towards the camera at the leg's side.
 
     `scale` is how tall the figure is beside a grown runner: what is framed larger has smaller words.
@@ -95,7 +107,7 @@ def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float) -> 
         holder=spot.root,
         at=(0.0, 0.0, 0.0),
         size=scale * _LABEL_M,
-        ink="lever",
+        ink=ink,
         theme=theme,
         align=1.0 if side == "r" else 0.0,
     )

@@ -17,8 +17,11 @@ _UPRIGHT_COLUMN, _TITLE = 0.40, 0.18
 _ABOVE_BELT = 0.028
 #: Heights in metres that the picture has room for, from below the floor to above the head, and the width of a stride.
 _BELOW_M, _FIGURE_M, _STRIDE_M = 0.15, 2.2, 2.5
-#: The height of a figure with a title above it, and the width that a stride has beside a column of plots.
-_TITLED_M, _BESIDE_M = 2.67, 3.6
+#: The height of a figure with a title above it and words below the belt, and the width that a stride has beside a
+#: column of plots.
+_TITLED_M, _BESIDE_M, _WORDED_M = 2.77, 3.6, 0.25
+#: How far above the lower edge the clock begins, below a belt.
+LOW = 0.014
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class Page:
     wrap
         Letters in a line of the verdict's reason.
     clock_y
-        Where the clock stands above the lower edge, beside the free edge.
+        Where the clock stands above the lower edge, beside `LOW`.
     width_m, height_m, offset_m
         What the camera sees at the runner: width of the picture, its middle above the floor, and how far the middle is
         from the runner towards the plots.
@@ -90,7 +93,7 @@ def _across(shape: float) -> Page:
         wrap=68,
         clock_y=0.0,
         width_m=width_m,
-        height_m=0.5 * width_m * shape - _BELOW_M - 0.5 * spare_m,
+        height_m=0.5 * width_m * shape - _WORDED_M - 0.5 * spare_m,
         offset_m=0.13 * width_m * unit,
     )
 

@@ -47,6 +47,8 @@ GHOSTS |= {"no_knee_crossing_muscles": "#E8E36B", "ballistic": "#E8E36B"}
 #: Least contrast of words with their ground, level AA.
 LEAST_CONTRAST = 4.5
 _FULL_COLOUR = 0.1
+#: Share of the folding from which on a cause is said to do it alone: twice as much as the other.
+_ALONE = 2.0 / 3.0
 THEMES = {
     "dark": {
         "background": "#14171C",
@@ -144,6 +146,8 @@ def colour_contribution(given: np.ndarray, crosses_knee: np.ndarray) -> np.ndarr
 def colour_folder(folding_rad_s: np.ndarray, *, folds: np.ndarray) -> np.ndarray:
     """Colour who is folding the knee, (K, 2) speeds by pull and by momentum: rose for both, grey while it unfolds.
 
+    There are no colours between these: blue mixed with rose is the violet of what unfolds the knee.
+
     `folds` (K,) tells when the knee folds. What was pulled before goes on in the speeds after the peak, where a muscle
     that pulls only slows the knee that straightens: it has folded nothing there.
     """
@@ -151,7 +155,8 @@ def colour_folder(folding_rad_s: np.ndarray, *, folds: np.ndarray) -> np.ndarray
     total = gain.sum(axis=1)
     known = folds & (total > 1e-9)
     share = np.divide(gain[:, 0], total, out=np.full(len(total), np.nan), where=known)
-    return blend([COOL, BOTH, WARM], share)
+    doer = np.where(share > _ALONE, 1.0, np.where(share < 1.0 - _ALONE, 0.0, 0.5))
+    return blend([COOL, BOTH, WARM], np.where(known, doer, np.nan))
 
 
 def _full_scale(values: np.ndarray) -> float:

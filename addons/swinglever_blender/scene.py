@@ -31,6 +31,7 @@ from .measured import add_measured
 from .muscles import add_muscles
 from .owned import building, claim, clear_folder
 from .page import lay_out
+from .palette import THEMES
 from .render import pixels_of
 from .result import Result, ResultError, Swing
 from .summary import summarise, to_text
@@ -189,7 +190,8 @@ def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
     if swing.lever is not None:
         spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
         add_lever(swing.lever, spot, state.theme, swing.side, swing.events_s["peak_flexion"])
-        add_label(swing.lever, spot, state.theme, swing.side, stage.scale_of(root))
+        ink = THEMES["second"]["leg"] if state.second else "lever"
+        add_label(swing.lever, spot, state.theme, swing.side, stage.scale_of(root), ink)
     add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
 
 

@@ -7,7 +7,6 @@ import bpy
 import numpy as np
 
 from . import hud, looks, ownscene
-from .bodies import GLASS
 from .build import Spot
 from .lookup import (
     ROLE,
@@ -30,7 +29,7 @@ from .result import ResultError
 from .stage import aim_camera, reset_camera, scale_of
 from .strobe import Strobe, draw_floors, draw_path, freeze_poses, hips_of, label_poses, set_frame
 
-_MOVING = ("bodies", "muscles", "swing", "ghosts", "stage", "column", "legend")
+_MOVING = ("bodies", "muscles", "swing", "ghosts", "stage", "column", "legend", "differences")
 #: Room that a title and the line of words at the lower edge take, in caption units.
 _TITLE, _WORDS = 0.185, 0.055
 #: A runner on a belt sways and drifts by less during a swing.
@@ -115,7 +114,7 @@ def _hips_x(scene: bpy.types.Scene, root: bpy.types.Object, frame: float) -> flo
 
 
 def _seen_through(root: bpy.types.Object) -> bool:
-    return any(item.get("glass", 1.0) == GLASS for item in bodies_of(root).values())
+    return any(item.get("glass", 1.0) < 1.0 for item in bodies_of(root).values())
 
 
 def _free(page: Page, *, captions: bool) -> tuple[float, float]:

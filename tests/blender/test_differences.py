@@ -54,6 +54,8 @@ def test_the_lines_come_and_go_live_with_a_number_that_counts(scene: bpy.types.S
     values = np.empty(len(number.data.vertices), np.float32)
     number.data.attributes["value"].data.foreach_get("value", values)
     np.testing.assert_allclose(values, 12.0, atol=1e-2)
+    words = [item.location.y for item in find_folder(root, "captions").objects if item.type == "FONT"]
+    assert number.location.y < min(words), "below what the title says, clear of the second figure"
     bpy.context.view_layer.objects.active = root
     bpy.ops.swinglever.choose_swing(swing="r_1")
     assert len(folder.objects) == 3

@@ -84,10 +84,15 @@ def test_contribution_is_warm_for_pull_cool_for_momentum_and_violet_for_unfoldin
 
 
 def test_the_heel_path_is_coloured_by_who_folds() -> None:
-    """Pull, momentum, both alike, neither (one holds back, the other is unknown), and a knee that unfolds."""
-    speeds = np.array([[3.0, -1.0], [-2.0, 5.0], [2.0, 2.0], [-1.0, np.nan], [3.0, -9.0]])
-    folds = np.array([True, True, True, True, False])
+    """Pull, momentum, both alike, neither (one holds back, the other is unknown), and a knee that unfolds.
+
+    Then twice as much of one as of the other, and a little less: no mixture, which would be violet as unfolding is.
+    """
+    speeds = [[3.0, -1.0], [-2.0, 5.0], [2.0, 2.0], [-1.0, np.nan], [3.0, -9.0]]
+    speeds = np.array([*speeds, [2.1, 1.0], [1.9, 1.0], [1.0, 1.9], [1.0, 2.1]])
+    folds = np.array([True, True, True, True, False, True, True, True, True])
     expected = [palette.WARM, palette.COOL, palette.BOTH, palette.IDLE, palette.IDLE]
+    expected += [palette.WARM, palette.BOTH, palette.BOTH, palette.COOL]
     colours = palette.colour_folder(speeds, folds=folds)
     np.testing.assert_allclose(colours, [palette.linear(c) for c in expected], atol=1e-12)
 

@@ -237,6 +237,37 @@ def test_every_caption_is_inside_the_picture(scene: bpy.types.Scene, result: Res
     assert seen.max() < 1
 
 
+def seen(scene: bpy.types.Scene, name: str) -> np.ndarray:
+    """Give where the corners of a thing's box are in the picture, from its lower left, (8, 2)."""
+    item = evaluated(name)
+    corners = [item.matrix_world @ Vector(corner) for corner in item.bound_box]
+    return np.array([world_to_camera_view(scene, scene.camera, corner)[:2] for corner in corners])
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (800, 1000), (720, 720), (1280, 400)])
+def test_the_clock_stands_below_the_belt_or_above_it(
+    scene: bpy.types.Scene, result: Result, size: tuple[int, int]
+) -> None:
+    scene.render.resolution_x, scene.render.resolution_y = size
+    build_scene(scene, result, Look())
+    clock, belt = seen(scene, "Clock")[:, 1], seen(scene, "Ground")[:, 1]
+    assert clock.max() < belt.min() or clock.min() > belt.max()
+
+
+def test_the_ghosts_heel_path_is_dashed(root: bpy.types.Object) -> None:
+    """Half of it is drawn, so that it is not taken for the runner's own, whose colours may be alike."""
+    own, ghost = (bpy.data.objects[f"Heel path{case}"].data for case in ("", " no_hamstrings"))
+
+    def drawn(mesh: bpy.types.Mesh) -> float:
+        ends = np.array([[mesh.vertices[k].co for k in edge.vertices] for edge in mesh.edges])
+        points = np.array([vertex.co for vertex in mesh.vertices])
+        whole = np.linalg.norm(np.diff(points, axis=0), axis=1).sum()
+        return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum() / whole)
+
+    assert drawn(own) == pytest.approx(1.0, abs=1e-6)
+    assert 0.3 < drawn(ghost) < 0.7
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (800, 1000), (720, 720), (1280, 400)])
 def test_the_runner_stands_clear_of_the_plots(scene: bpy.types.Scene, result: Result, size: tuple[int, int]) -> None:
     scene.render.resolution_x, scene.render.resolution_y = size
