@@ -8,7 +8,7 @@ import numpy as np
 from compare_toe_off import Files, bundled_trials, public_trials
 
 from swinglever.checks.balance import lean_of, lever_of, place_on_sole
-from swinglever.checks.event_times import compare_event_times, force_lateness
+from swinglever.checks.event_times import compare_event_times, force_lateness, lateness_of_all
 from swinglever.checks.examination import examine, require
 from swinglever.checks.feet import settle_plates
 from swinglever.checks.footing import measure_footing
@@ -41,8 +41,10 @@ def row_of(name: str, files: Files, seconds: float) -> str:
     inputs, _ = settle_plates(inputs, kinematics)
     if forces := inputs.trial.ground_forces:
         times = compare_event_times(inputs, kinematics)
-        cells += [f"{value:.2f}" for value in pushes(model, kinematics, acceleration, forces)]
-        cells += [f"{1e3 * force_lateness(times):.0f}", f"{1e3 * times.push_late_s:.0f}"]
+        pushed = pushes(model, kinematics, acceleration, forces)
+        cells += [f"{v:.2f}" for v in (pushed.alike, pushed.spread, pushed.forwards, pushed.sideways)]
+        late = force_lateness(times), times.push_late_s, lateness_of_all(times)
+        cells += [f"{1e3 * each:.0f}" for each in late]
         cells += [f"{value:.3f}" for value in lever_of(model, kinematics, forces)]
         cells += [" ".join(f"{place_on_sole(model, kinematics, force):.2f}" for force in forces)]
     return f"| {' | '.join(cells)} |"
@@ -50,8 +52,8 @@ def row_of(name: str, files: Files, seconds: float) -> str:
 
 HEAD = (
     "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
-    "| slope, deg | lean, m | push upwards, correlation | forwards, of need | sideways, of need "
-    "| late by steps, ms | by push, ms | lever ahead, m | beside, m | place on soles |"
+    "| slope, deg | lean, m | push upwards, correlation | its spread, of need | forwards, of need | sideways, of need "
+    "| late by steps, ms | by push, ms | by all, ms | lever ahead, m | beside, m | place on soles |"
 )
 
 

@@ -23,6 +23,7 @@ from swinglever.readers.axes import side_pairs
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trc import read_trc, write_trc
 from swinglever.records.faults import Fault
+from swinglever.signals import low_pass
 
 ROOT = Path(__file__).resolve().parents[2]
 Outcome = Literal["right", "told", "refused"]
@@ -344,6 +345,28 @@ def forces_somewhat_late(case: Case) -> None:
 @row(FORCES, "forces 20 ms early", "markers", "told", "force-late", "ms earlier")
 def forces_somewhat_early(case: Case) -> None:
     case.forces(lambda names, v: None, late_s=-0.02)
+
+
+@row(FORCES, "forces 15 ms late", "angles", "told", "force-late", "by steps and by the body's acceleration")
+def forces_a_little_late(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=0.015)
+
+
+@row(FORCES, "forces 15 ms early", "markers", "told", "force-late", "by steps and by the body's acceleration")
+def forces_a_little_early(case: Case) -> None:
+    case.forces(lambda names, v: None, late_s=-0.015)
+
+
+@row(FORCES, "forces smoothed at 4 Hz", "angles", "told", "force-lasting", "ms longer")
+def forces_smoothed(case: Case) -> None:
+    case.forces(lambda names, v: low_pass(v, 300.0, 4.0))
+
+
+@row(FORCES, "forces that end after two thirds of the trial", "angles", "told", "force-time", "go by the feet's motion")
+def forces_cut_short(case: Case) -> None:
+    table = read_storage(case.grf)
+    rows = 2 * len(table.time_s) // 3
+    write_storage(case.grf, table.time_s[:rows], table.names, table.values[:rows], in_degrees=table.in_degrees)
 
 
 @row(FORCES, "pressure 0.14 m beside the foot", "angles", "told", "force-far", "one 0.14 m from it")
@@ -710,6 +733,36 @@ def times_halved(case: Case) -> None:
     case.loads = None  # type: ignore[assignment]
 
 
+@row(ANGLES, "times of motion and forces stretched by a tenth", "angles", "told", "force-push", "look stretched by 1.1")
+def times_a_little_stretched(case: Case) -> None:
+    for path in (case.trial, case.grf):
+        table = read_storage(path)
+        write_storage(path, 1.1 * table.time_s, table.names, table.values, in_degrees=table.in_degrees)
+
+
+@row(ANGLES, "one stride stretched by a quarter, no forces", "angles", "told", "fall", "in which it falls")
+def stride_stretched(case: Case) -> None:
+    table = read_storage(case.trial)
+    begin, end = 0.4, 0.75
+    late_s = np.interp(table.time_s, [begin, end], [0.0, 0.25 * (end - begin)])
+    even_s = np.arange(table.time_s[0], table.time_s[-1] + late_s[-1], 1.0 / 150.0)
+    values = np.stack([np.interp(even_s, table.time_s + late_s, column) for column in table.values.T], axis=1)
+    write_storage(case.trial, even_s, table.names, values, in_degrees=table.in_degrees)
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(ANGLES, "the pelvis's way sideways reversed, no forces", "angles", "told", "footing", "'pelvis_tz' reversed")
+def sideways_reversed(case: Case) -> None:
+    _reversed_alone(case, "pelvis_tz")
+
+
+@row(ANGLES, "names of all columns in capitals", "angles", "told", "coordinate-names", "took the model's")
+def columns_in_capitals(case: Case) -> None:
+    table = read_storage(case.trial)
+    names = [name.upper() for name in table.names]
+    write_storage(case.trial, table.time_s, names, table.values, in_degrees=table.in_degrees)
+
+
 @row(
     ANGLES, "every column of both legs exchanged, no forces", "angles", "refused", "footing", "with left and right leg"
 )
@@ -900,4 +953,94 @@ def muscle_of_a_giant(case: Case) -> None:
 def row_cut_short(case: Case) -> None:
     lines = case.trial.read_text(encoding="utf-8").split("\n")
     lines[70] = "\t".join(lines[70].split("\t")[:5])[:-3]
+    case.trial.write_text("\n".join(lines), encoding="utf-8")
+
+
+# --- How vendors write
+
+VENDORS = "vendors' habits"
+
+
+def _rewritten(case: Case, change: Callable[[str], str | bytes]) -> None:
+    text = change(case.trial.read_text(encoding="utf-8"))
+    case.trial.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def _labels(case: Case, change: Callable[[str], str]) -> None:
+    """Write the line of marker names again, after changing each name."""
+    lines = case.trial.read_text(encoding="utf-8").split("\n")
+    frame, time, *names = lines[3].split("\t")
+    lines[3] = "\t".join([frame, time, *(change(name) if name else name for name in names)])
+    case.trial.write_text("\n".join(lines), encoding="utf-8")
+
+
+@row(VENDORS, "semicolons for tabs", "markers", "told", "", "separated by semicolons; read as such")
+def separated_by_semicolons(case: Case) -> None:
+    _rewritten(case, lambda text: text.replace("\t", ";"))
+
+
+@row(VENDORS, "semicolons for tabs, and decimal commas", "markers", "told", "", "semicolons, with decimal commas; read")
+def semicolons_and_commas(case: Case) -> None:
+    _rewritten(case, lambda text: text.replace(".", ",").replace("\t", ";"))
+
+
+@row(VENDORS, "joint angles separated by commas", "angles", "told", "", "separated by commas; read as such")
+def separated_by_commas(case: Case) -> None:
+    _rewritten(case, lambda text: text.replace("\t", ","))
+
+
+@row(VENDORS, "a time column called 'time (s)'", "angles", "right")
+def time_with_its_unit(case: Case) -> None:
+    _rewritten(case, lambda text: text.replace("\ntime\t", "\ntime (s)\t"))
+
+
+@row(VENDORS, "UTF-16 without a byte order mark", "markers", "told", "", "without a byte order mark; read as such")
+def wide_letters(case: Case) -> None:
+    _rewritten(case, lambda text: text.encode("utf-16-le"))
+
+
+@row(VENDORS, "columns that blanks align", "markers", "right")
+def aligned_by_blanks(case: Case) -> None:
+    lines = case.trial.read_text(encoding="utf-8").split("\n")
+    case.trial.write_text("\n".join([*lines[:6], *(line.replace("\t", "   ") for line in lines[6:])]))
+
+
+@row(VENDORS, "marker names in small letters", "markers", "told", "marker-prefix", "took the model's; 37 of 37")
+def small_letters(case: Case) -> None:
+    _labels(case, str.lower)
+
+
+@row(VENDORS, "marker names that end with _filt", "markers", "told", "marker-prefix", "end with '_filt'; dropped it")
+def names_with_an_end(case: Case) -> None:
+    _labels(case, lambda name: f"{name}_filt")
+
+
+@row(VENDORS, "marker names in quotes", "markers", "right")
+def names_in_quotes(case: Case) -> None:
+    _labels(case, lambda name: f'"{name}"')
+
+
+@row(VENDORS, "lengths in 'Millimeter' that are metres", "markers", "refused", "marker-units", "give --units m")
+def unit_in_full(case: Case) -> None:
+    case.rewrite(case.trial, "\tm\t", "\tMillimeter\t", 1)
+
+
+@row(
+    VENDORS, "an unseen marker written -9999", "markers", "told", "", "is exactly -9999, -9999, -9999 in rows 21-40; tr"
+)
+def unseen_in_nines(case: Case) -> None:
+    case.markers(lambda names, x: x.__setitem__((slice(20, 40), names.index("RTB1")), -9999.0))
+
+
+@row(VENDORS, "an unseen marker that keeps its last place", "markers", "told", "marker-held", "keeps one place in 0.13")
+def unseen_in_place(case: Case) -> None:
+    case.markers(lambda names, x: x.__setitem__((slice(20, 40), names.index("RTB1")), x[20, names.index("RTB1")]))
+
+
+@row(VENDORS, "a marker exported twice", "markers", "told", "", "came 2 times with the same places; one is kept")
+def marker_twice(case: Case) -> None:
+    lines = case.trial.read_text(encoding="utf-8").split("\n")
+    last = lines[3].split("\t")[-1]
+    lines[3] += f"\t\t\t{last}"
+    lines[6:] = ["\t".join([line, *line.split("\t")[-3:]]) if line else line for line in lines[6:]]
     case.trial.write_text("\n".join(lines), encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swinglever.checks.gaps import LONGEST_FILLED_S, fill_gaps, find_gaps, gap_warnings
+from swinglever.checks.gaps import LONGEST_FILLED_S, fill_gaps, find_gaps, gap_warnings, held_as_missing
 from swinglever.readers.c3d import read_c3d
 from swinglever.records.trial import Markers
 
@@ -89,3 +89,17 @@ def test_gaps_cut_into_running_legs_come_back_as_well_as_documented(data_file):
     # As the documentation of LONGEST_FILLED_S says, in whole mm: 1 in the median, 10 in 95 of 100 frames.
     assert round(1000 * np.median(error_m)) <= 1
     assert round(1000 * np.percentile(error_m, 95)) <= 10
+
+
+def test_a_marker_that_keeps_its_place_while_the_others_move_was_not_seen():
+    markers, _ = cubic_markers({})
+    position_m = np.repeat(markers.position_m, 2, axis=1)
+    position_m[30:40, 0] = position_m[30, 0]
+    body = replace(markers, names=("a", "b", "c", "d"), position_m=position_m)
+    mended, (told,) = held_as_missing(body, ("a", "b"))
+    assert np.flatnonzero(np.isnan(mended.position_m[:, 0, 0])).tolist() == list(range(31, 40))
+    assert told == "marker a keeps one place in 0.300-0.390 s; treated as missing"
+    assert held_as_missing(body, ("b",)) == (body, [])
+    # A body that stands still keeps every marker.
+    still = replace(body, position_m=np.broadcast_to(position_m[30], position_m.shape).copy())
+    assert held_as_missing(still, ("a",)) == (still, [])

@@ -8,7 +8,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.ground import check_ground
 from swinglever.checks.jumps import check_jumps, unwrap_turns
-from swinglever.checks.names import nearest, some
+from swinglever.checks.names import nearest, respell, some
 from swinglever.checks.ranges import check_angle_ranges
 from swinglever.checks.still import check_still
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
@@ -43,11 +43,11 @@ def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool =
     """
     if trial.angles is None:
         return trial, []
-    place, columns = trial.place, trial.angles.columns()
+    place, (columns, respelt) = trial.place, _columns(trial, model)
     missing = [c.name for c in model.coordinates if c.name not in columns and not c.locked]
     spare = [name for name in columns if name not in model.all_coordinate_names]
     needless = [] if whole_body else [name for name in missing if name in _needless(model) and not nearest(name, spare)]
-    faults = _check_columns(place, [name for name in missing if name not in needless], spare, list(columns))
+    faults = respelt + _check_columns(place, [n for n in missing if n not in needless], spare, list(columns))
     if needless:
         got, mend = f"none for {some(needless)}", "these keep the model's default, which no leg's numbers rest on"
         faults.append(warning("coordinate-default", place, "a column for every free coordinate", got, mend))
@@ -68,6 +68,27 @@ def settle_angles(trial: Trial, model: Model, word: str = "", whole_body: bool =
     faults += [*check_angle_ranges(trial, model), *check_jumps(trial, model)] if sound else []
     faults += check_still(trial, model, degrees) if is_sound(faults) else []
     return trial, faults + (check_ground(trial, model) if is_sound(faults) else [])
+
+
+def _columns(trial: Trial, model: Model) -> tuple[dict[str, Array], list[Fault]]:
+    """Give the columns by name; by the model's names where most of them are only spelt otherwise."""
+    assert trial.angles is not None
+    columns, known = trial.angles.columns(), model.all_coordinate_names
+    if 2 * sum(name in known for name in columns) > len(columns):
+        return columns, []
+    names, mends = respell(list(columns), known)
+    faults = [
+        Fault(
+            code="coordinate-names",
+            severity="mended",
+            place=trial.place,
+            expected="coordinates of the model",
+            got=f"columns that {what}",
+            mend=f"{mended}; {sum(name in known for name in names)} of {len(names)} are the model's",
+        )
+        for what, mended in mends
+    ]
+    return dict(zip(names, columns.values(), strict=True)), faults
 
 
 def _needless(model: Model) -> set[str]:

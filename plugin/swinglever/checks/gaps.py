@@ -1,6 +1,6 @@
 """Gaps in marker trajectories: short ones filled, long ones left, all of them told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,8 @@ LONGEST_FILLED_S = 0.05
 150 Hz) come back within 1 mm in the median and 10 mm in 95 of 100 frames: no more than skin moves over bone. Those
 twice as long come back within 17 mm."""
 
+_HELD_ROWS, _HELD_S, _MOVED_M = 6, 0.03, 0.02
+"""A marker that keeps its place to the last digit for so long, while half of the others move so far, was not seen."""
 _NEIGHBOURS = 4  # samples on either side that the cubic goes through; more change nothing
 
 
@@ -51,6 +53,34 @@ def find_gaps(markers: Markers) -> tuple[Gap, ...]:
             start_s, end_s = float(markers.time_s[first]), float(markers.time_s[after - 1])
             gaps.append(Gap(marker=name, first=first, last=after - 1, start_s=start_s, end_s=end_s))
     return tuple(gaps)
+
+
+def held_as_missing(markers: Markers, names: Collection[str]) -> tuple[Markers, list[str]]:
+    """Take a marker for unseen while it keeps its last place, as some systems write it; and say when.
+
+    Parameters
+    ----------
+    markers
+        Trajectories.
+    names
+        Markers that never rest: not those of the feet.
+    """
+    position_m, told = markers.position_m.copy(), list[str]()
+    for column in [k for k, name in enumerate(markers.names) if name in names]:
+        still = (np.diff(markers.position_m[:, column], axis=0) == 0.0).all(axis=1)
+        runs = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]))).reshape(-1, 2)
+        for first, last in [(a, b) for a, b in runs.tolist() if _is_held(markers, a, b)]:
+            position_m[first + 1 : last + 1, column] = np.nan
+            span = f"{markers.time_s[first]:.3f}-{markers.time_s[last]:.3f} s"
+            told.append(f"marker {markers.names[column]} keeps one place in {span}; treated as missing")
+    return (replace(markers, position_m=position_m) if told else markers), told
+
+
+def _is_held(markers: Markers, first: int, last: int) -> bool:
+    moved = np.linalg.norm(markers.position_m[last] - markers.position_m[first], axis=1)
+    lasting_s = markers.time_s[last] - markers.time_s[first]
+    others = moved[np.isfinite(moved)]
+    return last - first + 1 >= _HELD_ROWS and lasting_s >= _HELD_S and bool(np.median(others) > _MOVED_M)
 
 
 def fill_gaps(markers: Markers, longest_s: float = LONGEST_FILLED_S) -> tuple[Markers, tuple[Gap, ...]]:

@@ -45,13 +45,14 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
 def _check_motion(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     model, place, forces = inputs.model, inputs.trial.place, inputs.trial.ground_forces
     events = find_events(model, kinematics, (), inputs.parameters)
+    by_force = find_events(model, kinematics, forces, inputs.parameters) if forces else None
     faults = [
         *check_fall(place, model, kinematics, list(events.values())),
-        *check_footing(place, model, kinematics, events, forces_tell=bool(forces)),
+        *check_footing(place, model, kinematics, events, by_force),
     ]
     if travel_of(model, kinematics).time_s is not None:
         return faults  # a body leans into a bend, and is pushed to its inner side
     faults += check_lean(place, model, kinematics, events)
     if bear_every_step(model, kinematics, forces):
-        faults += [*check_push(model, kinematics, forces), *check_pressure(model, kinematics, forces)]
+        faults += [*check_push(place, model, kinematics, forces), *check_pressure(model, kinematics, forces)]
     return faults

@@ -10,7 +10,7 @@ from swinglever.arrays import Array
 from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
-from swinglever.readers.markers import METRES_PER_UNIT
+from swinglever.readers.markers import METRES_PER_UNIT, unit_of
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import IKTasks, Markers, Trial
 
@@ -93,7 +93,7 @@ def _check_extent(place: str, markers: Markers) -> list[Fault]:
     extent = float(np.median(np.linalg.norm(size, axis=1)))
     if BODY_EXTENT_M[0] <= extent <= BODY_EXTENT_M[1]:
         return _check_places(place, markers)
-    stated = METRES_PER_UNIT.get(markers.units.strip().lower(), 1.0)
+    stated = METRES_PER_UNIT.get(unit_of(markers.units), 1.0)
     fit = [u for u in ("mm", "cm", "m") if BODY_EXTENT_M[0] <= extent / stated * METRES_PER_UNIT[u] <= BODY_EXTENT_M[1]]
     mend = f"the numbers look like {fit[0]}: if they are, give --units {fit[0]}" if fit else "look at the file's units"
     got = f"markers spread over {extent:.3g} m with units {markers.units!r}"

@@ -1,4 +1,4 @@
-"""Mends that are safe: a prefix before every marker, axes that may be turned, short gaps."""
+"""Mends that are safe: what the names of all markers have in common, axes that may be turned, short gaps."""
 
 from dataclasses import replace
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.checks.cloud import fit_cloud
-from swinglever.checks.gaps import fill_gaps, gap_warnings
+from swinglever.checks.gaps import fill_gaps, gap_warnings, held_as_missing
 from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
-from swinglever.checks.names import common_prefix
+from swinglever.checks.names import respell
 from swinglever.readers.axes import Axes, axis_vector, find_axes, signed_axis, turn_to_opensim
 from swinglever.records.faults import Fault
 from swinglever.records.parameters import Parameters
@@ -19,7 +19,7 @@ from swinglever.records.trial import Markers, Trial
 def name_and_turn(trial: Trial, model: Model, parameters: Parameters) -> tuple[Trial, list[Fault]]:
     """Give the markers the model's names and, where the user allows it, its axes."""
     faults = list[Fault]()
-    for mend in (_strip_prefix, _turn_axes, face_range):
+    for mend in (_respell, _forget_held, _turn_axes, face_range):
         trial = mend(trial, model, parameters, faults)
     return trial, faults
 
@@ -38,28 +38,37 @@ def fill_short_gaps(trial: Trial, model: Model, longest_s: float) -> tuple[Trial
     return replace(trial, markers=filled), faults
 
 
-def _strip_prefix(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
-    """Drop a prefix that every marker has and the model does not know."""
+def _respell(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Drop what every marker's name has and the model's have not, and take the model's spelling."""
     markers = trial.markers
+    if markers is None:
+        return trial
     known = {site.name for site in model.markers}
-    prefix = common_prefix(markers.names, known) if markers is not None else ""
-    if markers is None or not prefix:
-        return trial
-    names = tuple(name.removeprefix(prefix) for name in markers.names)
-    if len(set(names)) < len(names):
-        return trial
+    names, mends = respell(markers.names, known)
     fit = sum(name in known for name in names)
-    faults.append(
+    faults += [
         Fault(
             code="marker-prefix",
             severity="mended",
             place=trial.place,
             expected="markers of the model",
-            got=f"names that begin with {prefix!r}",
-            mend=f"dropped it; {fit} of {len(names)} names are the model's",
+            got=f"names that {what}",
+            mend=f"{mended}; {fit} of {len(names)} names are the model's",
         )
-    )
+        for what, mended in mends
+    ]
     return replace(trial, markers=replace(markers, names=names))
+
+
+def _forget_held(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
+    """Take markers of pelvis, thighs and shanks for unseen while they keep their last place."""
+    if trial.markers is None:
+        return trial
+    moving = {b for leg in model.legs.values() for b in (leg.pelvis_body, leg.thigh, leg.shank)}
+    names = {site.name for site in model.markers if site.body in moving}
+    markers, told = held_as_missing(trial.markers, names)
+    faults += [Fault(code="marker-held", severity="mended", place=trial.place, got=text) for text in told]
+    return replace(trial, markers=markers)
 
 
 def _turn_axes(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:

@@ -27,6 +27,52 @@ def common_prefix(names: Sequence[str], known: Collection[str]) -> str:
     return best
 
 
+def respell(names: Sequence[str], known: Collection[str]) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """Give names as those that are known, where most of them differ alike: a prefix, a suffix, case, points.
+
+    Returns
+    -------
+    names
+        As they were where nothing is gained.
+    mends
+        What they had, and what was done.
+
+    Examples
+    --------
+    >>> respell(["Subj01:rasi", "Subj01:lasi"], {"RASI", "LASI"})[0]
+    ('RASI', 'LASI')
+    >>> respell(["RASI_raw", "LASI_raw"], {"RASI", "LASI"})
+    (('RASI', 'LASI'), [("end with '_raw'", 'dropped it')])
+    >>> respell(["RASI", "Lasi"], {"RASI", "LASI"})
+    (('RASI', 'Lasi'), [])
+    """
+    found, mends = tuple(names), list[tuple[str, str]]()
+    for told, mended in ((_without_begin, "dropped it"), (_without_end, "dropped it"), (_as_known, "took the model's")):
+        what, other = told(found, known)
+        if what and len(set(other)) == len(other):
+            found = other
+            mends.append((what, mended))
+    return found, mends
+
+
+def _without_begin(names: Sequence[str], known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    prefix = common_prefix(names, known) or common_prefix([n.lower() for n in names], [k.lower() for k in known])
+    cut = tuple(name[len(prefix) :] if name.lower().startswith(prefix.lower()) else name for name in names)
+    return (f"begin with {names[0][: len(prefix)]!r}" if prefix else ""), cut
+
+
+def _without_end(names: Sequence[str], known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    suffix = common_prefix([n[::-1] for n in names], {k[::-1] for k in known})[::-1]
+    return (f"end with {suffix!r}" if suffix else ""), tuple(name.removesuffix(suffix) for name in names)
+
+
+def _as_known(names: Sequence[str], known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    plain = {_plain(other): other for other in known}
+    other = tuple(name if name in known else plain.get(_plain(name), name) for name in names)
+    gained = [name for name, mine in zip(names, other, strict=True) if name != mine]
+    return (f"are spelt like {gained[0]!r}" if 2 * len(gained) > len(names) else ""), other
+
+
 def several_prefixes(names: Sequence[str], known: Collection[str], least: int = 3) -> tuple[str, ...]:
     """Prefixes that each stand before some known names: several persons in one recording; empty for one.
 

@@ -1,6 +1,7 @@
 """Does the whole body move as gravity and the ground make it: in flight it falls, and it goes where it is pushed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
 from swinglever.signals import low_pass, smooth_curve
 
-_FALLS, _MAY_FALL = (0.75, 1.3), (0.4, 2.5)
+_FALLS, _MAY_FALL = (0.75, 1.2), (0.4, 2.5)
 """Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
 0.89 (``scripts/develop/fall_of_runners.py``). Times that are stretched by two make it a quarter, or four."""
+_UNLIKE = 0.2
+"""A flight is as long as its body falls: those of one trial differ from their median by 0.09 at most."""
 _PULLED, _HARD_PULLED, _LOWEST = 2.0, 2.8, 5.0
 """Fall, in gravities, that the body passes in 5 of 100 frames: at most 1.6 in public and bundled trials, and with their
 times halved at least 3.2. Nothing but gravity pulls it down, the motion of its soft parts aside."""
@@ -26,6 +29,9 @@ _COVERED = 0.9
 _AGAINST, _RATHER = -0.1, 0.2
 """Force forwards for each newton that the body's acceleration forwards needs: public trials 0.22 to 0.78. Forces that
 are reversed have the same with the other sign, those of exchanged columns have it sideways."""
+_SPREAD = (0.86, 1.16)
+"""Spread of the forces upwards over that of what the body's acceleration needs: 0.92 to 1.10 in public and bundled
+trials, walks too. It grows with the square of the time: 1.2 where times are stretched by a tenth."""
 _CUT_OFF_HZ = 12.0
 _REACH_S, _STEP_S = 0.08, 0.004
 """How far, and how finely, forces are shifted against the motion."""
@@ -49,10 +55,23 @@ def check_fall(place: str, model: Model, kinematics: Kinematics, events: Sequenc
     if pulled > _PULLED:
         make = error if pulled > _HARD_PULLED else warning
         return [_fall(make, place, pulled, "for a while")]
-    if not falls or _FALLS[0] <= (fall := float(np.median(falls))) <= _FALLS[1]:
+    if not falls:
         return []
+    fall = float(np.median(falls))
+    if _FALLS[0] <= fall <= _FALLS[1]:
+        odd = [one / fall for one in falls if abs(one / fall - 1.0) > _UNLIKE]
+        return _tell_odd(place, odd, len(falls)) if len(falls) >= _FEWEST else []
     make = warning if _MAY_FALL[0] <= fall <= _MAY_FALL[1] else error
     return [_fall(make, place, fall, f"in {len(falls)} flights")]
+
+
+def _tell_odd(place: str, odd: Sequence[float], count: int) -> list[Fault]:
+    """Flights in which a body falls at another rate than in the others: some times are stretched, others not."""
+    if not odd:
+        return []
+    got = f"{len(odd)} of {count} in which it falls {', '.join(f'{one:.2f}' for one in odd[:5])} times as fast"
+    mend = "look for times, or rows, that are missing or repeated there"
+    return [warning("fall", place, "flights in which a body falls alike", got, mend)]
 
 
 def _fall(make: Callable[..., Fault], place: str, fall: float, when: str) -> Fault:
@@ -97,16 +116,28 @@ def _lasts_as_a_flight(spans: Array) -> Bools:
     return np.asarray((lasting >= _FLIGHT_S[0]) & (lasting <= _FLIGHT_S[1]))
 
 
-def pushes(
-    model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]
-) -> tuple[float, float, float]:
-    """Compare the forces' sum with what the body's motion needs, along the way that it faces.
+@dataclass(frozen=True, kw_only=True)
+class Pushes:
+    """The forces' sum beside what the body's motion needs.
 
-    Returns
-    -------
-    float, float, float
-        Correlation upwards; force forwards, and sideways without its sign, for each newton that is needed forwards.
+    Attributes
+    ----------
+    alike
+        Correlation of both upwards.
+    spread
+        How much further the forces go up and down than what is needed.
+    forwards, sideways
+        Force for each newton that is needed along the way that the body faces; sideways without its sign.
     """
+
+    alike: float
+    spread: float
+    forwards: float
+    sideways: float
+
+
+def pushes(model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]) -> Pushes:
+    """Compare the forces' sum with what the body's motion needs."""
     time_s, pelvis = kinematics.time_s, next(iter(model.legs.values())).pelvis_body
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
     push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, _CUT_OFF_HZ)
@@ -115,35 +146,47 @@ def pushes(
     forward = facing.mean(axis=0) * [1.0, 0.0, 1.0]
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
     wanted, sideways = need @ forward, np.cross(forward, [0.0, 1.0, 0.0])
-    return _alike(push[:, 1], need[:, 1]), _gain(push @ forward, wanted), abs(_gain(push @ sideways, wanted))
+    return Pushes(
+        alike=_alike(push[:, 1], need[:, 1]),
+        spread=float(push[:, 1].std() / max(float(need[:, 1].std()), 1e-9)),
+        forwards=_gain(push @ forward, wanted),
+        sideways=abs(_gain(push @ sideways, wanted)),
+    )
 
 
-def check_push(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> list[Fault]:
-    """Name forces of plates that bear every step, and push the body another way than it moves, or at another time.
+def check_push(place: str, model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> list[Fault]:
+    """Name forces of plates that bear every step, and push the body another way than it moves, or otherwise.
 
     Parameters
     ----------
+    place
+        Where the motion comes from.
     model, kinematics
         The solved motion.
     forces
         Each under its foot.
     """
-    acceleration = acceleration_of_centre(model, kinematics)
-    _, along, across = pushes(model, kinematics, acceleration, forces)
-    if along < _AGAINST:
+    found = pushes(model, kinematics, acceleration_of_centre(model, kinematics), forces)
+    expected, got = "forces that push the body as it moves", ""
+    if found.forwards < _AGAINST:
         got, mend = "ones that push it back when it is pushed forwards", "turn the sign of the forces along that axis"
-    elif across > max(_RATHER, 2.0 * along):
+    elif found.sideways > max(_RATHER, 2.0 * found.forwards):
         got, mend = "ones that push it sideways when it goes forwards", "exchange the columns of these axes"
-    else:
+    if got:
+        return [error("force-push", "ground forces", expected, got, mend)]
+    if _SPREAD[0] <= found.spread <= _SPREAD[1]:
         return []
-    return [error("force-push", "ground forces", "forces that push the body as it moves", got, mend)]
+    slower = found.spread > 1.0
+    got = f"ones that go up and down {found.spread:.2f} times as far as its acceleration has them"
+    times = f"its times look {'stretched' if slower else 'shortened'} by {found.spread**0.5:.2g}"
+    return [warning("force-push", place, expected, got, f"{times}, unless motion or forces were smoothed")]
 
 
 def bear_every_step(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> bool:
     """Whether forces and the body's acceleration upwards go together, as where plates bear every step."""
     if not forces:
         return False
-    return pushes(model, kinematics, acceleration_of_centre(model, kinematics), forces)[0] >= _COVERED
+    return pushes(model, kinematics, acceleration_of_centre(model, kinematics), forces).alike >= _COVERED
 
 
 def push_lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> float:

@@ -65,8 +65,14 @@ def find_events(
     found = dict[Side, FootEvents]()
     for side, path in follow_feet(model, kinematics).items():
         unloaded = _from_labels(side, labels, gait_of(path)) or _from_motion(side, path)
-        found[side] = _with_contacts(unloaded, contacts[side]) if contacts[side] else unloaded
+        found[side] = _with_contacts(unloaded, contacts[side], _recorded(forces)) if contacts[side] else unloaded
     return found
+
+
+def _recorded(forces: Iterable[GroundForce]) -> Contact:
+    """First and last time of all forces, s."""
+    spans = np.array([force.time_s[[0, -1]] for force in forces])
+    return float(spans[:, 0].min()), float(spans[:, 1].max())
 
 
 def find_contact_times(
@@ -78,14 +84,14 @@ def find_contact_times(
     return {side: join([(s.on_s, s.off_s) for s in steps if s.side == side]) for side in model.legs}
 
 
-def _with_contacts(beside: FootEvents, contacts: Sequence[Contact]) -> FootEvents:
-    """Take the events of contacts that were measured, and the others where steps are missing between them."""
+def _with_contacts(beside: FootEvents, contacts: Sequence[Contact], recorded: Contact) -> FootEvents:
+    """Take the events of contacts that were measured, and the others where steps are missing, or forces end."""
     offs, strikes = [off for _, off in contacts if np.isfinite(off)], [on for on, _ in contacts if np.isfinite(on)]
-    stride_s = _stride_s(beside)
+    spans = _spans_of(contacts, recorded, _stride_s(beside))
     return replace(
         beside,
-        toe_off_s=tuple(sorted([*offs, *_missing(beside.toe_off_s, contacts, stride_s)])),
-        foot_strike_s=tuple(sorted([*strikes, *_missing(beside.foot_strike_s, contacts, stride_s)])),
+        toe_off_s=tuple(sorted([*offs, *_missing(beside.toe_off_s, spans)])),
+        foot_strike_s=tuple(sorted([*strikes, *_missing(beside.foot_strike_s, spans)])),
         by_force_s=frozenset(offs),
     )
 
@@ -96,11 +102,15 @@ def _stride_s(events: FootEvents) -> float:
     return float(np.median(np.concatenate(steps))) if steps else float("inf")
 
 
-def _missing(times_s: Iterable[float], contacts: Sequence[Contact], stride_s: float) -> list[float]:
+def _spans_of(contacts: Sequence[Contact], recorded: Contact, stride_s: float) -> list[Contact]:
+    """Spans in which every event is one of a contact; one that the recording of the forces cuts ends where they do."""
+    near_s, (begin, end) = _OWN_SHARE * stride_s if np.isfinite(stride_s) else _OWN_S, recorded
+    return [(begin if np.isnan(on) else on - near_s, end if np.isnan(off) else off + near_s) for on, off in contacts]
+
+
+def _missing(times_s: Iterable[float], spans: Sequence[Contact]) -> list[float]:
     """Those of some events that lie in no contact, nor so near to one that they could be its own."""
-    near_s = _OWN_SHARE * stride_s if np.isfinite(stride_s) else _OWN_S
-    spans = [(np.nan_to_num(on, nan=-np.inf), np.nan_to_num(off, nan=np.inf)) for on, off in contacts]
-    return [t for t in times_s if not any(on - near_s < t < off + near_s for on, off in spans)]
+    return [t for t in times_s if not any(on < t < off for on, off in spans)]
 
 
 def _from_labels(side: Side, labels: Iterable[FootEvent], gait: Gait) -> FootEvents | None:

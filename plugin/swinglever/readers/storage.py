@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from swinglever.errors import InputError, UnknownNameError, named
-from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
+from swinglever.readers.text import TextFile, parse_table, read_text, separate_by_tabs, split_fields, write_text
 
 _ABSOLUTE_COORDINATE = re.compile(r"/?(?:[^/]+/)*?(?:jointset/)?[^/]+/([^/]+)/(value|speed)")
+_TIME = re.compile(r"\"?time( ?[(\[]?(s|sec|seconds)[)\]]?)?\"?", re.IGNORECASE)
 _SIMM_KEY = re.compile(r"(name|datacolumns|datarows|otherdata|range)\s+(.*)", re.IGNORECASE)
 
 
@@ -111,6 +112,7 @@ def read_storage(path: str | Path) -> Storage:
         raise InputError(f"{file.path}: nothing after the header; expected column labels and rows")
     if header.get("DataType", "double").lower() != "double":
         raise InputError(f"{file.path}: DataType is {header['DataType']!r}; expected a table of plain numbers (double)")
+    file = separate_by_tabs(file, labels_at)
     labels = _parse_labels(file, labels_at)
     table, numbers, warnings = parse_table(file, labels_at + 1, labels)
     warnings = [*file.warnings, *warnings, *_count_warnings(file.path, header, table.shape)]
@@ -157,7 +159,7 @@ _KEYS = {key.lower(): key for key in ("version", "nRows", "nColumns", "inDegrees
 
 def _parse_labels(file: TextFile, index: int) -> list[str]:
     labels = split_fields(file.lines[index])
-    if not labels or labels[0].lower() != "time":
+    if not labels or not _TIME.fullmatch(labels[0]):
         got = labels[0] if labels else ""
         raise InputError(f"{file.path} line {index + 1}: expected the first column to be 'time', got {got[:40]!r}")
     if "" in labels:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,15 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.system.whole_files import write_whole
 
 _NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
+_MARKS = {
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""Encodings by the byte order mark of each; the longer marks first."""
+_LOOK = 4096
+_SEPARATORS = {";": "semicolons", ",": "commas"}
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 
 
@@ -53,7 +62,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> TextFile:
-    """Lines of a text file in UTF-8, UTF-16 or Latin-1, with any line ends; a byte order mark is reported."""
+    """Lines of a text file in UTF-8, UTF-16, UTF-32 or Latin-1, with any line ends; a byte order mark is reported."""
     raw = read_bytes(path)
     text, warnings = _decode(path, raw)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -64,9 +73,14 @@ def read_text(path: Path) -> TextFile:
 
 
 def _decode(path: Path, raw: bytes) -> tuple[str, list[str]]:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace"), [f"{path.name}: UTF-16 with a byte order mark; read as such"]
-    if b"\0" in raw[:4096]:
+    for mark, encoding in _MARKS.items():
+        if raw.startswith(mark):
+            told = f"{encoding.upper()} with a byte order mark; read as such"
+            return raw.decode(encoding, errors="replace"), [f"{path.name}: {told}"]
+    if encoding := _wide(raw[:_LOOK]):
+        told = "UTF-16 without a byte order mark; read as such"
+        return raw.decode(encoding, errors="replace"), [f"{path.name}: {told}"]
+    if b"\0" in raw[:_LOOK]:
         raise InputError(f"{path} is not a text file (it holds zero bytes)")
     if raw.startswith(b"\xef\xbb\xbf"):
         return raw[3:].decode("utf-8", errors="replace"), [f"{path.name}: byte order mark at the start; dropped"]
@@ -74,6 +88,39 @@ def _decode(path: Path, raw: bytes) -> tuple[str, list[str]]:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError:
         return raw.decode("latin-1"), []
+
+
+def _wide(start: bytes) -> str:
+    """Encoding of text in whose letters every second byte is zero; empty for another."""
+    for encoding, zeros, letters in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
+        if b"\0" in zeros and not zeros.strip(b"\0") and b"\0" not in letters:
+            return encoding
+    return ""
+
+
+def separate_by_tabs(file: TextFile, labels_at: int) -> TextFile:
+    """Put tabs for the semicolons, or commas, that separate the fields of a table, and tell of it.
+
+    Decimal commas are read where semicolons separate, and no number has a point: nothing else can be meant.
+
+    Parameters
+    ----------
+    file
+        The file.
+    labels_at
+        Index of the line of labels, which says what separates.
+    """
+    labels = file.lines[labels_at]
+    mark = next((m for m in _SEPARATORS if m in labels), "")
+    if "\t" in labels or not mark:
+        return file
+    body = file.lines[labels_at + 1 :]
+    commas = mark == ";" and any("," in line for line in body) and not any("." in line for line in body)
+    lines = tuple(line.replace(mark, "\t") for line in file.lines)
+    if commas:
+        lines = (*lines[: labels_at + 1], *(line.replace(",", ".") for line in lines[labels_at + 1 :]))
+    told = f"fields separated by {_SEPARATORS[mark]}{', with decimal commas' if commas else ''}; read as such"
+    return replace(file, lines=lines, warnings=(*file.warnings, f"{file.path.name}: {told}"))
 
 
 def split_fields(line: str) -> list[str]:

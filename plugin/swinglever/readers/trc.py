@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from swinglever.errors import InputError
 from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as_missing
-from swinglever.readers.text import TextFile, parse_table, read_text, split_fields, write_text
+from swinglever.readers.text import TextFile, parse_table, read_text, separate_by_tabs, split_fields, write_text
 from swinglever.records.trial import Markers
 
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
@@ -38,6 +38,7 @@ def read_trc(path: str | Path, *, units: str | None = None) -> Markers:
     """
     file = read_text(Path(path))
     labels_at = _find_labels(file)
+    file = separate_by_tabs(file, labels_at)
     header = _parse_header(file, labels_at)
     stated = units or header.get("Units", "")
     place = "the unit asked for" if units else f"Units (line {_values_line(file, labels_at) + 1})"
@@ -103,7 +104,7 @@ def _parse_header(file: TextFile, labels_at: int) -> dict[str, str]:
 
 def _parse_names(file: TextFile, labels_at: int) -> list[str]:
     """Marker names: every third field, or one after the other where a writer left no empty fields between."""
-    fields = split_fields(file.lines[labels_at])[2:]
+    fields = [field.strip("\"'") for field in split_fields(file.lines[labels_at])[2:]]
     packed = len(fields) > 1 and fields[1] != ""
     names = [field for field in fields if field] if packed else fields[::3]
     if not names:
@@ -124,12 +125,17 @@ def _first_row(file: TextFile, labels_at: int) -> int:
 
 def _without_spare_columns(file: TextFile, first: int, width: int) -> tuple[TextFile, list[str]]:
     """Leave out columns beyond the last marker that has a name: whole triples in every row, as some systems write."""
-    spare = {line.rstrip().count("\t") + 1 - width for line in file.lines[first:] if line.strip()}
+    spare = {_count_fields(line) - width for line in file.lines[first:] if line.strip()}
     if min(spare, default=0) <= 0 or any(count % 3 for count in spare):
         return file, []
     kept = [*file.lines[:first], *("\t".join(line.split("\t")[:width]) for line in file.lines[first:])]
     told = f"{file.path.name}: {max(spare) // 3} unnamed trajectories after the last marker are left out"
     return replace(file, lines=tuple(kept)), [told]
+
+
+def _count_fields(line: str) -> int:
+    """Fields of a row: between tabs, or between blanks where it has none."""
+    return line.rstrip().count("\t") + 1 if "\t" in line else len(line.split())
 
 
 def _blank_cut_rows(file: TextFile, table: NDArray[np.float64], numbers: Sequence[int]) -> list[str]:
@@ -139,7 +145,7 @@ def _blank_cut_rows(file: TextFile, table: NDArray[np.float64], numbers: Sequenc
     """
     told, width = list[str](), table.shape[1]
     for row, number in enumerate(numbers):
-        count = file.lines[number - 1].rstrip().count("\t") + 1
+        count = _count_fields(file.lines[number - 1])
         missing = width - count
         if missing <= 0 or (missing % 3 == 0 and missing <= _TRAILING * width):
             continue

@@ -195,6 +195,37 @@ def test_pieces_of_one_marker_that_do_not_overlap_are_joined_and_told(tmp_path):
     assert "marker RASI came in 2 pieces that do not overlap; joined" in markers.warnings[0]
 
 
+def test_copies_of_one_marker_are_kept_once_and_told(tmp_path):
+    rows = "1\t0.00\t1\t2\t3\t1\t2\t3\n2\t0.01\t1\t2\t4\t1\t2\t4\n"
+    markers = read_trc(make(tmp_path, trc_text(labels="Frame#\tTime\tRASI\t\t\tRASI\t\t", rows=rows)))
+    assert (markers.names, markers.position_m.shape) == (("RASI",), (2, 1, 3))
+    assert "marker RASI came 2 times with the same places; one is kept" in markers.warnings[-1]
+
+
+def test_one_number_three_times_is_no_place(tmp_path):
+    rows = "1\t0.00\t1\t2\t3\t4\t5\t6\n2\t0.01\t-9999\t-9999\t-9999\t4\t5\t7\n3\t0.02\t1\t2\t3\t4\t5\t8\n"
+    markers = read_trc(make(tmp_path, trc_text(values="100\t100\t3\t2\tm\t100\t1\t3", rows=rows)))
+    assert np.isnan(markers.marker("RASI")[1]).all()
+    assert "RASI is exactly -9999, -9999, -9999 in rows 2; treated as missing" in markers.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "encoding", "said"),
+    [
+        (lambda text: text.replace("\t", ";"), "utf-8", "fields separated by semicolons; read as such"),
+        (lambda text: text.replace("\t", ","), "utf-8", "fields separated by commas; read as such"),
+        (lambda text: text.replace("\t", ";").replace(".", ","), "utf-8", "semicolons, with decimal commas; read"),
+        (lambda text: text, "utf-16-le", "UTF-16 without a byte order mark"),
+        (lambda text: text, "utf-16-be", "UTF-16 without a byte order mark"),
+        (lambda text: text, "utf-32", "UTF-32 with a byte order mark"),
+    ],
+)
+def test_other_separators_and_wide_letters_are_read_and_told(tmp_path, change, encoding, said):
+    markers = read_trc(make(tmp_path, change(trc_text()), encoding))
+    assert np.array_equal(markers.position_m, read_trc(make(tmp_path, trc_text())).position_m)
+    assert said in markers.warnings[0]
+
+
 def test_trajectories_without_a_name_after_the_last_marker_are_left_out_and_told(tmp_path):
     rows = "".join(f"{k + 1}\t{k / 100:.2f}\t1\t2\t3\t4\t5\t6\t7\t8\t9\n" for k in range(3))
     markers = read_trc(make(tmp_path, trc_text(rows=rows)))
