@@ -22,11 +22,14 @@ def metrics(subjects: int, difference: float, swings: int = 6, seed: int = 1) ->
 
 
 def test_with_as_many_swings_everywhere_the_model_is_the_paired_t_test_of_subjects_means():
+    """Of each pair of levels, whatever a third one is like."""
     table = metrics(12, 5.0)
+    wild = metrics(12, -30.0, seed=2)
+    wild = wild[wild["condition"] == "fast"].assign(condition="wild")
     means = table.groupby(["subject", "condition"])["value"].mean().unstack()
     paired = stats.ttest_rel(means["fast"], means["slow"])
     interval = paired.confidence_interval()
-    (effect,) = compare(table, "condition", ["slow", "fast"])
+    effect, _ = compare(pd.concat([table, wild], ignore_index=True), "condition", ["slow", "fast", "wild"])
     assert effect.difference == pytest.approx((means["fast"] - means["slow"]).mean(), abs=1e-6)
     # The model's variances come from a search that stops at 1e-5 of the likelihood.
     assert (effect.low, effect.high) == pytest.approx((interval.low, interval.high), abs=0.01)
@@ -56,10 +59,27 @@ def test_holm_multiplies_by_the_number_of_comparisons_that_are_left():
     assert [e.p_holm for e in effects] == pytest.approx([2 * e.p for e in effects])
 
 
-def test_two_subjects_are_too_few_and_it_is_said():
-    (effect,) = compare(metrics(2, 5.0), "condition", ["slow", "fast"])
-    assert np.isnan(effect.difference)
-    assert "2 subjects; 3 at least" in effect.note
+def test_different_people_at_each_level_make_no_certainty_either():
+    """Four slow and four fast, who differ from each other by 4°, and not by level."""
+    tables = [metrics(8, 0.0, swings=12, seed=seed) for seed in range(30)]
+    mine = {"slow": [f"s{k}" for k in range(4)], "fast": [f"s{k}" for k in range(4, 8)]}
+    apart = [t[[s in mine[c] for s, c in zip(t["subject"], t["condition"], strict=True)]] for t in tables]
+    ours = [compare(table, "condition", ["slow", "fast"])[0].p for table in apart]
+    assert sum(p < 0.05 for p in ours) <= 3
+
+
+@pytest.mark.parametrize(
+    ("at_fast", "told"),
+    [(0, "no swings at 'fast'"), (1, "1 subjects at 'fast'; 3 at least"), (2, "2 subjects at 'fast'; 3 at least")],
+)
+def test_too_few_subjects_at_one_level_tell_nothing_however_many_the_other_has(at_fast: int, told: str):
+    table = metrics(12, 5.0)
+    few = [f"s{k}" for k in range(at_fast)]
+    (effect,) = compare(
+        table[(table["condition"] == "slow") | table["subject"].isin(few)], "condition", ["slow", "fast"]
+    )
+    assert np.isnan([effect.difference, effect.low, effect.high, effect.p]).all()
+    assert told in effect.note
 
 
 def test_legs_are_compared_with_condition_held():

@@ -27,7 +27,7 @@ HEADLINES = (
 """Metrics that a study compares: what the fold is like, what makes it, what it costs. A few, as each is a test."""
 
 _LEAST_SUBJECTS = 3
-"""With two subjects the t distribution has one degree of freedom, and its intervals are of no use (t = 12.7)."""
+"""At each level: with two the t distribution has one degree of freedom, and its intervals are of no use (t = 12.7)."""
 _SEARCHES = ["lbfgs", "powell"]
 """Tried in turn: where a variance is zero, as legs that are alike make it, only a search without gradients ends."""
 _BY = {"condition": "side", "side": "condition"}
@@ -84,9 +84,11 @@ def compare(metrics: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tupl
     Notes
     -----
     value = level + (side or condition) + subject + subject × level + residual, the subject's two terms random: swings
-    are no independent witnesses of a condition, subjects are. Restricted maximum likelihood (statsmodels' MixedLM);
-    intervals and p from the t distribution with one degree of freedom less than there are subjects, as in a paired
-    t-test of the subjects' means, which this is when every cell has as many swings. Holm 1979, *Scand. J. Stat.* 6:65.
+    are no independent witnesses of a condition, subjects are. Restricted maximum likelihood (statsmodels' MixedLM), for
+    each pair of levels by itself. Intervals and p come from the t distribution with one degree of freedom less than
+    the level with fewer subjects has: where all subjects have both levels with as many swings, that is the paired
+    t-test of the subjects' means; where others run at each, it is the fewest that Welch's test (1947, *Biometrika*
+    34:28) can have. Holm 1979, *Scand. J. Stat.* 6:65.
     """
     swings = metrics[(metrics["swing"] != "") & metrics["value"].notna() & (metrics["subject"] != "")]
     names = [name for name in HEADLINES if name in set(swings["metric"])]
@@ -95,60 +97,68 @@ def compare(metrics: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tupl
 
 
 def _of_metric(rows: "pd.DataFrame", factor: str, levels: Sequence[str]) -> list[Effect]:
-    rows = rows[rows[factor].isin(levels)]
-    named: dict[str, Any] = {"metric": str(rows["metric"].iloc[0]), "unit": str(rows["unit"].iloc[0]), "factor": factor}
-    counts: dict[str, Any] = {level: _counts(rows, factor, [levels[0], level]) for level in levels[1:]}
-    effects = [Effect(reference=levels[0], level=level, **named, **counts[level]) for level in levels[1:]]
-    present = [level for level in levels if (rows[factor] == level).any()]
-    doubt = _too_little(rows, factor, levels, present)
-    if doubt:
-        return [replace(effect, note=doubt) for effect in effects]
-    fit, note = _fit(rows, factor, present)
-    subjects = rows["subject"].nunique()
-    return [_told(e, fit, subjects, note) if e.level in present else replace(e, note="no swings") for e in effects]
+    reference = levels[0]
+    pairs = [(level, rows[rows[factor].isin([reference, level])]) for level in levels[1:]]
+    return [
+        _between(pair, Effect(factor=factor, reference=reference, level=level, **_seen(rows, pair)))
+        for level, pair in pairs
+    ]
 
 
-def _counts(rows: "pd.DataFrame", factor: str, levels: Sequence[str]) -> dict[str, int]:
-    chosen = rows[rows[factor].isin(levels)]
-    return {"subjects": int(chosen["subject"].nunique()), "swings": len(chosen)}
+def _seen(rows: "pd.DataFrame", pair: "pd.DataFrame") -> dict[str, Any]:
+    """What is there of a metric's rows (not empty), and of those at two levels."""
+    named = {"metric": str(rows["metric"].iloc[0]), "unit": str(rows["unit"].iloc[0])}
+    return {**named, "subjects": int(pair["subject"].nunique()), "swings": len(pair)}
 
 
-def _too_little(rows: "pd.DataFrame", factor: str, levels: Sequence[str], present: Sequence[str]) -> str:
-    subjects = rows["subject"].nunique()
-    if levels[0] not in present or len(present) < 2:
-        return "no swings to compare"
-    if subjects < _LEAST_SUBJECTS:
-        return f"{subjects} subjects; {_LEAST_SUBJECTS} at least are needed to tell a difference from chance"
+def _between(rows: "pd.DataFrame", effect: Effect) -> Effect:
+    """Tell how two levels differ, or why that is not known."""
+    counts = {level: _subjects_at(rows, effect.factor, level) for level in (effect.reference, effect.level)}
+    fewest = min(counts, key=lambda level: counts[level])
+    if not counts[fewest]:
+        return replace(effect, note=f"no swings at {fewest!r}")
+    if counts[fewest] < _LEAST_SUBJECTS:
+        needed = f"{_LEAST_SUBJECTS} at least are needed to tell a difference from chance"
+        return replace(effect, note=f"{counts[fewest]} subjects at {fewest!r}; {needed}")
     if not rows["value"].std() > 0:
-        return "all values are the same"
-    return ""
+        return replace(effect, note="all values are the same")
+    difference, error, note = _fit(rows, effect)
+    return _told(effect, difference, error, note, freedom=counts[fewest] - 1)
 
 
-def _fit(rows: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tuple[Any, str]:
-    """Fit the model to values in standard deviations, so that its search starts near; what it complained of."""
+def _subjects_at(rows: "pd.DataFrame", factor: str, level: str) -> int:
+    return int(rows.loc[rows[factor] == level, "subject"].nunique())
+
+
+def _fit(rows: "pd.DataFrame", effect: Effect) -> tuple[float, float, str]:
+    """Fit the model to values in standard deviations, so that its search starts near.
+
+    Difference, its standard error, and what the search complained of.
+    """
     import pandas as pd
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    scale, by = float(rows["value"].std()), _BY[factor]
-    in_order = pd.Categorical(rows[factor], categories=list(levels))
+    scale, by = float(rows["value"].std()), _BY[effect.factor]
+    in_order = pd.Categorical(rows[effect.factor], categories=[effect.reference, effect.level])
     table = rows.assign(scaled=(rows["value"] - rows["value"].mean()) / scale, level=in_order, held=rows[by])
     formula = "scaled ~ C(level)" + (" + C(held)" if table["held"].nunique() > 1 else "")
-    model = MixedLM.from_formula(formula, table, groups="subject", re_formula="1", vc_formula={"cell": "0 + C(level)"})
+    # Where nobody has both levels, a subject and a subject at a level are the same.
+    cells = {"cell": "0 + C(level)"} if table.groupby("subject")["level"].nunique().max() > 1 else None
+    model = MixedLM.from_formula(formula, table, groups="subject", re_formula="1", vc_formula=cells)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # whether it converged is told below
+        warnings.simplefilter("ignore")  # whether it converged is told
         fit = model.fit(reml=True, method=_SEARCHES)
-    fit.scale_of_values = scale
-    return fit, "" if fit.converged else "the model did not converge"
+    name = next(n for n in fit.params.index if n.startswith("C(level"))
+    note = "" if fit.converged else "the model did not converge"
+    return scale * float(fit.params[name]), scale * float(fit.bse[name]), note
 
 
-def _told(effect: Effect, fit: Any, subjects: int, note: str) -> Effect:
+def _told(effect: Effect, difference: float, error: float, note: str, freedom: int) -> Effect:
     from scipy import stats
 
-    name = next(n for n in fit.params.index if n.startswith("C(level") and n.endswith(f"[T.{effect.level}]"))
-    estimate, error = (float(fit.scale_of_values * values[name]) for values in (fit.params, fit.bse))
-    half = float(stats.t.ppf(0.975, subjects - 1)) * error
-    p = float(2.0 * stats.t.sf(abs(estimate / error), subjects - 1)) if error > 0 else float("nan")
-    return replace(effect, difference=estimate, low=estimate - half, high=estimate + half, p=p, note=note)
+    half = float(stats.t.ppf(0.975, freedom)) * error
+    p = float(2.0 * stats.t.sf(abs(difference / error), freedom)) if error > 0 else float("nan")
+    return replace(effect, difference=difference, low=difference - half, high=difference + half, p=p, note=note)
 
 
 def _with_holm(effects: Sequence[Effect]) -> tuple[Effect, ...]:
