@@ -13,6 +13,7 @@ from swinglever.page.difference import signed
 from swinglever.study.asked import Asked
 from swinglever.study.columns import COST
 from swinglever.study.conduct import Told
+from swinglever.study.drawings import looks
 from swinglever.study.effects import Effect, compare, verdict_shares
 from swinglever.study.outcome import Outcome
 from swinglever.study.page import Findings, write_study_page
@@ -146,3 +147,7 @@ def test_a_study_without_a_swing_has_a_page_too(tmp_path: Path) -> None:
     text = write_study_page(bare, tmp_path / "s.html").read_text()
     assert "No swing was analysed." in text
     assert "0 swings" in text
+
+
+def test_no_two_of_a_dozen_conditions_look_the_same():
+    assert len({looks(number) for number in range(12)}) == 12

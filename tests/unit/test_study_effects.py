@@ -70,7 +70,7 @@ def test_different_people_at_each_level_make_no_certainty_either():
 
 @pytest.mark.parametrize(
     ("at_fast", "told"),
-    [(0, "no swings at 'fast'"), (1, "1 subjects at 'fast'; 3 at least"), (2, "2 subjects at 'fast'; 3 at least")],
+    [(0, "no swings at 'fast'"), (1, "1 subject at 'fast'; 3 at least"), (2, "2 subjects at 'fast'; 3 at least")],
 )
 def test_too_few_subjects_at_one_level_tell_nothing_however_many_the_other_has(at_fast: int, told: str):
     table = metrics(12, 5.0)
@@ -80,6 +80,15 @@ def test_too_few_subjects_at_one_level_tell_nothing_however_many_the_other_has(a
     )
     assert np.isnan([effect.difference, effect.low, effect.high, effect.p]).all()
     assert told in effect.note
+
+
+def test_the_reference_is_the_first_condition_that_has_subjects_enough():
+    table = metrics(8, 5.0)
+    one = table[(table["condition"] == "slow") & (table["subject"] == "s0")].assign(condition="walk")
+    alone, told = compare(pd.concat([one, table], ignore_index=True), "condition", ["walk", "slow", "fast"])
+    assert (alone.reference, alone.level, alone.note[:17]) == ("slow", "walk", "1 subject at 'wal")
+    assert (told.reference, told.level) == ("slow", "fast")
+    assert told.low < 5.0 < told.high
 
 
 def test_legs_are_compared_with_condition_held():

@@ -53,8 +53,9 @@ def curves(lines: Sequence[Line], frame: Frame, told: str) -> Html:
 
 
 def looks(number: int) -> str:
-    """Give the classes of a curve's colour and dashes."""
-    return f"c{number % _HUES} d{number % _HUES}"
+    """Give the classes of a curve's colour and dashes: the second time that a colour comes, its dashes are others."""
+    turn, hue = divmod(number, _HUES)
+    return f"c{hue} d{(hue + turn) % _HUES}"
 
 
 def _band(line: Line, frame: Frame) -> Html:

@@ -70,7 +70,7 @@ class Effect:
 
 
 def compare(metrics: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tuple[Effect, ...]:
-    """Compare each level of a factor with the first one, for each of the `HEADLINES`.
+    """Compare each level of a factor with the reference, for each of the `HEADLINES`.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def compare(metrics: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tupl
     factor
         ``condition`` or ``side``.
     levels
-        Its levels, the reference first.
+        Its levels. The reference is the first that three subjects or more have; where none is, the first.
 
     Notes
     -----
@@ -92,7 +92,9 @@ def compare(metrics: "pd.DataFrame", factor: str, levels: Sequence[str]) -> tupl
     """
     swings = metrics[(metrics["swing"] != "") & metrics["value"].notna() & (metrics["subject"] != "")]
     names = [name for name in HEADLINES if name in set(swings["metric"])]
-    found = [each for name in names for each in _of_metric(swings[swings["metric"] == name], factor, levels)]
+    many = [level for level in levels if _subjects_at(swings, factor, level) >= _LEAST_SUBJECTS]
+    in_order = list(dict.fromkeys([*many[:1], *levels]))
+    found = [each for name in names for each in _of_metric(swings[swings["metric"] == name], factor, in_order)]
     return _with_holm(found)
 
 
@@ -118,8 +120,9 @@ def _between(rows: "pd.DataFrame", effect: Effect) -> Effect:
     if not counts[fewest]:
         return replace(effect, note=f"no swings at {fewest!r}")
     if counts[fewest] < _LEAST_SUBJECTS:
+        there = "1 subject" if counts[fewest] == 1 else f"{counts[fewest]} subjects"
         needed = f"{_LEAST_SUBJECTS} at least are needed to tell a difference from chance"
-        return replace(effect, note=f"{counts[fewest]} subjects at {fewest!r}; {needed}")
+        return replace(effect, note=f"{there} at {fewest!r}; {needed}")
     if not rows["value"].std() > 0:
         return replace(effect, note="all values are the same")
     difference, error, note = _fit(rows, effect)

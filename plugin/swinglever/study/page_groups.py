@@ -121,10 +121,12 @@ _HEADER = (
 _TITLES = {"condition": "Differences between conditions", "side": "Differences between legs"}
 _METHOD = (
     "Mixed-effects model: condition and side fixed; subject, and subject by {0}, random; REML. Intervals and p from "
-    "the t distribution with one degree of freedom less than subjects; Holm's correction over this table."
+    "the t distribution with one degree of freedom less than the smaller level has subjects; Holm's correction over "
+    "this table."
 )
 _NOTES = {
-    "condition": _METHOD.format("condition") + " A difference is the condition less the first one of the manifest.",
+    "condition": _METHOD.format("condition")
+    + " A difference is the condition less the first one of the manifest that three subjects ran in.",
     "side": _METHOD.format("side") + " A difference is left less right.",
 }
 _NOTHING = {
