@@ -184,7 +184,7 @@ def add_titled_chart(sheet: Sheet, title: list[str], chart: Chart) -> float:
 
 def add_clock(sheet: Sheet, frames: np.ndarray, since_s: np.ndarray) -> None:
     """Count, at the lower left, the time since toe-off."""
-    at = (sheet.page.left, LOW - sheet.page.top + sheet.page.clock_y, 0.0)
+    at = (sheet.page.left, LOW - sheet.page.top, 0.0)
     place = Place(collection=sheet.collection, holder=sheet.holder, at=at, size=SMALL, ink="text", theme=sheet.theme)
     add_readout("Clock", dict(zip(frames, since_s, strict=True)), place, after=" s after toe-off", decimals=2)
 
@@ -221,5 +221,5 @@ def add_words(sheet: Sheet, words: list[tuple[str, str]]) -> None:
 
 def add_speed(sheet: Sheet) -> bpy.types.Object:
     """Write beside the clock how fast a film is; what it says is set frame by frame."""
-    at = (sheet.page.left + _CLOCK, LOW - sheet.page.top + sheet.page.clock_y)
+    at = (sheet.page.left + _CLOCK, LOW - sheet.page.top)
     return sheet.write("Speed", "real time", at, SMALL, "text")

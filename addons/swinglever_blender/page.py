@@ -13,14 +13,12 @@ _FULL_TOP = 0.28125
 #: From this height over width on, plots stand side by side below the figure.
 _UPRIGHT = 1.2
 _UPRIGHT_COLUMN, _TITLE = 0.40, 0.18
-#: How far the belt's far edge reaches up there: words stand above it, not across.
-_ABOVE_BELT = 0.028
 #: Heights in metres that the picture has room for, from below the floor to above the head, and the width of a stride.
 _BELOW_M, _FIGURE_M, _STRIDE_M = 0.15, 2.2, 2.5
 #: The height of a figure with a title above it and words below the belt, and the width that a stride has beside a
 #: column of plots.
 _TITLED_M, _BESIDE_M, _WORDED_M = 2.77, 3.6, 0.25
-#: How far above the lower edge the clock begins, below a belt.
+#: How far above the lower edge the clock begins: below the belt, or upright below the plot.
 LOW = 0.014
 
 
@@ -44,8 +42,6 @@ class Page:
         Left, bottom, width and height of the plain ground behind plots and legend.
     wrap
         Letters in a line of the verdict's reason.
-    clock_y
-        Where the clock stands above the lower edge, beside `LOW`.
     width_m, height_m, offset_m
         What the camera sees at the runner: width of the picture, its middle above the floor, and how far the middle is
         from the runner towards the plots.
@@ -59,7 +55,6 @@ class Page:
     side_by_side: bool
     ground: tuple[float, float, float, float]
     wrap: int
-    clock_y: float
     width_m: float
     height_m: float
     offset_m: float
@@ -91,7 +86,6 @@ def _across(shape: float) -> Page:
         side_by_side=False,
         ground=(right - width, -top, width, 2 * top),
         wrap=68,
-        clock_y=0.0,
         width_m=width_m,
         height_m=0.5 * width_m * shape - _WORDED_M - 0.5 * spare_m,
         offset_m=0.13 * width_m * unit,
@@ -114,7 +108,6 @@ def _upright(shape: float) -> Page:
         side_by_side=True,
         ground=(-right, -top, 2 * right, _UPRIGHT_COLUMN),
         wrap=int(68 * 2 * (right - EDGE) / 0.62),
-        clock_y=_UPRIGHT_COLUMN + _ABOVE_BELT,
         width_m=width_m,
         height_m=-_BELOW_M - floor * unit * width_m,
         offset_m=0.0,
