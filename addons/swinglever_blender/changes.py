@@ -10,6 +10,7 @@ from .captions import name_second
 from .checked import open_result
 from .course import Course, find_course
 from .differences import apply_differences
+from .lever import face_label
 from .lookup import (
     ROOT_KEY,
     find_part,
@@ -45,6 +46,9 @@ def choose_swing(scene: bpy.types.Scene, root: bpy.types.Object, swing: str) -> 
             with building() as made:
                 name_second(root, other, lay_out(*pixels_of(scene)))
             claim(root, made)
+            label = find_part(other, "lever label")
+            if label is not None:
+                face_label(label, other, result.swings[key].side)
             apply_differences(other)
 
 

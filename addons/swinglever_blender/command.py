@@ -16,6 +16,7 @@ import bpy
 
 from . import calibration, changes, clicks, ownscene, plate, plots, render, state, strobing
 from .checked import open_result
+from .differences import share_leg
 from .export import check_format, export_rig
 from .film import film_story
 from .lookup import Look, camera_of, chosen_entry, read_time_map
@@ -90,6 +91,11 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if second is not None:
         ways = {"overlaid": options.overlaid, "lock": options.lock, "swing": options.compare_swing}
         compared = changes.add_comparison(scene, root, second, **ways)
+        if options.differences and not share_leg(root, compared):
+            raise ResultError(
+                "expected swings of the same leg to tell differences, got "
+                f"{root.swinglever.swing} and {compared.swinglever.swing}; choose others (--swing, --compare-swing)"
+            )
         compared.swinglever.differences = options.differences
     if options.film:
         _add_film(scene, root, options)

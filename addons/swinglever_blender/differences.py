@@ -35,7 +35,7 @@ def apply_differences(second: bpy.types.Object) -> None:
     """Draw a line from where each joint of the second runner would be to where the first one has it, or none."""
     clear_folder(second, find_folder(second, "differences"))
     first = first_of(second)
-    if not second.swinglever.differences or first is None:
+    if not second.swinglever.differences or first is None or not share_leg(first, second):
         return
     frames, names, ends = compare_poses(first, second)
     if not names:
@@ -51,6 +51,11 @@ def apply_differences(second: bpy.types.Object) -> None:
         )
         _count(first, folder, frames, names, ends)
     claim(second, made)
+
+
+def share_leg(first: bpy.types.Object, second: bpy.types.Object) -> bool:
+    """Tell whether two results show a swing of the same leg: else one swings it while the other stands on it."""
+    return chosen_entry(first).get("side") == chosen_entry(second).get("side")
 
 
 def compare_poses(first: bpy.types.Object, second: bpy.types.Object) -> tuple[np.ndarray, list[str], np.ndarray]:

@@ -2,14 +2,14 @@
 
 import bpy
 import numpy as np
-from mathutils import Euler
+from mathutils import Euler, Vector
 
 from .build import Spot, attribute_material, fill_mesh, fill_polyline, new_object, set_attribute
 from .ink import paint_ink
 from .keys import Track
 from .lookup import PART
 from .muscles import add_strands
-from .nodes import add_modifier, input_path, reveal_group
+from .nodes import add_modifier, input_path, reveal_group, set_input
 from .palette import THEMES, colour_folder, linear
 from .readout import Place, add_readout
 from .result import Lever
@@ -93,15 +93,13 @@ def _add_lost(lever: Lever, spot: Spot, theme: str) -> bpy.types.Object:
 
 
 def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float, ink: str) -> None:
-    """Count the lever's length beside its middle, from toe-off's, upright and towards the camera at the leg's side.
+    """Count the lever's length beside its middle, from toe-off's, upright and towards the camera at a side.
 
     `scale` is how tall the figure is beside a grown runner: what is framed larger has smaller words.
     """
     length_cm = 100.0 * np.linalg.norm(lever.heel_m - lever.hip_m, axis=1)
-    turn = Euler((np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)).to_matrix()
-    facing = np.array(spot.root.rotation_euler.to_matrix()).T @ [0.0, -1.0 if side == "r" else 1.0, 0.0]
     behind = np.array(spot.root.rotation_euler.to_matrix()).T @ [-1.0, 0.0, 0.6]
-    at = (lever.hip_m + lever.heel_m) / 2 + _BESIDE_M * behind + _BEFORE_M * facing
+    at = (lever.hip_m + lever.heel_m) / 2 + _BESIDE_M * behind
     place = Place(
         collection=spot.collection,
         holder=spot.root,
@@ -109,14 +107,22 @@ def add_label(lever: Lever, spot: Spot, theme: str, side: str, scale: float, ink
         size=scale * _LABEL_M,
         ink=ink,
         theme=theme,
-        align=1.0 if side == "r" else 0.0,
     )
     counted = dict(zip(spot.frames, length_cm, strict=True))
     label = add_readout("Lever length", counted, place, before=f"{length_cm[0]:.0f} → ", after=" cm")
-    label.rotation_euler = (spot.root.rotation_euler.to_matrix().transposed() @ turn).to_euler()
+    label[PART] = "lever label"
+    face_label(label, spot.root, side)
     track = Track(f"{spot.collection.name} label")
     track.key(label, "location", spot.frames, at)
     track.show_between(label, spot.frames[0], spot.frames[-1])
+
+
+def face_label(label: bpy.types.Object, root: bpy.types.Object, side: str) -> None:
+    """Turn a label of a lever to the camera at the right or the left of the runner, and bring it before the figure."""
+    upright = root.rotation_euler.to_matrix().transposed()
+    label.rotation_euler = (upright @ Euler((np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)).to_matrix()).to_euler()
+    label.delta_location = upright @ Vector((0.0, -_BEFORE_M if side == "r" else _BEFORE_M, 0.0))
+    set_input(label.modifiers[0], "Align", 1.0 if side == "r" else 0.0)
 
 
 def _add_bobs(lever: Lever, spot: Spot, theme: str) -> list[bpy.types.Object]:

@@ -3,7 +3,7 @@
 import bpy
 
 from . import summary
-from .differences import second_of
+from .differences import second_of, share_leg
 from .looks import has_thickness
 from .lookup import chosen_entry, colour_ways, list_cases, read_time_map
 from .onresult import active_root
@@ -87,7 +87,7 @@ def _draw_looks(column: bpy.types.UILayout, root: bpy.types.Object) -> None:
     for name in ("theme", "opacity", "captions", "quantity", "measured"):
         column.prop(root.swinglever, name)
     second = second_of(root)
-    if second is not None:
+    if second is not None and share_leg(root, second):
         column.prop(second.swinglever, "differences")
 
 

@@ -20,6 +20,7 @@ from .lookup import (
     ROLES,
     ROOT_KEY,
     Look,
+    chosen_entry,
     find_part,
     folder_of,
     list_roots,
@@ -189,10 +190,19 @@ def _add_swing(root: bpy.types.Object, swing: Swing, time_map: TimeMap) -> None:
     state, ground = root.swinglever, find_ground(root)
     if swing.lever is not None:
         spot = spot_on(folder_of(root, "swing"), root, ground, time_map.to_frames(swing.lever.time_s))
-        add_lever(swing.lever, spot, state.theme, swing.side, swing.events_s["peak_flexion"])
+        side = seen_from(root) or swing.side
+        add_lever(swing.lever, spot, state.theme, side, swing.events_s["peak_flexion"])
         ink = THEMES["second"]["leg"] if state.second else "lever"
-        add_label(swing.lever, spot, state.theme, swing.side, stage.scale_of(root), ink)
+        add_label(swing.lever, spot, state.theme, side, stage.scale_of(root), ink)
     add_ghosts(swing.ghosts, root, ground, time_map, state.ghost)
+
+
+def seen_from(root: bpy.types.Object) -> str:
+    """Give the side at which the camera stands: that of the first result's swing; empty where nothing is known yet."""
+    first = next(
+        (other for scene in root.users_scene for other in list_roots(scene) if not other.swinglever.second), root
+    )
+    return str(chosen_entry(first).get("side", ""))
 
 
 def _tell_scene(scene: bpy.types.Scene, result: Result, key: str, time_map: TimeMap) -> None:

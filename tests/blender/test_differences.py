@@ -9,7 +9,7 @@ from blender_probe import set_frame, to_opensim
 
 from swinglever_blender import changes
 from swinglever_blender.differences import compare_poses
-from swinglever_blender.lookup import Look, find_folder, read_time_map
+from swinglever_blender.lookup import Look, find_folder, find_part, read_time_map
 from swinglever_blender.result import Result
 from swinglever_blender.scene import build_scene
 
@@ -63,3 +63,26 @@ def test_the_lines_come_and_go_live_with_a_number_that_counts(scene: bpy.types.S
     assert not folder.objects
     left = [block.name for block in bpy.data.objects if block.session_uid not in before]
     assert not [name for name in left if name.startswith(("Differences", "Apart"))]
+
+
+def test_unlike_legs_have_no_differences_and_both_labels_face_the_camera(
+    scene: bpy.types.Scene, result: Result
+) -> None:
+    """The first shows the right leg and the second the left; then the first shows the left too."""
+    root = build_scene(scene, result, Look(swing="r_1"))
+    second = changes.add_comparison(scene, root, result, overlaid=False, lock="phase", swing="l_1")
+    second.swinglever.differences = True
+
+    def facing() -> list[float]:
+        """How far each label faces the camera, 1 to -1."""
+        bpy.context.view_layer.update()
+        ahead = scene.camera.matrix_world.col[2].to_3d()
+        labels = [find_part(figure, "lever label") for figure in (root, second)]
+        return [float(ahead @ label.matrix_world.col[2].to_3d()) for label in labels]
+
+    assert find_folder(second, "differences") is None or not find_folder(second, "differences").objects
+    np.testing.assert_allclose(facing(), 1.0, atol=1e-6)
+    bpy.context.view_layer.objects.active = root
+    bpy.ops.swinglever.choose_swing(swing="l_1")
+    np.testing.assert_allclose(facing(), 1.0, atol=1e-6)
+    assert find_folder(second, "differences").objects
