@@ -7,9 +7,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import bpy
@@ -25,6 +22,7 @@ from .result import Result, ResultError
 from .scene import build_scene
 from .skeleton import NAMINGS
 from .strobe import set_frame
+from .writing import check_place, whole
 
 #: Frames a second of an exported rig: markers are taken at 60 to 250.
 _EXPORT_FPS = 60
@@ -107,7 +105,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
 def _check(options: argparse.Namespace, result: Result) -> None:
     """Refuse what cannot be written or shown before anything is built for it."""
     for target in filter(None, (options.render, options.out, options.export)):
-        _check_place(target)
+        check_place(target)
     if options.export:
         check_format(str(options.export))
     cases = sorted({case for swing in result.swings.values() for case in swing.ghosts})
@@ -155,15 +153,15 @@ def _write(scene: bpy.types.Scene, root: bpy.types.Object, options: argparse.Nam
     _go_to_event(scene, root, options.at)
     written = {}
     if options.render:
-        _whole(options.render, lambda path: _render(scene, root, options, path))
+        whole(options.render, lambda path: _render(scene, root, options, path))
         written["render"] = str(options.render)
     if options.out:
         save = bpy.ops.wm.save_as_mainfile
-        _whole(options.out, lambda path: save(filepath=path, compress=True, copy=True, relative_remap=False))
+        whole(options.out, lambda path: save(filepath=path, compress=True, copy=True, relative_remap=False))
         written["scene"] = str(options.out)
     if options.export:
         _play_in_real_time(scene, root)
-        _whole(options.export, lambda path: export_rig(scene, root, path, options.bones))
+        whole(options.export, lambda path: export_rig(scene, root, path, options.bones))
         written["export"] = str(options.export)
     return written
 
@@ -195,53 +193,6 @@ def _go_to_event(scene: bpy.types.Scene, root: bpy.types.Object, event: str) -> 
     if event not in entry["events_s"]:
         raise ResultError(f"the swing has no event '{event}'; it has {list(entry['events_s'])}")
     set_frame(scene, float(read_time_map(root).to_frames(entry["events_s"][event])))
-
-
-def _check_place(target: Path) -> None:
-    """Refuse a place that cannot be written before anything is built for it; folders are made later."""
-    if target.is_dir():
-        raise ResultError(f"expected a file to write, got the folder '{target}'; choose another name")
-    there = next(folder for folder in target.parents if folder.exists())
-    with _naming(target), tempfile.TemporaryDirectory(dir=there):
-        pass
-
-
-def _whole(target: Path, write: Callable[[str], object]) -> None:
-    """Write beside the target and rename, so that a failure leaves no half file."""
-    with _naming(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _draft_folder(target) as folder:
-            draft = folder / target.name
-            write(str(draft))
-            draft.replace(target)
-
-
-@contextmanager
-def _draft_folder(target: Path) -> Iterator[Path]:
-    """Make a folder beside the target, locked while in use: that tells it from one that a killed process left."""
-    begin = os.fsencode(target.name)[:80].decode("utf-8", "ignore")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{begin}.", suffix=".part") as folder:
-        if sys.platform == "win32":  # no such locks
-            yield Path(folder)
-            return
-        import fcntl
-
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):  # some network folders have no locks
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield Path(folder)
-        finally:
-            os.close(handle)
-
-
-@contextmanager
-def _naming(target: Path) -> Iterator[None]:
-    """Say in one line which file could not be written, and why: no such folder, no permission, no space left."""
-    try:
-        yield
-    except OSError as error:
-        raise ResultError(f"cannot write '{target}': {error.strerror or error}; choose another place") from error
 
 
 def main(arguments: list[str]) -> int:

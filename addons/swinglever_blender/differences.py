@@ -5,13 +5,12 @@ import numpy as np
 
 from .build import Spot, new_object
 from .families import find_body
-from .keys import curves_of
 from .lookup import bodies_of, chosen_entry, find_folder, find_part, folder_of, list_roots
 from .muscles import add_strands
 from .owned import building, claim, clear_folder
 from .palette import THEMES, linear
 from .readout import Place, add_readout
-from .rig import poses_of
+from .rig import poses_of, reach_of
 from .unpack import plain_strands
 
 _RADIUS_M = 0.007
@@ -36,6 +35,8 @@ def apply_differences(second: bpy.types.Object) -> None:
     clear_folder(second, find_folder(second, "differences"))
     first = first_of(second)
     if not second.swinglever.differences or first is None or not share_leg(first, second):
+        return
+    if not (bodies_of(first) and bodies_of(second)):  # a user deleted them
         return
     frames, names, ends = compare_poses(first, second)
     if not names:
@@ -63,7 +64,7 @@ def compare_poses(first: bpy.types.Object, second: bpy.types.Object) -> tuple[np
 
     A line begins where the second runner's body is off his pelvis, at the first one's pelvis, and ends at the first's.
     """
-    reach = np.array([curves_of(next(iter(bodies_of(root).values())))[0].range() for root in (first, second)])
+    reach = np.array([reach_of(root) for root in (first, second)])
     frames = np.arange(np.ceil(reach[:, 0].max() - 1e-3), np.floor(reach[:, 1].min() + 1e-3) + 1)
     own, theirs = (poses_of(root, frames) for root in (first, second))
     names = [name for name in own if name in theirs]

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import bpy
 
-from .lookup import find_folder
-from .owned import building, claim, clear_folder
+from .owned import building
 from .result import ResultError
 from .rig import Rig, add_rig
 
@@ -20,19 +19,18 @@ def export_rig(scene: bpy.types.Scene, root: bpy.types.Object, path: str, naming
     suffix = Path(path).suffix.lower()
     check_format(path)
     _enable(suffix)
-    held = (scene.frame_start, scene.frame_end, scene.frame_current)
+    held = (scene.frame_start, scene.frame_end, scene.frame_current, scene.frame_subframe)
+    with building() as made:
+        rig = add_rig(scene, root, naming)
     try:
-        with building() as made:
-            rig = add_rig(scene, root, naming)
-        claim(root, made)
         first, last = (int(frame) for frame in rig.armature.animation_data.action.frame_range)
         scene.frame_start, scene.frame_end = first, last
         scene.frame_set(first)
         _write_alone(scene, rig, lambda: WRITERS[suffix](path, first, last))
     finally:
-        clear_folder(root, find_folder(root, "rig"))
+        bpy.data.batch_remove(made)  # and no other: there may be a rig in the scene that an animator works on
         scene.frame_start, scene.frame_end = held[:2]
-        scene.frame_set(held[2])
+        scene.frame_set(held[2], subframe=held[3])
 
 
 def check_format(path: str) -> None:

@@ -17,6 +17,7 @@ from .render import CONTAINERS, check_film, pixels_of, put_back, write_still
 from .result import ResultError
 from .story import name_speed, tell
 from .strobe import set_frame
+from .writing import check_place
 
 #: Markers stand on whole frames: one as near to its event as that is at it.
 _SAME = 0.5
@@ -33,6 +34,7 @@ def film_story(
     entry, time_map = chosen_entry(root), read_time_map(root)
     if not entry:
         raise ResultError("this result has no swing to show")
+    check_place(Path(path))
     check_film(scene, path)
     fps = fps or scene.render.fps / scene.render.fps_base
     ends = (time_map.times_s[0], float(entry["time_s"][-1]) + 1.0)

@@ -9,7 +9,7 @@ from .ink import paint_ink
 from .keys import Track
 from .lookup import PART
 from .muscles import add_strands
-from .nodes import add_modifier, input_path, reveal_group, set_input
+from .nodes import add_modifier, input_path, player_of, reveal_group, set_input
 from .palette import THEMES, colour_folder, linear
 from .readout import Place, add_readout
 from .result import Lever
@@ -122,7 +122,9 @@ def face_label(label: bpy.types.Object, root: bpy.types.Object, side: str) -> No
     upright = root.rotation_euler.to_matrix().transposed()
     label.rotation_euler = (upright @ Euler((np.pi / 2, 0.0, 0.0 if side == "r" else np.pi)).to_matrix()).to_euler()
     label.delta_location = upright @ Vector((0.0, -_BEFORE_M if side == "r" else _BEFORE_M, 0.0))
-    set_input(label.modifiers[0], "Align", 1.0 if side == "r" else 0.0)
+    player = player_of(label)
+    if player is not None:
+        set_input(player, "Align", 1.0 if side == "r" else 0.0)
 
 
 def _add_bobs(lever: Lever, spot: Spot, theme: str) -> list[bpy.types.Object]:

@@ -17,9 +17,10 @@ from .lookup import (
     find_folder,
     find_part,
     list_roots,
+    muscle_columns,
     read_look,
 )
-from .nodes import THICKNESS, get_input, group_modifiers, set_input
+from .nodes import THICKNESS, group_modifiers, player_of, set_input
 from .owned import own_blocks
 from .page import lay_out
 from .palette import THEMES
@@ -39,9 +40,9 @@ def apply_theme(root: bpy.types.Object) -> None:
         if isinstance(block, bpy.types.Object):
             repaint(block, look.theme)
     for part in ("lever", "lever lost"):
-        line = find_part(root, part)
-        if line is not None and line.modifiers:
-            set_input(line.modifiers[0], "Colour by", look.theme)
+        player = player_of(find_part(root, part))
+        if player is not None:
+            set_input(player, "Colour by", look.theme)
     apply_opacity(root)
     if not look.second:
         for scene in root.users_scene:
@@ -66,10 +67,10 @@ def is_frozen(root: bpy.types.Object) -> bool:
 
 def apply_colours(root: bpy.types.Object) -> None:
     """Colour the muscles in the chosen way, or in the first that the result allows, and show its legend."""
-    muscles, ways = find_part(root, "muscles"), colour_ways(root)
+    player, ways = player_of(find_part(root, "muscles")), colour_ways(root)
     chosen = root.swinglever.colour_by if root.swinglever.colour_by in ways else next(iter(ways), "")
-    if muscles is not None and chosen:
-        set_input(muscles.modifiers[0], "Colour by", chosen)
+    if player is not None and chosen:
+        set_input(player, "Colour by", chosen)
     for block in own_blocks(root).values():
         if block.get(ROLE) == "legend":
             show(block, visible=block["way"] == chosen and not is_frozen(root))
@@ -77,15 +78,14 @@ def apply_colours(root: bpy.types.Object) -> None:
 
 def apply_thickness(root: bpy.types.Object) -> None:
     """Draw muscles as thick as they pull, or all alike; those of scenes of an older version stay alike."""
-    muscles = find_part(root, "muscles")
-    if muscles is not None and has_thickness(root):
-        set_input(muscles.modifiers[0], "Thickness", root.swinglever.thickness)
+    player = player_of(find_part(root, "muscles"))
+    if player is not None and has_thickness(root):
+        set_input(player, "Thickness", root.swinglever.thickness)
 
 
 def has_thickness(root: bpy.types.Object) -> bool:
     """Tell whether the scene holds the forces of the muscles."""
-    muscles = find_part(root, "muscles")
-    return muscles is not None and THICKNESS in get_input(muscles.modifiers[0], "Colours").data.attributes
+    return THICKNESS in muscle_columns(root)
 
 
 def apply_ghost(root: bpy.types.Object) -> None:

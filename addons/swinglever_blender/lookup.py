@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from .nodes import get_input
+from .nodes import get_input, player_of
 from .owned import own_blocks
 from .summary import EMPTY, from_text
 from .timing import TimeMap
@@ -122,9 +122,14 @@ def bodies_of(root: bpy.types.Object) -> dict[str, bpy.types.Object]:
 
 def colour_ways(root: bpy.types.Object) -> list[str]:
     """List the ways to colour the muscles that the result allows."""
-    muscles = find_part(root, "muscles")
-    names = [] if muscles is None else get_input(muscles.modifiers[0], "Colours").data.attributes.keys()
-    return [name for name in COLOUR_WAYS if name in names]
+    return [name for name in COLOUR_WAYS if name in muscle_columns(root)]
+
+
+def muscle_columns(root: bpy.types.Object) -> list[str]:
+    """List what the scene holds of each muscle at each sample; nothing where a user has taken its motion off."""
+    player = player_of(find_part(root, "muscles"))
+    cache = None if player is None else get_input(player, "Colours")
+    return [] if cache is None else cache.data.attributes.keys()
 
 
 def list_cases(root: bpy.types.Object) -> list[str]:
@@ -155,13 +160,13 @@ def read_curves(root: bpy.types.Object) -> dict[str, Any]:
 
 
 def _parsed(text: bpy.types.Text | None, otherwise: dict[str, Any]) -> dict[str, Any]:
-    """Parse a text once; one that a user deleted says nothing."""
+    """Parse a text once; one that a user deleted, or wrote over, says nothing."""
     if text is None:
         return otherwise
     if text.session_uid not in _PARSED:
         for other in list(_PARSED)[: -_KEPT + 1]:
             del _PARSED[other]
-        _PARSED[text.session_uid] = from_text(text.as_string())
+        _PARSED[text.session_uid] = from_text(text.as_string(), otherwise)
     return _PARSED[text.session_uid]
 
 

@@ -78,6 +78,11 @@ def group_modifiers(item: bpy.types.Object) -> list[bpy.types.Modifier]:
     return [m for m in item.modifiers if m.type == "NODES" and m.node_group and MARK in m.node_group]
 
 
+def player_of(item: bpy.types.Object | None) -> bpy.types.Modifier | None:
+    """Give the modifier made here that plays an object; none where a user has applied it or taken it off."""
+    return None if item is None else next(iter(group_modifiers(item)), None)
+
+
 def object_inputs(item: bpy.types.Object) -> list[bpy.types.Object]:
     """List the objects that node groups of an object read from."""
     found = []

@@ -14,13 +14,13 @@ from mathutils import Matrix
 from . import looks, ownscene
 from .build import MARK, new_object
 from .drift import is_carried
-from .keys import CONSTANT, Track, curves_of
+from .keys import CONSTANT, Track
 from .lookup import FILM_CAMERA, PART, bodies_of, find_folder, find_part, folder_of, read_time_map
 from .muscles import strand_places
 from .owned import building, claim, clear_folder
 from .render import pixels_of
 from .result import ResultError
-from .rig import placed, poses_of
+from .rig import placed, poses_of, reach_of
 from .viewpoint import Viewpoint, match_viewpoint
 
 #: What stands before a film and is hidden.
@@ -121,7 +121,7 @@ def key_film(root: bpy.types.Object) -> None:
     if state.film is None:
         return
     time_map = read_time_map(root)
-    first, last = _reach(root)
+    first, last = reach_of(root)
     frames = np.arange(np.floor(first), np.ceil(last) + 1)
     wanted = np.round((time_map.to_seconds(frames) + state.film_offset_s) * state.film.fps) + 1
     offsets = np.clip(wanted, 1, state.film.frame_duration) - frames
@@ -227,19 +227,13 @@ def find_places(root: bpy.types.Object, name: str, time_s: np.ndarray) -> np.nda
 
 def _check_reach(root: bpy.types.Object, name: str, frames: np.ndarray) -> None:
     """Refuse instants at which the trial has no motion."""
-    first, last = _reach(root)
+    first, last = reach_of(root)
     if len(frames) and (frames.min() < first - 0.5 or frames.max() > last + 0.5):
         ends = read_time_map(root).to_seconds(frames[[0, -1]])
         raise ResultError(
             f"'{name}' was clicked at {ends[0]:.2f} to {ends[1]:.2f} s of the trial, where it has no motion; "
             "look at the film's time offset"
         )
-
-
-def _reach(root: bpy.types.Object) -> tuple[float, float]:
-    """Give the first and the last frame of a result."""
-    first, last = curves_of(next(iter(bodies_of(root).values())))[0].range()
-    return float(first), float(last)
 
 
 def of_trial(root: bpy.types.Object, seen: Viewpoint) -> Viewpoint:

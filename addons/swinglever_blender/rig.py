@@ -10,10 +10,13 @@ from .build import fill_mesh, new_object, paint, read_surface
 from .keys import Track, curves_of
 from .lookup import bodies_of, chosen_entry, folder_of
 from .palette import THEMES
+from .result import ResultError
 from .skeleton import Bone, basis_of, build_skeleton
 
 #: OpenSim's axes to Blender's: y is up there, z here.
 _UPRIGHT = np.array([[1.0, 0, 0, 0], [0, 0, -1.0, 0], [0, 1.0, 0, 0], [0, 0, 0, 1.0]])
+#: Bytes that the name of a custom property may have.
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,10 +34,10 @@ def add_rig(scene: bpy.types.Scene, root: bpy.types.Object, naming: str) -> Rig:
     trial = {name: np.linalg.inv(_UPRIGHT) @ pose for name, pose in poses.items()}
     bones = [_stand_up(bone) for bone in build_skeleton(trial, naming)]
     folder = folder_of(root, "rig")
-    armature = _make_armature(scene, folder, bones, f"{root.name} rig")
+    armature, bones = _make_armature(scene, folder, bones, f"{root.name} rig")
     for metric in chosen_entry(root).get("metrics", []):
         if np.isfinite(metric["value"]):
-            armature[metric["name"]] = float(metric["value"])
+            armature[metric["name"].encode()[:_LONGEST_NAME].decode("utf-8", "ignore")] = float(metric["value"])
     _key_bones(armature, bones, poses, frames)
     return Rig(armature=armature, figure=_add_figure(root, armature, bones))
 
@@ -46,9 +49,17 @@ def _stand_up(bone: Bone) -> Bone:
 
 def _frames_of(root: bpy.types.Object) -> np.ndarray:
     """Give the whole frames at which all bodies are keyed."""
-    curve = curves_of(next(iter(bodies_of(root).values())))[0]
-    first, last = curve.range()
+    first, last = reach_of(root)
     return np.arange(np.ceil(first - 1e-3), np.floor(last + 1e-3) + 1)
+
+
+def reach_of(root: bpy.types.Object) -> tuple[float, float]:
+    """Give the first and the last frame of a result."""
+    curves = [curve for item in bodies_of(root).values() for curve in curves_of(item)]
+    if not curves:
+        raise ResultError("expected a figure that moves, got one without bodies or keys; import the result again")
+    first, last = curves[0].range()
+    return float(first), float(last)
 
 
 def placed(root: bpy.types.Object) -> np.ndarray:
@@ -92,8 +103,11 @@ def _matrices(place: np.ndarray, quaternion: np.ndarray) -> np.ndarray:
 
 def _make_armature(
     scene: bpy.types.Scene, folder: bpy.types.Collection, bones: list[Bone], name: str
-) -> bpy.types.Object:
-    """Make the armature at rest; it stands in the world, not under the result's empty, so that it can go elsewhere."""
+) -> tuple[bpy.types.Object, list[Bone]]:
+    """Make the armature at rest, and give the bones with the names that Blender let them have.
+
+    It stands in the world, not under the result's empty, so that it can go elsewhere.
+    """
     armature = new_object(name, bpy.data.armatures.new(name), folder)
     layer = scene.view_layers[0]
     held = layer.objects.active
@@ -106,9 +120,10 @@ def _make_armature(
             edit.head, edit.tail = bone.rest[:3, 3], bone.tail_m
             edit.align_roll((0.0, 1.0, 0.0))
             edit.parent = made.get(bone.parent) if bone.parent else None
+        named = [replace(bone, name=made[bone.body].name) for bone in bones]
         bpy.ops.object.mode_set(mode="OBJECT")
         layer.objects.active = held
-    return armature
+    return armature, named
 
 
 def _key_bones(armature: bpy.types.Object, bones: list[Bone], poses: dict[str, np.ndarray], frames: np.ndarray) -> None:

@@ -15,6 +15,7 @@ from . import recheck
 from .lookup import forget_parsed, list_roots
 from .owned import own_blocks
 from .result import ResultError
+from .writing import check_place
 
 #: How far what is shown may differ between two processes: poses are single precision.
 _SAME = 1e-5
@@ -32,8 +33,10 @@ def prepare_for_sharing(scene: bpy.types.Scene, path: str) -> str:
         raise ResultError(f"expected a scene ending in .blend, got '{target.name}'; rename it")
     if not list_roots(scene):
         raise ResultError("expected a scene that holds a result; import one first")
+    folder_there = _folder_of(target)
+    check_place(target)
     names, frames = _what_to_look_at(scene)
-    with tempfile.TemporaryDirectory(dir=_folder_of(target)) as folder:
+    with tempfile.TemporaryDirectory(dir=folder_there) as folder:
         draft, places = Path(folder) / target.name, Path(folder) / "places.json"
         held = scene.frame_current, scene.frame_subframe
         here = recheck.seen(scene, names, frames)

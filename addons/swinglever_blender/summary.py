@@ -86,9 +86,13 @@ def to_text(summary: dict[str, Any]) -> str:
     return json.dumps(summary).replace("], ", "],\n")
 
 
-def from_text(text: str) -> dict[str, Any]:
-    """Read a summary back."""
-    return json.loads(text)
+def from_text(text: str, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """Read a summary back; what somebody wrote over gives the other one, whose names it has to have."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return otherwise
+    return read if isinstance(read, dict) and otherwise.keys() <= read.keys() else otherwise
 
 
 def name_case(case: str) -> str:

@@ -1,16 +1,19 @@
 """Operators that write files: stills, films, rigs, copies to hand on."""
 
+from pathlib import Path
+
 import bpy
 from bpy_extras.io_utils import ExportHelper
 
 from . import render, share
-from .export import WRITERS, export_rig
+from .export import WRITERS, check_format, export_rig
 from .film import film_story
 from .lookup import camera_of, find_folder
 from .onresult import OnResult, active_root
 from .owned import building, claim, clear_folder
 from .result import ResultError
 from .rig import add_rig
+from .writing import check_place, whole
 
 _NAMING_ITEMS = [
     ("rigify", "Rigify", "thigh.R, shin.R, foot.R"),
@@ -84,9 +87,13 @@ class SWINGLEVER_OT_render(OnResult):
         return context.window_manager.invoke_props_dialog(self)
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        path = bpy.path.abspath(self.filepath)
-        (render.render_film if self.film else render.render_still)(context.scene, path, camera_of(root))
-        return f"Wrote {path}"
+        target, camera = Path(bpy.path.abspath(self.filepath)), camera_of(root)
+        check_place(target)
+        if self.film:
+            render.check_film(context.scene, str(target))
+        write = render.render_film if self.film else render.render_still
+        whole(target, lambda path: write(context.scene, path, camera))
+        return f"Wrote {target}"
 
 
 class SWINGLEVER_OT_rig(OnResult):
@@ -118,7 +125,10 @@ class SWINGLEVER_OT_export(OnResult, ExportHelper):
     naming: bpy.props.EnumProperty(name="Bones", items=_NAMING_ITEMS, description="What the bones are called")
 
     def change(self, context: bpy.types.Context, root: bpy.types.Object) -> str:
-        export_rig(context.scene, root, bpy.path.abspath(self.filepath), self.naming)
+        target = Path(bpy.path.abspath(self.filepath))
+        check_place(target)
+        check_format(str(target))
+        whole(target, lambda path: export_rig(context.scene, root, path, self.naming))
         return f"Wrote {self.filepath}"
 
 

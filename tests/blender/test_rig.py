@@ -16,6 +16,7 @@ from swinglever.errors import InputError
 from swinglever_blender import lookup
 from swinglever_blender.export import export_rig
 from swinglever_blender.families import part_of
+from swinglever_blender.keys import curves_of
 from swinglever_blender.lookup import Look, bodies_of
 from swinglever_blender.result import Mesh, Result
 from swinglever_blender.rig import add_rig
@@ -178,3 +179,35 @@ def test_the_rig_goes_on_and_off(root: bpy.types.Object) -> None:
     assert [a.bones[0].name for a in bpy.data.armatures] == ["pelvis"]
     assert bpy.ops.swinglever.rig() == {"FINISHED"}
     assert (len(bpy.data.objects), len(bpy.data.armatures), len(bpy.data.actions)) == before
+
+
+def test_an_export_leaves_a_rig_that_is_there(root: bpy.types.Object, tmp_path: Path) -> None:
+    """An animator may have keyed it; and a place that cannot be written is named in one line."""
+    bpy.ops.swinglever.rig(naming="ue")
+    before = {block.session_uid for block in bpy.data.all_ids}
+    bpy.ops.swinglever.export(filepath=str(tmp_path / "run.bvh"), naming="mixamo")
+    assert {block.session_uid for block in bpy.data.all_ids} == before
+    assert "mixamorig:Hips" in (tmp_path / "run.bvh").read_text()
+    (tmp_path / "file").touch()
+    with pytest.raises(RuntimeError, match=r"^Error: cannot write '.*run\.bvh': Not a directory") as refused:
+        bpy.ops.swinglever.export(filepath=str(tmp_path / "file" / "run.bvh"))
+    assert "Traceback" not in str(refused.value)
+    assert {block.session_uid for block in bpy.data.all_ids} == before
+
+
+def test_bones_and_metrics_of_long_names_are_kept_apart(scene: bpy.types.Scene, result: Result) -> None:
+    """Blender cuts names off after 63 or 255 letters."""
+    names = [f"{'b' * 300}{k}" if k > 1 else name for k, name in enumerate(result.body_names)]
+    metrics = [replace(metric, name="m" * 300) for metric in result.swings["r_1"].metrics[:1]]
+    swings = {key: replace(swing, metrics=metrics) for key, swing in result.swings.items()}
+    root = build_scene(scene, replace(result, body_names=names, swings=swings), Look(swing="r_1"))
+    armature = add_rig(scene, root, "model").armature
+    assert len(armature.data.bones) == len(names)
+    assert len([name for name in armature.keys() if name.startswith("mmm")]) == 1  # noqa: SIM118
+    moved = {curve.data_path.partition("]")[0] for curve in curves_of(armature)}
+    assert len(moved) == len(names), "each has keys of its own"
+
+
+def test_a_gltf_file_comes_with_its_numbers(scene: bpy.types.Scene, root: bpy.types.Object, tmp_path: Path) -> None:
+    bpy.ops.swinglever.export(filepath=str(tmp_path / "run.gltf"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.bin", "run.gltf"]

@@ -9,6 +9,7 @@ import pytest
 from blender_snapshot import differences, snapshot
 
 from swinglever_blender import lookup
+from swinglever_blender.nodes import get_input, player_of
 from swinglever_blender.ownscene import is_ours
 
 
@@ -236,6 +237,25 @@ def test_a_deleted_collection_text_or_camera_leaves_the_rest_at_work(root: bpy.t
     assert lookup.list_cases(root) == ["no_hamstrings"]
     bpy.data.texts.remove(root.swinglever.text)
     assert lookup.chosen_entry(root) == {}
+    remove_every_result()
+
+
+def test_looks_bear_what_a_user_does_to_modifiers_and_texts(root: bpy.types.Object) -> None:
+    """A modifier before ours; ours taken off, as by applying it; words written into the text that holds the numbers."""
+    muscles, state = lookup.find_part(root, "muscles"), root.swinglever
+    muscles.modifiers.new("Mine", "SUBSURF")
+    muscles.modifiers.move(1, 0)
+    for name, value in (("theme", "light"), ("colour_by", "power"), ("thickness", True)):
+        setattr(state, name, value)
+    assert get_input(player_of(muscles), "Colour by") == "power"
+    muscles.modifiers.clear()
+    state.colour_by = "activation"
+    assert lookup.colour_ways(root) == []
+    for words in ("my notes", "{}", "[1, 2]"):
+        state.text.from_string(words)
+        lookup.forget_parsed()
+        assert lookup.chosen_entry(root) == {}
+        state.theme = "dark"
     remove_every_result()
 
 
