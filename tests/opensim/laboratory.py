@@ -563,6 +563,26 @@ def one_hip_locked(case: Case) -> None:
     _lock(case, "hip_flexion_r")
 
 
+@row(MEANING, "muscles on the right leg alone", "angles", "told", "model-muscles", "none on leg l; only leg r is")
+def muscles_of_one_leg(case: Case) -> None:
+    own = case.model.require_muscles()
+    right = own.select(np.array([k for k, name in enumerate(own.names) if name.endswith("_r")]))
+    case.model = replace(case.model, musculature=right)
+    case.parameters = replace(case.parameters, muscle_solver="static_optimization")
+
+
+@row(MEANING, "muscles of the arms alone", "angles", "refused", "model-muscles", "none on leg r, l; add them")
+def muscles_of_no_leg(case: Case) -> None:
+    own = case.model.require_muscles()
+    case.model = replace(case.model, musculature=own.select(np.array([own.names.index("tibant_r")])))
+    case.parameters = replace(case.parameters, muscle_solver="static_optimization")
+
+
+@row(MEANING, "muscles that the model switches off", "angles", "told", "model", "muscles are switched off in the model")
+def muscles_switched_off(case: Case) -> None:
+    case.osim(('Muscle name="bflh_r">', 'Muscle name="bflh_r"><appliesForce>false</appliesForce>'))
+
+
 @row(MEANING, "both hips locked", "markers", "refused", "model-knee", "hip_flexion_r, hip_flexion_l locked")
 def both_hips_locked(case: Case) -> None:
     _lock(case, "hip_flexion_l", "hip_flexion_r")

@@ -1,11 +1,12 @@
 """Checks of the model: what it needs for swings, and what its engine doubted."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, Model, Side
-from swinglever.checks.muscles import check_fibres
+from swinglever.anatomy.model import Model, Side
+from swinglever.checks.muscles import bare_legs, check_fibres
 from swinglever.checks.names import some
 from swinglever.checks.ranges import check_model_ranges
 from swinglever.records.faults import Fault, error, warning
@@ -45,34 +46,43 @@ def _check_gravity(place: str, model: Model) -> list[Fault]:
 
 
 def settle_side(model: Model, parameters: Parameters) -> tuple[Parameters, list[Fault]]:
-    """Leave out the leg whose knee or hip is locked, and tell of it; an error where no leg is left that was asked for.
+    """Leave out a leg that cannot be analysed, and tell of it; an error where no leg is left that was asked for.
+
+    That is one whose knee or hip is locked, or one without muscles beside one that has them.
 
     Parameters
     ----------
     model, parameters
         Another joint that the model locks is a warning: the body may move there, the model cannot.
     """
-    place, side = model.name if model.file is None else str(model.file), parameters.side
+    place, told = model.name if model.file is None else str(model.file), _tell_locked(model)
+    for code, expected, got, told_as, mend in _hindrances(model, parameters):
+        out = [side for side in got if parameters.side in (side, "both")]
+        free = [side for side in model.legs if side not in got and parameters.side in (side, "both")]
+        if not out:
+            continue
+        what = told_as.format(some([name for names in got.values() for name in names]))
+        if not free:
+            return parameters, [error(code, place, expected, what, mend)]
+        kept = f"only leg {free[0]} is analysed; {mend} for both"
+        parameters, told = replace(parameters, side=free[0]), [warning(code, place, expected, what, kept), *told]
+    return parameters, told
+
+
+def _hindrances(model: Model, parameters: Parameters) -> Iterator[tuple[str, str, dict[Side, list[str]], str, str]]:
+    """Give a code, what was expected, what came by leg, how to say it, and what to do."""
     stiff = {
-        s: [c for k in (leg.knee, leg.hip_flexion) if (c := model.coordinates[k]).locked] for s, leg in _legs(model)
+        side: [c.name for k in (leg.knee, leg.hip_flexion) if (c := model.coordinates[k]).locked]
+        for side, leg in model.legs.items()
     }
-    locked = {s: own for s, own in stiff.items() if own}
-    free, told = [s for s in model.legs if s not in locked and side in (s, "both")], _tell_locked(place, model)
-    if not any(side in (s, "both") for s in locked):
-        return parameters, told
-    expected = "knees and hips that may bend"
-    got = f"{some([c.name for own in locked.values() for c in own])} locked"
-    if not free:
-        return parameters, [error("model-knee", place, expected, got, "unlock it in the model")]
-    mend = f"only leg {free[0]} is analysed; unlock it in the model for both"
-    return replace(parameters, side=free[0]), [warning("model-knee", place, expected, got, mend), *told]
+    locked = {side: names for side, names in stiff.items() if names}
+    yield "model-knee", "knees and hips that may bend", locked, "{} locked", "unlock it in the model"
+    bare = {side: [str(side)] for side in (bare_legs(model) if parameters.muscle_solver != "none" else ())}
+    mend = "add them to the model, or say --muscle-solver none"
+    yield "model-muscles", "muscles across the knee", bare, "none on leg {}", mend
 
 
-def _legs(model: Model) -> list[tuple[Side, Leg]]:
-    return list(model.legs.items())
-
-
-def _tell_locked(place: str, model: Model) -> list[Fault]:
+def _tell_locked(model: Model) -> list[Fault]:
     """Coordinates of the pelvis and of hips and ankles that are locked, beside those that are as a rule."""
     if not model.legs:
         return []
@@ -84,6 +94,7 @@ def _tell_locked(place: str, model: Model) -> list[Fault]:
     stuck = [name for name in stuck if name not in {model.coordinates[leg.hip_flexion].name for leg in legs}]
     if not stuck:
         return []
+    place = model.name if model.file is None else str(model.file)
     expected, got = "pelvis, hips and ankles that may move", f"{some(stuck)} locked"
     return [
         warning("model-locked", place, expected, got, "unlock them in the model, unless the body cannot move there")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.anatomy.groups import OTHER, group_of
-from swinglever.anatomy.model import Leg, Model
+from swinglever.anatomy.model import Leg, Model, Side
 from swinglever.anatomy.musculature import Musculature
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
@@ -52,6 +52,14 @@ def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
     return replace(model, musculature=replace(musculature, known_groups={**doubtful, **musculature.known_groups})), [
         told
     ]
+
+
+def bare_legs(model: Model) -> tuple[Side, ...]:
+    """Legs without a muscle across the knee in a model that has muscles."""
+    if model.musculature is None:
+        return ()
+    spans = spanned_coordinates(model, model.musculature.paths)
+    return tuple(side for side, leg in model.legs.items() if not spans[:, leg.knee].any())
 
 
 def check_fibres(model: Model) -> list[Fault]:

@@ -72,6 +72,8 @@ def outside(quantity: str, values: Array) -> Array:
 
 def hold(code: str, place: str, quantity: str, names: Sequence[str], values: Array) -> list[Fault]:
     """Give an error that names those of some things (n) whose values (n, ...) are beyond a quantity's range."""
+    if not names:
+        return []
     values = np.asarray(values, dtype=np.float64).reshape(len(names), -1)
     wrong = outside(quantity, values).any(axis=1)
     if not wrong.any():

@@ -72,6 +72,8 @@ def _model_of(native: Any, path: str | Path) -> Model:
     """Give what a model that OpenSim has built holds."""
     coordinates = [native.getCoordinateSet().get(i) for i in range(native.getCoordinateSet().getSize())]
     names = tuple(c.getName() for c in coordinates)
+    if not names:
+        raise ModelError(f"expected a model with coordinates, '{path}' has none")
     couplers, free = _couplers(native, coordinates, names)
     builder = _Builder(names=names)
     _add_joints(builder, native)
@@ -96,7 +98,11 @@ def _model_of(native: Any, path: str | Path) -> Model:
         musculature=musculature,
         no_muscles=no_muscles,
         surfaces=surfaces,
-        doubts=(*((unseen,) if missing else ()), *told_by_structure(legs, records, body_names)),
+        doubts=(
+            *((unseen,) if missing else ()),
+            *_switched_off(native),
+            *told_by_structure(legs, records, body_names),
+        ),
         file=Path(path).resolve(),
         sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest(),
     )
@@ -113,6 +119,13 @@ def _musculature(
         return Musculature(paths=read_paths(native, file, coordinates, bodies), muscles=muscles), ""
     except ModelError as error:
         return None, str(error)
+
+
+def _switched_off(native: Any) -> list[str]:
+    """Say which muscles the model switches off: they pull here all the same."""
+    muscles = [native.getMuscles().get(i) for i in range(native.getMuscles().getSize())]
+    off = [muscle.getName() for muscle in muscles if not muscle.get_appliesForce()]
+    return [f"{len(off)} muscles are switched off in the model and are used all the same: {named(off)}"] if off else []
 
 
 def _coordinate(native: Any) -> Coordinate:
