@@ -215,5 +215,5 @@ def test_loading_leaves_no_files_behind(tmp_path, monkeypatch, data_file):
 def test_a_model_without_coordinates_is_refused_by_name(tmp_path):
     path = tmp_path / "m.osim"
     path.write_text('<OpenSimDocument Version="40000"><Model name="m"/></OpenSimDocument>')
-    with pytest.raises(ModelError, match="expected a model with coordinates, '.*m.osim' has none"):
+    with pytest.raises(ModelError, match=r"expected a model with coordinates, '.*m\.osim' has none"):
         load_model(path)

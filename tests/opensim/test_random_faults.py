@@ -1,44 +1,41 @@
-"""Three hundred single random faults of a bundled runner's files: no verdict changes in silence.
+"""Three hundred single random faults of a bundled runner's files: no number changes in silence beyond its band.
 
-Each fault is told by the examination, or is harmless, or else the whole analysis is made: its verdict must be that of
-the good files, or be told of, or be undecided. The rates are printed (pytest -s).
+Each fault is told, or it is harmless: every headline number of the swing lies where the Monte Carlo of the good inputs
+has it. What is neither is analysed with its muscles too: the verdict may not change. The rates are printed (pytest -s).
+Outside the suite, with other faults: SWINGLEVER_RANDOM_FAULTS=600 SWINGLEVER_RANDOM_SEED=21.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import swinglever as sl
-from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
-from swinglever.checks.event_times import check_event_times, compare_event_times
-from swinglever.checks.examination import Examined, examine, require
-from swinglever.checks.feet import settle_plates
-from swinglever.checks.request import Request
-from swinglever.dynamics.limb import compute_dynamics
+from swinglever.certainty.bands import headline_numbers
 from swinglever.engines.opensim import load_model
-from swinglever.errors import InputError, SwingleverError
+from swinglever.errors import InputError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
-from swinglever.motion.leg_swings import line_up_leg
-from swinglever.motion.swings import find_swings
 from swinglever.plugins.manager import Plugins
-from swinglever.plugins.reading import readers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trial import read_trial
-from swinglever.records.folding import half_fold
+from swinglever.records.event_errors import toe_off_sd_s
+from swinglever.records.report import Swing
 
 ROOT = Path(__file__).resolve().parents[2]
 STEM = ROOT / "models" / "runners" / "synthetic_pulled"
-FAULTS, SEED = 300, 20
-QUICK = sl.Parameters(muscle_solver="none", grid_points=21, side="r")
-BAND = {"toe_off_s": 0.018, "peak_flexion_deg": 5.0, "early_knee_moment": 0.12}
-"""What the Monte Carlo of the inputs moves these by, 95 of 100 times: three standard deviations of a toe-off by motion,
-a soft tissue artefact at the knee, and what both make of the net knee moment, N m/kg."""
+FAULTS, SEED = (
+    int(os.environ.get("SWINGLEVER_RANDOM_FAULTS", "300")),
+    int(os.environ.get("SWINGLEVER_RANDOM_SEED", "20")),
+)
+QUICK = sl.Parameters(muscle_solver="none", side="r", playback="none")
+"""Net joint moments: what muscles made of them has wider bands."""
+REPEATS = 60
 
 Table = tuple[list[str], np.ndarray, np.ndarray]
 """Labels (n), times (T), values (T,n)."""
@@ -125,48 +122,34 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Good:
-    """The good files, and what comes of them."""
+    """The good files, the swing that comes of them with its bands, and its verdict with muscles."""
 
     model: Model
     angles: Path
-    numbers: dict[str, float]
+    swing: Swing
     verdict: str
 
-
-def numbers_of(inputs: Inputs) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Toe-off, peak flexion and early net knee moment of the first swing, and what the way there warned of."""
-    kinematics = solve_kinematics(inputs)
-    inputs, told = settle_plates(inputs, kinematics)
-    told += check_event_times(compare_event_times(inputs, kinematics))
-    swing = find_swings(inputs.trial, inputs.model, kinematics, inputs.parameters)[0]
-    batch = line_up_leg(inputs, kinematics, take_limb(inputs.model, swing.side), [swing])
-    dynamics = compute_dynamics(batch)
-    flexion = dynamics.knee_flexion_rad[0]
-    moment = (
-        dynamics.limb.leg.knee_sign
-        * dynamics.released_moment[0, :, dynamics.limb.released.index(dynamics.limb.leg.knee)]
-    )
-    numbers = {
-        "toe_off_s": swing.toe_off_s,
-        "peak_flexion_deg": float(np.degrees(flexion.max())),
-        "early_knee_moment": float(moment[: half_fold(flexion) + 1].mean() / inputs.model.mass_kg),
-    }
-    return numbers, (*kinematics.warnings, *map(str, told))
+    def holds(self, swing: Swing) -> bool:
+        """Whether every headline number lies in its band, or no farther out than that of the good files."""
+        bands, mine, own = self.swing.bands, headline_numbers(swing), headline_numbers(self.swing)
+        assert bands is not None
+        inside = [
+            min(low, own[name]) <= mine.get(name, 0.0) <= max(high, own[name])
+            for name, low, high in zip(bands.names, bands.p05_rad, bands.p95_rad, strict=True)
+            if np.isfinite([low, high]).all()
+        ]
+        late_s = abs(swing.toe_off_s - self.swing.toe_off_s)
+        return all(inside) and late_s <= 1.645 * toe_off_sd_s(swing.event_source, "running")
 
 
-def asked(angles: Path, grf: Path) -> dict[str, Path]:
-    return {"trial": angles, "grf": grf, "external_loads": Path(f"{STEM}_grf.xml")}
+def analysed(model: Model, files: dict[str, Path], parameters: sl.Parameters, **more: str) -> sl.SwingReport:
+    """Make what a user would: ``check`` finds no more than this tells."""
+    given = {"external_loads": f"{STEM}_grf.xml", **files, **more}
+    return sl.analyse(model=model, parameters=parameters, plugins=Plugins(), **given)  # type: ignore[arg-type]
 
 
-def verdict_of(good_model: Model, files: dict[str, Path]) -> sl.SwingReport:
-    parameters = sl.Parameters(side="r")
-    return sl.analyse(
-        model=good_model,
-        emg=f"{STEM}_emg.sto",
-        parameters=parameters,
-        plugins=Plugins(),
-        **files,  # type: ignore[arg-type]
-    )
+def with_muscles(model: Model, files: dict[str, Path]) -> sl.SwingReport:
+    return analysed(model, files, replace(QUICK, muscle_solver="static_optimization"), emg=f"{STEM}_emg.sto")
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +160,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
     values = [np.degrees(q) if c.turns else q for q, c in zip(motion.q.T, model.coordinates, strict=True)]
     angles = tmp_path_factory.mktemp("good") / "angles.mot"
     write_storage(angles, motion.time_s, model.coordinate_names, np.stack(values, axis=1), in_degrees=True)
-    files = asked(angles, Path(f"{STEM}_grf.mot"))
-    numbers, warnings = numbers_of(require(examined(model, files)))
-    assert warnings == ()
-    verdict = verdict_of(model, files).swings[0].verdict
-    return Good(model=model, angles=angles, numbers=numbers, verdict=verdict)
+    files = {"trial": angles, "grf": Path(f"{STEM}_grf.mot")}
+    report = analysed(model, files, replace(QUICK, uncertainty=REPEATS))
+    assert report.warnings == ()
+    verdict = with_muscles(model, files).swings[0].verdict
+    return Good(model=model, angles=angles, swing=report.swings[0], verdict=verdict)
 
 
 def spoilt(source: Path, target: Path, kind: Fault, random: np.random.Generator) -> None:
@@ -190,48 +173,40 @@ def spoilt(source: Path, target: Path, kind: Fault, random: np.random.Generator)
     write_storage(target, time_s, names, values, in_degrees=table.in_degrees)
 
 
-def examined(model: Model, files: dict[str, Path]) -> Examined:
-    """What both verbs begin with."""
-    beside = {name: path for name, path in files.items() if name != "trial"}
-    return examine(Request.of(files["trial"], model, QUICK, **beside), readers(Plugins()))
-
-
 def outcome(good: Good, files: dict[str, Path]) -> str:
     """``told``, ``harmless``, ``undecided``, ``another number`` or ``silent and wrong``."""
-    found = examined(good.model, files)
-    if found.faults or found.inputs is None:
-        return "told"
     try:
-        mine, warnings = numbers_of(found.inputs)
+        report = analysed(good.model, files, QUICK)
     except InputError:
         return "told"
-    if warnings:
+    if report.warnings:
         return "told"
-    if all(abs(mine[name] - good.numbers[name]) <= room for name, room in BAND.items()):
+    if good.holds(report.swings[0]):
         return "harmless"
-    try:
-        whole = verdict_of(good.model, files)
-    except SwingleverError:
-        return "told late"
+    whole = with_muscles(good.model, files)
     verdict = whole.swings[0].verdict
-    if whole.warnings or verdict == "undecided":
-        return "told" if whole.warnings else "undecided"
-    return "another number" if verdict == good.verdict else "silent and wrong"
+    if whole.warnings:
+        return "told"
+    return (
+        "undecided" if verdict == "undecided" else "another number" if verdict == good.verdict else "silent and wrong"
+    )
 
 
-def test_no_verdict_changes_in_silence(good: Good, tmp_path: Path) -> None:
+def test_no_number_changes_in_silence(good: Good, tmp_path: Path) -> None:
     random, counts, wrong = np.random.default_rng(SEED), Counter[str](), list[str]()
     assert good.verdict != "undecided"
     for number in range(FAULTS):
         kind, on_forces = KINDS[number % len(KINDS)], bool(random.random() < 0.4)
-        files = asked(good.angles, Path(f"{STEM}_grf.mot"))
+        files = {"trial": good.angles, "grf": Path(f"{STEM}_grf.mot")}
         target = tmp_path / ("spoilt_grf.mot" if on_forces else "spoilt.mot")
         spoilt(files["grf" if on_forces else "trial"], target, kind, np.random.default_rng((SEED, number)))
         files["grf" if on_forces else "trial"] = target
         found = outcome(good, files)
         counts[found] += 1
-        wrong += [f"{kind.__name__} of the {'forces' if on_forces else 'angles'}, {number}"] * (found[0] == "s")
-    print({name: f"{count} ({100 * count / FAULTS:.0f} %)" for name, count in counts.most_common()})
+        wrong += [f"{kind.__name__} of the {'forces' if on_forces else 'angles'}, {number}: {found}"] * (
+            found not in ("told", "harmless")
+        )
+    print({name: f"{count} ({100 * count / FAULTS:.0f} %)" for name, count in counts.most_common()}, wrong)
     assert not wrong
     assert counts["told"] > 0.5 * FAULTS
 
@@ -242,5 +217,6 @@ def test_the_run_would_see_a_silent_fault(good: Good, tmp_path: Path) -> None:
     values = table.values.copy()
     values[:, table.names.index("knee_angle_r")] *= 0.8
     write_storage(tmp_path / "a.mot", table.time_s, table.names, values, in_degrees=table.in_degrees)
-    numbers, _ = numbers_of(require(examined(good.model, asked(tmp_path / "a.mot", Path(f"{STEM}_grf.mot")))))
-    assert abs(numbers["peak_flexion_deg"] - good.numbers["peak_flexion_deg"]) > BAND["peak_flexion_deg"]
+    files = {"trial": tmp_path / "a.mot", "grf": Path(f"{STEM}_grf.mot")}
+    assert not good.holds(analysed(good.model, files, QUICK).swings[0])
+    assert good.holds(good.swing)

@@ -14,6 +14,7 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import coordinates_of, kinematics_of
 from swinglever.motion.soles import soles_of_motion
 from swinglever.motion.steps import find_steps, join, share_out
+from swinglever.records.foot_event import FootEvent
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import GroundForce
@@ -176,6 +177,59 @@ def test_forces_that_come_late_or_early_are_told_by_how_much(late_s: float) -> N
     told = check_event_times(times)
     assert [fault.code for fault in told] == ([] if late_s == 0.0 else ["force-late"])
     assert all(f"steps {50} ms {'later' if late_s > 0 else 'earlier'}" in str(fault) for fault in told)
+
+
+def test_contacts_that_last_longer_by_force_than_by_the_feet_are_told() -> None:
+    """As where forces were smoothed: foot strikes are early by as much as toe-offs are late."""
+    wide = {side: [(side, on - 0.02, off + 0.02) for on, off in stances(side)] for side in "rl"}
+    forces = plate("right", foot("r"), wide["r"]), plate("left", foot("l"), wide["l"])
+    (told,) = check_event_times(compare_event_times(inputs_with(*forces), MOTION))
+    assert (told.code, told.severity) == ("force-lasting", "warning")
+    assert "longer" in str(told)
+
+
+def test_steps_after_the_forces_end_go_by_the_feets_motion() -> None:
+    alone, whole = find_events(MODEL, MOTION, (), Parameters()), both(foot("r"), foot("l"))
+    on, off = stances("r")[1]
+    keep = whole[0].time_s < 0.5 * (on + off)  # in the middle of a stance
+    cut = [
+        replace(f, time_s=f.time_s[keep], **{n: getattr(f, n)[keep] for n in ("force_n", "point_m", "moment_nm")})
+        for f in whole
+    ]
+    found = find_events(MODEL, MOTION, tuple(cut), Parameters())["r"]
+    later = [time for time in alone["r"].toe_off_s if time > on]
+    assert list(found.toe_off_s)[-len(later) :] == later
+    assert {found.source_of(time) for time in later} == {"kinematics"}
+
+
+def labels(exchanged: bool = False, without: int = 0) -> tuple[FootEvent, ...]:
+    """Labels of what the feet do, of the other foot or without some of the last toe-offs if asked for."""
+    events, other = find_events(MODEL, MOTION, (), Parameters()), {"r": "l", "l": "r"}
+    return tuple(
+        FootEvent(side=other[side] if exchanged else side, kind=kind, time_s=time)
+        for side, own in events.items()
+        for kind, times in (
+            ("toe_off", own.toe_off_s[: len(own.toe_off_s) - without]),
+            ("foot_strike", own.foot_strike_s),
+        )
+        for time in times
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "codes", "severity"),
+    [
+        (labels(), [], ""),
+        (labels(exchanged=True), ["label-strange", "label-missing"], "error"),
+        (labels(without=1), ["label-missing"], "warning"),
+    ],
+    ids=["of every step", "of the other foot", "of some steps"],
+)
+def test_labels_are_held_to_the_feets_motion(told: tuple[FootEvent, ...], codes: list[str], severity: str) -> None:
+    inputs = Inputs(trial=replace(GOOD, events=told), model=MODEL, parameters=Parameters())
+    faults = check_event_times(compare_event_times(inputs, MOTION))
+    assert [fault.code for fault in faults] == codes
+    assert not faults or faults[0].severity == severity
 
 
 def test_a_trial_without_motion_of_feet_has_no_steps() -> None:

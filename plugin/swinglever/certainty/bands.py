@@ -234,7 +234,7 @@ def _measure(report: SwingReport, plugins: Plugins, analyses: Sequence[Legs]) ->
 def _repeat(measured: SwingReport) -> Repeat:
     """Numbers of a repeat."""
     return Repeat(
-        numbers={s.id: _numbers(s) for s in measured.swings},
+        numbers={s.id: headline_numbers(s) for s in measured.swings},
         curves={s.id: _curves(s) for s in measured.swings},
         verdicts={s.id: s.verdict for s in measured.swings},
         metrics={s.id: {name: m.value for name, m in s.metrics.items()} for s in measured.swings},
@@ -281,7 +281,7 @@ def make_repeats(
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
     """Give a swing bands, and settle its verdict."""
-    names, curves = tuple(_numbers(swing)), tuple(_curves(swing))
+    names, curves = tuple(headline_numbers(swing)), tuple(_curves(swing))
     low, high = _percentiles([[_number(r, swing.id, name) for name in names] for r in repeats])
     low_curve, high_curve = _percentiles([_curve_row(r, swing, curves) for r in repeats])
     verdicts = Counter(r.verdicts[swing.id] for r in repeats)
@@ -324,7 +324,7 @@ def _curves(swing: Swing) -> dict[str, Array]:
     }
 
 
-def _numbers(swing: Swing) -> dict[str, float]:
+def headline_numbers(swing: Swing) -> dict[str, float]:
     """Shares of the fold and peaks of the ablation, rad, by the names that `Bands` gives them."""
     shares = {
         f"shares/{scope}/{group}": float(np.radians(degrees))

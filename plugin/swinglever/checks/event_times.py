@@ -13,7 +13,7 @@ from swinglever.motion.foot_path import FootPath, follow_feet, gait_of
 from swinglever.motion.foot_strike import find_foot_strikes
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.toe_off import find_toe_offs
-from swinglever.records.faults import Fault, warning
+from swinglever.records.faults import Fault, error, warning
 from swinglever.records.foot_event import FootEvent
 from swinglever.records.kinematics import Kinematics
 
@@ -38,13 +38,16 @@ class EventTimes:
     """Times (s) of events that forces tell, or labels where no force does, and how much later each is than by motion.
 
     ``place`` is where the labels come from; ``push_late_s`` is how much later forces come than the body is pushed, nan
-    where that cannot be told.
+    where that cannot be told. ``strange_labels_s`` are labels near which the foot's motion has no such event,
+    ``unlabelled_s`` toe-offs of the motion of a foot that has labels, which none of them is near.
     """
 
     place: str
     toe_offs: tuple[tuple[float, float], ...] = ()
     foot_strikes: tuple[tuple[float, float], ...] = ()
     labels: tuple[tuple[float, float], ...] = ()
+    strange_labels_s: tuple[float, ...] = ()
+    unlabelled_s: tuple[float, ...] = ()
     push_late_s: float = float("nan")
 
     @property
@@ -66,8 +69,10 @@ def compare_event_times(inputs: Inputs, kinematics: Kinematics) -> EventTimes:
     if offs or strikes:
         push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)
         return EventTimes(place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s)
-    offs, strikes = _beside(paths, {side: _labelled(trial.events, side) for side in paths})
-    return EventTimes(place=place, labels=(*offs, *strikes))
+    told = {side: labels for side in paths if any(labels := _labelled(trial.events, side))}
+    offs, strikes = _beside(paths, told)
+    strange, without = _unpaired(paths, told)
+    return EventTimes(place=place, labels=(*offs, *strikes), strange_labels_s=strange, unlabelled_s=without)
 
 
 def force_lateness(found: EventTimes) -> float:
@@ -99,7 +104,26 @@ def _medians(found: EventTimes) -> tuple[float, float]:
 def check_event_times(found: EventTimes) -> list[Fault]:
     """Name forces, or labels of the file, that come earlier or later than the feet move, all or in some steps."""
     told = _tell("force-late", "ground forces", found.forces) or _tell_lasting(found) or _tell_all(found)
-    return [*told, *_tell("label-late", found.place, found.labels)]
+    return [*told, *(_tell_strange(found) or _tell("label-late", found.place, found.labels)), *_tell_unlabelled(found)]
+
+
+def _tell_strange(found: EventTimes) -> list[Fault]:
+    """Labels of steps that the feet do not make: those of the other foot, or of another recording."""
+    strange, count = found.strange_labels_s, len(found.strange_labels_s) + len(found.labels)
+    if len(strange) < _FEWEST or 2 * len(strange) <= count:
+        return []
+    expected = f"labels within {1e3 * _REACH_S:.0f} ms of the same event of that foot's motion"
+    got = f"none for {len(strange)} of {count}, the first at {strange[0]:.3f} s"
+    return [error("label-strange", found.place, expected, got, "look at the sides of the labels, and at their times")]
+
+
+def _tell_unlabelled(found: EventTimes) -> list[Fault]:
+    """Steps that are left out, for a foot with labels has its events from these alone."""
+    if not found.unlabelled_s or not (found.labels or found.strange_labels_s):
+        return []
+    got = f"none for {len(found.unlabelled_s)} toe-offs of the motion, the first at {found.unlabelled_s[0]:.3f} s"
+    mend = "the swings after these are left out: label every step, or none"
+    return [warning("label-missing", found.place, "a label for every step of a foot that has labels", got, mend)]
 
 
 def _tell_all(found: EventTimes) -> list[Fault]:
@@ -161,11 +185,24 @@ _Late = tuple[tuple[float, float], ...]
 def _beside(paths: Mapping[Side, FootPath], told: Mapping[Side, _Told]) -> tuple[_Late, _Late]:
     """Pair toe-offs and foot strikes with those of the feet's motion."""
     found: tuple[list[tuple[float, float]], ...] = ([], [])
-    for side, path in paths.items():
-        for kind, times, moved in zip(found, told[side], _events_of_motion(path), strict=True):
+    for side, events in told.items():
+        for kind, times, moved in zip(found, events, _events_of_motion(paths[side]), strict=True):
             near = [(time, min((time - own for own in moved), key=abs)) for time in times if moved]
             kind += [(time, late) for time, late in near if abs(late) < _REACH_S]
     return tuple(found[0]), tuple(found[1])
+
+
+def _unpaired(
+    paths: Mapping[Side, FootPath], told: Mapping[Side, _Told]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Labels without an event of the motion beside them, and toe-offs of the motion without a label."""
+    strange, without = list[float](), list[float]()
+    for side, labels in told.items():
+        moved = _events_of_motion(paths[side])
+        for times, own in zip(labels, moved, strict=True):
+            strange += [t for t in times if own and min(abs(t - other) for other in own) >= _REACH_S]
+        without += [t for t in moved[0] if min((abs(t - other) for other in labels[0]), default=np.inf) >= _REACH_S]
+    return tuple(sorted(strange)), tuple(sorted(without))
 
 
 def _events_of_motion(path: FootPath) -> tuple[Sequence[float], Sequence[float]]:

@@ -96,11 +96,11 @@ def _check_copies(forces: Sequence[GroundForce]) -> list[Fault]:
     copies = [
         f"{a.name!r} and {b.name!r}"
         for a, b in combinations(forces, 2)
-        if a.body != b.body and a.force_n.any() and np.array_equal(a.force_n, b.force_n)
+        if (a.body != b.body or not a.body) and a.force_n.any() and np.array_equal(a.force_n, b.force_n)
     ]
     if not copies:
         return []
-    mend = "look at force_identifier in the external loads"
+    mend = "look at force_identifier in the external loads, or at the channels of each platform"
     return [error("force-columns", "ground forces", "a force of its own for every foot", f"one for {copies[0]}", mend)]
 
 

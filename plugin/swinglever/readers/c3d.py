@@ -28,6 +28,8 @@ _PROCESSOR_S, _MEMORY = (
     1_500_000_000,
 )  # and as much again for each MB, and for each 10 MB; 30 s of running are 3 MB
 _LOADED_N = 20.0  # a centre of pressure means nothing under less than this vertical force
+_SHORT = 4
+"""Letters of a label that some systems keep."""
 _PER_NEWTON_METRE = {"Nm": 1.0, "N.m": 1.0, "N*m": 1.0, "Nmm": 1e-3, "N.mm": 1e-3, "N*mm": 1e-3}
 """Newton metres in each unit of moment."""
 
@@ -226,10 +228,13 @@ def _labelled_points(
 
 
 def _marker_labels(raw: Mapping[str, Any]) -> list[str]:
-    """Labels of the points; their descriptions where labels repeat, as where a system cut them to four letters."""
+    """Labels of the points; their descriptions where a system cut labels short: they repeat, or are begins of these."""
     labels, whole = list(raw["names"]), list(raw["descriptions"])
-    described = len(whole) == len(labels) and all(whole) and len(set(whole)) == len(whole)
-    return whole if described and len(set(labels)) < len(labels) else labels
+    if len(whole) != len(labels) or not all(whole) or len(set(whole)) < len(whole):
+        return labels
+    short = max(map(len, labels), default=0) <= _SHORT and labels != whole
+    begins = short and all(name.startswith(label) for label, name in zip(labels, whole, strict=True))
+    return whole if begins or len(set(labels)) < len(labels) else labels
 
 
 def _rotation(path: Path, raw: Mapping[str, Any], axes: Axes) -> tuple[NDArray[np.float64], list[str]]:

@@ -92,6 +92,16 @@ def test_descriptions_name_the_markers_where_labels_were_cut_short(tmp_path):
         read_c3d(path)
 
 
+def test_descriptions_name_the_markers_whose_labels_are_their_first_letters(tmp_path):
+    whole = [f"{name}_lateral" for name in NAMES]
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), NAMES, extra=[("POINT", "DESCRIPTIONS", whole)])
+    assert list(read_c3d(path).markers.names) == whole
+    # Other words are no names.
+    told = [f"the marker {name}" for name in NAMES]
+    path = write_c3d(tmp_path / "b.c3d", moving_body(), NAMES, extra=[("POINT", "DESCRIPTIONS", told)])
+    assert list(read_c3d(path).markers.names) == NAMES
+
+
 def test_a_file_of_rotations_alone_says_what_to_export(tmp_path):
     rotations = [("ROTATION", "LABELS", ["pelvis", "shank"])]
     path = write_c3d(tmp_path / "a.c3d", moving_body(), ["*1"] * len(NAMES), extra=rotations)
