@@ -1,21 +1,25 @@
 """An analysis that goes to a file: a long trial lot by lot, so that its swings never lie in memory all at once.
 
-What the swings of a leg have in common (how far joints reach, when strides begin) is known to every lot, so a result
-is the same as that of `pipeline.analyse`. Where more than that is shared, as by EMG's gains, by repeats with varied
-inputs and by plugins that look at a whole report, the trial is analysed as a whole.
+What the swings of a leg have in common (how far joints reach, when strides begin, what EMG asks of the muscles) is
+known to every lot, so a result is the same as that of `pipeline.analyse`. Where more than that is shared, as by repeats
+with varied inputs, softer quadriceps and plugins that look at a whole report, the trial is analysed as a whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from swinglever.causes.explanation import explain
+from swinglever.causes.explanation import Explained, doubts_about, explain
 from swinglever.causes.reliance import withhold
 from swinglever.checks.request import Request
-from swinglever.motion.leg_swings import LegSwings, line_up, whole_legs
+from swinglever.dynamics.limb import compute_dynamics
+from swinglever.motion.inputs import Inputs
+from swinglever.motion.leg_swings import LegSwings, WholeLeg, line_up, whole_legs
 from swinglever.motion.swings import SwingEvents
-from swinglever.muscles.choice import choose_solver
-from swinglever.muscles.doubts import PassiveDoubts, join_doubts, warn_of_muscles
+from swinglever.muscles.choice import WITH_EMG, MuscleSolver, choose_solver
+from swinglever.muscles.doubts import PassiveDoubts
+from swinglever.muscles.legs import prepare_muscles
+from swinglever.muscles.solvers.emg_informed import find_drive, solve_as_driven
 from swinglever.output.parts import parts_of
 from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
 from swinglever.output.store import write_report
@@ -81,7 +85,7 @@ def _goes_in_lots(begun: Begun, at_once: int) -> bool:
     """Tell whether a trial is long, and its swings share nothing but what every lot knows."""
     inputs = begun.motion.inputs
     parameters = inputs.parameters
-    shares = inputs.emg is not None or parameters.uncertainty or parameters.soft_quadriceps
+    shares = parameters.uncertainty or parameters.soft_quadriceps
     return len(begun.motion.events) > at_once and not shares and not _look_at_all(begun.plugins)
 
 
@@ -104,9 +108,13 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     report = SwingReport(
         provenance=provenance_of(inputs, command, kept), kinematics=kinematics, swings=(), timing=stage.timing
     )
-    solve, whole = choose_solver(inputs, plugins.muscle_solvers()), whole_legs(kinematics, motion.events)
+    whole = whole_legs(kinematics, motion.events)
+    solve = choose_solver(inputs, plugins.muscle_solvers())
+    if solve.name == WITH_EMG and inputs.model.musculature is not None:
+        with stage("muscles"):
+            solve = _with_drives(inputs, whole, at_once, begun.stage.on_stage)
     short: list[Swing] = []
-    doubts: list[PassiveDoubts] = []
+    told: list[Explained] = []
     with parts_of(target) as parts:
         for events in _lots(motion.events, at_once, begun.stage.on_stage):
             legs = line_up(inputs, kinematics, events, whole)
@@ -121,11 +129,11 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
                 first = replace(report, kinematics=at_instant(kinematics, 0, "frame"))
                 parts.add(replace(first, swings=swings, playback=shown))
             short += map(in_short, swings)
-            doubts += found.doubts
+            told.append(replace(found, swings=()))
             del legs, found, swings, shown  # or a lot would stay while the next one is explained
-        if _lots_differ(doubts):
+        if _lots_differ([doubt for lot in told for doubt in lot.doubts]):
             return None
-        warnings = warn_of_muscles(inputs, join_doubts(doubts), short)
+        warnings = doubts_about(inputs, told, short)
         report = replace(report, swings=tuple(short), warnings=(*motion.warnings, *warnings, *thinned))
         with stage("metrics"):
             report = announce_report(measure_trial(report, plugins), plugins)
@@ -133,13 +141,28 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     return report
 
 
-def _lots(events: Sequence[SwingEvents], at_once: int, on_stage: OnStage | None) -> Iterator[tuple[SwingEvents, ...]]:
-    """Give the swings of both legs lot by lot, in the order in which they begin, and tell of each lot."""
+def _with_drives(inputs: Inputs, whole: Mapping[str, WholeLeg], at_once: int, on_stage: OnStage | None) -> MuscleSolver:
+    """Look at all swings once for what EMG asks of each leg; gives the solver that goes by it in every lot."""
+    drives = {}
+    for side, leg in whole.items():
+        lots = (
+            prepare_muscles(compute_dynamics(legs))
+            for events in _lots(leg.events, at_once, on_stage, f"EMG {side}: ")
+            for legs in line_up(inputs, leg.kinematics, events, whole)
+        )
+        drives[side] = find_drive(lots)
+    return MuscleSolver(name=WITH_EMG, solve=lambda legs: solve_as_driven(legs, drives[legs.dynamics.swings.side]))
+
+
+def _lots(
+    events: Sequence[SwingEvents], at_once: int, on_stage: OnStage | None, what: str = ""
+) -> Iterator[tuple[SwingEvents, ...]]:
+    """Give swings lot by lot, in the order in which they begin, and tell of each lot."""
     rising = sorted(events, key=lambda swing: swing.toe_off_s)
     for begin in range(0, len(rising), at_once):
         lot = tuple(rising[begin : begin + at_once])
         if on_stage is not None:
-            on_stage(f"swings {begin + 1} to {begin + len(lot)} of {len(rising)}")
+            on_stage(f"{what}swings {begin + 1} to {begin + len(lot)} of {len(rising)}")
         yield lot
 
 

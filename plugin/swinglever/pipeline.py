@@ -7,7 +7,7 @@ from pathlib import Path
 from swinglever import __version__
 from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
-from swinglever.causes.explanation import explain
+from swinglever.causes.explanation import doubts_about, explain
 from swinglever.causes.reliance import withhold
 from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
@@ -115,7 +115,7 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
         provenance=provenance_of(inputs, command, kept),
         kinematics=kinematics,
         swings=withhold(found.swings, kinematics, motion.force_late_s),
-        warnings=(*motion.warnings, *found.warnings, *thinned),
+        warnings=(*motion.warnings, *doubts_about(inputs, [found], found.swings), *thinned),
         timing=stage.timing,
         playback=playback,
     )

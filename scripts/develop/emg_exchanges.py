@@ -16,7 +16,7 @@ from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import find_swings
-from swinglever.muscles.emg_exchange import find_exchanges
+from swinglever.muscles.emg_exchange import find_exchanges, frames_for_names
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.emg_informed import solve_with_emg
 from swinglever.muscles.solvers.least_effort import solve_least_effort
@@ -71,9 +71,15 @@ def places(swing, legs, seed, kind):
     right = processed(names, values, time_s, legs[0].names)
     values[:, list(pair)] = values[:, list(pair)[::-1]]
     wrong = processed(names, values, time_s, legs[0].names)
-    told = [set(p) for e in find_exchanges(legs, wrong) for p in (e.names, *e.instead)]
+    told = [set(p) for e in found_of(legs, wrong) for p in (e.names, *e.instead)]
     moved = part_deg(legs[0], wrong) - part_deg(legs[0], right) if kind == "any" else 0.0
     return {names[k] for k in pair}, told, moved
+
+
+def found_of(legs, signals):
+    """The channels that look exchanged."""
+    frames = [frames_for_names(leg, signals) for leg in legs]
+    return find_exchanges(frames, signals, legs[0].dynamics.swings.inputs.parameters)
 
 
 def part_deg(leg, signals):
@@ -103,7 +109,7 @@ def both_legs(legs, forces, seed, crossed, sides):
                     columns[:, k] += np.interp(time_s, when + random.uniform(-0.02, 0.02), course, 0, 0)
     values = columns * random.uniform(0.3, 3.0, len(names)) + 0.005 * np.abs(random.normal(size=columns.shape))
     smooth = np.apply_along_axis(lambda x: np.convolve(x, np.hanning(41) / 20, mode="same"), 0, values)
-    return any(e.legs for e in find_exchanges(legs, processed(names, smooth, time_s)))
+    return any(e.legs for e in found_of(legs, processed(names, smooth, time_s)))
 
 
 parser = argparse.ArgumentParser(description=__doc__)

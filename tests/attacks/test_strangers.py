@@ -1,6 +1,7 @@
 """Files of strangers: results, models and meshes that are made to harm are refused, or cost only themselves."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,16 @@ MESHES = {
 def count_surfaces(path: str) -> int:
     """In a child, which may crash: load a model."""
     return len(load_model(path).surfaces)
+
+
+def farthest_vertex_m(path: str) -> float:
+    """In a child, which may crash: load a model, and give how far its surfaces reach."""
+    return max(float(np.abs(surface.vertices_m).max()) for surface in load_model(path).surfaces)
+
+
+def colours_of(path: str) -> np.ndarray:
+    """In a child: load a model, and give the colours of its surfaces."""
+    return np.array([surface.colour for surface in load_model(path).surfaces])
 
 
 @pytest.fixture(autouse=True)
@@ -160,3 +171,59 @@ def test_a_pipe_that_is_named_as_a_mesh_is_not_waited_for(place: Path) -> None:
         model.replace("runner_pelvis.obj", "pipe.obj").replace("runner_torso", "x" * 5000)
     )
     assert call_in_child(count_surfaces, 300.0, str(place / "runner.osim")) > 0  # plain bones stand in
+
+
+def _with_numbers(tag: str, number: str) -> Callable[[str], str]:
+    """Put a number in the place of the first one that the model has under a tag."""
+    return lambda model: re.sub(rf"(<{tag}>\s*)[^\s<]+", rf"\g<1>{number}", model, count=1, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+@pytest.mark.parametrize("tag", ["translation", "orientation", "axis", "Body name=.femur_r.>.*?<inertia"])
+@pytest.mark.parametrize("verb", ["check", "analyse"])
+def test_a_joint_or_body_that_is_told_without_numbers_is_refused_in_one_line(
+    place: Path, run: Run, verb: str, tag: str, number: str
+) -> None:
+    (place / "runner.osim").write_text(_with_numbers(tag, number)((place / "runner.osim").read_text()))
+    ended = run(verb, "run.trc", "--model", "runner.osim")
+    told = [line for line in (ended.out + ended.err).splitlines() if line.startswith("error: ")]
+    assert (ended.status, len(told)) == (2, 1), ended
+    assert "expected joints, their curves and inertias told in numbers" in told[0]
+
+
+@pytest.mark.parametrize("tag", ["translation", "inertia", "location"])
+def test_no_model_is_scaled_to_one_that_lacks_numbers(place: Path, run: Run, tag: str) -> None:
+    (place / "runner.osim").write_text(_with_numbers(tag, "nan")((place / "runner.osim").read_text()))
+    before = set(place.iterdir())
+    ended = run("scale", "runner.osim", "--static", "run.trc", "--mass", 70, "--out", "mine.osim")
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1), ended
+    assert "expected numbers in every" in ended.err
+    assert set(place.iterdir()) == before
+
+
+def test_meshes_that_are_scaled_without_numbers_cost_their_own_surfaces(place: Path) -> None:
+    whole = call_in_child(count_surfaces, 600.0, str(place / "runner.osim"))
+    for number in ("nan", "1e300"):
+        model = (place / "runner.osim").read_text()
+        (place / "runner.osim").write_text(_with_numbers("scale_factors", number)(model))
+    assert call_in_child(count_surfaces, 600.0, str(place / "runner.osim")) >= whole  # plain bones stand in
+    assert call_in_child(farthest_vertex_m, 600.0, str(place / "runner.osim")) < 5.0
+
+
+@pytest.mark.parametrize("number", ["nan", "1e300", "-1"])
+@pytest.mark.parametrize("tag", ["color", "opacity"])
+def test_a_bone_has_a_colour_whatever_its_model_says(place: Path, tag: str, number: str) -> None:
+    (place / "runner.osim").write_text(_with_numbers(tag, number)((place / "runner.osim").read_text()))
+    colours = call_in_child(colours_of, 600.0, str(place / "runner.osim"))
+    assert ((colours >= 0.0) & (colours <= 1.0)).all()
+
+
+@pytest.mark.parametrize("name", ["runner.osim", "run.trc", "p_ik.xml", "Geometry/runner_pelvis.obj"])
+def test_a_file_beyond_all_proportion_is_refused_before_it_is_read(place: Path, run: Run, name: str) -> None:
+    (place / name).parent.mkdir(exist_ok=True)
+    with (place / name).open("ab") as file:
+        file.truncate(2**33)  # a hole: it takes no room
+    for verb in ("check", "analyse"):
+        ended = run(verb, "run.trc", "--model", "runner.osim", "--ik-setup", "p_ik.xml")
+        told = [line for line in (ended.out + ended.err).splitlines() if "is of 8.6 GB" in line]
+        assert (ended.status, len(told)) == (2, 1), ended

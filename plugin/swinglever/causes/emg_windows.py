@@ -52,10 +52,11 @@ def windows_of(
         silent channel never is on; one that measured nothing has full size all along, so that it limits no muscle.
     """
     mine = signals.of_side(side)
+    before_s, after_s = _slack(signals, mine, parameters)
+    signals = signals.near(time_s[0] - max(after_s, default=0.0), time_s[-1] + max(before_s, default=0.0))
     peak = np.maximum(signals.peak[mine], np.finfo(float).tiny)
     share = np.where(signals.unmeasured[mine], 1.0, signals.envelope[:, mine] / peak)
     on = (share > parameters.emg_on_share) & ~signals.silent[mine]
-    before_s, after_s = _slack(signals, mine, parameters)
     windows = OffWindows(
         channels=tuple(signals.channels[k].name for k in mine),
         off=off_windows(time_s, signals.time_s, on, before_s, after_s),

@@ -15,11 +15,13 @@ from swinglever.causes.verdict import reason_without_muscles
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
 from swinglever.errors import EngineError
+from swinglever.motion.inputs import Inputs
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
-from swinglever.muscles.doubts import PassiveDoubts, doubts_of, warn_of_muscles
-from swinglever.muscles.emg_exchange import doubt_names
+from swinglever.muscles.doubts import PassiveDoubts, doubts_of, join_doubts, warn_of_muscles
+from swinglever.muscles.emg_exchange import doubt_names, frames_for_names
 from swinglever.muscles.forces import LegForces
+from swinglever.muscles.frames import LegFrames, join_frames
 from swinglever.muscles.legs import prepare_muscles_together
 from swinglever.muscles.solvers.least_effort import solve_least_effort, solve_least_effort_together
 from swinglever.records.bounds import SwingBounds
@@ -32,14 +34,21 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """What was found of the swings, in the order in which they begin; and what the user should know of it.
+    """What was found of the swings, in the order in which they begin, and what `doubts_about` tells of the muscles.
 
-    ``doubts`` are those that the muscles at rest give, leg by leg; ``warnings`` tell of them already.
+    Attributes
+    ----------
+    swings
+        The swings.
+    doubts
+        What is doubtful of the muscles at rest, leg by leg.
+    frames
+        What the muscles of each leg have to do in frames by which the names of EMG channels are judged.
     """
 
     swings: tuple[Swing, ...]
-    warnings: tuple[str, ...]
     doubts: tuple[PassiveDoubts, ...] = ()
+    frames: tuple[LegFrames, ...] = ()
 
 
 OtherSharing = Callable[[Sequence[LegForces], Sequence[Sequence[SwingBounds]]], Sequence[LegForces]]
@@ -146,11 +155,27 @@ def send_ghosts(analyses: Sequence[Legs], stage: Stages, *, whole: bool = True) 
 
 
 def conclude(legs: Sequence[LegCauses], stage: Stages) -> Explained:
-    """Judge the swings of all legs, and say what about their muscles and EMG is doubtful."""
-    judged, inputs = judge(legs, stage), legs[0].dynamics.swings.inputs
-    forces = [leg.forces for leg in legs if leg.forces is not None]
-    doubts, exchanged = tuple(map(doubts_of, forces)), doubt_names([each.legs for each in forces])
-    return Explained(swings=judged, warnings=(*warn_of_muscles(inputs, doubts, judged), *exchanged), doubts=doubts)
+    """Judge the swings of all legs, and keep what tells whether their muscles and EMG are doubtful."""
+    signals, forces = legs[0].dynamics.swings.inputs.emg, [leg.forces for leg in legs if leg.forces is not None]
+    frames = () if signals is None else tuple(frames_for_names(each.legs, signals) for each in forces)
+    return Explained(swings=judge(legs, stage), doubts=tuple(map(doubts_of, forces)), frames=frames)
+
+
+def doubts_about(inputs: Inputs, lots: Sequence[Explained], swings: Sequence[Swing]) -> tuple[str, ...]:
+    """Say what about muscles and EMG is doubtful, of swings that were explained at once or lot by lot.
+
+    Parameters
+    ----------
+    inputs
+        What was asked for, of which model.
+    lots
+        What was found, lot by lot.
+    swings
+        The swings of all lots.
+    """
+    doubts = join_doubts([doubt for lot in lots for doubt in lot.doubts])
+    frames = join_frames([part for lot in lots for part in lot.frames])
+    return (*warn_of_muscles(inputs, doubts, swings), *doubt_names(frames, inputs))
 
 
 def judge(legs: Sequence[LegCauses], stage: Stages) -> tuple[Swing, ...]:

@@ -12,6 +12,8 @@ from swinglever.checks.ranges import check_model_ranges
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.parameters import Parameters
 
+_UNIT = 1e-6
+"""What the length of an axis may be off by."""
 _STEEPEST_RAD = np.radians(25.0)
 """Who runs uphill on a belt may tilt gravity; no belt is steeper."""
 
@@ -33,6 +35,24 @@ def check_model(model: Model) -> list[Fault]:
             )
         )
     return [*faults, *check_model_ranges(place, model), *_check_gravity(place, model), *check_fibres(model)]
+
+
+def check_numbers(model: Model) -> list[Fault]:
+    """Joints and bodies that are told without numbers: nothing else of such a model can be looked at."""
+    tree, place = model.tree, model.name if model.file is None else str(model.file)
+    of_bodies = (tree.body_rotation, tree.body_position, model.masses.inertia_kg_m2)
+    rows = (tree.fixed_rotation, tree.fixed_position, tree.axis), of_bodies
+    joints, bodies = (
+        np.any([~np.isfinite(each).reshape(len(each), -1).all(axis=1) for each in some], axis=0) for some in rows
+    )
+    joints |= ~(np.abs(np.linalg.norm(tree.axis, axis=1) - 1.0) < _UNIT)
+    curves = [*tree.joints.functions, *tree.couplers.functions]
+    lost = np.flatnonzero(bodies | (tree.body_ancestors @ joints > 0))
+    if not len(lost) and all(np.isfinite(curve.c).all() and np.isfinite(curve.x).all() for curve in curves):
+        return []
+    got = f"some that are none, at {model.body_names[lost[0]]}" if len(lost) else "some that are none"
+    expected, mend = "joints, their curves and inertias told in numbers", "look for nan and inf in the model"
+    return [error("model-place", place, expected, got, mend)]
 
 
 def _check_gravity(place: str, model: Model) -> list[Fault]:

@@ -43,5 +43,5 @@ def require_room(n_swings: int, free_bytes: float) -> None:
         raise InputError(
             f"expected some {needed / 1e9:.1f} GB of free memory for {n_swings} swings that are analysed together, got "
             f"{free_bytes / 1e9:.1f} GB; analyse parts of the trial (--start, --end), or do without what all swings "
-            "share: EMG, --uncertainty, softer quadriceps, plugins that look at a whole report"
+            "share: --uncertainty, softer quadriceps, plugins that look at a whole report"
         )

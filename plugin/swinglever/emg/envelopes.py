@@ -5,7 +5,7 @@ level of the recording is taken for noise and subtracted. What was smoothed alre
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -106,6 +106,12 @@ class EmgSignals:
     def covers(self, begin_s: float, end_s: float) -> bool:
         """Whether the recording reaches over a span."""
         return bool(self.time_s[0] <= begin_s and end_s <= self.time_s[-1])
+
+    def near(self, begin_s: float, end_s: float) -> "EmgSignals":
+        """Give the part of the recording that reaches over a span, as far as there is one: a swing's is short."""
+        first = max(int(np.searchsorted(self.time_s, begin_s, side="right")) - 1, 0)
+        last = int(np.searchsorted(self.time_s, end_s)) + 1
+        return replace(self, time_s=self.time_s[first:last], envelope=self.envelope[first:last])
 
     def activation(self, excitation_at_peak: Array) -> Array:
         """Activation (T, c), where each channel's peak means this excitation (c), 0 to 1."""

@@ -64,6 +64,18 @@ class LegSwings:
         return self.time_s[:, 0] if self.whole is None else self.whole.toe_offs_s
 
     @property
+    def number_of_first(self) -> int:
+        """How many swings of the leg begin before these."""
+        if self.whole is None:
+            return 0
+        return int(np.count_nonzero(self.whole.toe_offs_s < self.events[0].toe_off_s))
+
+    @property
+    def time_of_all_s(self) -> Array:
+        """(n,K) instants of all swings of the leg, in the order in which they begin; those of other batches too."""
+        return self.time_s if self.whole is None else self.whole.time_s(self.time_s.shape[1])
+
+    @property
     def range_of_all(self) -> tuple[Array, Array]:
         """Least and largest of each coordinate (N) at such instants of all swings of the leg."""
         if self.whole is None:
@@ -91,6 +103,10 @@ class WholeLeg:
     def toe_offs_s(self) -> Array:
         """(n) when the swings begin."""
         return np.array([swing.toe_off_s for swing in self.events])
+
+    def time_s(self, n_instants: int) -> Array:
+        """So many instants of each swing (n,K), in the order in which they begin."""
+        return np.stack([swing.grid(n_instants) for swing in sorted(self.events, key=lambda e: e.toe_off_s)])
 
     def range_at(self, n_instants: int) -> tuple[Array, Array]:
         """Least and largest of each coordinate (N) at so many instants of each swing."""

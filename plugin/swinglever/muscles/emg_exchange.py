@@ -17,7 +17,9 @@ from scipy.optimize import minimize
 from swinglever.arrays import Array
 from swinglever.emg.channels import EmgChannel, drive_shares
 from swinglever.emg.envelopes import EmgSignals
+from swinglever.motion.inputs import Inputs
 from swinglever.muscles.emg_gain import Demand
+from swinglever.muscles.frames import LegFrames, pick_frames
 from swinglever.muscles.legs import LegMuscles
 from swinglever.records.parameters import Parameters
 from swinglever.signals import interpolate
@@ -76,65 +78,71 @@ class _Leg:
     The courses (d, T, c) are given for every delay of `DELAYS_S`.
     """
 
-    side: str
-    muscles: tuple[str, ...]
-    strength_nm: Array
-    moment_nm: Array
+    frames: LegFrames
     courses: Array
 
 
-def doubt_names(legs: Sequence[LegMuscles]) -> tuple[str, ...]:
+def frames_for_names(legs: LegMuscles, signals: EmgSignals) -> LegFrames:
+    """Pick the frames by which names are judged, spread over all swings of a leg that EMG reaches over.
+
+    Parameters
+    ----------
+    legs
+        The muscles along all swings of the leg, or along some of them, which give their part of the frames.
+    signals
+        EMG.
+    """
+    time_s = legs.dynamics.swings.time_of_all_s
+    reached = np.array([signals.covers(begin, end) for begin, end in time_s[:, [0, -1]]])
+    numbers = np.arange(time_s.size).reshape(time_s.shape)[reached].ravel()
+    if not numbers.size:
+        return pick_frames(legs, numbers)
+    spread = np.linspace(0, len(numbers) - 1, min(FRAMES, len(numbers))).round().astype(int)
+    return pick_frames(legs, numbers[np.unique(spread)])
+
+
+def doubt_names(legs: Sequence[LegFrames], inputs: Inputs) -> tuple[str, ...]:
     """Say which EMG channels look exchanged, for people; nothing where EMG reaches over no swing.
 
     Parameters
     ----------
     legs
-        The muscles of each leg along its swings, with the EMG of their inputs.
+        What the muscles of each leg have to do, in frames by which names can be judged.
+    inputs
+        What was asked for, with EMG or without.
     """
-    signals = legs[0].dynamics.swings.inputs.emg if legs else None
-    return () if signals is None else tuple(map(str, find_exchanges(legs, signals)))
+    signals = inputs.emg
+    return () if signals is None else tuple(map(str, find_exchanges(legs, signals, inputs.parameters)))
 
 
-def find_exchanges(legs: Sequence[LegMuscles], signals: EmgSignals) -> tuple[Exchange, ...]:
+def find_exchanges(legs: Sequence[LegFrames], signals: EmgSignals, parameters: Parameters) -> tuple[Exchange, ...]:
     """Find the channels whose names the joint moments doubt: the legs, or at most two places of each leg.
 
     Parameters
     ----------
     legs
-        The muscles of each leg along its swings.
+        What the muscles of each leg have to do, in frames by which names can be judged.
     signals
         EMG.
+    parameters
+        Choices.
     """
-    parameters = legs[0].dynamics.swings.inputs.parameters
-    sides = [found for leg in legs if (found := _leg(leg, signals, parameters)) is not None]
+    sides = [_leg(frames, signals) for frames in legs if len(frames.time_s)]
     if len(sides) == 2 and (exchange := _legs_exchanged(sides, signals, parameters)):
         return (exchange,)
     return tuple(exchange for leg in sides if (exchange := _places_exchanged(leg, signals, parameters)))
 
 
-def _leg(leg: LegMuscles, signals: EmgSignals, parameters: Parameters) -> _Leg | None:
-    """Frames of the swings that EMG reaches over; None where it reaches over none."""
-    reached = [k for k, time_s in enumerate(leg.dynamics.time_s) if signals.covers(time_s[0], time_s[-1])]
-    if not reached:
-        return None
-    strength_nm, moment_nm = (x[reached].reshape(-1, *x.shape[2:]) for x in leg.demand(parameters.passive_force))
-    time_s = leg.dynamics.time_s[reached].ravel()
-    frames = np.unique(np.linspace(0, len(time_s) - 1, min(FRAMES, len(time_s))).round().astype(int))
+def _leg(frames: LegFrames, signals: EmgSignals) -> _Leg:
     half = np.full(len(signals.channels), 0.5)
     activation = signals.activation(half) / half
-    courses = np.stack([interpolate(time_s[frames] - late_s, signals.time_s, activation) for late_s in DELAYS_S])
-    return _Leg(
-        side=leg.dynamics.swings.side,
-        muscles=leg.names,
-        strength_nm=strength_nm[frames],
-        moment_nm=moment_nm[frames],
-        courses=np.where(signals.silent, 0.0, courses),
-    )
+    courses = np.stack([interpolate(frames.time_s - late_s, signals.time_s, activation) for late_s in DELAYS_S])
+    return _Leg(frames=frames, courses=np.where(signals.silent, 0.0, courses))
 
 
 def _places_exchanged(leg: _Leg, signals: EmgSignals, parameters: Parameters) -> Exchange | None:
     sound = signals.stands_out
-    own = [k for k, c in enumerate(signals.channels) if c.side == leg.side and sound[k]]
+    own = [k for k, c in enumerate(signals.channels) if c.side == leg.frames.side and sound[k]]
     fits = [
         (_fit(leg, signals, exchanged, parameters, _SCREENED), pair, exchanged)
         for pair, exchanged in _exchanges(signals.channels, own)
@@ -182,10 +190,10 @@ def _fit(
 ) -> float:
     """Least cost of believing these names."""
     course = leg.courses[delay]
-    shares = np.where(signals.unmeasured, 0.0, drive_shares(channels, leg.muscles, leg.side))
+    shares = np.where(signals.unmeasured, 0.0, drive_shares(channels, leg.frames.muscles, leg.frames.side))
     demand = Demand(
-        strength_nm=leg.strength_nm,
-        moment_nm=leg.moment_nm,
+        strength_nm=leg.frames.strength_nm,
+        moment_nm=leg.frames.moment_nm,
         reserve_optimal_nm=parameters.reserve_optimal_nm,
         shares=shares,
         weight=np.where(shares.any(axis=1), parameters.emg_weight, 1.0),

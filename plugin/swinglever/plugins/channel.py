@@ -1,7 +1,12 @@
-"""Messages between this program and the process of a plugin: pickles with their length before them."""
+"""Messages between this program and the process of a plugin: pickles with their length before them.
+
+A pickle may ask for anything to be imported and called where it is read. What comes from a plugin's process is read
+with records, arrays and plain values alone, so that nothing of a stranger runs here.
+"""
 
 import io
 import pickle
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from swinglever import errors
@@ -26,14 +31,66 @@ def send(pipe: BinaryIO, message: Any) -> None:
     pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> Any:
-    """Read a message; None at the end of the pipe, and for one that is cut short or beyond all bounds."""
+_RECORDS = ("records", "anatomy", "motion", "dynamics", "muscles", "metrics", "emg", "engines", "readers", "hookspecs")
+_PACKAGES = tuple(f"swinglever.{name}" for name in _RECORDS)
+_PLAIN = {
+    "builtins": ("set", "frozenset", "complex", "bytearray", "slice", "range", "object"),
+    "collections": ("OrderedDict", "deque"),
+    "copyreg": ("_reconstructor", "__newobj__"),
+    "numpy": ("ndarray", "dtype"),
+    "numpy._core.multiarray": ("_reconstruct", "scalar"),
+    "numpy._core.numeric": ("_frombuffer",),
+    "numpy.core.multiarray": ("_reconstruct", "scalar"),
+    "numpy.core.numeric": ("_frombuffer",),
+    "swinglever.records.record": ("_remake",),
+    "swinglever.system.isolation": ("read_only",),
+}
+_MODULES = ("pathlib", "datetime", "numpy.dtypes", "scipy.interpolate", *_PACKAGES)
+"""Modules, and those below them, whose classes a message may hold."""
+
+
+class _Plain(pickle.Unpickler):
+    """Reads records, arrays and plain values, and refuses whatever else a pickle asks for."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name in _PLAIN.get(module, ()):
+            return super().find_class(module, name)
+        if "." not in name and any(f"{module}.".startswith(f"{known}.") for known in _MODULES):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__.partition(".")[0] == module.partition(".")[0]:
+                return found
+        raise pickle.UnpicklingError(
+            f"expected records of swinglever, arrays, numbers and texts, got {module}.{name}; give one of those back"
+        )
+
+
+def read_plain(content: bytes) -> Any:
+    """Undo a pickle of records, arrays and plain values.
+
+    Raises
+    ------
+    pickle.UnpicklingError
+        When it holds something else.
+    """
+    return _Plain(io.BytesIO(content)).load()
+
+
+def receive(pipe: BinaryIO, read: Callable[[bytes], Any] = read_plain) -> Any:
+    """Read a message; None at the end of the pipe, and for one that is cut short or beyond all bounds.
+
+    Parameters
+    ----------
+    pipe
+        Where it comes from.
+    read
+        Who reads the pickle; `pickle.loads` where it is this program that asks.
+    """
     head = pipe.read(_HEAD)
     size = int.from_bytes(head, "little")
     if len(head) < _HEAD or size > MOST_BYTES:
         return None
     content = pipe.read(size)
-    return pickle.loads(content) if len(content) == size else None
+    return read(content) if len(content) == size else None
 
 
 def _parts(subject: Any) -> dict[tuple[Any, str], Any]:
@@ -64,7 +121,7 @@ def unpack(content: bytes, subject: Any) -> Any:
     """Undo `pack`."""
     parts = _parts(subject)
 
-    class Unpacker(pickle.Unpickler):
+    class Unpacker(_Plain):
         def persistent_load(self, pid: Any) -> Any:
             return parts[pid]
 

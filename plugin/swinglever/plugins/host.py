@@ -144,7 +144,7 @@ def main() -> None:
     questions, answers = _own_pipes()
     memory_bytes, host = int(sys.argv[1]), Host()
     limit(memory_bytes, 0)
-    while (question := receive(questions)) is not None:
+    while (question := receive(questions, pickle.loads)) is not None:
         within_s, *asked = question
         _alarm(_SLACK * within_s)
         reply = _reply(host, tuple(asked))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from swinglever.errors import InputError, MissingFileError
+from swinglever.readers.text import read_bytes
 
 _DTYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16": "i2", "UInt16": "u2"} | {
     "Int32": "i4",
@@ -37,7 +38,7 @@ _FAULTS = (
     *(zlib.error, ElementTree.ParseError),
 )
 _MOST_BYTES = 2**28
-"""Longest array of a mesh, unpacked: a bone has a hundredth of that."""
+"""Longest mesh, and longest array of it, unpacked: a bone has a hundredth of that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def _read(path: Path, changed_ns: int) -> Surface:
     """Read a mesh as it was at that time."""
     readers = {".vtp": _read_vtp, ".obj": _read_obj, ".stl": _read_stl}
     try:
-        surface = readers[path.suffix.lower()](path.read_bytes())
+        surface = readers[path.suffix.lower()](read_bytes(path, _MOST_BYTES))
     except _FAULTS as error:
         raise InputError(f"{path}: not a readable {path.suffix} mesh ({error})") from error
     if len(surface.vertices) == 0 or len(surface.loop_start) == 0:

@@ -13,6 +13,10 @@ DEEPEST = 200
 """Elements inside each other that a file may have; OpenSim's own have 30, and its parser crashes at many thousands."""
 
 
+MOST_BYTES = 2**28
+"""Largest model, setup or mesh: a hundred times the largest public one."""
+
+
 class TooDeepError(InputError):
     """An XML file whose elements lie deeper in each other than any parser should be asked to follow."""
 
@@ -42,7 +46,7 @@ def parse_xml(path: Path) -> ET.Element:
     """Root element of an XML file."""
     parser = ET.XMLParser(target=_NoDoctype())
     try:
-        parser.feed(read_bytes(path))
+        parser.feed(read_bytes(path, MOST_BYTES))
         root = parser.close()
     except ET.ParseError as error:
         raise InputError(f"{path} is not well-formed XML: {error}") from None

@@ -47,11 +47,19 @@ class TextFile:
     complete: bool
 
 
-def read_bytes(path: Path) -> bytes:
-    """Content of a file, with one clear error when it is missing, a folder or not readable."""
+MOST_BYTES = 2**31
+"""Largest recording: ten hours of fifty markers at 100 Hz, as text."""
+
+
+def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """Content of a file, with one clear error when it is missing, a folder, not readable or out of all proportion."""
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise InputError(f"{path} is no ordinary file; expected one")  # a pipe would be waited for without end
+        if path.is_file() and (size := path.stat().st_size) > most_bytes:
+            raise InputError(
+                f"{path} is of {size / 1e9:.1f} GB; expected at most {most_bytes / 1e9:.1f} of such a file"
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise MissingFileError(f"there is no file {path}") from None

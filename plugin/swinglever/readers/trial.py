@@ -14,6 +14,7 @@ from swinglever.readers.ground_forces import read_ground_forces
 from swinglever.readers.ik_setup import read_ik_setup
 from swinglever.readers.motion_bids import read_motion
 from swinglever.readers.storage import Storage, read_storage
+from swinglever.readers.text import read_bytes
 from swinglever.readers.trc import read_trc
 from swinglever.records.trial import Angles, AngleUnit, GroundForce, Markers, Trial
 
@@ -75,7 +76,7 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
     if not path.is_file():
         raise MissingFileError(f"expected a trial, found no file at '{path}'; give a .trc, .c3d, .mot or .sto file")
     name = path.stem.encode("utf-8", "backslashreplace").decode("utf-8")
-    trial = Trial(name=name, path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    trial = Trial(name=name, path=path, sha256=hashlib.sha256(read_bytes(path)).hexdigest())
     match path.suffix.lower():
         case ".trc":
             return _with_markers(trial, read_trc(path, units=units or None), ())

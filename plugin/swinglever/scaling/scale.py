@@ -13,7 +13,7 @@ from swinglever.engines.apart import load_apart
 from swinglever.engines.opensim.scale_tool import run_scale_tool
 from swinglever.errors import EngineError, InputError, MissingFileError
 from swinglever.readers.c3d import read_c3d
-from swinglever.readers.opensim_xml import path_of
+from swinglever.readers.opensim_xml import parse_xml, path_of
 from swinglever.readers.text import write_text
 from swinglever.readers.trc import read_trc, write_trc
 from swinglever.records.trial import Markers
@@ -31,6 +31,7 @@ from swinglever.system.whole_files import MADE_BY
 
 _FACTORS = (0.25, 3.0)
 """Of a segment: a newborn's is a third of an adult's, and nobody's three times as long."""
+_NUMBERS = ("mass", "mass_center", "inertia", "location", "translation", "orientation")
 LANDMARK_BAR_M = 0.02
 """OpenSim's own quality bar: landmarks on bone should be within 2 cm of the scaled model's (its guide to scaling)."""
 
@@ -108,6 +109,7 @@ def scale_model(
     if not model.is_file():
         raise MissingFileError(f"there is no model file {model}")
     read = [Path(given) for given in (model, static, setup) if given is not None and Path(given).exists()]
+    _refuse_no_numbers(model, parse_xml(model))
     markers = read_c3d(static).markers if static.suffix.lower() == ".c3d" else read_trc(static)
     warnings = list(markers.warnings)
     if setup is None:
@@ -127,6 +129,7 @@ def scale_model(
             load_apart(model)  # tells where the model is no model
             raise
     _refuse_factors(static, run.factors)
+    _refuse_no_numbers(model, ET.fromstring(run.model))
     landmarks = tuple(sorted({name for pair in pairs_of(tool) for name in pair}))
     landmark_error_m = {name: run.marker_error_m[name] for name in landmarks if name in run.marker_error_m}
     setup_path = setup_beside(out)
@@ -192,6 +195,28 @@ def _refuse_factors(static: Path, factors: Mapping[str, tuple[float, float, floa
             f"{static}: expected scale factors of {least:g} to {most:g}, got {', '.join(wild[:5])}; look at the unit "
             "of the static trial's markers, and at the marker pairs"
         )
+
+
+def _refuse_no_numbers(model: Path, root: ET.Element) -> None:
+    """Refuse what places or weighs a body without a number: OpenSim scales most of that all the same.
+
+    Raises
+    ------
+    InputError
+        Naming the element.
+    """
+    for element in root.iter():
+        if element.tag in _NUMBERS and not all(map(_is_finite, (element.text or "").split())):
+            raise InputError(
+                f"{model}: expected numbers in every <{element.tag}>, got '{element.text}'; mend the model"
+            )
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def _fit_warnings(

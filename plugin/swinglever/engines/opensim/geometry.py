@@ -27,6 +27,8 @@ _SHORTEST_BONE_M, _BONE_WIDTH = 0.03, 0.16
 _ASIDE_M = 0.04
 #: A centre of mass within this distance of a bone is dressed well enough by the bone.
 _BESIDE_M = 0.05
+#: No bone reaches farther from its joint: its mesh is scaled or placed by a slip of the pen, or by no number.
+_FARTHEST_M = 5.0
 #: Stand-ins are drawn leaner than the inertia says, and longer, so that they look like bones and muscles show.
 _LENGTH_SHARE, _WIDTH_SHARE = 0.8, 0.45
 #: Linear colour of bones whose model leaves OpenSim's plain white.
@@ -83,6 +85,9 @@ def _read_geometry(geometry: opensim.Geometry, folders: Sequence[Path], missing:
     placement = geometry.getFrame().findTransformInBaseFrame()
     rotation = np.array([[placement.R().get(i, j) for j in range(3)] for i in range(3)])
     vertices = surface.vertices * scale @ rotation.T + _vec3(placement.p())
+    if not (np.abs(vertices) < _FARTHEST_M).all():
+        missing.append(geometry.getName())
+        return
     placed = Surface(vertices=vertices, loop_vertex=surface.loop_vertex, loop_start=surface.loop_start)
     name, body = geometry.getName(), geometry.getFrame().findBaseFrame().getName()
     yield _as_bone_mesh(name, body, placed, _vec3(geometry.getColor()), geometry.getOpacity())
@@ -179,14 +184,15 @@ def _lean_radii(body: opensim.Body) -> NDArray[np.float64]:
 def _as_bone_mesh(
     name: str, body: str, surface: Surface, colour: NDArray[np.float64], opacity: float = 1.0
 ) -> BoneMesh:
-    shown = np.array(BONE_COLOUR) if bool(np.all(colour > _PLAIN_WHITE)) else colour
+    plain = not np.isfinite(colour).all() or bool(np.all(colour > _PLAIN_WHITE))
+    shown = np.array(BONE_COLOUR) if plain else np.clip(colour, 0.0, 1.0)
     return BoneMesh(
         name=name,
         body=body,
         vertices_m=surface.vertices,
         loop_vertex=surface.loop_vertex,
         loop_start=surface.loop_start,
-        colour=np.append(shown, opacity),
+        colour=np.append(shown, float(np.clip(np.nan_to_num(opacity, nan=1.0), 0.0, 1.0))),
     )
 
 

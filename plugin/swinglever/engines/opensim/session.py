@@ -12,7 +12,8 @@ import opensim
 
 from swinglever.errors import InputError, MissingFileError, ModelError
 from swinglever.readers.meshes import ENDINGS, read_mesh
-from swinglever.readers.opensim_xml import TooDeepError, geometry_folders, parse_xml, places_of
+from swinglever.readers.opensim_xml import MOST_BYTES, TooDeepError, geometry_folders, parse_xml, places_of
+from swinglever.readers.text import read_bytes
 from swinglever.system.scratch import scratch_folder
 
 opensim.Logger.removeFileSink()
@@ -51,10 +52,10 @@ def _refuse_empty_meshes(path: Path) -> None:
     ModelError
         Naming the mesh.
     """
-    named = {match.decode("utf-8", "replace").strip() for match in _MESH.findall(path.read_bytes())}
+    named = {match.decode("utf-8", "replace").strip() for match in _MESH.findall(read_bytes(path, MOST_BYTES))}
     for name in sorted(name for name in named if name.lower().endswith(".obj")):
         for mesh in (path.parent / name, path.parent / "Geometry" / name):
-            if os.path.isfile(mesh) and not _VERTEX.search(mesh.read_bytes()):  # noqa: PTH113 - Path.is_file raises for names that cannot be
+            if os.path.isfile(mesh) and not _VERTEX.search(read_bytes(mesh, MOST_BYTES)):  # noqa: PTH113 - Path.is_file raises for odd names
                 raise ModelError(f"{mesh}: expected a mesh with vertices, got none; replace it, or remove it")
 
 
