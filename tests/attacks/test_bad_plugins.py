@@ -1,11 +1,15 @@
 """A plugin costs only itself, whatever it does: it is named, the rest goes on, and strict mode fails."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tests.attacks.conftest import Run
+from tests.unit.processes import PATIENCE_S, is_alive, until
 
 from swinglever.errors import PluginError
 from swinglever.plugins.manager import Plugins, load_plugins
@@ -177,3 +181,27 @@ def test_what_a_plugin_prints_or_marks_up_harms_neither_json_nor_tables(
     assert "[bold]x" in table.out
     assert "[/red]" in table.out
     assert "\x1b[31m" not in table.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_plugin_at_work_ends_with_a_program_that_is_killed(folder: Path, tmp_path: Path) -> None:
+    body = "open('pid', 'w').write(str(os.getpid())); os.rename('pid', 'told'); [x for x in iter(int, 1)]"
+    (folder / "bad.py").write_text(_METRIC.format(body=body))
+    told = tmp_path / "told"
+    ask = f"from tests.attacks.test_bad_plugins import _report, load_plugins; _report(load_plugins([{str(folder)!r}]))"
+    where = os.pathsep.join([*sys.path, str(Path(__file__).resolve().parents[2])])
+    child = subprocess.Popen([sys.executable, "-c", ask], cwd=tmp_path, env=os.environ | {"PYTHONPATH": where})
+    until(told.exists)
+    assert is_alive(int(told.read_text()))
+    child.kill()
+    child.wait(PATIENCE_S)
+    until(lambda: not is_alive(int(told.read_text())))
+
+
+def test_a_copy_that_a_plugin_makes_of_its_process_answers_nothing(folder: Path) -> None:
+    text = _METRIC.format(body="os.fork(); return 1.0").replace("return [odd]", "return [odd, even]")
+    even = '@sl.metric(unit="s")\ndef even(swing): return 2.0\n'
+    (folder / "bad.py").write_text(text.replace("@sl.hookimpl", even + "@sl.hookimpl"))
+    report = _report(load_plugins([folder]))
+    assert {swing.metrics["odd"].value for swing in report.swings} == {1.0}
+    assert {swing.metrics["even"].value for swing in report.swings} == {2.0}

@@ -86,6 +86,26 @@ def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(result: Pa
         read_report(path)
 
 
+def test_a_result_whose_groups_hold_each_other_is_refused_at_once(result: Path, tmp_path: Path) -> None:
+    """Forty groups, each twice in the one before: a million million ways through them."""
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        outer = file.create_group("many0")
+        for k in range(1, 41):
+            outer["one"] = outer["other"] = file.create_group(f"many{k}")
+            outer = outer["one"]
+    with pytest.raises(InputError, match="points to another place"):
+        read_report(path)
+
+
+def test_a_name_of_many_parts_in_a_configuration_is_refused_at_once(place: Path, run: Run) -> None:
+    (place / "c.toml").write_text("a" + ".a" * 500_000 + " = 1")
+    ended = run("analyse", "run.trc", "--model", "runner.osim", "--config", "c.toml")
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert "nested too deep" in ended.err
+
+
 @pytest.mark.parametrize("kind", ["link", "soft", "raw"])
 def test_a_result_leads_nowhere_else(result: Path, tmp_path: Path, kind: str) -> None:
     path, secret = tmp_path / "r.h5", tmp_path / "secret"
@@ -189,6 +209,27 @@ def test_a_joint_or_body_that_is_told_without_numbers_is_refused_in_one_line(
     told = [line for line in (ended.out + ended.err).splitlines() if line.startswith("error: ")]
     assert (ended.status, len(told)) == (2, 1), ended
     assert "expected joints, their curves and inertias told in numbers" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("<location>", "1e300 "), "a length of a muscle in early swing of 0 to 3 m"),
+        (("<max_contraction_velocity>", "nan"), "a maximum contraction velocity of 0.1 to 1000"),
+    ],
+)
+def test_muscles_that_nobody_has_are_told_in_one_line(
+    place: Path, run: Run, change: tuple[str, str], said: str
+) -> None:
+    tag, number = change
+    before, muscle, after = (
+        (place / "runner.osim").read_text().partition('<Millard2012EquilibriumMuscle name="psoas_r"')
+    )
+    changed = re.sub(rf"({tag}\s*)[^\s<]+", rf"\g<1>{number}", after, count=1)
+    (place / "runner.osim").write_text(before + muscle + changed)
+    ended = run("analyse", "run.trc", "--model", "runner.osim")
+    assert (ended.status, ended.err.count("\n")) == (2, 1), ended
+    assert said in ended.err
 
 
 @pytest.mark.parametrize("tag", ["translation", "inertia", "location"])

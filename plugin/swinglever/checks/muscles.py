@@ -39,7 +39,8 @@ def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
     musculature = model.musculature
     if musculature is None or not model.legs:
         return model, []
-    doubtful = {name: group for name, group in _doubtful(model, musculature).items() if group}
+    with np.errstate(over="ignore", invalid="ignore"):  # of points that are then told
+        doubtful = {name: group for name, group in _doubtful(model, musculature).items() if group}
     if not doubtful:
         return model, []
     place = model.name if model.file is None else str(model.file)
@@ -63,19 +64,23 @@ def bare_legs(model: Model) -> tuple[Side, ...]:
 
 
 def check_fibres(model: Model) -> list[Fault]:
-    """Muscles across the knee whose fibres cannot be as long, or short, as path and tendon have them in early swing."""
+    """Muscles whose path no body has room for in early swing, or across the knee, whose fibres it does not suit."""
     own = model.musculature
     if own is None or not model.legs:
         return []
     try:
-        length_m = evaluate_paths_at(own.paths, model.tree, _pose(model)).length_m[0]
+        with np.errstate(over="ignore", invalid="ignore"):  # of points that are then told
+            length_m = evaluate_paths_at(own.paths, model.tree, _pose(model)).length_m[0]
     except (SwingleverError, ValueError, FloatingPointError):
         return []  # told where the muscles are asked for
     constants = own.muscles.parameters
     fibres = (length_m - constants.tendon_slack_length_m) / constants.optimal_fibre_length_m
     rows = [k for k, group in enumerate(own.groups) if group in _AT_THE_KNEE]
     place = model.name if model.file is None else str(model.file)
-    return hold("model-muscle", place, "fibre length in early swing", [own.names[k] for k in rows], fibres[rows])
+    return [
+        *hold("model-muscle", place, "length of a muscle in early swing", own.names, length_m),
+        *hold("model-muscle", place, "fibre length in early swing", [own.names[k] for k in rows], fibres[rows]),
+    ]
 
 
 def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:

@@ -41,6 +41,7 @@ RANGES = {
     "fibre length in early swing": Range(
         low=0.1, high=2.5, unit="optimal lengths", reason="in public models 0.4 to 1.7"
     ),
+    "length of a muscle in early swing": Range(low=0.0, high=3.0, unit="m", reason="sartorius 0.6"),
     "centre of mass": Range(low=-1.0, high=1.0, unit="m", reason="inside the segment, from its joint"),
     "radius of gyration": Range(low=0.0, high=1.0, unit="m", reason="of a man from head to foot 0.5"),
     "place of a body": Range(low=-5.0, high=5.0, unit="m", reason="from the pelvis, each coordinate at its default"),
@@ -48,6 +49,9 @@ RANGES = {
     "maximum isometric force": Range(low=0.0, high=3e4, unit="N", reason="all plantar flexors in one: 1e4"),
     "optimal fibre length": Range(low=1e-3, high=1.0, unit="m", reason="sartorius 0.58"),
     "tendon slack length": Range(low=0.0, high=1.0, unit="m", reason="iliotibial tract 0.45"),
+    "maximum contraction velocity": Range(
+        low=0.1, high=1e3, unit="optimal lengths a second", reason="in public models 10 to 15"
+    ),
     "pennation": Range(low=0.0, high=0.9, unit="rad", reason="in public models up to 0.44"),
     "knee flexion": Range(low=-30.0, high=180.0, unit="deg", reason="calf on thigh 160"),
     "hip flexion": Range(low=-50.0, high=150.0, unit="deg", reason="thigh on belly 140; behind the trunk 30"),
@@ -168,6 +172,7 @@ def _check_muscle_ranges(place: str, model: Model) -> list[Fault]:
         "optimal fibre length": constants.optimal_fibre_length_m,
         "tendon slack length": constants.tendon_slack_length_m,
         "pennation": constants.pennation_rad,
+        "maximum contraction velocity": constants.max_speed_per_s,
     }
     return [fault for what, values in each.items() for fault in hold("model-muscle", place, what, names, values)]
 

@@ -296,7 +296,8 @@ def _own(group: h5py.Group, name: str) -> Any:
     """Give a member of a group that lies in the file itself: a result never sends its reader elsewhere."""
     link = group.get(name, getlink=True)
     item = group[name] if isinstance(link, h5py.HardLink) else None
-    if item is None or (isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)):
+    elsewhere = item is None or h5py.h5o.get_info(item.id).rc > 1  # a group in two places is walked through twice, ...
+    if elsewhere or (isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)):
         raise InputError(
             f"expected '{name}' of the group '{group.name}' in the file itself, it points to another place"
         )

@@ -19,7 +19,7 @@ from swinglever.plugins.answers import check_plugin, named_offers
 from swinglever.plugins.candidates import load_recipe, source_hash
 from swinglever.plugins.channel import as_words, pack, receive, send
 from swinglever.plugins.verbs import run_verb
-from swinglever.system.leash import limit
+from swinglever.system.leash import follow_thread, limit, watch_parent
 
 OFFERING = (
     "swinglever_metrics",
@@ -142,14 +142,19 @@ def _alarm(seconds: float) -> None:
 def main() -> None:
     """Answer until nobody asks any more."""
     questions, answers = _own_pipes()
-    memory_bytes, host = int(sys.argv[1]), Host()
+    memory_bytes, host, own = int(sys.argv[1]), Host(), os.getpid()
     limit(memory_bytes, 0)
+    watch_parent()
+    if sys.argv[2] == "main":  # another thread may end before the program
+        follow_thread()
     while (question := receive(questions, pickle.loads)) is not None:
-        within_s, *asked = question
+        number, within_s, *asked = question
         _alarm(_SLACK * within_s)
         reply = _reply(host, tuple(asked))
         _alarm(0.0)
-        send(answers, reply)
+        if os.getpid() != own:
+            os._exit(0)  # a copy that the plugin made of the process, which was asked nothing
+        send(answers, (number, *reply))
     os._exit(0)  # what a plugin left running or registered does not hold this up
 
 

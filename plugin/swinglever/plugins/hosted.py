@@ -155,12 +155,13 @@ class _Process:
     """The process: questions go in, answers come out of a thread that listens."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "swinglever.plugins.host", str(_MEMORY_BYTES)]
+        thread = "main" if threading.current_thread() is threading.main_thread() else "other"
+        command = [sys.executable, "-m", "swinglever.plugins.host", str(_MEMORY_BYTES), thread]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self._child = start_child(command, env=child_environment(), **pipes)
         self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(self._child.stdout, self._answers), daemon=True).start()
-        self._finalizer = weakref.finalize(self, _end, self._child)
+        self._finalizer, self._numbers = weakref.finalize(self, _end, self._child), itertools.count()
 
     def ask(self, question: tuple[Any, ...]) -> tuple[bool, Any]:
         """Put a question and wait for the answer.
@@ -170,15 +171,16 @@ class _Process:
         ForeignError
             When the process ends, or the time does.
         """
+        number = next(self._numbers)
         try:
-            send(self._child.stdin, question)  # type: ignore[arg-type]
+            send(self._child.stdin, (number, *question))  # type: ignore[arg-type]
             answer = self._answers.get(timeout=question[0])
         except queue.Empty:
             self.end()
             raise ForeignError(f"did not answer within {question[0]:g} s (--plugin-timeout)") from None
         except OSError:
             answer = None
-        if answer is None:
+        if not (isinstance(answer, tuple) and len(answer) == 3 and answer[0] == number):  # none, or a stranger's words
             if is_interrupted():
                 raise KeyboardInterrupt
             try:
@@ -187,8 +189,8 @@ class _Process:
                 ending = "closed its pipes"
             self.end()
             raise ForeignError(f"its process {ending}")
-        found: tuple[bool, Any] = answer
-        return found
+        done, found = answer[1:]
+        return bool(done), found
 
     def end(self) -> None:
         """End it now."""

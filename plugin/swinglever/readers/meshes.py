@@ -38,7 +38,9 @@ _FAULTS = (
     *(zlib.error, ElementTree.ParseError),
 )
 _MOST_BYTES = 2**28
-"""Longest mesh, and longest array of it, unpacked: a bone has a hundredth of that."""
+"""Longest array of a mesh, unpacked: a bone has a hundredth of that."""
+_LARGEST_BYTES = 2**28
+"""Largest file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ def _read(path: Path, changed_ns: int) -> Surface:
     """Read a mesh as it was at that time."""
     readers = {".vtp": _read_vtp, ".obj": _read_obj, ".stl": _read_stl}
     try:
-        surface = readers[path.suffix.lower()](read_bytes(path, _MOST_BYTES))
+        surface = readers[path.suffix.lower()](read_bytes(path, _LARGEST_BYTES))
     except _FAULTS as error:
         raise InputError(f"{path}: not a readable {path.suffix} mesh ({error})") from error
     if len(surface.vertices) == 0 or len(surface.loop_start) == 0:

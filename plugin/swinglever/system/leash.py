@@ -11,8 +11,11 @@ import runpy
 import signal
 import sys
 import threading
+import time
 
 _PR_SET_PDEATHSIG = 1
+_LOOK_S = 0.5
+"""Between two looks whether the parent is there."""
 
 
 def limit(memory_bytes: int, processor_s: int) -> None:
@@ -27,11 +30,27 @@ def limit(memory_bytes: int, processor_s: int) -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
 
 
-def follow_parent() -> None:
-    """End with the parent: at once by the kernel where it can (Linux), else when the pipe from it ends."""
+def follow_thread() -> None:
+    """End with the thread that started this process, by the kernel, where it can (Linux)."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def watch_parent() -> None:
+    """End soon after the parent, as far as what runs here lets other threads run."""
+    threading.Thread(target=_look_for_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _look_for_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(1)
+
+
+def follow_parent() -> None:
+    """End with the parent: at once by the kernel where it can (Linux), else when the pipe from it ends."""
+    follow_thread()
     threading.Thread(target=_wait_for_end, args=(os.dup(0),), daemon=True).start()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

@@ -1,5 +1,6 @@
 """TOML files that a user writes: not longer, and not nested deeper, than anybody writes them."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,10 @@ from swinglever.errors import InputError, MissingFileError
 
 MOST_BYTES = 2**24
 """A list of fifty thousand trials has about ten million."""
+
+
+_DEEP = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){200}""")
+"""A name of so many parts, over which Python's parser sits for ever."""
 
 
 def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
@@ -23,7 +28,10 @@ def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
     if (size := path.stat().st_size) > MOST_BYTES:
         raise InputError(f"expected {what} of {MOST_BYTES} bytes at most, got {size} in '{path}'; split it")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        if _DEEP.search(text):
+            raise RecursionError
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"expected TOML in '{path}': {error}") from error
     except RecursionError:
