@@ -3,6 +3,7 @@
 Whole strides are repeated: from the early frame to the late one whose markers are most alike, the rest of their
 difference spread evenly over the loop, so that nothing jumps where one ends and the next begins. Prints a line for each
 length, of processes of their own: processor time, peak memory, size of the file, and the peak memory of `show`. With
+--emg the trial has envelopes of ten muscles too: what least effort makes them do in each swing of the recording. With
 --stages it prints the peak so far as each stage begins, too. Needs the public recordings: the folder that
 SWINGLEVER_DATA names, else ../shared/data.
 """
@@ -33,6 +34,8 @@ from swinglever.readers.trc import read_trc, write_trc
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SWINGLEVER_DATA", ROOT.parent / "shared" / "data"))
 COLUMNS = ("length, s", "playback", "swings", "processor, s", "peak, MB", "file, MB", "show, MB")
+MUSCLES = ("bifemlh", "semiten", "rect_fem", "vas_int", "med_gas")
+EMG_HZ = 200.0
 SEAM_S = 2.0
 """The loop begins within so many seconds of the recording's beginning, and ends within so many of its end."""
 
@@ -48,8 +51,21 @@ def find_loop(position_m: Array, rate_hz: float) -> tuple[int, int]:
     return int(first), len(states) - many + int(last)
 
 
-def loop_trial(length_s: float, folder: Path) -> dict[str, Path]:
-    """Write a looped trial into a folder; gives the files as `sl.analyse` takes them."""
+def envelopes(given: Mapping[str, Path], time_s: Array) -> tuple[tuple[str, ...], Array]:
+    """What EMG of `MUSCLES` would look like: activations of least effort in the swings, a little noise elsewhere."""
+    found = sl.analyse(**given, parameters=sl.Parameters(playback="none"))
+    names = tuple(f"{muscle}_{side}" for muscle in MUSCLES for side in "rl")
+    columns = 0.005 * np.abs(np.random.default_rng(1).normal(size=(len(time_s), len(names))))
+    for swing in found.swings:
+        for k, name in enumerate(names):
+            if name in swing.muscles.names:
+                course = swing.muscles.activation[:, swing.muscles.names.index(name)]
+                columns[:, k] += np.interp(time_s, swing.time_s, course, 0.0, 0.0)
+    return names, columns
+
+
+def loop_trial(length_s: float, folder: Path, emg: bool) -> dict[str, Path]:
+    """Write a looped trial into a folder, with EMG or without; gives the files as `sl.analyse` takes them."""
     given = RUNNERS[0].files(DATA)
     markers, forces = read_trc(given["trial"]), read_storage(given["grf"])
     seen = ~np.isnan(markers.position_m).any(axis=(0, 2))
@@ -62,7 +78,14 @@ def loop_trial(length_s: float, folder: Path) -> dict[str, Path]:
     rows = np.searchsorted(forces.time_s, frames / markers.rate_hz - 0.001)
     trial = write_trc(folder / "looped.trc", replace(markers, time_s=time_s, position_m=position_m))
     grf = write_storage(folder / "looped_grf.mot", time_s, forces.names, forces.values[rows])
-    return {**given, "trial": trial, "grf": grf}
+    files = {**given, "trial": trial, "grf": grf}
+    if emg:
+        once_s = np.arange(0.0, last / markers.rate_hz, 1.0 / EMG_HZ)
+        names, columns = envelopes(given, once_s)
+        at = np.round(np.arange(0.0, length_s, 1.0 / EMG_HZ) % ((last - first) / markers.rate_hz) * EMG_HZ).astype(int)
+        rows = columns[np.minimum(round(first / markers.rate_hz * EMG_HZ) + at, len(columns) - 1)]
+        files["emg"] = write_storage(folder / "looped_emg.sto", np.arange(len(rows)) / EMG_HZ, names, rows)
+    return files
 
 
 def run_job(given: Mapping[str, Any], out: Path, playback: str) -> dict[str, Any]:
@@ -98,11 +121,11 @@ def peak_of(command: list[str]) -> float:
     return float(done.stdout)
 
 
-def measure(length_s: float, playback: str, stages: bool) -> None:
+def measure(length_s: float, playback: str, stages: bool, emg: bool) -> None:
     """Print the line of one length."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "looped.h5"
-        given = {name: str(path) for name, path in loop_trial(length_s, Path(folder)).items()}
+        given = {name: str(path) for name, path in loop_trial(length_s, Path(folder), emg).items()}
         job = json.dumps([given, str(result), playback])
         done = subprocess.run([sys.executable, __file__, "--job", job], check=True, capture_output=True, text=True)
         took = json.loads(done.stdout.splitlines()[-1])
@@ -118,6 +141,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lengths_s", type=float, nargs="*", default=[10.0, 60.0], help="lengths to measure, s")
     parser.add_argument("--playback", default="", help="full, thin or none; as analyse decides when not given")
+    parser.add_argument("--emg", action="store_true", help="also give it EMG")
     parser.add_argument("--stages", action="store_true", help="also print the peak so far as each stage begins")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -126,4 +150,4 @@ if __name__ == "__main__":
         sys.exit()
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for asked_s in asked.lengths_s:
-        measure(asked_s, asked.playback, asked.stages)
+        measure(asked_s, asked.playback, asked.stages, asked.emg)

@@ -24,6 +24,17 @@ from swinglever.testing import example_report
 
 _LONGEST_S = 8.0
 _SOON_S = 3.0
+_TARGETS = (
+    "run.h5",
+    "page.html",
+    "s.blend",
+    "s.png",
+    "lever.png",
+    "both.html",
+    "scaled.osim",
+    "scaled_scale_as_run.xml",
+)
+_TARGETS += ("f.blend", "f.mp4", "g.blend", "g.glb")
 
 
 def _inputs(folder: Path) -> list[list[str]]:
@@ -34,12 +45,21 @@ def _inputs(folder: Path) -> list[list[str]]:
     analyse = ["analyse", str(pulled.files.trial), *files, "--out", "run.h5"]
     shutil.copy(pulled.model, folder / "model.osim")
     write_report(example_report(), folder / "small.h5")
+    (folder / "trials.csv").write_text(f"trial,model\n{pulled.files.trial},model.osim\n")
+    film = ["--render", "f.mp4", "--size", "320", "180", "--force"]
     return [
         analyse,
         [*analyse, "--uncertainty", "40", "--jobs", "3"],
         ["export", "small.h5", "--format", "csv", "--out", "tables"],
         ["report", "small.h5", "--out", "page.html"],
         ["scene", "small.h5", "--out", "s.blend", "--render", "s.png", "--size", "320", "180", "--force"],
+        ["plot", "small.h5", "--kind", "kinogram", "--out", "lever.png"],
+        ["compare", "small.h5", "small.h5", "--out", "both.html"],
+        ["scale", "model.osim", "--static", str(pulled.files.trial), "--mass", "70", "--out", "scaled.osim"],
+        ["check", *analyse[1:]],
+        ["study", "trials.csv", "--out", "study", "--report"],
+        ["scene", "small.h5", "--out", "f.blend", *film],
+        ["scene", "small.h5", "--out", "g.blend", "--export", "g.glb", "--force"],
     ]
 
 
@@ -78,7 +98,7 @@ def _whole(path: Path) -> bool:
         except SwingleverError:
             return False
         return True
-    endings = {".html": b"</html>\n", ".png": b"IEND\xaeB`\x82", ".json": b"}"}
+    endings = {".html": b"</html>\n", ".png": b"IEND\xaeB`\x82", ".json": b"}", ".osim": b"</OpenSimDocument>\n"}
     return path.read_bytes().endswith(endings.get(path.suffix, b""))
 
 
@@ -131,7 +151,7 @@ def main() -> int:
         outcomes["files half-written"] = sum(not _whole(path) for path in made if ".part" not in str(path))
         time.sleep(6.0)
         scratch.sweep(str(temporary))
-        for target in ("run.h5", "page.html", "s.blend", "s.png"):
+        for target in _TARGETS:
             whole_files.sweep_drafts(folder / target)
         left = [str(p.relative_to(name)) for p in Path(name).rglob("*") if p.name.endswith(".part")]
         outcomes["left after the sweep"] = len([*left, *temporary.iterdir()])
