@@ -12,6 +12,8 @@ from tests.attacks.conftest import Run
 from tests.unit.processes import PATIENCE_S, is_alive, until
 
 from swinglever.errors import PluginError
+from swinglever.output.store import read_report, write_report
+from swinglever.page.write import write_page
 from swinglever.plugins.manager import Plugins, load_plugins
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import SwingReport
@@ -205,3 +207,57 @@ def test_a_copy_that_a_plugin_makes_of_its_process_answers_nothing(folder: Path)
     report = _report(load_plugins([folder]))
     assert {swing.metrics["odd"].value for swing in report.swings} == {1.0}
     assert {swing.metrics["even"].value for swing in report.swings} == {2.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("unit=5", "expected the unit of a metric as a text of up to 2000 letters, got int"),
+        ("unit=None", "expected the unit of a metric as a text of up to 2000 letters, got NoneType"),
+        ("unit='s', meaning=7", "expected the meaning of a metric as a text of up to 2000 letters, got int"),
+        ("unit='s', meaning='x' * 10**6", "got 1000000 letters"),
+        ("unit='s', name='x' * 10**6", "got 1000000 letters"),
+        ("unit='s', claim='first'", "expected the number of a claim, got str"),
+    ],
+)
+def test_a_metric_that_says_of_itself_what_cannot_be_shown_is_passed_over(
+    folder: Path, undisturbed: SwingReport, asked: str, said: str
+) -> None:
+    (folder / "bad.py").write_text(_METRIC.replace('unit="s"', asked).format(body="return 1.0"))
+    plugins = load_plugins([folder])
+    report = _report(plugins)
+    assert any(said in fault.error for fault in plugins.faults), plugins.faults
+    _same_but_for(report, undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("hook", "body"),
+    [
+        ("swinglever_report_sections(report)", "return [Section(title=5)]"),
+        ("swinglever_report_sections(report)", "return [Section(title='t', header=('a',), rows=[(5,)])]"),
+        ("swinglever_report_sections(report)", "return [Section(title='t', text=7)]"),
+        ("swinglever_report_sections(report)", "return [Section(title='t', header=5)]"),
+        ("swinglever_engines()", "return {'a': sl.hookspecs.Engine(suffixes=5, load=print)}"),
+    ],
+)
+def test_what_cannot_be_shown_or_asked_of_a_plugin_is_named(folder: Path, hook: str, body: str) -> None:
+    (folder / "bad.py").write_text(
+        _HOOK.format(hook=hook, body=body)
+        .replace("sl.hookspecs.", "")
+        .replace("import Section", "import Engine, Section")
+    )
+    plugins = load_plugins([folder])
+    plugins.sections(example_report(parameters=Parameters(grid_points=25)))
+    plugins.offers("swinglever_engines")
+    assert {fault.plugin for fault in plugins.faults} == {"bad"}
+
+
+@pytest.mark.parametrize("asked", ["unit='s'", "unit='a\\0b'", "unit='s', meaning='\\ud800'"])
+def test_texts_of_a_plugin_that_no_file_can_hold_are_written_out(folder: Path, tmp_path: Path, asked: str) -> None:
+    text = _METRIC.replace('unit="s"', asked).format(body="raise ValueError('one\\0two\\ud800')")
+    (folder / "bad.py").write_text(text)
+    report = _report(load_plugins([folder]))
+    (read, *_) = read_report(write_report(report, tmp_path / "r.h5")).swings
+    told = read.metrics["odd"]
+    assert "one\\x00two\\ud800" in told.reason or "a\\x00b" in told.reason
+    assert write_page([report], tmp_path / "r.html").read_text(encoding="utf-8")

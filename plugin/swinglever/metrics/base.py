@@ -16,6 +16,8 @@ Function = Callable[[Any], float]
 UNITS = frozenset({"1", "%", "deg", "rad", "s", "ms", "Hz", "m", "mm", "kg", "N", "J", "W", "K"})
 """Symbols that a unit is made of: joined by blanks, with whole exponents, at most one slash (``kg m2``, ``N m/kg``)."""
 
+_TEXTS, _LONGEST = ("name", "unit", "definition", "citation", "meaning"), 2000
+"""What a metric says of itself, and how much of it tables and pages can show."""
 _FACTOR = re.compile(r"([A-Za-z%]+|1)(-?[0-9]+)?")
 
 
@@ -56,6 +58,13 @@ class Metric:
     claim: int = 0
 
     def __post_init__(self) -> None:
+        for field in _TEXTS:
+            told = getattr(self, field)
+            if not isinstance(told, str) or len(told) > _LONGEST:
+                got = f"{len(told)} letters" if isinstance(told, str) else type(told).__name__
+                raise InputError(f"expected the {field} of a metric as a text of up to {_LONGEST} letters, got {got}")
+        if not isinstance(self.claim, int):
+            raise InputError(f"metric {self.name!r}: expected the number of a claim, got {type(self.claim).__name__}")
         if not self.name.isidentifier():
             raise InputError(f"expected the name of a metric to be letters, digits and underscores, got {self.name!r}")
         if self.scope not in ("swing", "trial"):

@@ -117,7 +117,8 @@ def _write_names(group: h5py.Group, name: str, scale: Scale) -> h5py.Dataset:
     """Write the names of a dimension's entries; where they have a side, the templates stand beside them."""
     dataset = _write_texts(group, name, np.array(scale.labels, object), scale.meaning)
     if scale.templates != scale.labels:
-        dataset.attrs.create("names", np.array(scale.templates, object), dtype=h5py.string_dtype())
+        names = np.array([storable(name) for name in scale.templates], object)
+        dataset.attrs.create("names", names, dtype=h5py.string_dtype())
     return dataset
 
 
@@ -132,8 +133,14 @@ def _write_variable(group: h5py.Group, name: str, variable: Variable) -> h5py.Da
     return dataset
 
 
+def storable(text: str) -> str:
+    """Write out what is no letter in any alphabet: bytes of a path that are no UTF-8, zeros."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _write_texts(group: h5py.Group, name: str, texts: Any, meaning: str) -> h5py.Dataset:
-    dataset = group.create_dataset(name, data=texts, dtype=h5py.string_dtype())
+    kept = np.array([storable(text) for text in np.ravel(texts)], object).reshape(np.shape(texts))
+    dataset = group.create_dataset(name, data=kept, dtype=h5py.string_dtype())
     dataset.attrs["units"], dataset.attrs["long_name"] = "", meaning
     return dataset
 

@@ -33,7 +33,7 @@ import h5py
 import numpy as np
 
 from swinglever.errors import InputError, MissingFileError, UnknownNameError, named
-from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, read_groups, write_groups
+from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, read_groups, storable, write_groups
 from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
 from swinglever.output.stack import stack_records
@@ -201,15 +201,10 @@ def _stacked(report: SwingReport) -> dict[str, Group]:
 def _write_root(file: h5py.File, report: SwingReport) -> None:
     file.attrs["format"], file.attrs["schema"] = "swinglever", SCHEMA
     for name, value in vars(report.provenance).items():
-        kept = _storable(value) if isinstance(value, str) else value
+        kept = storable(value) if isinstance(value, str) else value
         file.attrs[name] = json.dumps(dict(value)) if isinstance(value, Mapping) else kept
     file.attrs["warnings"], file.attrs["timing"] = json.dumps(report.warnings), json.dumps(dict(report.timing))
     file.attrs["metrics"] = json.dumps({name: _table(measured) for name, measured in report.metrics.items()})
-
-
-def _storable(text: str) -> str:
-    """Write out what is no letter in any alphabet: bytes of a path that are no UTF-8, zeros."""
-    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_root(file: h5py.File, without: Collection[str] = (), cut: Cut = NOTHING) -> SwingReport:

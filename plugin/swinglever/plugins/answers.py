@@ -67,10 +67,16 @@ def check_plugin(plugin: Any) -> dict[str, tuple[tuple[str, ...], dict[str, Any]
     return found
 
 
+def _are_texts(several: Any) -> bool:
+    return isinstance(several, tuple | list) and all(isinstance(each, str) for each in several)
+
+
 def check_section(section: Any) -> hookspecs.Section:
     """Refuse what is not a section, and rows that are not texts of the header's number."""
     if not isinstance(section, hookspecs.Section):
         raise TypeError(f"expected swinglever.hookspecs.Section, got {type(section).__name__}")
+    if not all(isinstance(told, str) for told in (section.title, section.text, *section.header)):
+        raise TypeError("expected title, text and header of a section as texts")
     for row in section.rows:
         if len(row) != len(section.header) or not all(isinstance(cell, str) for cell in row):
             raise ValueError(f"section {section.title!r}: expected rows of {len(section.header)} texts, got {row!r}")
@@ -130,6 +136,8 @@ def named_offers(hook: str, answer: Any) -> Iterator[tuple[str, Any]]:
             if not (isinstance(offer, hookspecs.Engine) if hook == "swinglever_engines" else callable(offer)):
                 wanted_kind = "an Engine" if hook == "swinglever_engines" else "a function"
                 raise TypeError(f"expected {wanted_kind} as {name!r}, got {type(offer).__name__}")
+            if isinstance(offer, hookspecs.Engine) and not _are_texts(offer.suffixes):
+                raise TypeError(f"expected endings of file names of the engine {name!r}, got {offer.suffixes!r}")
             yield str(name), offer
         return
     for each in answer:
