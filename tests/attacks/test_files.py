@@ -184,3 +184,64 @@ def test_an_exporter_that_writes_elsewhere_or_fails_half_way_leaves_nothing(
         assert "'mine'" in told.err
         assert {n: t for n, t in listing(place).items() if not n.startswith("pl/__pycache__")} == before
         assert not (place / "t").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "report small.h5 --out other.h5",
+        "compare small.h5 small.h5 --out other.h5",
+        "compare small.h5 small.h5 --csv other.h5",
+        "scale runner.osim --static run.trc --mass 70 --out other.h5",
+        "scene small.h5 --out other.h5",
+    ],
+)
+def test_a_result_is_replaced_by_no_other_kind_of_file(place: Path, run: Run, result: Path, command: str) -> None:
+    """Another result, which may have taken hours, is swinglever's own too, and no page's place."""
+    shutil.copy(result, place / "small.h5")
+    shutil.copy(result, place / "other.h5")
+    before = listing(place)
+    told = run(*command.split())
+    assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
+    assert listing(place) == before
+
+
+def test_an_export_follows_no_link_out_of_its_folder_even_with_force(place: Path, run: Run, result: Path) -> None:
+    shutil.copy(result, place / "small.h5")
+    assert run("export", "small.h5", "--format", "csv", "--out", "tables").status == 0
+    for made in (place / "tables").iterdir():
+        made.unlink()
+        made.symlink_to(place / "run.trc")
+    before = listing(place)
+    told = run("export", "small.h5", "--format", "csv", "--out", "tables", "--force")
+    assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
+    assert "a link to another place" in told.err
+    assert listing(place) == before
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", ".."])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "scale runner.osim --static run.trc --mass 70 --out NAME",
+        "report small.h5 --out NAME",
+        "plot small.h5 --kind lever --out NAME",
+        "export NAME --format csv --out tables",
+        "report NAME",
+        "show NAME",
+        "scene NAME",
+        "compare NAME NAME",
+        "verify NAME",
+        "analyse NAME --model runner.osim",
+        "analyse run.trc --model NAME",
+        "scale NAME --static run.trc --out new.osim",
+        "scale runner.osim --static NAME --out new.osim",
+    ],
+)
+def test_what_is_no_name_of_a_file_is_one_line(place: Path, run: Run, result: Path, command: str, name: str) -> None:
+    shutil.copy(result, place / "small.h5")
+    before = listing(place)
+    told = run(*(name if word == "NAME" else word for word in command.split()))
+    assert (told.status, told.out, told.err.count("\n")) == (2, "", 1), told
+    assert "should not happen" not in told.err
+    assert listing(place) == before

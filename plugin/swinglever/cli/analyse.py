@@ -28,7 +28,9 @@ def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> N
     target, force = result_of(trial, options.pop("out")), options.pop("force")
     files, config, jobs = take(options, *FILES), options.pop("config"), options.pop("jobs")
     asked = take(options, *PLUGIN_OPTIONS)
-    claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
+    claim_targets(
+        [target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force, result=True
+    )
     with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
         from swinglever.checks.request import Request
         from swinglever.checks.room import free_memory, jobs_that_fit

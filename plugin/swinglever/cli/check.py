@@ -35,7 +35,9 @@ def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int
     files, config, asked = take(options, *FILES), options.pop("config"), take(options, *PLUGIN_OPTIONS)
     del options["jobs"]
     parameters = parameters_of(config, options)
-    claim_targets([target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force)
+    claim_targets(
+        [target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force, result=True
+    )
     plugins = load_asked(**asked)
     plugins.check_names()
     faults = foresee(examine(Request.of(trial, model, parameters, **files), readers(plugins)), plugins)

@@ -26,7 +26,7 @@ def demo(out: Path, force: bool, as_json: bool) -> None:
         from swinglever.demo import demo_files, run_demo, verdict_table
 
         make_folder(out)
-        claim_targets(demo_files(out), force=force)
+        claim_targets(demo_files(out), force=force, result=True)
         found = run_demo(out, advance)
     written = [str(path) for path in found.written]
     if as_json:

@@ -32,7 +32,7 @@ def report(results: tuple[Path, ...], out: Path | None, as_json: bool, force: bo
     from swinglever.output.store import read_report
     from swinglever.page.write import write_page
 
-    target = out or Path(results[0].with_suffix(".html").name)
+    target = out or Path(f"{results[0].stem or 'result'}.html")
     claim_targets([target], all_read(*results, *asked["plugins_dir"]), force=force)
     with progress(len(results) + 1, "read") as advance:
         reports = [read_report(path) for path in told(results, advance, "read")]

@@ -64,7 +64,7 @@ def scene(
     shape = looks.pop("shape")
     looks["size"] = looks["size"] or SHAPES.get(shape)
     options = SceneOptions(**{name: value for name, value in looks.items() if value is not None})
-    target = out if out or render or export else Path(result.with_suffix(".blend").name)
+    target = out if out or render or export else Path(f"{result.stem or 'result'}.blend")
     for place in (target, render, export):
         if place is not None:
             make_folder(place.parent)

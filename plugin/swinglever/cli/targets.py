@@ -16,6 +16,8 @@ from swinglever.system.whole_files import expect_writable, is_marked, sweep_left
 
 _STAGE = ".swinglever-"
 """Begins the names of folders that files are written into before all of them come to their place."""
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+"""How results begin."""
 _ENOUGH = 40
 """Letters that must agree at least for two tables to be of one kind: CSV has no place for who made it."""
 
@@ -26,7 +28,12 @@ def force_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def claim_targets(
-    targets: Iterable[Path | None], inputs: Iterable[Path | None] = (), *, force: bool = False, begin: str = ""
+    targets: Iterable[Path | None],
+    inputs: Iterable[Path | None] = (),
+    *,
+    force: bool = False,
+    begin: str = "",
+    result: bool = False,
 ) -> None:
     """Refuse what may not be written, and tell on a terminal what will be.
 
@@ -40,6 +47,8 @@ def claim_targets(
         Replace files of another origin too.
     begin
         How a file of this kind begins, where it cannot say who made it.
+    result
+        Whether results will be written: nothing else replaces one, for they may have taken hours.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def claim_targets(
     wanted = [target for target in targets if target is not None]
     read = [given for given in inputs if given is not None and given.exists()]
     for target in wanted:
-        _refuse(target, read, force, begin)
+        _refuse(target, read, force or _is_ours(target, begin, result=result))
     if len({os.path.realpath(target) for target in wanted}) < len(wanted):
         raise InputError(f"expected a file of its own for each output, got '{wanted[0]}' twice; change one")
     for target in wanted:
@@ -58,7 +67,7 @@ def claim_targets(
             click.echo(f"will write: {target}", err=True)
 
 
-def _refuse(target: Path, read: Sequence[Path], force: bool, begin: str) -> None:
+def _refuse(target: Path, read: Sequence[Path], replace: bool) -> None:
     if _exists(target) and any(given.samefile(target) for given in read):
         raise InputError(f"expected --out to be a file of its own, got '{target}', which is an input; change --out")
     if target.is_dir():
@@ -67,9 +76,9 @@ def _refuse(target: Path, read: Sequence[Path], force: bool, begin: str) -> None
         raise InputError(
             f"expected a folder at '{target.parent}' to write '{target.name}' into; make it, or change --out"
         )
-    if target.is_file() and not force and not _is_ours(target, begin):
+    if target.is_file() and not replace:
         raise OutputError(
-            f"expected to write '{target}' anew, got a file that is not known as swinglever's own; "
+            f"expected to write '{target}' anew, got a file that is not known as swinglever's own of this kind; "
             "choose another place, or replace it with --force"
         )
 
@@ -82,14 +91,17 @@ def _exists(target: Path) -> bool:
         raise OutputError(f"cannot write '{target}': {reason}; choose another place") from None
 
 
-def _is_ours(target: Path, begin: str) -> bool:
-    """Tell whether a file that stands there is one of ours, or of the very kind that will be written."""
-    if target.suffix == ".h5":
+def _is_ours(target: Path, begin: str, *, result: bool) -> bool:
+    """Tell whether a file that stands there is one of ours of this kind, or of the very kind that will be written."""
+    if not (_exists(target) and target.is_file()):
+        return False
+    with target.open("rb") as file:
+        head = file.read(max(len(begin.encode()), len(_HDF5)))
+    if head.startswith(_HDF5):
         from swinglever.output.store import is_result
 
-        return is_result(target)
-    with target.open("rb") as file:
-        head = file.read(len(begin.encode()))
+        return result and is_result(target)
+    head = head[: len(begin.encode())]
     return (len(begin) >= _ENOUGH and head == begin.encode()) or is_marked(target)
 
 
@@ -126,6 +138,7 @@ def _move(stage: Path, folder: Path, force: bool) -> None:
     _refuse_links(path for path, _ in moves)
     for path, target in moves:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _stay_inside(target, folder)
         claim_targets([target], force=force, begin=_begin(path))
     for path, target in moves:
         path.replace(os.path.realpath(target))
@@ -135,6 +148,11 @@ def _refuse_links(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.is_symlink() or not path.is_file():
             raise OutputError(f"expected ordinary files from an exporter, got '{path.name}', which is none")
+
+
+def _stay_inside(target: Path, folder: Path) -> None:
+    if not Path(os.path.realpath(target)).is_relative_to(os.path.realpath(folder)):
+        raise OutputError(f"expected '{target}' in the folder itself, got a link to another place; remove it")
 
 
 def _begin(path: Path) -> str:

@@ -150,7 +150,7 @@ def scale_model(
 
 def setup_beside(out: Path) -> Path:
     """Where the setup that was run goes: beside the model, under a name that is not one of OpenSim's own."""
-    return out.with_name(f"{out.stem}_scale_as_run.xml")
+    return out.parent / f"{out.stem}_scale_as_run.xml"
 
 
 def _marked(xml: str) -> str:
