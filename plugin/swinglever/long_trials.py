@@ -18,8 +18,9 @@ from swinglever.motion.leg_swings import LegSwings, WholeLeg, line_up, whole_leg
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, MuscleSolver, choose_solver
 from swinglever.muscles.doubts import PassiveDoubts
+from swinglever.muscles.drive import EmgDrive
 from swinglever.muscles.legs import prepare_muscles
-from swinglever.muscles.solvers.emg_informed import find_drive, solve_as_driven
+from swinglever.muscles.solvers.emg_informed import Driven, find_drive
 from swinglever.output.parts import parts_of
 from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
 from swinglever.output.store import write_report
@@ -112,7 +113,10 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     solve = choose_solver(inputs, plugins.muscle_solvers())
     if solve.name == WITH_EMG and inputs.model.musculature is not None:
         with stage("muscles"):
-            solve = _with_drives(inputs, whole, at_once, begun.stage.on_stage)
+            drives = _find_drives(inputs, whole, at_once, begun.stage.on_stage)
+            solve = MuscleSolver(name=WITH_EMG, solve=Driven(drives=drives))
+            if begun.partner is not None:
+                begun.partner.share(*filter(None, drives.values()), solve)
     short: list[Swing] = []
     told: list[Explained] = []
     with parts_of(target) as parts:
@@ -141,8 +145,10 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     return report
 
 
-def _with_drives(inputs: Inputs, whole: Mapping[str, WholeLeg], at_once: int, on_stage: OnStage | None) -> MuscleSolver:
-    """Look at all swings once for what EMG asks of each leg; gives the solver that goes by it in every lot."""
+def _find_drives(
+    inputs: Inputs, whole: Mapping[str, WholeLeg], at_once: int, on_stage: OnStage | None
+) -> dict[str, EmgDrive | None]:
+    """Look at all swings once, lot by lot, for what EMG asks of each leg."""
     drives = {}
     for side, leg in whole.items():
         lots = (
@@ -151,7 +157,7 @@ def _with_drives(inputs: Inputs, whole: Mapping[str, WholeLeg], at_once: int, on
             for legs in line_up(inputs, leg.kinematics, events, whole)
         )
         drives[side] = find_drive(lots)
-    return MuscleSolver(name=WITH_EMG, solve=lambda legs: solve_as_driven(legs, drives[legs.dynamics.swings.side]))
+    return drives
 
 
 def _lots(

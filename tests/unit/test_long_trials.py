@@ -157,8 +157,8 @@ CHANNELS = ("semimem_r", "vasint_r", "semimem_l", "soleus_l")
 
 
 @pytest.mark.parametrize("emg_gain", ["fitted", "given"])
-@pytest.mark.parametrize("at_once", [1, 2])
-def test_emg_of_a_trial_that_is_analysed_lot_by_lot_is_that_of_the_whole(request_of, tmp_path, at_once, emg_gain):
+@pytest.mark.parametrize(("at_once", "jobs"), [(1, 1), (2, 1), (2, 2)])
+def test_emg_of_a_trial_that_is_analysed_lot_by_lot_is_that_of_the_whole(request_of, tmp_path, at_once, jobs, emg_gain):
     """Gains, and doubts of the channels' names, rest on frames of all swings: no lot may find its own."""
     time_s = np.arange(-0.5, request_of.trial.angles.time_s[-1] + 0.5, 0.005)
     bursts = [0.02 + np.maximum(np.sin(9.0 * time_s + phase), 0.0) ** 2 for phase in range(len(CHANNELS))]
@@ -167,7 +167,9 @@ def test_emg_of_a_trial_that_is_analysed_lot_by_lot_is_that_of_the_whole(request
     parameters = replace(request_of.parameters, emg_gain=emg_gain)
     asked, told = replace(request_of, emg=tmp_path / "emg.csv", parameters=parameters), list[str]()
     whole = analyse_to_file(tmp_path / "whole.h5", asked, load_plugins())
-    lots = analyse_to_file(tmp_path / "lots.h5", asked, load_plugins(), at_once=at_once, on_stage=told.append)
+    lots = analyse_to_file(
+        tmp_path / "lots.h5", asked, load_plugins(), at_once=at_once, jobs=jobs, on_stage=told.append
+    )
     assert [text for text in told if text.startswith(f"swings 1 to {at_once} of")], "it went lot by lot"
     assert {swing.muscles.solver for swing in whole.swings} == {"static_optimization+emg"}
     assert whole.warnings

@@ -5,7 +5,8 @@ After EMG-driven and EMG-assisted modelling (Lloyd & Besier 2003, *J. Biomech.* 
 as the joint moments let them, the others do what least effort gives them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,6 +42,23 @@ def solve_as_driven(legs: LegMuscles, drive: EmgDrive | None) -> LegForces:
     weight = _weights(shares, parameters)
     activation = least_activation(legs, parameters.passive_force, wanted=wanted, weight=weight)
     return forces_of_activation(legs, WITH_EMG, activation, passive=parameters.passive_force, drive=drive)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driven:
+    """Finds the muscle forces of some swings of a leg that stay near what EMG asks for in all of them.
+
+    Attributes
+    ----------
+    drives
+        What EMG asks of each leg, by its side.
+    """
+
+    drives: Mapping[str, EmgDrive | None]
+
+    def __call__(self, legs: LegMuscles) -> LegForces:
+        """Find them."""
+        return solve_as_driven(legs, self.drives[legs.dynamics.swings.side])
 
 
 def find_drive(lots: Iterable[LegMuscles]) -> EmgDrive | None:
