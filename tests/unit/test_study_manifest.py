@@ -166,3 +166,9 @@ def test_what_is_wrong_with_a_file_of_names_is_found_before_the_study_begins(tmp
     (asked,) = read_manifest(written(tmp_path, "m.csv", f"trial,model,names\n{row}"))
     faults = examine(Request.of(asked.trial, asked.model, asked.parameters, **asked.files), readers(Plugins())).faults
     assert any("hamstrings: expected a list of names in quotes" in str(fault) for fault in faults)
+
+
+@pytest.mark.parametrize(("cell", "said"), [("x" * 200_000, "short cells"), ("x" * (MOST_BYTES + 1), "at most")])
+def test_a_cell_beyond_all_proportion_is_one_line(tmp_path, cell, said):
+    with pytest.raises(InputError, match=said):
+        read_manifest(written(tmp_path, "m.csv", f"trial,model\n{cell},runner.osim\n"))

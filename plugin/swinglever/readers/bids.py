@@ -59,7 +59,7 @@ def read_facts(path: Path, suffix: str) -> dict[str, Any]:
     for file in side_files(path, suffix, ".json"):
         try:
             told = json.loads(file.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"expected JSON in '{file}': {error}") from None
         if not isinstance(told, Mapping):
             raise InputError(f"expected a JSON object in '{file}', got {type(told).__name__}")
@@ -78,12 +78,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     lines = [line for line in read_text(path).lines if line.strip()]
     reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     rows = []
-    for row in reader:
-        if None in row or None in row.values():
-            raise InputError(
-                f"{path} line {reader.line_num}: expected {len(reader.fieldnames or ())} cells, got others"
-            )
-        rows.append({name.strip(): "" if cell.strip() == "n/a" else cell.strip() for name, cell in row.items()})
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise InputError(
+                    f"{path} line {reader.line_num}: expected {len(reader.fieldnames or ())} cells, got others"
+                )
+            rows.append({name.strip(): "" if cell.strip() == "n/a" else cell.strip() for name, cell in row.items()})
+    except csv.Error as error:
+        raise InputError(f"expected rows of short cells in '{path}': {error}") from None
     return rows
 
 

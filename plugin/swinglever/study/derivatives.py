@@ -104,7 +104,7 @@ def _describe(data_set: Path, out: Path) -> Path:
     try:
         source: Any = json.loads((data_set / DESCRIPTION).read_text(encoding="utf-8-sig"))
         name = str(source["Name"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise InputError(f"expected a Name in '{data_set / DESCRIPTION}': {error}") from None
     told = {
         "Name": f"{name}: what flexed the knee, by swinglever",

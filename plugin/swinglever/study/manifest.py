@@ -13,7 +13,7 @@ from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
 from swinglever.study.columns import RESERVED
 from swinglever.study.patterns import Found, fill, find, is_pattern
-from swinglever.system.toml import read_toml
+from swinglever.system.toml import MOST_BYTES, read_toml
 
 _OWN = ("name", "trial", "model", *FILES, "config", "skip")
 _LABELS = ("subject", "condition")
@@ -45,7 +45,12 @@ def read_manifest(path: Path, parameters: Parameters | None = None) -> tuple[Ask
     readers = {".csv": _from_csv, ".toml": _from_toml}
     if path.suffix.lower() not in readers:
         raise InputError(f"expected a manifest as .csv or .toml, got '{path.name}'")
-    rows, chosen = readers[path.suffix.lower()](path)
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise InputError(f"expected a manifest of {MOST_BYTES} bytes at most, got {size} in '{path}'; split it")
+    try:
+        rows, chosen = readers[path.suffix.lower()](path)
+    except csv.Error as error:
+        raise InputError(f"expected rows of short cells in '{path}': {error}") from None
     return asked_of(rows, path, replace_in(parameters or Parameters(), chosen, str(path)))
 
 
