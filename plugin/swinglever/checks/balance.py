@@ -21,8 +21,9 @@ _LEANS_M = 0.08
 (``scripts/develop/fall_of_runners.py``); one that is tilted by ten degrees is 0.17 m beside."""
 _BESIDE_M, _AHEAD_M = 0.06, 0.1
 """The ground's force passes the centre of mass of those at most 0.01 m beside it, 0.07 m before or behind."""
-_SOLE = (0.2, 0.98)
-"""Place of the mean centre of pressure, from heel to tip of the toes: 0.50 to 0.66 of a foot in those trials."""
+_SOLE = (0.35, 0.9)
+"""Place of the mean centre of pressure, from heel to tip of the toes: 0.50 to 0.66 of a foot in those trials. Who lands
+on the ball of the foot has it at 0.7 to 0.8, where that is."""
 _LOADED_N = 100.0
 
 

@@ -27,7 +27,7 @@ stance that no ground stops by 31 ms."""
 _OFF, _STRIKE, _PUSH = 0.5, 0.2, 0.3
 """What toe-offs, foot strikes and the body's acceleration count for in one lateness: toe-offs tell it best."""
 _LATE_S, _LATE_BY_STEPS_S = 0.009, 0.012
-"""That of all three is -3 to 4 ms in public and bundled trials, that of steps alone -5 to 4 ms
+"""That of all three is -4 to 4 ms in public and bundled trials, that of steps alone -5 to 4 ms
 (``scripts/develop/fall_of_runners.py``); toe-offs by force are known to 3 ms."""
 _LASTS_S = 0.03
 """Contacts last from 12 ms less to 14 ms more by the forces than by the feet of those trials, in the median."""

@@ -30,7 +30,7 @@ _AGAINST, _RATHER = -0.1, 0.2
 """Force forwards for each newton that the body's acceleration forwards needs: public trials 0.22 to 0.78. Forces that
 are reversed have the same with the other sign, those of exchanged columns have it sideways."""
 _SPREAD = (0.86, 1.16)
-"""Spread of the forces upwards over that of what the body's acceleration needs: 0.92 to 1.10 in public and bundled
+"""Spread of the forces upwards over that of what the body's acceleration needs: 0.91 to 1.10 in public and bundled
 trials, walks too. It grows with the square of the time: 1.2 where times are stretched by a tenth."""
 _CUT_OFF_HZ = 12.0
 _REACH_S, _STEP_S = 0.08, 0.004
