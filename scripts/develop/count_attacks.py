@@ -53,7 +53,7 @@ def cases_of(folder: Path) -> Iterator[Attack]:
             for source in (folder / "base", case):
                 shutil.copytree(source, place, dirs_exist_ok=True, symlinks=True)
 
-        yield Attack(name=case.name, lay=lay, command=(case / "cmd").read_text().strip())
+        yield Attack(name=case.name, lay=lay, command=os.fsdecode((case / "cmd").read_bytes()).strip())
 
 
 _NUMBER = re.compile(rb"-?\d+\.?\d*(?:[eE][-+]?\d+)?")

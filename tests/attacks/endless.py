@@ -41,7 +41,15 @@ def calling_back(folder: str) -> None:
     time.sleep(3600)
 
 
+def executing(folder: str) -> None:
+    """Wait in a text that Python runs, as those are that dataclasses are made by."""
+    exec("import time; child.touch(); time.sleep(3600)", {"child": Path(folder, "1.child")})
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "beginning":
+        endings.end_at_once()
+        wait(sys.argv[2])
     endings.hear_signals()
     sys.path.insert(0, str(Path(__file__).parent))
     from endless import wait as named  # a child imports it by this name
@@ -49,6 +57,8 @@ if __name__ == "__main__":
     try:
         if sys.argv[1] == "deaf":
             deaf(sys.argv[2])
+        if sys.argv[1] == "executing":
+            executing(sys.argv[2])
         if sys.argv[1] == "calling_back":
             calling_back(sys.argv[2])
         if sys.argv[1] == "partner":
@@ -56,4 +66,5 @@ if __name__ == "__main__":
                 partner.begin(named, sys.argv[2])()
         list(call_each(named, 3600.0, [(sys.argv[2],)] * 9, 3))
     except KeyboardInterrupt:
+        endings.hear_no_more()
         sys.exit(130)

@@ -70,6 +70,21 @@ def test_an_interrupt_that_falls_into_a_callback_comes_again_and_nothing_is_told
     assert (tmp_path / "told").read_bytes() == b""  # the watchman, who comes last, would tell
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_only_begins_ends_at_once_in_one_line(tmp_path: Path, number: signal.Signals) -> None:
+    child = start("beginning", tmp_path, 1)
+    child.send_signal(number)
+    assert child.wait(PATIENCE_S) == 130
+    assert (tmp_path / "told").read_bytes() == b"error: interrupted\n"
+
+
+def test_an_interrupt_that_falls_into_a_text_that_is_run_ends_with_the_status_of_all(tmp_path: Path) -> None:
+    """Python would end itself by SIGINT, which a scheduler takes for a crash."""
+    child = start("executing", tmp_path, 1)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(PATIENCE_S) == 130
+
+
 def test_the_next_run_sweeps_the_folders_that_a_killed_one_left_and_no_others(tmp_path: Path) -> None:
     left, used, new, other = (tmp_path / f"{begin}{k}" for k, begin in enumerate([scratch.PREFIX] * 3 + ["mine-"]))
     for folder in (left, used, new, other):

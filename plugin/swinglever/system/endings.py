@@ -144,8 +144,24 @@ def end_children(threads: "set[int] | None" = None) -> None:
 _HEARD = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
+def end_at_once() -> None:
+    """Let an interrupt end the program there and then, as long as nothing was begun: until signals are heard."""
+    for name in _HEARD:
+        with suppress(ValueError, AttributeError):
+            number = getattr(signal, name)
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    with suppress(OSError):
+        os.write(2, b"error: interrupted\n")
+    os._exit(130)
+
+
 def hear_no_more() -> None:
     """Let what was asked to end, or is done, come to its end with its own status."""
+    exec("")  # Python ends by SIGINT, whatever the status, where an interrupt fell into its last text (of a dataclass)
     for name in _HEARD:
         with suppress(ValueError, AttributeError):
             signal.signal(getattr(signal, name), _overhear)  # ignored signals would stay ignored in child processes
