@@ -21,7 +21,7 @@ def export_rig(scene: bpy.types.Scene, root: bpy.types.Object, path: str, naming
     _enable(suffix)
     held = (scene.frame_start, scene.frame_end, scene.frame_current, scene.frame_subframe)
     with building() as made:
-        rig = add_rig(scene, root, naming)
+        rig = add_rig(scene, root, naming, scene.collection)
     try:
         first, last = (int(frame) for frame in rig.armature.animation_data.action.frame_range)
         scene.frame_start, scene.frame_end = first, last

@@ -27,19 +27,26 @@ class Rig:
     figure: bpy.types.Object | None
 
 
-def add_rig(scene: bpy.types.Scene, root: bpy.types.Object, naming: str) -> Rig:
-    """Add a rig of a result, keyed at every whole frame from its first to its last."""
+def add_rig(
+    scene: bpy.types.Scene, root: bpy.types.Object, naming: str, folder: bpy.types.Collection | None = None
+) -> Rig:
+    """Add a rig of a result, keyed at every whole frame from its first to its last; in the result's own folder."""
     frames = _frames_of(root)
     poses = poses_of(root, frames)
     trial = {name: np.linalg.inv(_UPRIGHT) @ pose for name, pose in poses.items()}
     bones = [_stand_up(bone) for bone in build_skeleton(trial, naming)]
-    folder = folder_of(root, "rig")
-    armature, bones = _make_armature(scene, folder, bones, f"{root.name} rig")
+    armature, bones = _make_armature(scene, bones, f"{root.name} rig")
     for metric in chosen_entry(root).get("metrics", []):
         if np.isfinite(metric["value"]):
             armature[metric["name"].encode()[:_LONGEST_NAME].decode("utf-8", "ignore")] = float(metric["value"])
     _key_bones(armature, bones, poses, frames)
-    return Rig(armature=armature, figure=_add_figure(root, armature, bones))
+    rig = Rig(armature=armature, figure=_add_figure(scene, root, armature, bones))
+    folder = folder or folder_of(root, "rig")
+    for item in (armature, rig.figure):
+        if item is not None and folder is not scene.collection:
+            folder.objects.link(item)
+            scene.collection.objects.unlink(item)
+    return rig
 
 
 def _stand_up(bone: Bone) -> Bone:
@@ -101,14 +108,13 @@ def _matrices(place: np.ndarray, quaternion: np.ndarray) -> np.ndarray:
     return pose
 
 
-def _make_armature(
-    scene: bpy.types.Scene, folder: bpy.types.Collection, bones: list[Bone], name: str
-) -> tuple[bpy.types.Object, list[Bone]]:
+def _make_armature(scene: bpy.types.Scene, bones: list[Bone], name: str) -> tuple[bpy.types.Object, list[Bone]]:
     """Make the armature at rest, and give the bones with the names that Blender let them have.
 
-    It stands in the world, not under the result's empty, so that it can go elsewhere.
+    It stands in the world, not under the result's empty, so that it can go elsewhere. Bones can be made only of what is
+    shown, and a user may hide the result: so it is made in the scene's own collection.
     """
-    armature = new_object(name, bpy.data.armatures.new(name), folder)
+    armature = new_object(name, bpy.data.armatures.new(name), scene.collection)
     layer = scene.view_layers[0]
     held = layer.objects.active
     with bpy.context.temp_override(scene=scene, view_layer=layer, object=armature, active_object=armature):
@@ -140,7 +146,9 @@ def _key_bones(armature: bpy.types.Object, bones: list[Bone], poses: dict[str, n
         track.key(armature, f"{path}rotation_quaternion", frames, quaternions_from_poses(basis))
 
 
-def _add_figure(root: bpy.types.Object, armature: bpy.types.Object, bones: list[Bone]) -> bpy.types.Object | None:
+def _add_figure(
+    scene: bpy.types.Scene, root: bpy.types.Object, armature: bpy.types.Object, bones: list[Bone]
+) -> bpy.types.Object | None:
     """Add the surfaces of all bodies as one mesh at rest; each follows its bone alone."""
     items = bodies_of(root)
     parts = [(bone, items[bone.body].data) for bone in bones if len(items[bone.body].data.vertices)]
@@ -159,7 +167,7 @@ def _add_figure(root: bpy.types.Object, armature: bpy.types.Object, bones: list[
         bpy.data.meshes.new("Figure"), np.concatenate(points), np.concatenate(corners), np.concatenate(starts)
     )
     data.shade_smooth()
-    figure = new_object("Figure", data, armature.users_collection[0], armature)
+    figure = new_object("Figure", data, scene.collection, armature)
     for name, members in groups.items():
         figure.vertex_groups.new(name=name).add([*members], 1.0, "REPLACE")
     figure.modifiers.new("Rig", "ARMATURE").object = armature

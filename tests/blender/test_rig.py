@@ -211,3 +211,21 @@ def test_bones_and_metrics_of_long_names_are_kept_apart(scene: bpy.types.Scene, 
 def test_a_gltf_file_comes_with_its_numbers(scene: bpy.types.Scene, root: bpy.types.Object, tmp_path: Path) -> None:
     bpy.ops.swinglever.export(filepath=str(tmp_path / "run.gltf"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.bin", "run.gltf"]
+
+
+@pytest.mark.parametrize("way", ["excluded", "hidden", "hidden here"])
+def test_the_rig_of_a_hidden_result_is_made_and_exported(
+    scene: bpy.types.Scene, root: bpy.types.Object, tmp_path: Path, way: str
+) -> None:
+    layer = bpy.context.view_layer.layer_collection.children[root.swinglever.main.name]
+    owner, name = {
+        "excluded": (layer, "exclude"),
+        "hidden": (root.swinglever.main, "hide_viewport"),
+        "hidden here": (layer, "hide_viewport"),
+    }[way]
+    setattr(owner, name, True)
+    bpy.ops.swinglever.export(filepath=str(tmp_path / "run.bvh"))
+    assert "ROOT spine" in (tmp_path / "run.bvh").read_text()
+    bpy.ops.swinglever.rig()
+    assert [item.type for item in lookup.find_folder(root, "rig").objects] == ["ARMATURE", "MESH"]
+    assert not [item for item in scene.collection.objects if item.type == "ARMATURE"]
