@@ -66,7 +66,8 @@ def remove_all(root: bpy.types.Object, home: bpy.types.Collection) -> None:
     for text in texts:
         if is_marked(text):
             bpy.data.texts.remove(text)
-    for home_of in (bpy.data.materials, bpy.data.node_groups, bpy.data.fonts):
+    shapes = (bpy.data.meshes, bpy.data.curves, bpy.data.actions)  # of what a user has deleted
+    for home_of in (*shapes, bpy.data.materials, bpy.data.node_groups, bpy.data.fonts):
         # What is an asset has one user that is nobody.
         unused = [block for block in home_of if is_marked(block) and block.users - block.use_fake_user == 0]
         for block in unused:

@@ -129,7 +129,7 @@ def read_result(path: str | Path) -> Result:
         with h5py.File(path, "r") as file:
             _check_kind(file, path.name)
             return _read_file(Group(file), path)
-    except (OSError, KeyError, RuntimeError, TypeError, ValueError, IndexError) as error:
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ResultError(f"{path.name} is truncated or damaged ({error}); run 'swinglever analyse' again") from error
 
 

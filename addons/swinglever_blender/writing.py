@@ -26,6 +26,8 @@ def whole(target: Path, write: Callable[[str], object]) -> None:
         with _draft_folder(target) as folder:
             draft = folder / target.name
             write(str(draft))
+            if not draft.is_file():
+                raise ResultError(f"cannot write '{target}': Blender made no picture; look at the scene's compositing")
             beside = [path for path in folder.iterdir() if path != draft]
             for path in (
                 *beside,

@@ -266,3 +266,14 @@ def test_without_h5py_the_report_says_so(copy: Path, tmp_path: Path) -> None:
 
 def test_a_whole_file_passes(result_file: Path) -> None:
     assert open_result(result_file).swings
+
+
+@pytest.mark.parametrize("name", ["swings/verdict", "playback/body", "swing"])
+def test_a_folder_in_the_place_of_an_array_is_refused_in_one_line(copy: Path, name: str) -> None:
+    with h5py.File(copy, "a") as file:
+        if name in file:
+            del file[name]
+        file.create_group(name)
+    with pytest.raises(ResultError, match=r"^copy\.h5 is truncated or damaged") as refused:
+        open_result(copy)
+    assert "\n" not in str(refused.value)

@@ -32,6 +32,7 @@ def theirs(scene: bpy.types.Scene, tmp_path: Path) -> bpy.types.Scene:
     scene.render.ffmpeg.format, scene.render.ffmpeg.codec = "MKV", "AV1"
     scene.view_settings.view_transform, scene.view_settings.exposure = "Filmic", 0.5
     _set_up_views()
+    _add_rarer_things(scene, tmp_path)
     scene.frame_set(77)
     return scene
 
@@ -63,6 +64,44 @@ def _add_namesakes(scene: bpy.types.Scene) -> None:
     for name in ("Swinglever strands", "Swinglever reveal"):
         bpy.data.node_groups.new(name, "GeometryNodeTree").use_fake_user = True
     bpy.data.texts.new("Swinglever hamner.json").write("my notes")
+
+
+def _add_rarer_things(scene: bpy.types.Scene, folder: Path) -> None:
+    """Add strips, drivers, shape keys, a drawing, a linked object, other scenes and view layers, a compositing tree."""
+    cube = bpy.data.objects["Cube"]
+    cube.keyframe_insert("rotation_euler", frame=5)
+    action = cube.animation_data.action
+    cube.animation_data.action = None
+    cube.animation_data.nla_tracks.new().strips.new("Swinglever way", 30, action).repeat = 3.0
+    driver = cube.driver_add("location", 2).driver
+    driver.type, driver.expression = "SCRIPTED", "frame * 0.01"
+    cube.shape_key_add(name="Basis")
+    cube.shape_key_add(name="Lever").keyframe_insert("value", frame=8)
+    drawing = bpy.data.grease_pencils.new("Swinglever hamner")
+    drawing.layers.new("Heel path").frames.new(3)
+    scene.collection.objects.link(bpy.data.objects.new("Strobe", drawing))
+    for name in ("Swinglever readout", "Swinglever strands 3"):
+        bpy.data.node_groups.new(name, "GeometryNodeTree").use_fake_user = True
+    played = cube.modifiers.new("Swinglever strands 3", "NODES")
+    played.node_group = bpy.data.node_groups["Swinglever strands 3"]
+    other = bpy.data.scenes.new("Swinglever hamner")
+    other.view_layers.new("Captions")
+    other.timeline_markers.new("Toe-off r_1", frame=12)
+    scene.view_layers.new("Swinglever")
+    scene.view_layers["Swinglever"].layer_collection.children["Swinglever hamner"].exclude = True
+    tree = bpy.data.node_groups.new("Swinglever film", "CompositorNodeTree")
+    tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+    picture, output = tree.nodes.new("CompositorNodeRLayers"), tree.nodes.new("NodeGroupOutput")
+    tree.links.new(picture.outputs["Image"], output.inputs[0])
+    scene.compositing_node_group = tree
+    lent = bpy.data.objects.new("Lent", bpy.data.meshes.new("Lent"))
+    bpy.data.libraries.write(str(folder / "library.blend"), {lent})
+    bpy.data.objects.remove(lent)
+    bpy.data.meshes.remove(bpy.data.meshes["Lent"])
+    with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (_, wanted):
+        wanted.objects = ["Lent"]
+    scene.collection.objects.link(wanted.objects[0])
+    bpy.context.window_manager.windows[0].view_layer = scene.view_layers[0]
 
 
 def _set_up_views() -> None:
@@ -157,6 +196,13 @@ CHANGES: dict[str, Callable[[bpy.types.Scene], object]] = {
     "collection": lambda scene: bpy.data.collections["Swinglever hamner"].objects.link(bpy.data.objects["Cube"]),
     "object": lambda scene: bpy.data.objects.remove(bpy.data.objects["Light"]),
     "text": lambda scene: bpy.data.texts[0].write("more"),
+    "strip": lambda scene: setattr(bpy.data.objects["Cube"].animation_data.nla_tracks[0].strips[0], "repeat", 2.0),
+    "driver": lambda scene: setattr(bpy.data.objects["Cube"].animation_data.drivers[0].driver, "expression", "1"),
+    "shape": lambda scene: setattr(bpy.data.shape_keys[0].key_blocks["Lever"], "slider_max", 2.0),
+    "drawing": lambda scene: bpy.data.grease_pencils[0].layers[0].frames.new(9),
+    "layer": lambda scene: setattr(scene.view_layers["Swinglever"], "use", False),
+    "tree": lambda scene: setattr(scene, "compositing_node_group", None),
+    "library": lambda scene: bpy.data.libraries.remove(bpy.data.libraries[0]),
 }
 
 
@@ -238,6 +284,8 @@ def test_a_deleted_collection_text_or_camera_leaves_the_rest_at_work(root: bpy.t
     bpy.data.texts.remove(root.swinglever.text)
     assert lookup.chosen_entry(root) == {}
     remove_every_result()
+    assert not bpy.data.objects
+    assert not [block.name for block in (*bpy.data.meshes, *bpy.data.actions, *bpy.data.curves)]
 
 
 def test_looks_bear_what_a_user_does_to_modifiers_and_texts(root: bpy.types.Object) -> None:
