@@ -122,7 +122,7 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     with parts_of(target) as parts:
         for events in _lots(motion.events, at_once, begun.stage.on_stage):
             legs = line_up(inputs, kinematics, events, whole)
-            found = explain(legs, solve, stage, begun.partner)
+            found = explain(legs, solve, stage, begun.partner_for_a_leg)
             swings = withhold(found.swings, kinematics, motion.force_late_s)
             with stage("metrics"):
                 swings = measure_swings(swings, plugins)

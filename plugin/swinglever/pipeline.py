@@ -105,8 +105,8 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     inputs, kinematics = motion.inputs, motion.kinematics
     require_room(len(motion.events), free_memory())
     legs = line_up(inputs, kinematics, motion.events)
-    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage, begun.partner)
-    if begun.partner is not None:
+    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage, begun.partner_for_a_leg)
+    if begun.partner is not None and not inputs.parameters.uncertainty:
         begun.partner.end()  # it would keep its memory
     with stage("playback"):
         kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
@@ -123,7 +123,7 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
         report = measure_report(report, plugins)
     if inputs.parameters.uncertainty:
         with stage("uncertainty"):
-            report = add_bands(report, legs, plugins, jobs, stage.on_stage)
+            report = add_bands(report, legs, plugins, jobs, stage.on_stage, begun.partner)
     return announce_report(report, plugins)
 
 
@@ -171,6 +171,12 @@ class Begun:
     motion: Motion
     partner: Partner | None = None
 
+    @property
+    def partner_for_a_leg(self) -> Partner | None:
+        """Who does one of the legs: nobody where there is one alone, or where a plugin finds the forces."""
+        offered, solver = self.plugins.offers("swinglever_muscle_solvers"), solver_name(self.motion.inputs)
+        return self.partner if offered.get(solver, ("",))[0] == BUILT_IN else None
+
 
 def begin_analysis(
     request: Request, plugins: Plugins, on_stage: OnStage | None, partner: Partner | None = None
@@ -186,16 +192,10 @@ def begin_analysis(
     stage = Stages(on_stage=on_stage)
     with stage("read and check"):
         inputs = require(examine(request, readers(plugins)))
-    partner = partner if _can_share(inputs, plugins) else None
-    if partner is not None:
+    two_legs = len(inputs.model.legs) > 1 and inputs.parameters.side == "both"
+    if partner is not None and (two_legs or inputs.parameters.uncertainty):
         partner.start()
     return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage), partner=partner)
-
-
-def _can_share(inputs: Inputs, plugins: Plugins) -> bool:
-    """Whether another process can do one of two legs: that there are two, and nobody but us finds the forces."""
-    offered, name = plugins.offers("swinglever_muscle_solvers"), solver_name(inputs)
-    return len(inputs.model.legs) > 1 and inputs.parameters.side == "both" and offered.get(name, ("",))[0] == BUILT_IN
 
 
 def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from swinglever.system import endings
-from swinglever.system.isolation import call_each
 from swinglever.system.partner import partner_of
 from swinglever.system.scratch import scratch_folder
 
@@ -61,10 +60,9 @@ if __name__ == "__main__":
             executing(sys.argv[2])
         if sys.argv[1] == "calling_back":
             calling_back(sys.argv[2])
-        if sys.argv[1] == "partner":
-            with partner_of(2) as partner:
-                partner.begin(named, sys.argv[2])()
-        list(call_each(named, 3600.0, [(sys.argv[2],)] * 9, 3))
+        with partner_of(2) as one, partner_of(2) as two, partner_of(2) as three:
+            for answer in [partner.begin(named, sys.argv[2]) for partner in [one, two, three] * 3]:
+                answer()
     except KeyboardInterrupt:
         endings.hear_no_more()
         sys.exit(130)

@@ -29,27 +29,19 @@ def start(way: str, folder: Path, n_children: int) -> "subprocess.Popen[bytes]":
     return child
 
 
-WAYS = [("children", 3), ("partner", 1)]
-"""Children, three of nine calls; and a partner, which makes one."""
-
-
-@pytest.mark.parametrize(("way", "count"), WAYS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupted_program_ends_its_children_and_starts_no_more(
-    tmp_path: Path, number: signal.Signals, way: str, count: int
-) -> None:
-    child = start(way, tmp_path, count)
+def test_an_interrupted_program_ends_its_children_and_starts_no_more(tmp_path: Path, number: signal.Signals) -> None:
+    child = start("children", tmp_path, 3)
     child.send_signal(number)
     assert child.wait(PATIENCE_S) == 130
     processes = [int(path.stem) for path in tmp_path.glob("*.child")]
-    assert len(processes) == count
+    assert len(processes) == 3  # of nine calls
     assert not any(map(is_alive, processes))
     assert not list((tmp_path / "temporary").iterdir())
 
 
-@pytest.mark.parametrize(("way", "count"), WAYS)
-def test_no_child_outlives_a_killed_program(tmp_path: Path, way: str, count: int) -> None:
-    child = start(way, tmp_path, count)
+def test_no_child_outlives_a_killed_program(tmp_path: Path) -> None:
+    child = start("children", tmp_path, 3)
     child.kill()
     child.wait(PATIENCE_S)
     processes = [int(path.stem) for path in tmp_path.glob("*.child")]

@@ -12,6 +12,7 @@ import pytest
 
 import swinglever as sl
 from swinglever.anatomy.model import Model
+from swinglever.certainty import bands
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, SwingleverError
 from swinglever.output.tables import as_json, share_table
@@ -89,11 +90,15 @@ def test_the_same_seed_gives_the_same_bands(model: Model, passive: SwingReport) 
     assert not np.array_equal(bands.p05_rad, other.bands.p05_rad)
 
 
-def test_processes_share_the_repeats(model: Model, passive: SwingReport) -> None:
+def test_processes_share_the_repeats(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """And give the same bands as one alone."""
-    shared = _analyse(model, "passive", jobs=2)
-    np.testing.assert_array_equal(shared.swings[0].bands.p05_rad, passive.swings[0].bands.p05_rad)
-    for name, measured in passive.swings[0].metrics.items():
+    monkeypatch.setattr(bands, "_MOST_TOGETHER", 5)  # four portions
+    made, make = list[range](), bands._make_portion
+    monkeypatch.setattr(bands, "_make_portion", lambda *given: (made.append(given[-1]), make(*given))[1])
+    alone, shared = (_analyse(model, "passive", jobs=jobs) for jobs in (1, 3))
+    assert [portion[0] for portion in made] == [0, 5, 10, 15, 0, 15]  # the others were made elsewhere
+    np.testing.assert_array_equal(shared.swings[0].bands.p05_rad, alone.swings[0].bands.p05_rad)
+    for name, measured in alone.swings[0].metrics.items():
         other = shared.swings[0].metrics[name]
         np.testing.assert_array_equal((other.p05, other.p95), (measured.p05, measured.p95), err_msg=name)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -20,7 +21,7 @@ from swinglever.plugins.manager import BUILT_IN, Plugins, load_plugins
 from swinglever.plugins.measuring import measure_report
 from swinglever.records.bands import Bands
 from swinglever.records.report import Measurement, Swing, SwingReport
-from swinglever.system.isolation import call_each
+from swinglever.system.partner import Partner, partner_of
 from swinglever.system.stages import OnStage, Stages
 
 PERCENTILES = (5.0, 95.0)
@@ -35,14 +36,8 @@ arrays do not fill the memory."""
 _MOST_TOGETHER = 50
 """Most repeats that are made together: few enough to hear of them, and to be made again one by one if one fails."""
 
-_AT_ONCE = 50
-"""Repeats that a process of its own makes, if they are so many: enough to be worth its start."""
-
 T = TypeVar("T")
 U = TypeVar("U")
-
-_TIMEOUT_S = 3600.0
-"""Longest that a process may take for its repeats."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +66,7 @@ def add_bands(
     plugins: Plugins,
     jobs: int = 1,
     on_stage: OnStage | None = None,
+    partner: Partner | None = None,
 ) -> SwingReport:
     """Find the causes of a recording again and again with varied inputs, and bound the numbers of its report.
 
@@ -84,9 +80,11 @@ def add_bands(
     plugins
         Who measures.
     jobs
-        Processes that share the repeats; 1 for none but this.
+        Processes that share the repeats, this one among them.
     on_stage
         Called with each repeat that is done.
+    partner
+        The second of those processes, where it is there already.
 
     Returns
     -------
@@ -101,12 +99,12 @@ def add_bands(
     """
     count = swings[0].inputs.parameters.uncertainty
     light = replace(report, swings=(), playback=None)
-    made = _share_out(light, swings, plugins, jobs) if jobs > 1 else _in_turn(light, swings, plugins, range(count))
+    portions = _portions(swings, count)
     repeats: list[Repeat] = []
     failed: list[SwingleverError] = []
-    for found in made:
+    for number, found in enumerate(_share_out(light, swings, plugins, portions, jobs, partner), start=1):
         if on_stage is not None:
-            on_stage(f"repeat {len(repeats) + len(failed) + 1} of {count}")
+            on_stage(f"repeat {number} of {count}")
         if isinstance(found, Repeat):
             repeats.append(found)
         else:
@@ -122,18 +120,13 @@ def add_bands(
     )
 
 
-def _in_turn(
-    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
-) -> Iterator[Repeat | SwingleverError]:
-    """Make repeats; those of a portion are made together, so portions are the same whoever makes them."""
-    size = _portion(swings)
-    for begin in range(0, len(numbers), size):
-        yield from _make_portion(report, swings, plugins, numbers[begin : begin + size])
+def _portions(swings: Sequence[LegSwings], count: int) -> list[range]:
+    """Numbers of the repeats that are made together, as one more dimension: the same whoever makes them.
 
-
-def _portion(swings: Sequence[LegSwings]) -> int:
-    """How many repeats are made together, as one more dimension: part of what a seed means to the last digit."""
-    return min(_MOST_TOGETHER, max(1, _SWINGS_TOGETHER // max(len(leg.events) for leg in swings)))
+    How many they are is part of what a seed means to the last digit.
+    """
+    size = min(_MOST_TOGETHER, max(1, _SWINGS_TOGETHER // max(len(leg.events) for leg in swings)))
+    return [range(k, min(k + size, count)) for k in range(0, count, size)]
 
 
 def _make_portion(
@@ -243,17 +236,32 @@ def _repeat(measured: SwingReport) -> Repeat:
 
 
 def _share_out(
-    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, jobs: int
+    report: SwingReport,
+    swings: Sequence[LegSwings],
+    plugins: Plugins,
+    portions: Sequence[range],
+    jobs: int,
+    partner: Partner | None,
 ) -> Iterator[Repeat | SwingleverError]:
-    """Have processes make the repeats, some portions at a time."""
-    count = swings[0].inputs.parameters.uncertainty
-    together = _portion(swings)
-    size = together * max(1, min(_AT_ONCE // together, -(-count // (jobs * together))))
-    portions = [range(k, min(k + size, count)) for k in range(0, count, size)]
-
-    same = (report, swings, (plugins.folders, plugins.patience_s), tuple(plugins.loaded))
-    for portion in call_each(make_repeats, _TIMEOUT_S, ((*same, numbers) for numbers in portions), jobs):
-        yield from portion
+    """Make the repeats; every so manieth portion is made here, the others by as many partners."""
+    jobs, names = min(jobs, len(portions)), tuple(plugins.loaded)
+    with ExitStack() as stack:
+        known = [] if partner is None else [partner]
+        started = [stack.enter_context(partner_of(2, __name__)) for _ in range(jobs - 1 - len(known))]
+        partners = [each for each in [*known, *started] if each is not None]
+        for each in partners:
+            each.share(report, *swings, *(leg.inputs for leg in swings), *(leg.kinematics for leg in swings))
+        asked = [
+            partners[k % jobs - 1].begin(
+                make_repeats, report, swings, (plugins.folders, plugins.patience_s), names, numbers
+            )
+            for k, numbers in enumerate(portions)
+            if k % jobs
+        ]
+        for numbers in portions[::jobs]:
+            yield from _make_portion(report, swings, plugins, numbers)
+        for answer in asked:
+            yield from answer()
 
 
 def make_repeats(
@@ -263,7 +271,7 @@ def make_repeats(
     plugin_names: Sequence[str],
     numbers: Sequence[int],
 ) -> list[Repeat | SwingleverError]:
-    """Make some repeats in a process of its own, with the plugins loaded anew: from which folders, how patiently.
+    """Make a portion of repeats in another process, with the plugins loaded anew: from which folders, how patiently.
 
     Raises
     ------
@@ -276,7 +284,7 @@ def make_repeats(
             f"expected the plugins {named(sorted(plugin_names))} in another process too, got "
             f"{named(sorted(plugins.loaded))}; run with one job"
         )
-    return list(_in_turn(report, swings, plugins, numbers))
+    return _make_portion(report, swings, plugins, numbers)
 
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:

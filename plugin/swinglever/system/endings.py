@@ -25,9 +25,9 @@ _FIRST_LOOK_S, _LAST_LOOK_S = 0.0005, 0.05
 
 @dataclass(kw_only=True)
 class _State:
-    """Child processes with the thread that waits for each, temporary places, and what is finished already."""
+    """Child processes, temporary places, and what is finished already."""
 
-    children: dict[subprocess.Popen[bytes], int] = field(default_factory=dict)
+    children: set[subprocess.Popen[bytes]] = field(default_factory=set)
     places: set[Path] = field(default_factory=set)
     finished: list[Sequence[Path]] = field(default_factory=list)
     interrupted: bool = False
@@ -83,7 +83,7 @@ def start_child(command: list[str], **options: Any) -> "subprocess.Popen[bytes]"
         if _STATE.interrupted:
             raise KeyboardInterrupt
         child = subprocess.Popen(command, start_new_session=True, **options)
-        _STATE.children[child] = threading.get_ident()
+        _STATE.children.add(child)
     return child
 
 
@@ -92,7 +92,7 @@ def forget_child(child: "subprocess.Popen[bytes]") -> None:
     _kill(child)
     child.wait()
     with _STATE.lock:
-        _STATE.children.pop(child, None)
+        _STATE.children.discard(child)
 
 
 def await_end(child: "subprocess.Popen[bytes]", timeout_s: float) -> int:
@@ -133,10 +133,10 @@ def started(command: list[str], **options: Any) -> Iterator["subprocess.Popen[by
         forget_child(child)
 
 
-def end_children(threads: "set[int] | None" = None) -> None:
-    """End the child processes that some threads wait for; all when not given."""
+def end_children() -> None:
+    """End all child processes."""
     with _STATE.lock:
-        ending = [child for child, thread in _STATE.children.items() if threads is None or thread in threads]
+        ending = list(_STATE.children)
     for child in ending:
         _kill(child)
 

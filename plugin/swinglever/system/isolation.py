@@ -8,10 +8,8 @@ import pickle
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from swinglever.errors import EngineError, OutputError, SwingleverError
-from swinglever.system.endings import await_end, end_children, is_interrupted, started
+from swinglever.system.endings import await_end, is_interrupted, started
 from swinglever.system.scratch import scratch_folder
 
 P = ParamSpec("P")
@@ -199,25 +197,6 @@ def child_environment(places: Sequence[str] = ()) -> dict[str, str]:
     """
     own = [path for path in sys.path if _INSTALLED not in Path(path).parent.parts]
     return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in [*places, *own])}
-
-
-def call_each(
-    function: Callable[..., T], limits: float | Limits, calls: Iterable[tuple[Any, ...]], jobs: int
-) -> Iterator[T]:
-    """Results of a function for several calls, in their order, a number of child processes at a time.
-
-    When this is interrupted, or left early, the children are ended at once.
-    """
-    threads: set[int] = set()
-    pool = ThreadPoolExecutor(jobs, initializer=lambda: threads.add(threading.get_ident()))
-    waiting = [pool.submit(call_in_child, function, limits, *arguments) for arguments in calls]
-    try:
-        for future in waiting:
-            yield future.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        end_children(threads)
-        pool.shutdown(wait=True)
 
 
 def _wait(child: "subprocess.Popen[bytes]", timeout_s: float, out: Path, on_line: OnLine | None) -> int:
