@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from swinglever.causes.explanation import Explained, doubts_about, explain
+from swinglever.causes.explanation import Explained, doubts_about, explain, find_others
 from swinglever.causes.reliance import withhold
 from swinglever.checks.request import Request
 from swinglever.dynamics.limb import compute_dynamics
@@ -24,7 +24,7 @@ from swinglever.muscles.solvers.emg_informed import Driven, find_drive
 from swinglever.output.parts import parts_of
 from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
 from swinglever.output.store import write_report
-from swinglever.pipeline import Begun, begin_analysis, explain_whole, provenance_of
+from swinglever.pipeline import PARTNER_IMPORTS, Begun, begin_analysis, explain_whole, provenance_of
 from swinglever.plugins.manager import BUILT_IN, Plugins
 from swinglever.plugins.measuring import announce_report, measure_swings, measure_trial
 from swinglever.records.playback import Playback
@@ -73,7 +73,7 @@ def analyse_to_file(
     OutputError
         When the result cannot be written.
     """
-    with partner_of(jobs, explain.__module__) as partner:
+    with partner_of(jobs, *PARTNER_IMPORTS) as partner:
         begun = begin_analysis(request, plugins, on_stage, partner)
         short = _analyse_lots(begun, target, command, at_once) if _goes_in_lots(begun, at_once) else None
         report = explain_whole(begun, command, jobs) if short is None else short
@@ -122,7 +122,7 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     with parts_of(target) as parts:
         for events in _lots(motion.events, at_once, begun.stage.on_stage):
             legs = line_up(inputs, kinematics, events, whole)
-            found = explain(legs, solve, stage, begun.partner_for_a_leg)
+            found = explain(legs, solve, stage, find_others(legs, solve, begun.partner_for_a_leg))
             swings = withhold(found.swings, kinematics, motion.force_late_s)
             with stage("metrics"):
                 swings = measure_swings(swings, plugins)

@@ -1,13 +1,15 @@
 """The whole analysis, stage by stage: a recording and a model in, every swing's causes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from swinglever import __version__
 from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
-from swinglever.causes.explanation import doubts_about, explain
+from swinglever.causes.explanation import doubts_about, explain, find_others
 from swinglever.causes.reliance import withhold
 from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
@@ -23,7 +25,7 @@ from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import choose_solver, solver_name
-from swinglever.output.playback_build import build_playback, choose_playback
+from swinglever.output.playback_build import add_swings, build_frames, choose_playback
 from swinglever.plugins.manager import BUILT_IN, Plugins, load_plugins
 from swinglever.plugins.measuring import announce_report, measure_report
 from swinglever.plugins.reading import readers
@@ -32,9 +34,13 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
-from swinglever.system.partner import Partner, partner_of
+from swinglever.system.partner import Partner, meanwhile, partner_of
 from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
+
+T = TypeVar("T")
+PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__)
+"""What a partner loads before it is asked for anything."""
 
 
 def analyse(
@@ -88,7 +94,7 @@ def analyse(
     """
     beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
     asked = Request.of(trial, model, parameters, names=names, **beside)
-    with partner_of(jobs, explain.__module__) as partner:
+    with partner_of(jobs, *PARTNER_IMPORTS) as partner:
         begun = begin_analysis(asked, plugins or load_plugins(), on_stage, partner)
         return explain_whole(begun, command, jobs)
 
@@ -105,12 +111,15 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     inputs, kinematics = motion.inputs, motion.kinematics
     require_room(len(motion.events), free_memory())
     legs = line_up(inputs, kinematics, motion.events)
-    found = explain(legs, choose_solver(inputs, plugins.muscle_solvers()), stage, begun.partner_for_a_leg)
+    kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
+    solver, partner = choose_solver(inputs, plugins.muscle_solvers()), begun.partner_for_a_leg
+    others = find_others(legs, solver, partner)
+    frames = meanwhile(partner, build_frames, inputs, kinematics, kept)
+    found = explain(legs, solver, stage, others)
+    with stage("playback"):
+        playback = add_swings(frames(), legs, found.swings, kept)
     if begun.partner is not None and not inputs.parameters.uncertainty:
         begun.partner.end()  # it would keep its memory
-    with stage("playback"):
-        kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
-        playback = build_playback(legs, found.swings, kept)
     report = SwingReport(
         provenance=provenance_of(inputs, command, kept),
         kinematics=kinematics,
@@ -174,8 +183,13 @@ class Begun:
     @property
     def partner_for_a_leg(self) -> Partner | None:
         """Who does one of the legs: nobody where there is one alone, or where a plugin finds the forces."""
-        offered, solver = self.plugins.offers("swinglever_muscle_solvers"), solver_name(self.motion.inputs)
-        return self.partner if offered.get(solver, ("",))[0] == BUILT_IN else None
+        inputs, offered = self.motion.inputs, self.plugins.offers("swinglever_muscle_solvers")
+        ours = offered.get(solver_name(inputs), ("",))[0] == BUILT_IN
+        return self.partner if ours and _has_two_legs(inputs) else None
+
+
+def _has_two_legs(inputs: Inputs) -> bool:
+    return len(inputs.model.legs) > 1 and inputs.parameters.side == "both"
 
 
 def begin_analysis(
@@ -192,27 +206,32 @@ def begin_analysis(
     stage = Stages(on_stage=on_stage)
     with stage("read and check"):
         inputs = require(examine(request, readers(plugins)))
-    two_legs = len(inputs.model.legs) > 1 and inputs.parameters.side == "both"
-    if partner is not None and (two_legs or inputs.parameters.uncertainty):
+    both = partner if _has_two_legs(inputs) else None
+    if partner is not None and (both is not None or inputs.parameters.uncertainty):
         partner.start()
-    return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage), partner=partner)
+    return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage, both), partner=partner)
 
 
-def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
-    """Solve the motion and find its swings."""
+def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner | None = None) -> Motion:
+    """Solve the motion and find its swings, while a partner looks whether it keeps the laws of mechanics."""
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs)
         check_solved(inputs, kinematics)
     with stage("swings"):
         inputs, shared = settle_plates(inputs, kinematics)
+        if partner is not None:
+            partner.share(inputs, kinematics)
+        asked_laws = meanwhile(partner, check_laws, inputs, kinematics)
         times = compare_event_times(inputs, kinematics)
-        laws = check_laws(inputs, kinematics)
+        found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
+        laws = asked_laws()
         shared += [*check_event_times(times), *laws]
         require_no_errors(shared)
-        try:
-            events, doubts = _find_swings(inputs, kinematics, plugins)
-        except InputError as failure:
-            raise told_beside(failure, list(dict.fromkeys([*laws, *check_fit(kinematics), *shared]))) from failure
+        if isinstance(found, InputError):
+            raise told_beside(found, list(dict.fromkeys([*laws, *check_fit(kinematics), *shared]))) from found
+        if isinstance(found, SwingleverError):
+            raise found
+        events, doubts = found
     solved, left = (
         [Fault(code=code, severity="warning", place="", got=text) for text in texts]
         for code, texts in (("motion", kinematics.warnings), ("swings", doubts))
@@ -224,6 +243,14 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages) -> Motion:
         force_late_s=force_lateness(times),
         told=(*solved, *shared, *left),
     )
+
+
+def _attempt(find: Callable[[], T]) -> T | SwingleverError:
+    """What was found, or why not: what else is wrong may be worth more to know."""
+    try:
+        return find()
+    except SwingleverError as failure:
+        return failure
 
 
 def _find_swings(

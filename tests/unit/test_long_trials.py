@@ -140,16 +140,26 @@ def test_two_jobs_do_a_leg_each_and_find_the_very_same(report, request_of, tmp_p
     _assert_same_file(tmp_path / "one.h5", tmp_path / "two.h5", but=("timing", "created_utc"))
 
 
-def test_a_second_process_that_is_lost_costs_time_and_no_result(report, request_of, caplog):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_motion_that_breaks_the_laws_is_refused_by_two_jobs_as_by_one(request_of, jobs):
+    """Laws are looked at while swings are looked for, and go before whatever is wrong with those."""
+    angles = request_of.trial.angles
+    slow = replace(request_of.trial, angles=replace(angles, time_s=2.0 * angles.time_s), ground_forces=())
+    with pytest.raises(InputError, match=r"a body that falls with gravity in flight, got 0\.21 times as fast in 7"):
+        analyse(slow, request_of.model, parameters=request_of.parameters, jobs=jobs)
+
+
+@pytest.mark.parametrize("lost_in", ["swings", "bounds"])
+def test_a_second_process_that_is_lost_costs_time_and_no_result(report, request_of, caplog, lost_in):
     with partner_of(2) as partner:
 
         def lose(stage):
-            if stage == "bounds":
+            if stage == lost_in:
                 partner.start()[1].kill()
 
         found = explain_whole(begin_analysis(request_of, load_plugins(), lose, partner))
-    assert "find_causes crashed (Killed)" in caplog.text or "took too much time or memory" in caplog.text
-    assert "the leg is analysed by this process" in caplog.text
+    assert "find_causes took too much time or memory" in caplog.text
+    assert "it is done again by this process" in caplog.text
     assert as_json(found) | {"timing": 0} == as_json(report) | {"timing": 0}
 
 

@@ -1,6 +1,5 @@
 """From moving joints to causes: dynamics, muscles, attribution and ghosts of every swing, stage by stage."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,6 @@ from swinglever.causes.sources import muscle_sources
 from swinglever.causes.verdict import reason_without_muscles
 from swinglever.dynamics.limb import Dynamics, compute_dynamics
 from swinglever.dynamics.segments import compute_motion
-from swinglever.errors import EngineError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.leg_swings import LegSwings
 from swinglever.muscles.choice import MuscleSolver
@@ -26,10 +24,8 @@ from swinglever.muscles.legs import prepare_muscles_together
 from swinglever.muscles.solvers.least_effort import solve_least_effort, solve_least_effort_together
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
-from swinglever.system.partner import Partner
+from swinglever.system.partner import Partner, meanwhile
 from swinglever.system.stages import Stages
-
-_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +52,12 @@ OtherSharing = Callable[[Sequence[LegForces], Sequence[Sequence[SwingBounds]]], 
 
 Legs = tuple[LegCauses, ...]
 """What is known of each leg in one analysis."""
+OtherLegs = Callable[[], Legs]
+"""Waits for what another process finds of legs."""
 
 
 def explain(
-    swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages, partner: Partner | None = None
+    swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages, others: OtherLegs | None = None
 ) -> Explained:
     """Find the causes of every swing.
 
@@ -71,28 +69,31 @@ def explain(
         Who finds the muscle forces.
     stage
         Who hears of the stages.
-    partner
-        Another process, that does the same for the second leg meanwhile. The numbers are the same to the last bit: no
-        leg knows of the other until all causes are found.
+    others
+        Gives the causes of all legs but the first, which another process finds (`find_others`).
 
     Raises
     ------
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    if partner is None or len(swings) < 2:
+    if others is None:
         return conclude(find_causes(swings, solver, stage), stage)
-    mine, others = swings[:1], swings[1:]
-    partner.share(*(known for leg in others for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
-    theirs = partner.begin(find_causes, others, solver, Stages())
-    legs = find_causes(mine, solver, stage)
+    legs = find_causes(swings[:1], solver, stage)
     with stage("other leg"):
-        try:
-            legs += theirs()
-        except EngineError as failure:  # what fails here too is told as ever
-            _LOGGER.warning("%s; the leg is analysed by this process", failure)
-            legs += find_causes(others, solver, Stages())
+        legs += others()
     return conclude(legs, stage)
+
+
+def find_others(swings: Sequence[LegSwings], solver: MuscleSolver, partner: Partner | None) -> OtherLegs | None:
+    """Have a partner find the causes of all legs but the first; None without one, or with one leg.
+
+    The numbers are the same to the last bit: no leg knows of the other until all causes are found.
+    """
+    if partner is None or len(swings) < 2:
+        return None
+    partner.share(*(known for leg in swings for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
+    return meanwhile(partner, find_causes, swings[1:], solver, Stages())
 
 
 def find_causes(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Legs:

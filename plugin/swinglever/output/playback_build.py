@@ -84,7 +84,13 @@ def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str
     kept
         How much of it: ``full``, ``thin`` or ``none``; see `Parameters`.
     """
-    frames = build_frames(legs[0].inputs, legs[0].kinematics, kept)
+    return add_swings(build_frames(legs[0].inputs, legs[0].kinematics, kept), legs, swings, kept)
+
+
+def add_swings(
+    frames: Playback | None, legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str
+) -> Playback | None:
+    """Add what was found of the swings to what `build_frames` gathered."""
     return None if frames is None else replace(lay_muscles(frames, swings), swings=build_swings(legs, swings, kept))
 
 

@@ -7,6 +7,7 @@ process, whatever ends that.
 
 import importlib
 import io
+import logging
 import pickle
 import sys
 import time
@@ -34,6 +35,7 @@ from swinglever.system.scratch import scratch_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_LOGGER = logging.getLogger(__name__)
 _LOOK_S = 0.005
 """Between two looks for a file of the other's."""
 _NO_LIMITS = Limits(timeout_s=float("inf"))
@@ -120,6 +122,28 @@ def partner_of(jobs: int, *modules: str) -> Iterator[Partner | None]:
         yield partner
     finally:
         partner.end()
+
+
+def meanwhile(
+    partner: Partner | None, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+) -> Callable[[], T]:
+    """Have a partner call a module's own function; without one it is called here, when its result is asked for.
+
+    Where the partner fails, as for want of memory, it is called here too: what fails again is told as ever.
+    """
+    here = partial(function, *args, **kwargs)
+    there = here if partner is None else partner.begin(function, *args, **kwargs)
+
+    def result() -> T:
+        try:
+            return there()
+        except EngineError as failure:
+            if partner is None:
+                raise
+            _LOGGER.warning("%s; it is done again by this process", failure)
+            return here()
+
+    return result
 
 
 class _Packer(pickle.Pickler):
