@@ -145,17 +145,21 @@ def class_of(status: int, out: str, err: str, command: str) -> tuple[str, str]:
     last = said[-1] if said else ""
     if status < 0 or status > 128:
         return "crash", f"status {status}: {last}"
-    if "Traceback (most recent call last)" in out + err and "plugin" not in err:
+    if "swinglever " not in command and last.startswith("swinglever.errors."):  # Python, and an error of ours
+        return "clear", last
+    if "Traceback (most recent call last)" in out + err and "plugin '" not in err:
         return "traceback", last
     if "this should not happen" in err:
         return "should not happen", last
     if status == 0:
-        if "--json" in command and not _is_sound_json(out):
+        if "--json" in command and ";" not in command and not _is_sound_json(out):
             return "garbage", out[:200]
         return (
             ("told", last) if any("warning" in line for line in said) or '"warnings": []' not in out else ("quiet", "")
         )
     errors = [line for line in said if line.startswith("error:")]
+    if "swinglever check" in command and status == 2 and not said and out:  # its faults are what it prints
+        return "clear", out.strip().splitlines()[-1]
     if status in (1, 2) and (len(errors) == 1 or "Usage:" in err):
         return "clear", last
     return "lines", f"status {status}: {err[-300:]}"

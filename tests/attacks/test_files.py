@@ -219,6 +219,14 @@ def test_an_export_follows_no_link_out_of_its_folder_even_with_force(place: Path
     assert listing(place) == before
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that cannot be read from its beginning")
+def test_a_file_that_cannot_be_read_is_not_taken_for_swinglevers_own(place: Path, run: Run, result: Path) -> None:
+    shutil.copy(result, place / "small.h5")
+    told = run("report", "small.h5", "--out", "/proc/self/mem")
+    assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
+    assert "expected to write '/proc/self/mem' anew" in told.err
+
+
 @pytest.mark.parametrize("name", ["", ".", "/", ".."])
 @pytest.mark.parametrize(
     "command",

@@ -15,6 +15,16 @@ def test_a_random_change_of_the_inputs_ends_as_a_run_should(number: int) -> None
     assert kind not in SCRIPT["UNEXPECTED"], f"{attack.name}: {said}"
 
 
+def test_endings_of_check_and_of_python_are_told_apart() -> None:
+    kind = SCRIPT["class_of"]
+    assert kind(2, "error: no number\n1 found", "", "swinglever check run.trc")[0] == "clear"
+    assert kind(2, "", "", "swinglever check run.trc")[0] == "lines"
+    shown = "Traceback (most recent call last):\n  File 'plugin/swinglever/x.py'\n"
+    assert kind(1, "", shown + "swinglever.errors.InputError: damaged", "python read.py")[0] == "clear"
+    assert kind(1, "", shown + "KeyError: 'x'", "python read.py")[0] == "traceback"
+    assert kind(1, "", shown + "swinglever.errors.InputError: damaged", "swinglever analyse run.trc")[0] == "traceback"
+
+
 @pytest.mark.parametrize(
     ("status", "out", "err", "kind"),
     [

@@ -95,14 +95,17 @@ def _is_ours(target: Path, begin: str, *, result: bool) -> bool:
     """Tell whether a file that stands there is one of ours of this kind, or of the very kind that will be written."""
     if not (_exists(target) and target.is_file()):
         return False
-    with target.open("rb") as file:
-        head = file.read(max(len(begin.encode()), len(_HDF5)))
-    if head.startswith(_HDF5):
-        from swinglever.output.store import is_result
+    try:
+        with target.open("rb") as file:
+            head = file.read(max(len(begin.encode()), len(_HDF5)))
+        if head.startswith(_HDF5):
+            from swinglever.output.store import is_result
 
-        return result and is_result(target)
-    head = head[: len(begin.encode())]
-    return (len(begin) >= _ENOUGH and head == begin.encode()) or is_marked(target)
+            return result and is_result(target)
+        head = head[: len(begin.encode())]
+        return (len(begin) >= _ENOUGH and head == begin.encode()) or is_marked(target)
+    except OSError:  # what cannot be read is nobody's
+        return False
 
 
 @contextmanager

@@ -79,7 +79,14 @@ def _joined(parts: Sequence[LegFrames]) -> LegFrames:
     return LegFrames(
         side=parts[0].side,
         muscles=parts[0].muscles,
-        time_s=np.concatenate([part.time_s for part in parts]),
-        pull_nm=np.concatenate([part.pull_nm for part in parts]),
-        moment_nm=np.concatenate([part.moment_nm for part in parts]),
+        time_s=_end_to_end([part.time_s for part in parts]),
+        pull_nm=_end_to_end([part.pull_nm for part in parts]),
+        moment_nm=_end_to_end([part.moment_nm for part in parts]),
     )
+
+
+def _end_to_end(arrays: Sequence[Array]) -> Array:
+    """Put arrays one after the other, read-only at once: a record would copy them, some 200 MB for half an hour."""
+    joined = np.concatenate(arrays)
+    joined.setflags(write=False)
+    return joined
