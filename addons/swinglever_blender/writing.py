@@ -28,11 +28,12 @@ def whole(target: Path, write: Callable[[str], object]) -> None:
             write(str(draft))
             if not draft.is_file():
                 raise ResultError(f"cannot write '{target}': Blender made no picture; look at the scene's compositing")
-            beside = [path for path in folder.iterdir() if path != draft]
-            for path in (
-                *beside,
-                draft,
-            ):  # a glTF file's numbers are in a second file; the one that was named comes last
+            beside = [path for path in folder.iterdir() if path != draft]  # a glTF file's numbers
+            for path in beside:
+                if (target.parent / path.name).exists() and not target.exists():
+                    taken = target.parent / path.name
+                    raise ResultError(f"expected to write '{taken}' too, got a file there; choose another name")
+            for path in (*beside, draft):  # the one that was named comes last
                 path.replace(target.parent / path.name)
 
 

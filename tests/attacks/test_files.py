@@ -68,12 +68,14 @@ def test_a_link_to_an_input_is_an_input(lab: Path, run: Run, link: str) -> None:
         "plot small.h5 --kind lever --out mine.svg",
         "scene small.h5 --out mine.blend",
         "scene small.h5 --out new.blend --render mine.png",
+        "scene small.h5 --export mine.glb",
+        "scene small.h5 --export rig.gltf",
         "demo --out demo",
     ],
 )
 def test_a_file_of_another_origin_stays_and_force_is_named(place: Path, run: Run, result: Path, command: str) -> None:
     shutil.copy(result, place / "small.h5")
-    for name in ("mine", "mine.svg", "mine.blend", "mine.png", "demo/report.html"):
+    for name in ("mine", "mine.svg", "mine.blend", "mine.png", "mine.glb", "rig.bin", "demo/report.html"):
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(OWN)
     before = listing(place)

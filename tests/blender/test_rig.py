@@ -211,6 +211,15 @@ def test_bones_and_metrics_of_long_names_are_kept_apart(scene: bpy.types.Scene, 
 def test_a_gltf_file_comes_with_its_numbers(scene: bpy.types.Scene, root: bpy.types.Object, tmp_path: Path) -> None:
     bpy.ops.swinglever.export(filepath=str(tmp_path / "run.gltf"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.bin", "run.gltf"]
+    bpy.ops.swinglever.export(filepath=str(tmp_path / "run.gltf"))
+
+
+def test_a_gltf_file_takes_no_other_files_place(scene: bpy.types.Scene, root: bpy.types.Object, tmp_path: Path) -> None:
+    (tmp_path / "run.bin").write_bytes(b"an animator's own")
+    with pytest.raises(RuntimeError, match=r"run\.bin' too, got a file there; choose another name"):
+        bpy.ops.swinglever.export(filepath=str(tmp_path / "run.gltf"))
+    assert [path.name for path in tmp_path.iterdir()] == ["run.bin"]
+    assert (tmp_path / "run.bin").read_bytes() == b"an animator's own"
 
 
 @pytest.mark.parametrize("way", ["excluded", "hidden", "hidden here"])

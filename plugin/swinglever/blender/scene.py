@@ -204,6 +204,13 @@ def write_scene(
             sweep_drafts(target, at_once=True)
 
 
+def files_of_export(export: Path | None) -> tuple[Path, ...]:
+    """Give the files that an export is: a .gltf keeps its numbers in a .bin beside it."""
+    if export is None:
+        return ()
+    return (export, export.with_suffix(".bin")) if export.suffix.lower() == ".gltf" else (export,)
+
+
 def _check_paths(result: Path, scene: Path | None, render: Path | None, export: Path | None) -> None:
     if not result.is_file():
         raise MissingFileError(f"{result}: no such result file; 'swinglever analyse' writes one")

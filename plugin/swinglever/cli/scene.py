@@ -59,7 +59,7 @@ def scene(
     **looks: Any,
 ) -> None:
     """Make a Blender scene, a still, a film or an export of RESULT, without opening Blender."""
-    from swinglever.blender.scene import FILMS, SHAPES, SceneOptions, count_frames, write_scene
+    from swinglever.blender.scene import FILMS, SHAPES, SceneOptions, count_frames, files_of_export, write_scene
 
     shape = looks.pop("shape")
     looks["size"] = looks["size"] or SHAPES.get(shape)
@@ -69,7 +69,7 @@ def scene(
         if place is not None:
             make_folder(place.parent)
     claim_targets(
-        [target, render, export],
+        [target, render, *files_of_export(export)],
         [result, options.compare, options.film, options.film_points, options.film_camera],
         force=force,
     )
