@@ -17,11 +17,14 @@ import pytest
 import swinglever as sl
 from swinglever.anatomy.model import Model
 from swinglever.certainty.bands import headline_numbers
+from swinglever.checks.examination import examine
+from swinglever.checks.request import Request
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.plugins.manager import Plugins
+from swinglever.plugins.reading import readers
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.readers.trial import read_trial
 from swinglever.records.event_errors import toe_off_sd_s
@@ -175,6 +178,9 @@ def spoilt(source: Path, target: Path, kind: Fault, random: np.random.Generator)
 
 def outcome(good: Good, files: dict[str, Path]) -> str:
     """``told``, ``harmless``, ``undecided``, ``another number`` or ``silent and wrong``."""
+    beside = {"grf": files["grf"], "external_loads": f"{STEM}_grf.xml"}
+    if examine(Request.of(files["trial"], good.model, QUICK, **beside), readers(Plugins())).faults:
+        return "told"
     try:
         report = analysed(good.model, files, QUICK)
     except InputError:

@@ -147,7 +147,7 @@ def _tell_lasting(found: EventTimes) -> list[Fault]:
         return []
     expected = f"forces that last as long as the feet's contacts, within {1e3 * _LASTS_S:.0f} ms"
     got = f"ones that last {1e3 * abs(longer_s):.0f} ms {'longer' if longer_s > 0 else 'shorter'}"
-    mend = "look whether they were smoothed, at their zero and at the contact threshold (--force-threshold-n)"
+    mend = "look whether they were smoothed, at their zero and at the contact threshold (force_threshold_n)"
     return [warning("force-lasting", "ground forces", expected, got, mend)]
 
 
