@@ -39,6 +39,8 @@ FAULTS, SEED = (
 QUICK = sl.Parameters(muscle_solver="none", side="r", playback="none")
 """Net joint moments: what muscles made of them has wider bands."""
 REPEATS = 60
+LEAST_RAD = np.radians(1.0)
+"""Tables tell whole degrees. What a joint that never moves made has a band of no width."""
 
 Table = tuple[list[str], np.ndarray, np.ndarray]
 """Labels (n), times (T), values (T,n)."""
@@ -137,7 +139,7 @@ class Good:
         bands, mine, own = self.swing.bands, headline_numbers(swing), headline_numbers(self.swing)
         assert bands is not None
         inside = [
-            min(low, own[name]) <= mine.get(name, 0.0) <= max(high, own[name])
+            min(low, own[name]) - LEAST_RAD <= mine.get(name, 0.0) <= max(high, own[name]) + LEAST_RAD
             for name, low, high in zip(bands.names, bands.p05_rad, bands.p95_rad, strict=True)
             if np.isfinite([low, high]).all()
         ]
