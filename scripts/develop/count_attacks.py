@@ -152,7 +152,7 @@ def class_of(status: int, out: str, err: str, command: str) -> tuple[str, str]:
     if "this should not happen" in err:
         return "should not happen", last
     if status == 0:
-        if "--json" in command and ";" not in command and not _is_sound_json(out):
+        if "--json" in command and not set(";>") & set(command) and not _is_sound_json(out):
             return "garbage", out[:200]
         return (
             ("told", last) if any("warning" in line for line in said) or '"warnings": []' not in out else ("quiet", "")
