@@ -240,5 +240,9 @@ def _measurement(table: Mapping[str, Any]) -> Measurement:
 def _attribute(file: h5py.File, name: str) -> Any:
     value = file.attrs[name]
     if name in ("parameters", "plugins"):
-        return json.loads(value)
-    return value.item() if isinstance(value, np.generic) else value
+        value = json.loads(value)
+    found = value.item() if isinstance(value, np.generic) else value
+    kind = {"parameters": dict, "plugins": dict, "mass_kg": float}.get(name, str)
+    if not isinstance(found, kind):
+        raise TypeError(f"'{name}' is no {kind.__name__}")
+    return found
