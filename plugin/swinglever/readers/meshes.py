@@ -157,12 +157,15 @@ def _read_vtp(content: bytes) -> Surface:
     points, corners, sizes, n_before = [], [], [], 0
     for piece in file.root.iter("Piece"):
         vertices = file.values(_child(piece, "Points/DataArray")).reshape(-1, 3)
-        for loop in _faces_of_piece(file, piece):
-            corners.append(loop + n_before)
-            sizes.append(len(loop))
+        for loops, of_each in _faces_of_piece(file, piece):
+            corners.append(loops + n_before)
+            sizes.append(of_each)
         points.append(vertices)
         n_before += len(vertices)
-    return _surface_of_polygons(np.concatenate(points), np.concatenate(corners or [np.empty(0)]), np.array(sizes))
+    nothing = [np.empty(0, dtype=np.int64)]
+    return _surface_of_polygons(
+        np.concatenate(points), np.concatenate(corners or nothing), np.concatenate(sizes or nothing)
+    )
 
 
 def _child(element: ElementTree.Element, path: str) -> ElementTree.Element:
@@ -172,14 +175,20 @@ def _child(element: ElementTree.Element, path: str) -> ElementTree.Element:
     return found
 
 
-def _faces_of_piece(file: _VtpFile, piece: ElementTree.Element) -> Iterator[NDArray[Any]]:
+def _faces_of_piece(file: _VtpFile, piece: ElementTree.Element) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """Give corners of faces, one face after the other, and how many each has."""
     for kind in ("Polys", "Strips"):
         arrays = {array.get("Name"): array for array in piece.iterfind(f"{kind}/DataArray")}
         if {"connectivity", "offsets"} <= arrays.keys() and int(piece.get(f"NumberOf{kind}", "0")) > 0:
             connectivity = file.values(arrays["connectivity"]).astype(np.int64)
-            loops = np.split(connectivity, file.values(arrays["offsets"]).astype(np.int64)[:-1])
-            for loop in loops:
-                yield from [loop] if kind == "Polys" else _triangles_of_strip(loop)
+            ends = file.values(arrays["offsets"]).astype(np.int64)[:-1]
+            sizes = np.diff(ends, prepend=0, append=len(connectivity))
+            if kind == "Polys" and (sizes >= 0).all():
+                yield connectivity, sizes
+                continue
+            loops = np.split(connectivity, ends)
+            for loop in loops if kind == "Polys" else (face for strip in loops for face in _triangles_of_strip(strip)):
+                yield loop, np.array([len(loop)])
 
 
 def _triangles_of_strip(strip: NDArray[Any]) -> Iterator[NDArray[Any]]:
