@@ -101,7 +101,7 @@ def test_a_row_goes_before_its_config_and_that_before_the_studys_parameters(tmp_
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("model\nm.osim\n", "line 1: expected a column 'trial', got model"),
+        ("model\nm.osim\n", "line 1: expected a column 'trial', got 'model'"),
         ("trial,model,model\na,b,c\n", "expected each column once, got 'model' twice"),
         ("trial,model\na.trc\n", "line 2: expected a model, got none"),
         ("trial,model\na.trc,m.osim,more\n", "line 2: expected 2 cells, got 3"),
@@ -172,3 +172,9 @@ def test_what_is_wrong_with_a_file_of_names_is_found_before_the_study_begins(tmp
 def test_a_cell_beyond_all_proportion_is_one_line(tmp_path, cell, said):
     with pytest.raises(InputError, match=said):
         read_manifest(written(tmp_path, "m.csv", f"trial,model\n{cell},runner.osim\n"))
+
+
+def test_a_brace_in_the_name_of_a_trial_is_a_letter(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("trial,model\nrun}1{0}.trc,m.osim\n", encoding="utf-8")
+    (asked,) = read_manifest(tmp_path / "m.csv")
+    assert asked.name == "run}1{0}"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -81,7 +82,7 @@ def _from_csv(path: Path) -> tuple[list[tuple[str, Row]], Row]:
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     header = [name.strip() for name in reader.fieldnames or ()]
     if "trial" not in header:
-        raise InputError(f"{path} line 1: expected a column 'trial', got {', '.join(header) or 'nothing'}")
+        raise InputError(f"{path} line 1: expected a column 'trial', got {', '.join(map(repr, header)) or 'nothing'}")
     twice = [name for name, count in Counter(header).items() if count > 1]
     if twice:
         raise InputError(f"{path} line 1: expected each column once, got '{twice[0]}' twice")
@@ -140,7 +141,7 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
         raise InputError(f"{place}: the tables have a column '{taken}' of their own; give this one another name")
     relative = found.path.relative_to(folder) if found.path.is_relative_to(folder) else Path(found.path.name)
     return Asked(
-        name=str(row.get("name", "") or relative.with_suffix("").as_posix()).format_map(_Fields(found.fields)),
+        name=_filled(str(row.get("name", "") or relative.with_suffix("").as_posix()), found.fields),
         trial=found.path,
         model=paths.pop("model"),
         files=paths,
@@ -150,11 +151,9 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
     )
 
 
-class _Fields(dict[str, str]):
-    """Fields of a pattern; one that is not there stays as it is written."""
-
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
+def _filled(name: str, fields: Mapping[str, str]) -> str:
+    """Put the fields of a pattern into a name; what is none of them stays as it is written."""
+    return re.sub(r"\{(\w+)\}", lambda field: fields.get(field[1], field[0]), name)
 
 
 def replace_in(parameters: Parameters, changes: Row, place: str) -> Parameters:
