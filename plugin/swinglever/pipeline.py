@@ -204,11 +204,11 @@ def begin_analysis(
     """
     plugins.check_names()
     stage = Stages(on_stage=on_stage)
+    if partner is not None and (request.parameters.side == "both" or request.parameters.uncertainty):
+        partner.start()  # while OpenSim, in a process of its own, loads the model
     with stage("read and check"):
         inputs = require(examine(request, readers(plugins)))
     both = partner if _has_two_legs(inputs) else None
-    if partner is not None and (both is not None or inputs.parameters.uncertainty):
-        partner.start()
     return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage, both), partner=partner)
 
 
