@@ -228,11 +228,15 @@ def test_swings_that_memory_does_not_hold_at_once_are_refused_before_the_work(
     assert room.free_memory(tmp_path / "nothing") == float("inf")
 
 
-def test_two_processes_are_taken_only_where_two_cores_and_memory_for_both_are(monkeypatch):
+def test_two_processes_are_taken_only_for_long_trials_with_two_cores_and_memory_for_both(monkeypatch, tmp_path):
+    long, short = tmp_path / "long.trc", tmp_path / "short.trc"
+    long.write_bytes(b" " * 800_000)
+    short.write_bytes(b" " * 100_000)
     monkeypatch.setattr(room.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    assert [room.jobs_that_fit(free) for free in (1e9, 8e9)] == [1, 2]
+    assert [room.jobs_that_pay(long, free) for free in (1e9, 8e9)] == [1, 2]
+    assert [room.jobs_that_pay(trial, 8e9) for trial in (short, tmp_path, tmp_path / "none.trc")] == [1, 1, 1]
     monkeypatch.setattr(room.os, "sched_getaffinity", lambda _: {0}, raising=False)
-    assert room.jobs_that_fit(8e9) == 1
+    assert room.jobs_that_pay(long, 8e9) == 1
 
 
 def test_swings_that_share_more_than_every_lot_knows_are_analysed_together(request_of, tmp_path):

@@ -10,6 +10,8 @@ BYTES_A_SWING = 6e6
 """Of an analysis that holds all of them: 16 MB for a second of running (``docs/performance.md``), 2.9 swings."""
 ENOUGH_FOR_TWO_BYTES = 3e9
 """Half a minute of running takes less than a GB in each of two processes (``docs/performance.md``)."""
+WORTH_TWO_BYTES = 5e5
+"""Of a trial's file: what one of some seconds has. A shorter one is done before a second process has begun."""
 MEMORY_FILE = Path("/proc/meminfo")
 """Where Linux tells how much memory is free."""
 _KIB = 1024
@@ -24,8 +26,13 @@ def free_memory(told: Path = MEMORY_FILE) -> float:
     return float("inf")
 
 
-def jobs_that_fit(free_bytes: float) -> int:
-    """How many processes share the work where nothing is asked: two, where there are two cores and memory for both."""
+def jobs_that_pay(trial: Path, free_bytes: float) -> int:
+    """How many processes share the work where nothing is asked: two, for a trial that is not short.
+
+    There must be two cores, and memory for both.
+    """
+    if not (trial.is_file() and trial.stat().st_size > WORTH_TWO_BYTES):
+        return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return 2 if cores > 1 and free_bytes > ENOUGH_FOR_TWO_BYTES else 1
 

@@ -33,13 +33,13 @@ def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> N
     )
     with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
         from swinglever.checks.request import Request
-        from swinglever.checks.room import free_memory, jobs_that_fit
+        from swinglever.checks.room import free_memory, jobs_that_pay
         from swinglever.long_trials import analyse_to_file
 
         parameters = parameters_of(config, options)
         plugins = load_asked(**asked)
         command = shlex.join(["swinglever", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
-        request, jobs = Request.of(trial, model, parameters, **files), jobs or jobs_that_fit(free_memory())
+        request, jobs = Request.of(trial, model, parameters, **files), jobs or jobs_that_pay(trial, free_memory())
         report = analyse_to_file(target, request, plugins, command=command, jobs=jobs, on_stage=advance)
     echo_faults(plugins)
     print_report(report, as_json, plugins)

@@ -46,7 +46,7 @@ _ANALYSIS = (
     click.option("--uncertainty", type=int, metavar="N", help="Repeat N times with varied inputs; bands of numbers."),
     click.option("--seed", type=int, help="Of the variations: the same seed gives the same bands."),
     click.option(
-        "--jobs", type=click.IntRange(min=1), help="Processes that share the work; 2 if the machine has room."
+        "--jobs", type=click.IntRange(min=1), help="Processes that share the work; 2 for a long trial, with room."
     ),
     click.option(
         "--playback", type=click.Choice(["full", "thin", "none"]), help="What viewers get; by length when not given."
