@@ -185,6 +185,11 @@ class Model:
         return place(self.tree, q)
 
     @property
+    def told_as(self) -> str:
+        """What messages call it: its file, or its name."""
+        return self.name if self.file is None else str(self.file)
+
+    @property
     def up(self) -> Array:
         """Unit vector (3) against gravity; nan where the model has none."""
         return np.asarray(-self.gravity / np.linalg.norm(self.gravity))

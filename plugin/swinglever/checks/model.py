@@ -20,7 +20,7 @@ _STEEPEST_RAD = np.radians(25.0)
 
 def check_model(model: Model) -> list[Fault]:
     """Legs that were not found, and what the user should know of how the model was loaded."""
-    place = model.name if model.file is None else str(model.file)
+    place = model.told_as
     faults = [Fault(code="model", severity="note", place=place, got=doubt) for doubt in model.doubts]
     absent = [side for side in ("r", "l") if side not in model.legs]
     if absent:
@@ -39,7 +39,7 @@ def check_model(model: Model) -> list[Fault]:
 
 def check_numbers(model: Model) -> list[Fault]:
     """Joints and bodies that are told without numbers: nothing else of such a model can be looked at."""
-    tree, place = model.tree, model.name if model.file is None else str(model.file)
+    tree, place = model.tree, model.told_as
     of_bodies = (tree.body_rotation, tree.body_position, model.masses.inertia_kg_m2)
     rows = (tree.fixed_rotation, tree.fixed_position, tree.axis), of_bodies
     joints, bodies = (
@@ -75,7 +75,7 @@ def settle_side(model: Model, parameters: Parameters) -> tuple[Parameters, list[
     model, parameters
         Another joint that the model locks is a warning: the body may move there, the model cannot.
     """
-    place, told = model.name if model.file is None else str(model.file), _tell_locked(model)
+    place, told = model.told_as, _tell_locked(model)
     for code, expected, got, told_as, mend in _hindrances(model, parameters):
         out = [side for side in got if parameters.side in (side, "both")]
         free = [side for side in model.legs if side not in got and parameters.side in (side, "both")]
@@ -114,7 +114,7 @@ def _tell_locked(model: Model) -> list[Fault]:
     stuck = [name for name in stuck if name not in {model.coordinates[leg.hip_flexion].name for leg in legs}]
     if not stuck:
         return []
-    place = model.name if model.file is None else str(model.file)
+    place = model.told_as
     expected, got = "pelvis, hips and ankles that may move", f"{some(stuck)} locked"
     return [
         warning("model-locked", place, expected, got, "unlock them in the model, unless the body cannot move there")

@@ -43,7 +43,7 @@ def group_muscles(model: Model) -> tuple[Model, list[Fault]]:
         doubtful = {name: group for name, group in _doubtful(model, musculature).items() if group}
     if not doubtful:
         return model, []
-    place = model.name if model.file is None else str(model.file)
+    place = model.told_as
     by_group: dict[str, list[str]] = {}
     for name, group in doubtful.items():
         by_group.setdefault(group, []).append(name)
@@ -76,7 +76,7 @@ def check_fibres(model: Model) -> list[Fault]:
     constants = own.muscles.parameters
     fibres = (length_m - constants.tendon_slack_length_m) / constants.optimal_fibre_length_m
     rows = [k for k, group in enumerate(own.groups) if group in _AT_THE_KNEE]
-    place = model.name if model.file is None else str(model.file)
+    place = model.told_as
     return [
         *hold("model-muscle", place, "length of a muscle in early swing", own.names, length_m),
         *hold("model-muscle", place, "fibre length in early swing", [own.names[k] for k in rows], fibres[rows]),
