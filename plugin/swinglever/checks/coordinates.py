@@ -8,7 +8,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.ground import check_ground
 from swinglever.checks.jumps import check_jumps, unwrap_turns
-from swinglever.checks.names import nearest, respell, some
+from swinglever.checks.names import nearest, respell, respelt_faults, some
 from swinglever.checks.ranges import check_angle_ranges
 from swinglever.checks.still import check_still
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
@@ -77,18 +77,15 @@ def _columns(trial: Trial, model: Model) -> tuple[dict[str, Array], list[Fault]]
     if 2 * sum(name in known for name in columns) > len(columns):
         return columns, []
     names, mends = respell(list(columns), known)
-    faults = [
-        Fault(
-            code="coordinate-names",
-            severity="mended",
-            place=trial.place,
-            expected="coordinates of the model",
-            got=f"columns that {what}",
-            mend=f"{mended}; {sum(name in known for name in names)} of {len(names)} are the model's",
-        )
-        for what, mended in mends
-    ]
-    return dict(zip(names, columns.values(), strict=True)), faults
+    told = Fault(
+        code="coordinate-names",
+        severity="mended",
+        place=trial.place,
+        expected="coordinates of the model",
+        got="columns",
+        mend=f"{sum(name in known for name in names)} of {len(names)} are the model's",
+    )
+    return dict(zip(names, columns.values(), strict=True)), respelt_faults(told, mends)
 
 
 def _needless(model: Model) -> set[str]:

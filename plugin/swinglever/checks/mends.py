@@ -9,7 +9,7 @@ from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.gaps import fill_gaps, gap_warnings, held_as_missing
 from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
-from swinglever.checks.names import respell
+from swinglever.checks.names import respell, respelt_faults
 from swinglever.readers.axes import Axes, axis_vector, find_axes, signed_axis, turn_to_opensim
 from swinglever.records.faults import Fault
 from swinglever.records.parameters import Parameters
@@ -45,18 +45,15 @@ def _respell(trial: Trial, model: Model, parameters: Parameters, faults: list[Fa
         return trial
     known = {site.name for site in model.markers}
     names, mends = respell(markers.names, known)
-    fit = sum(name in known for name in names)
-    faults += [
-        Fault(
-            code="marker-prefix",
-            severity="mended",
-            place=trial.place,
-            expected="markers of the model",
-            got=f"names that {what}",
-            mend=f"{mended}; {fit} of {len(names)} names are the model's",
-        )
-        for what, mended in mends
-    ]
+    told = Fault(
+        code="marker-prefix",
+        severity="mended",
+        place=trial.place,
+        expected="markers of the model",
+        got="names",
+        mend=f"{sum(name in known for name in names)} of {len(names)} names are the model's",
+    )
+    faults += respelt_faults(told, mends)
     return replace(trial, markers=replace(markers, names=names))
 
 

@@ -1,8 +1,11 @@
 """Do the names fit? Prefixes that a recording system puts before every marker, and the nearest names."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
+
+from swinglever.records.faults import Fault
 
 
 def common_prefix(names: Sequence[str], known: Collection[str]) -> str:
@@ -53,6 +56,11 @@ def respell(names: Sequence[str], known: Collection[str]) -> tuple[tuple[str, ..
             found = other
             mends.append((what, mended))
     return found, mends
+
+
+def respelt_faults(begin: Fault, mends: Iterable[tuple[str, str]]) -> list[Fault]:
+    """Tell each thing that `respell` did; ``got`` begins with what has the names, ``mend`` ends with how many fit."""
+    return [replace(begin, got=f"{begin.got} that {what}", mend=f"{done}; {begin.mend}") for what, done in mends]
 
 
 def _without_begin(names: Sequence[str], known: Collection[str]) -> tuple[str, tuple[str, ...]]:
