@@ -64,14 +64,14 @@ def compare_event_times(inputs: Inputs, kinematics: Kinematics) -> EventTimes:
         return EventTimes(place=place)
     contacts = find_contact_times(inputs.model, kinematics, trial.ground_forces, threshold_n)
     told: dict[Side, _Told] = {side: ([off for _, off in own], [on for on, _ in own]) for side, own in contacts.items()}
-    paths = follow_feet(inputs.model, kinematics)
-    offs, strikes = _beside(paths, told)
+    moved = {side: _events_of_motion(path) for side, path in follow_feet(inputs.model, kinematics).items()}
+    offs, strikes = _beside(moved, told)
     if offs or strikes:
         push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)
         return EventTimes(place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s)
-    told = {side: labels for side in paths if any(labels := _labelled(trial.events, side))}
-    offs, strikes = _beside(paths, told)
-    strange, without = _unpaired(paths, told)
+    told = {side: labels for side in moved if any(labels := _labelled(trial.events, side))}
+    offs, strikes = _beside(moved, told)
+    strange, without = _unpaired(moved, told)
     return EventTimes(place=place, labels=(*offs, *strikes), strange_labels_s=strange, unlabelled_s=without)
 
 
@@ -178,32 +178,32 @@ def _labelled(labels: Iterable[FootEvent], side: Side) -> _Told:
     return offs, strikes
 
 
+_Moved = tuple[Sequence[float], Sequence[float]]
+"""Toe-offs and foot strikes of a foot by its motion, s."""
 _Late = tuple[tuple[float, float], ...]
 """Times of events, and how much later each is than by motion, s."""
 
 
-def _beside(paths: Mapping[Side, FootPath], told: Mapping[Side, _Told]) -> tuple[_Late, _Late]:
+def _beside(moved: Mapping[Side, _Moved], told: Mapping[Side, _Told]) -> tuple[_Late, _Late]:
     """Pair toe-offs and foot strikes with those of the feet's motion."""
     found: tuple[list[tuple[float, float]], ...] = ([], [])
     for side, events in told.items():
-        for kind, times, moved in zip(found, events, _events_of_motion(paths[side]), strict=True):
-            near = [(time, min((time - own for own in moved), key=abs)) for time in times if moved]
+        for kind, times, own in zip(found, events, moved[side], strict=True):
+            near = [(time, min((time - other for other in own), key=abs)) for time in times if own]
             kind += [(time, late) for time, late in near if abs(late) < _REACH_S]
     return tuple(found[0]), tuple(found[1])
 
 
-def _unpaired(
-    paths: Mapping[Side, FootPath], told: Mapping[Side, _Told]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _unpaired(moved: Mapping[Side, _Moved], told: Mapping[Side, _Told]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Labels without an event of the motion beside them, and toe-offs of the motion without a label."""
     strange, without = list[float](), list[float]()
     for side, labels in told.items():
-        moved = _events_of_motion(paths[side])
-        for times, own in zip(labels, moved, strict=True):
+        offs, _ = moved[side]
+        for times, own in zip(labels, moved[side], strict=True):
             strange += [t for t in times if own and min(abs(t - other) for other in own) >= _REACH_S]
-        without += [t for t in moved[0] if min((abs(t - other) for other in labels[0]), default=np.inf) >= _REACH_S]
+        without += [t for t in offs if min((abs(t - other) for other in labels[0]), default=np.inf) >= _REACH_S]
     return tuple(sorted(strange)), tuple(sorted(without))
 
 
-def _events_of_motion(path: FootPath) -> tuple[Sequence[float], Sequence[float]]:
+def _events_of_motion(path: FootPath) -> _Moved:
     return find_toe_offs(path, gait_of(path)), find_foot_strikes(path)
