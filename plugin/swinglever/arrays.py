@@ -75,6 +75,17 @@ def unwritable(record: Any) -> None:
             value.setflags(write=False)
 
 
+def runs_of(flags: Bools) -> Ints:
+    """Stretches (n,2) of a row of flags (K) that are set: the first of each, and the one after its last.
+
+    Examples
+    --------
+    >>> runs_of(np.array([True, True, False, True])).tolist()
+    [[0, 2], [3, 4]]
+    """
+    return np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]))).reshape(-1, 2)
+
+
 def listed(values: npt.ArrayLike) -> list[float]:
     """Give values (n) as a list for a JSON file, to five decimals."""
     return [round(float(x), 5) for x in np.asarray(values)]

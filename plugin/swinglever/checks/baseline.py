@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array, Bools, runs_of
 from swinglever.records.faults import Fault
 from swinglever.records.trial import GroundForce, Trial
 
@@ -57,8 +57,7 @@ def _zeroed(force: GroundForce) -> tuple[GroundForce, Fault | None]:
 def _level(force: GroundForce, idle: Bools) -> tuple[Array, str]:
     """What a plate reads by itself (T,3), and in words: one level, or a line from flight to flight where it drifts."""
     time_s, force_n = force.time_s, force.force_n
-    runs = np.flatnonzero(np.diff(np.concatenate([[False], idle, [False]]))).reshape(-1, 2)
-    flights = [slice(a, b) for a, b in runs if time_s[b - 1] - time_s[a] >= _FLIGHT_S]
+    flights = [slice(a, b) for a, b in runs_of(idle) if time_s[b - 1] - time_s[a] >= _FLIGHT_S]
     steady = np.median(force_n[idle], axis=0)
     levels = np.array([np.median(force_n[flight], axis=0) for flight in flights]).reshape(-1, 3)
     if len(levels) < 2 or np.ptp(levels, axis=0).max() <= _SPREAD_N:

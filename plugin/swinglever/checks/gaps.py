@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from swinglever.arrays import runs_of
 from swinglever.records.trial import Markers
 
 LONGEST_FILLED_S = 0.05
@@ -48,8 +49,7 @@ def find_gaps(markers: Markers) -> tuple[Gap, ...]:
     gaps = []
     for column, name in enumerate(markers.names):
         missing = np.isnan(markers.position_m[:, column, 0])
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]])))
-        for first, after in edges.reshape(-1, 2).tolist():
+        for first, after in runs_of(missing).tolist():
             start_s, end_s = float(markers.time_s[first]), float(markers.time_s[after - 1])
             gaps.append(Gap(marker=name, first=first, last=after - 1, start_s=start_s, end_s=end_s))
     return tuple(gaps)
@@ -68,8 +68,7 @@ def held_as_missing(markers: Markers, names: Collection[str]) -> tuple[Markers, 
     position_m, told = markers.position_m.copy(), list[str]()
     for column in [k for k, name in enumerate(markers.names) if name in names]:
         still = (np.diff(markers.position_m[:, column], axis=0) == 0.0).all(axis=1)
-        runs = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]))).reshape(-1, 2)
-        for first, last in [(a, b) for a, b in runs.tolist() if _is_held(markers, a, b)]:
+        for first, last in [(a, b) for a, b in runs_of(still).tolist() if _is_held(markers, a, b)]:
             position_m[first + 1 : last + 1, column] = np.nan
             span = f"{markers.time_s[first]:.3f}-{markers.time_s[last]:.3f} s"
             told.append(f"marker {markers.names[column]} keeps one place in {span}; treated as missing")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from swinglever.anatomy.model import Coordinate, Model
-from swinglever.arrays import Array
+from swinglever.arrays import Array, runs_of
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Trial
@@ -91,8 +91,11 @@ def _held(time_s: Array, c: Coordinate, q: Array) -> tuple[int, int] | None:
     still = np.diff(q) == 0.0
     if c.turns and c.clamped:
         still &= (q[1:] > c.minimum + NEAR_BOUND_RAD) & (q[1:] < c.maximum - NEAR_BOUND_RAD)
-    runs = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]))).reshape(-1, 2)
-    long = [(int(a), int(b - a) + 1) for a, b in runs if b - a + 1 >= _HELD_ROWS and time_s[b] - time_s[a] >= _HELD_S]
+    long = [
+        (int(a), int(b - a) + 1)
+        for a, b in runs_of(still)
+        if b - a + 1 >= _HELD_ROWS and time_s[b] - time_s[a] >= _HELD_S
+    ]
     return max(long, key=lambda run: run[1], default=None)
 
 

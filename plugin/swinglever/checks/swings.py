@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from swinglever.anatomy.model import Leg
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array, Bools, runs_of
 from swinglever.checks.markers import FASTEST_M_S, marker_speeds, wanted_markers
 from swinglever.checks.muscle_forces import muscles_without_forces
 from swinglever.checks.names import some
@@ -213,7 +213,6 @@ def _longest(missing: Bools, time_s: Array) -> float:
     """Duration of the longest run of missing frames, s."""
     if not missing.any():
         return 0.0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]])))
-    runs = edges.reshape(-1, 2)
+    runs = runs_of(missing)
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
     return float((runs[:, 1] - runs[:, 0]).max() * step)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.anatomy.model import Model, Side
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array, Bools, runs_of
 from swinglever.motion.soles import Sole
 from swinglever.records.trial import GroundForce
 
@@ -191,8 +191,7 @@ def _masked(force: GroundForce, steps: Sequence[Step], body: str) -> GroundForce
         near = (force.time_s >= on - _FADES_S) & (force.time_s <= off + _FADES_S)
         rising = force.force_n[:, 1] > _FADED_N
         inside = (force.time_s >= on) & (force.time_s <= off)
-        ends = np.flatnonzero(np.diff(np.concatenate([[False], near & (rising | inside), [False]])))
-        for first, last in ends.reshape(-1, 2):
+        for first, last in runs_of(near & (rising | inside)):
             if inside[first:last].any():  # one sample more at either end, where the force is next to nothing
                 mine[max(first - 1, 0) : last + 1] = True
     return replace(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array, Bools, runs_of
 from swinglever.records.fields import EXACT, described, labels
 from swinglever.records.record import Record
 
@@ -107,6 +107,5 @@ def spans_of(on: Bools) -> list[tuple[float, float]]:
     >>> spans_of(np.array([True, True, False, False, True]))
     [(0.0, 25.0), (100.0, 100.0)]
     """
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(int), [0]])))
     percent = 100.0 / max(len(on) - 1, 1)
-    return [(percent * float(a), percent * float(b - 1)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [(percent * float(a), percent * float(b - 1)) for a, b in runs_of(on)]
