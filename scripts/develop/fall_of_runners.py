@@ -35,8 +35,9 @@ def row_of(name: str, files: Files, seconds: float) -> str:
     fall = f"{np.median(falls):.2f}" if falls else "–"
     cells = [name, f"{len(falls)}", fall, f"{hardest_fall(model, acceleration):.2f}"]
     if (footing := measure_footing(model, kinematics, events)) is not None:
-        least = min(footing.undone.values())
-        cells += [f"{footing.slide_m_s:.3f}", f"{footing.slide_m_s / least:.2f}", f"{footing.slope_deg:.1f}"]
+        least = [min(footing.undone.values()), min(shift.slide_m_s for shift in footing.shifts)]
+        gains = footing.slide_m_s / np.array(least)
+        cells += [f"{footing.slide_m_s:.3f}", *(f"{gain:.2f}" for gain in gains), f"{footing.slope_deg:.1f}"]
     cells += [f"{lean_of(model, kinematics, events):.3f}"]
     inputs, _ = settle_plates(inputs, kinematics)
     if forces := inputs.trial.ground_forces:
@@ -52,8 +53,9 @@ def row_of(name: str, files: Files, seconds: float) -> str:
 
 HEAD = (
     "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
-    "| slope, deg | lean, m | push upwards, correlation | its spread, of need | forwards, of need | sideways, of need "
-    "| late by steps, ms | by push, ms | by all, ms | lever ahead, m | beside, m | place on soles |"
+    "| with a joint shifted | slope, deg | lean, m | push upwards, correlation | its spread, of need "
+    "| forwards, of need | sideways, of need | late by steps, ms | by push, ms | by all, ms | lever ahead, m "
+    "| beside, m | place on soles |"
 )
 
 

@@ -831,6 +831,44 @@ def ankle_reversed(case: Case) -> None:
     _reversed_alone(case, "ankle_angle_r")
 
 
+def _late_rows(case: Case, rows: int, *parts: str, forces: bool = False) -> None:
+    """Some columns come so many rows late, at 150 Hz; their first values stand still meanwhile, or their last."""
+
+    def later(names: list[str], v: np.ndarray) -> np.ndarray:
+        own = [k for k, name in enumerate(names) if any(part in name for part in parts)]
+        source = np.clip(np.arange(len(v)) - rows, 0, len(v) - 1)
+        v[:, own] = v[np.ix_(source, own)]
+        return v
+
+    case.angles(later)
+    case.loads = case.loads if forces else None  # type: ignore[assignment]
+
+
+@row(ANGLES, "a knee 13 ms late", "angles", "told", "footing", "'knee_angle_r' 1")
+def knee_late(case: Case) -> None:
+    _late_rows(case, 2, "knee_angle_r", forces=True)
+
+
+@row(ANGLES, "a knee 13 ms early, no forces", "angles", "told", "footing", "'knee_angle_l' 1")
+def knee_early(case: Case) -> None:
+    _late_rows(case, -2, "knee_angle_l")
+
+
+@row(ANGLES, "a hip 13 ms late, no forces", "angles", "told", "footing", "'hip_flexion_l' 1")
+def hip_late(case: Case) -> None:
+    _late_rows(case, 2, "hip_flexion_l")
+
+
+@row(ANGLES, "an ankle 20 ms early, no forces", "angles", "told", "footing", "'ankle_angle_r' ")
+def ankle_early(case: Case) -> None:
+    _late_rows(case, -3, "ankle_angle_r")
+
+
+@row(ANGLES, "every joint of a leg 20 ms late, no forces", "angles", "told", "footing", "the whole leg r")
+def leg_late(case: Case) -> None:
+    _late_rows(case, 3, "hip_flexion_r", "hip_adduction_r", "hip_rotation_r", "knee_angle_r", "ankle_angle_r", "mtp_a")
+
+
 # --- Numbers that cannot be
 
 NUMBERS = "numbers that cannot be"

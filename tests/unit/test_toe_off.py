@@ -60,6 +60,12 @@ def test_a_tip_that_stays_low_never_left() -> None:
     assert np.isnan(tip_rises(time_s, 0.019 * time_s / 0.3))
 
 
+def test_a_tip_that_falls_from_one_frame_to_the_next_as_far_as_it_rose_never_left() -> None:
+    """Its tangent at 2 cm points down, and would be carried forward to a time after the recording."""
+    height_m = np.array([0.0, 0.019, 0.021, -0.05, -0.05])
+    assert np.isnan(tip_rises(np.linspace(0.0, 0.02, 5), height_m))
+
+
 def test_a_leg_is_longest_where_its_parabola_turns() -> None:
     time_s = np.linspace(0.0, 0.2, 51)
     length = 0.9 - 4.0 * (time_s - 0.0931) ** 2

@@ -1,18 +1,18 @@
-"""Do the feet rest while they bear the body, or would they with legs exchanged or a sign turned; is the ground level.
+"""Do the feet rest while they bear the body, or would they with something undone; is the ground level.
 
 No force is asked. A foot that stands moves with the ground, a floor or a belt; that of a body whose legs are exchanged,
-or one of whose coordinates has its sign reversed, slides to and fro.
+one of whose coordinates has its sign reversed, or one of whose joints comes late, slides to and fro.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from swinglever.anatomy.model import Model, Side
-from swinglever.arrays import Array, Ints
+from swinglever.arrays import Array, Bools, Ints
+from swinglever.checks.undoing import SHIFT_S, Joint, exchanges_and_signs, joints_of_legs
 from swinglever.motion.foot_events import FootEvents
 from swinglever.motion.foot_path import travel_direction
 from swinglever.motion.soles import sole_points
@@ -23,13 +23,15 @@ _INSTANTS = np.linspace(0.3, 0.7, 5)
 """Shares of a contact at which the whole foot, or its ball, is on the ground."""
 _LONGEST_S, _STEP_S = 1.5, 0.002
 _RATHER, _PLAINLY, _LEAST_M_S = 1.2, 2.0, 0.02
-"""How much less feet slide when a fault is undone: 1.07 times at most in public and bundled trials, whatever is undone
+"""How much less feet slide when a fault is undone: 1.01 times at most in public and bundled trials, whatever is undone
 (``scripts/develop/fall_of_runners.py``). When legs were exchanged it is 5 times and more."""
 _SLIDES_M_S, _SLIDES_SHARE = 0.1, 0.05
 """Feet of those trials slide by 0.02 to 0.23 m/s, at 1 to 4.6 m/s over the ground."""
 _STEEPEST_DEG = 4.0
 """Ground of those trials, all of it level, slopes by up to 2.4 degrees as markers and model have it."""
 _SLOWEST_M_S = 0.5
+_PROBE_S = 0.02
+"""Joints are tried so much earlier and later."""
 _FEWEST = 2
 """Contacts of one foot beside which the other has to have one."""
 _FEWEST_BESIDE_FORCES = 5
@@ -40,14 +42,28 @@ Stance = tuple[Side, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Undo:
-    """What undoes a fault: another order (n) of the columns, and signs (n)."""
+class _Instants:
+    """Times (i) at which a foot stands, s, with the number of the contact (i) and its leg."""
 
-    order: Ints
-    sign: Array
+    time_s: Array
+    contact: Ints
+    side: tuple[Side, ...]
 
-    def of(self, q: Array) -> Array:
-        return np.asarray((q * self.sign)[..., self.order])
+    def place(self, of: Callable[[Array], Array]) -> tuple[Array, Array]:
+        """Coordinates (i,n) shortly before and after, from a curve over time."""
+        return of(self.time_s - _STEP_S), of(self.time_s + _STEP_S)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """How feet slide, m/s, with a joint so much earlier (s; less than zero: later)."""
+
+    joint: Joint
+    by_s: float
+    slide_m_s: float
+
+    def __str__(self) -> str:
+        return f"{self.joint.what} {1e3 * abs(self.by_s):.0f} ms {'earlier' if self.by_s > 0 else 'later'}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +76,15 @@ class Footing:
         Speed of the standing feet against the ground, root mean square.
     undone
         The same where one thing is undone, by what it is.
+    shifts
+        Each joint earlier or later by as much as makes the feet rest best.
     speed_m_s, slope_deg
         Of the body over the ground, and how far the ground rises where it goes.
     """
 
     slide_m_s: float
     undone: Mapping[str, float]
+    shifts: tuple[Shift, ...]
     speed_m_s: float
     slope_deg: float
 
@@ -111,23 +130,74 @@ def stances_of(events: Mapping[Side, FootEvents]) -> list[Stance]:
 
 def measure_footing(model: Model, kinematics: Kinematics, events: Mapping[Side, FootEvents]) -> Footing | None:
     """Measure how the feet rest; None where no whole contact was seen, or the model has one leg."""
-    stances = stances_of(events)
-    if len(model.legs) < 2 or not stances:
+    if len(model.legs) < 2 or not stances_of(events):
         return None
-    sides = [side for side, _, _ in stances]
-    time_s = np.array([on + _INSTANTS * (off - on) for _, on, off in stances])
-    before, after = (kinematics.curve(time_s + by) for by in (-_STEP_S, _STEP_S))
-    slides = {"": _feet(model, before, after, sides)}
-    for what, undo, own in _faults(model, sides):
-        slides[what] = _feet(model, undo.of(before), undo.of(after), own)
+    standing = _instants(kinematics, events)
+    before, after = standing.place(kinematics.curve)
+    speed = _feet(model, before, after, standing.side)
+    undone = {
+        undo.what: _slide(
+            _feet(model, undo.of(before), undo.of(after), [undo.side_of[side] for side in standing.side]), standing
+        )
+        for undo in exchanges_and_signs(model)
+    }
     ahead, up = travel_direction(model, kinematics), model.up
-    going = _going(model, kinematics, time_s.mean(axis=1)) - slides[""].mean(axis=(0, 1))
+    going = _going(model, kinematics, standing.time_s) - speed.mean(axis=0)
     return Footing(
-        slide_m_s=_slide(slides.pop("")),
-        undone={what: _slide(speed) for what, speed in slides.items()},
+        slide_m_s=_slide(speed, standing),
+        undone=undone,
+        shifts=tuple(_shifted(model, kinematics, standing, speed)),
         speed_m_s=float(going @ ahead),
         slope_deg=float(np.degrees(np.arctan2(going @ up, abs(going @ ahead)))),
     )
+
+
+def _instants(kinematics: Kinematics, events: Mapping[Side, FootEvents]) -> _Instants:
+    """Instants of all contacts; one that the recording cuts is taken to last as long as the whole ones do."""
+    stances = sorted([*stances_of(events), *_cut_stances(events)], key=lambda stance: stance[1])
+    begin, end = kinematics.time_s[[0, -1]] + [SHIFT_S + _STEP_S, -SHIFT_S - _STEP_S]
+    time_s = np.concatenate([on + _INSTANTS * (off - on) for _, on, off in stances])
+    contact = np.repeat(np.arange(len(stances)), len(_INSTANTS))
+    inside = (time_s >= begin) & (time_s <= end)
+    _, contact = np.unique(contact[inside], return_inverse=True)
+    side = np.repeat([side for side, _, _ in stances], len(_INSTANTS))[inside]
+    return _Instants(time_s=time_s[inside], contact=contact, side=tuple(side.tolist()))
+
+
+def _cut_stances(events: Mapping[Side, FootEvents]) -> list[Stance]:
+    """Contacts that begin before the recording does, or end after it."""
+    lasting = float(np.median([off - on for _, on, off in stances_of(events)]))
+    cut = list[Stance]()
+    for side, own in events.items():
+        cut += [(side, t - lasting, t) for t in own.toe_off_s[:1] if t < min(own.foot_strike_s, default=np.inf)]
+        cut += [(side, t, t + lasting) for t in own.foot_strike_s[-1:] if t > max(own.toe_off_s, default=-np.inf)]
+    return cut
+
+
+def _shifted(model: Model, kinematics: Kinematics, standing: _Instants, speed: Array) -> Iterator[Shift]:
+    """How feet slide with each joint of the legs as much earlier or later as makes them rest best.
+
+    The square of the sliding is a parabola over a small shift: three points tell its lowest.
+    """
+    for joint in joints_of_legs(model):
+        own = np.array([side == joint.side for side in standing.side])
+        if not own.any():
+            continue
+        squares = [_slide_with(model, kinematics, standing, speed, own, joint, by) ** 2 for by in (-_PROBE_S, _PROBE_S)]
+        bent = sum(squares) - 2.0 * _slide(speed, standing) ** 2
+        by_s = float(np.clip(0.5 * _PROBE_S * (squares[0] - squares[1]) / max(bent, 1e-12), -SHIFT_S, SHIFT_S))
+        slide_m_s = _slide_with(model, kinematics, standing, speed, own, joint, by_s)
+        yield Shift(joint=joint, by_s=by_s, slide_m_s=slide_m_s)
+
+
+def _slide_with(
+    model: Model, kinematics: Kinematics, standing: _Instants, speed: Array, own: Bools, joint: Joint, by_s: float
+) -> float:
+    """How feet slide with a joint so much earlier: only its own leg's (``own``) move otherwise."""
+    mine = _Instants(time_s=standing.time_s[own], contact=standing.contact[own], side=(joint.side,) * int(own.sum()))
+    changed = speed.copy()
+    changed[own] = _feet(model, *mine.place(lambda time_s: joint.earlier(kinematics, time_s, by_s)), mine.side)
+    return _slide(changed, standing)
 
 
 def _check_turns(place: str, events: Mapping[Side, FootEvents], forces_tell: bool) -> list[Fault]:
@@ -149,14 +219,20 @@ def _check_turns(place: str, events: Mapping[Side, FootEvents], forces_tell: boo
 
 
 def _check_slide(place: str, found: Footing) -> list[Fault]:
-    expected = "feet that rest on the ground while they bear the body"
-    what, least = min(found.undone.items(), key=lambda undone: undone[1])
-    ratio, gained = found.slide_m_s / max(least, 1e-9), found.slide_m_s - least
-    got, most = f"ones that slide at {found.slide_m_s:.2f} m/s", _SLIDES_M_S + _SLIDES_SHARE * abs(found.speed_m_s)
-    # What leaves them sliding is not what is wrong.
-    if gained > _LEAST_M_S and (ratio > _PLAINLY or (ratio > _RATHER and least < most)):
-        make = error if ratio > _PLAINLY else warning
-        return [make("footing", place, expected, f"{got}, at {least:.2f} m/s with {what}", "look whether it has to be")]
+    expected, got = (
+        "feet that rest on the ground while they bear the body",
+        f"ones that slide at {found.slide_m_s:.2f} m/s",
+    )
+    most = _SLIDES_M_S + _SLIDES_SHARE * abs(found.speed_m_s)
+    shifted = {str(shift): shift.slide_m_s for shift in found.shifts if abs(shift.by_s) >= shift.joint.least_s}
+    for undone in (found.undone, shifted):
+        what, least = min(undone.items(), key=lambda undone: undone[1], default=("", np.inf))
+        ratio, gained = found.slide_m_s / max(least, 1e-9), found.slide_m_s - least
+        # What leaves them sliding is not what is wrong.
+        if gained > _LEAST_M_S and (ratio > _PLAINLY or (ratio > _RATHER and least < most)):
+            make = error if ratio > _PLAINLY and undone is found.undone else warning
+            got = f"{got}, at {least:.2f} m/s with {what}"
+            return [make("footing", place, expected, got, "look whether it has to be")]
     if found.slide_m_s < most:
         return []
     return [warning("footing", place, expected, got, "look at signs, units and sides of pelvis and legs")]
@@ -172,52 +248,28 @@ def _check_slope(place: str, found: Footing) -> list[Fault]:
     return [warning("slope", place, "level ground under the feet", got, mend)]
 
 
-def _faults(model: Model, sides: Sequence[Side]) -> Iterator[tuple[str, "_Undo", Sequence[Side]]]:
-    """What may be undone: in words, how the coordinates (..., n) change, and the leg of each stance then."""
-    moves = (model.tree.body_ancestors @ model.tree.drives) > 0
-    legs, n = list(model.legs.values()), len(model.coordinates)
-    root = moves[legs[0].pelvis_body]
-    own = [np.flatnonzero(moves[list(leg.bodies)].any(axis=0) & ~root) for leg in legs]
-    if len(own[0]) == len(own[1]):
-        order = np.arange(n)
-        order[own[0]], order[own[1]] = own[1], own[0]
-        other = {legs[0].side: legs[1].side, legs[1].side: legs[0].side}
-        yield "left and right leg exchanged", _Undo(order=order, sign=np.ones(n)), [other[side] for side in sides]
-    for a, b in combinations(np.flatnonzero(root), 2):
-        if model.coordinates[a].turns == model.coordinates[b].turns:
-            order = np.arange(n)
-            order[[a, b]] = b, a
-            names = f"{model.coordinates[a].name!r} and {model.coordinates[b].name!r}"
-            yield f"{names} exchanged", _Undo(order=order, sign=np.ones(n)), sides
-    hips = [tuple(leg.hip) for leg in legs]
-    both = list(zip(*hips, strict=True)) if len(hips[0]) == len(hips[1]) else []
-    for turned in [*[(int(k),) for k in np.flatnonzero(root)], *[(k,) for hip in hips for k in hip], *both]:
-        sign = np.ones(n)
-        sign[list(turned)] = -1.0
-        names = " and ".join(repr(model.coordinates[k].name) for k in turned)
-        yield f"the sign of {names} reversed", _Undo(order=np.arange(n), sign=sign), sides
-
-
 def _feet(model: Model, before: Array, after: Array, sides: Sequence[Side]) -> Array:
-    """Speed (s,k,3) of the balls of the standing feet, one a stance (s), from coordinates shortly before and after."""
+    """Speed (i,3) of the ball of the standing foot at each instant, from coordinates shortly before and after."""
     legs = model.legs.values()
     places = [
         model.place_in_turn(q, lambda placed: [sole_points(leg, placed)[1] for leg in legs]) for q in (before, after)
     ]
-    balls = dict(zip(model.legs, zip(*places, strict=True), strict=True))
-    return np.stack([(balls[side][1][s] - balls[side][0][s]) / (2.0 * _STEP_S) for s, side in enumerate(sides)])
+    balls = np.array(places)  # before and after, leg, instant, 3
+    speed = (balls[1] - balls[0]) / (2.0 * _STEP_S)
+    stands = [list(model.legs).index(side) for side in sides]
+    return np.asarray(speed[stands, np.arange(len(stands))])
 
 
-def _slide(speed: Array) -> float:
-    """Speed of feet (s,k,3) against the ground: that of the stance itself and those beside it, root mean square."""
-    mean = speed.mean(axis=1)
+def _slide(speed: Array, standing: _Instants) -> float:
+    """Speed of feet (i,3) against the ground: that of the contact itself and those beside it, root mean square."""
+    mean = np.array([speed[standing.contact == s].mean(axis=0) for s in range(standing.contact[-1] + 1)])
     ground = np.array([np.median(mean[max(s - 1, 0) : s + 2], axis=0) for s in range(len(mean))])
-    return float(np.sqrt(((speed - ground[:, None]) ** 2).sum(axis=-1).mean()))
+    return float(np.sqrt(((speed - ground[standing.contact]) ** 2).sum(axis=-1).mean()))
 
 
 def _going(model: Model, kinematics: Kinematics, time_s: Array) -> Array:
     """Mean velocity (3) of the pelvis from the first to the last of some times."""
-    first, last = (time_s[0], time_s[-1]) if len(time_s) > 1 else kinematics.time_s[[0, -1]]
+    first, last = time_s[0], time_s[-1]
     placed = model.place(kinematics.curve(np.array([first, last])))
     start, end = placed.body_position[:, next(iter(model.legs.values())).pelvis_body]
     return np.asarray((end - start) / (last - first))

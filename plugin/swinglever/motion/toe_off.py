@@ -61,7 +61,7 @@ def _toe_off(path: FootPath, rearmost: int, gait: Gait) -> float:
 
 
 def tip_rises(time_s: Array, height_m: Array) -> float:
-    """Time at which a tip (T) that lay at the first height left it; nan where it does not rise.
+    """Time at which a tip (T) that lay at the first height left it; nan where it does not rise, or falls again at once.
 
     Notes
     -----
@@ -76,7 +76,8 @@ def tip_rises(time_s: Array, height_m: Array) -> float:
     speed = np.gradient(height_m, time_s)
     part = above[k - 1] / (above[k - 1] - above[k])
     crossed = time_s[k - 1] + part * (time_s[k] - time_s[k - 1])
-    return float(crossed - _RISE_M / (speed[k - 1] + part * (speed[k] - speed[k - 1])))
+    rises_m_s = speed[k - 1] + part * (speed[k] - speed[k - 1])
+    return float(crossed - _RISE_M / rises_m_s) if rises_m_s > 0 else float("nan")
 
 
 def leg_is_longest(time_s: Array, hip_to_tip_m: Array) -> float:
