@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from swinglever.records.kinematics import Kinematics
     from swinglever.records.muscle_forces import MuscleForces
     from swinglever.records.parameters import Parameters
+    from swinglever.records.poses import SegmentPoses
     from swinglever.records.report import Measurement, Swing, SwingReport
     from swinglever.records.spread import InputSpread as Sizes
     from swinglever.records.trial import Angles, CoordinateTask, EmgRecording, GroundForce, IKTasks, Markers, Trial
@@ -52,6 +53,7 @@ _HOMES = {
     "MuscleForces": "records.muscle_forces",
     "Parameters": "records.parameters",
     "Section": "hookspecs",
+    "SegmentPoses": "records.poses",
     "Sizes": "records.spread",
     "Swing": "records.report",
     "SwingEvents": "motion.swings",
@@ -93,6 +95,7 @@ __all__ = [
     "MuscleForces",
     "Parameters",
     "Section",
+    "SegmentPoses",
     "Sizes",
     "Swing",
     "SwingEvents",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from tests.opensim.markerless import BODIES, poses_of, write_markerless
 
 import swinglever as sl
 from swinglever.anatomy.model import Model
@@ -1102,3 +1103,105 @@ def marker_twice(case: Case) -> None:
     lines[3] += f"\t\t\t{last}"
     lines[6:] = ["\t".join([line, *line.split("\t")[-3:]]) if line else line for line in lines[6:]]
     case.trial.write_text("\n".join(lines), encoding="utf-8")
+
+
+# --- Poses of segments
+
+POSES = "segment poses"
+
+
+def _as_poses(case: Case, change: Callable[[np.ndarray], np.ndarray | None] = lambda poses: None, **how: Any) -> None:
+    """Give the motion as a C3D file of segment poses alone, after changing a copy of them."""
+    table = read_storage(case.trial)
+    q = np.stack([table.column(c.name) * (np.pi / 180.0 if c.turns else 1.0) for c in case.model.coordinates], axis=1)
+    poses = poses_of(case.model, q)
+    changed = change(poses)
+    rate_hz = (len(table.time_s) - 1) / (table.time_s[-1] - table.time_s[0])
+    case.trial = case.folder / "poses.c3d"
+    write_markerless(case.trial, poses if changed is None else changed, rate_hz, **how)
+
+
+@row(POSES, "Theia's C3D: the ROTATION group alone, in mm, z up", "angles", "right")
+def poses_of_theia(case: Case) -> None:
+    _as_poses(case)
+
+
+@row(POSES, "two poses to each frame of points", "angles", "right")
+def poses_twice_as_often(case: Case) -> None:
+    _as_poses(case, per_point=2)
+
+
+@row(POSES, "labels as Visual3D writes them", "angles", "right")
+def poses_of_visual3d(case: Case) -> None:
+    sides = {"r_": "Right ", "l_": "Left "}
+    _as_poses(case, label=lambda name: sides.get(name[:2], name[:2]) + name[2:].removesuffix("_4X4"))
+
+
+@row(POSES, "stored row by row", "angles", "told", "", "stored row by row, not column by column; turned over")
+def poses_by_rows(case: Case) -> None:
+    _as_poses(case, lambda poses: np.swapaxes(poses, -1, -2))
+
+
+@row(
+    POSES, "a shank lost for a third of a second", "angles", "told", "gaps", "segment r_shank: missing in 0.400-0.733 s"
+)
+def poses_lost(case: Case) -> None:
+    _as_poses(case, lambda poses: poses.__setitem__((slice(60, 111), list(BODIES).index("r_shank_4X4")), np.nan))
+
+
+@row(
+    POSES, "a person 5 % larger than the model", "angles", "told", "poses-length", "got r_thigh +5 %, r_shank +5 %, l_"
+)
+def poses_of_a_larger_person(case: Case) -> None:
+    def enlarge(poses: np.ndarray) -> None:
+        poses[..., :2, 3] *= 1.05  # the lengths above the ground, and so the forces, as they are
+        poses[..., 2, 3] += 0.05 * (poses[..., 2, 3] - poses[:, :1, 2, 3])
+
+    _as_poses(case, enlarge)
+
+
+@row(POSES, "no toes", "angles", "told", "poses", "a foot without toes lies flat where its y axis does")
+def poses_without_toes(case: Case) -> None:
+    _as_poses(case, label=lambda name: name.replace("toes", "other"))
+
+
+@row(POSES, "mm labelled m", "angles", "refused", "poses-units", "1e+03 times as long with units 'm'; give the unit")
+def poses_in_another_unit(case: Case) -> None:
+    _as_poses(case, units="m")
+
+
+@row(
+    POSES, "turns from the laboratory to the segment", "angles", "refused", "poses-axes", "a far end that rests in the"
+)
+def poses_inverted(case: Case) -> None:
+    def invert(poses: np.ndarray) -> None:
+        poses[..., :3, :3] = np.swapaxes(poses[..., :3, :3], -1, -2).copy()
+
+    _as_poses(case, invert)
+
+
+@row(POSES, "x to the left on the left leg", "angles", "refused", "poses-axes", "expected a knee that bends about x")
+def poses_of_the_left_mirrored(case: Case) -> None:
+    def turn(poses: np.ndarray) -> None:
+        left = [k for k, label in enumerate(BODIES) if label.startswith("l_")]
+        poses[:, left, :3, :3] = poses[:, left, :3, :3] @ np.diag([-1.0, -1.0, 1.0])
+
+    _as_poses(case, turn)
+
+
+@row(
+    POSES, "left and right exchanged", "angles", "refused", "poses-sides", "left and right are exchanged, or these are"
+)
+def poses_of_exchanged_sides(case: Case) -> None:
+    other = {"r_": "l_", "l_": "r_"}
+    _as_poses(case, label=lambda name: other.get(name[:2], name[:2]) + name[2:])
+
+
+@row(POSES, "no pose of one shank", "angles", "refused", "poses-absent", "got none of r_shank; export the poses of the")
+def poses_without_a_shank(case: Case) -> None:
+    _as_poses(case, label=lambda name: name.replace("r_shank", "r_other"))
+
+
+@row(POSES, "two persons in one file", "angles", "refused", "unreadable", "export one person at a time")
+def poses_of_two_persons(case: Case) -> None:
+    _as_poses(case, label=lambda name: f"{'Ann' if name.startswith('l_') else 'Bob'}:{name}")

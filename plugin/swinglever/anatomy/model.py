@@ -240,6 +240,16 @@ def widen_knees(model: Model, flexion_rad: float) -> Model:
     return replace(model, coordinates=tuple(coordinates))
 
 
+def trunk_of(model: Model) -> tuple[int, ...]:
+    """Bodies that the pelvis carries next and that are no legs: the trunk, where there is one."""
+    pelvis = next(iter(model.legs.values())).pelvis_body
+    legs = {b for leg in model.legs.values() for b in leg.bodies}
+    above = model.tree.body_ancestors[:, model.tree.body_joint[pelvis]] > 0
+    carried = [b for b in range(len(model.body_names)) if above[b] and b not in legs and b != pelvis]
+    depth = model.tree.body_ancestors.sum(axis=1)
+    return tuple(b for b in carried if depth[b] == min(depth[c] for c in carried))
+
+
 def restrict(model: Model, bodies: tuple[int, ...]) -> tuple[Model, Ints]:
     """Give the part of a model that carries some bodies, and the indices (n') of its coordinates in the whole.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.model import Model
+from swinglever.anatomy.model import Model, trunk_of
 from swinglever.arrays import Array
 from swinglever.records.trial import Markers
 
@@ -88,17 +88,7 @@ def _neighbours(model: Model) -> list[set[int]]:
     legs = list(model.legs.values())
     pelvis = legs[0].pelvis_body
     pairs = [{leg.shank, leg.ankle_body, leg.foot} for leg in legs] + [{leg.thigh, leg.shank} for leg in legs]
-    return [{pelvis} | _trunk(model), {pelvis, *(leg.thigh for leg in legs)}, *pairs]
-
-
-def _trunk(model: Model) -> set[int]:
-    """Bodies that the pelvis carries next and that are no legs: the trunk, where there is one."""
-    pelvis = next(iter(model.legs.values())).pelvis_body
-    legs = {b for leg in model.legs.values() for b in leg.bodies}
-    above = model.tree.body_ancestors[:, model.tree.body_joint[pelvis]] > 0
-    carried = [b for b in range(len(model.body_names)) if above[b] and b not in legs and b != pelvis]
-    depth = model.tree.body_ancestors.sum(axis=1)
-    return {b for b in carried if depth[b] == min(depth[c] for c in carried)}
+    return [{pelvis, *trunk_of(model)}, {pelvis, *(leg.thigh for leg in legs)}, *pairs]
 
 
 def _kabsch(own: Array, there: Array) -> tuple[Array, Array, Array]:

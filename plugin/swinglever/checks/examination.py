@@ -18,6 +18,7 @@ from swinglever.checks.model import check_model, check_numbers, settle_side
 from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
 from swinglever.checks.muscles import group_muscles
 from swinglever.checks.points import settle_points
+from swinglever.checks.poses import settle_poses
 from swinglever.checks.reading import Found, read_inputs
 from swinglever.checks.request import Readers, Request
 from swinglever.checks.timing import check_timing, leave_repeats_out
@@ -73,7 +74,8 @@ def examine(request: Request, readers: Readers) -> Examined:
     if found.model is not None:
         model, told = group_muscles(found.model)
         chosen, one_leg = settle_side(model, chosen)
-        faults, found = [*faults, *told, *one_leg], replace(found, model=model)
+        found, posed = settle_poses(replace(found, model=model), chosen)
+        faults = [*faults, *told, *one_leg, *posed]
     trial, told = (found.trial, []) if found.model is None else _examine_trial(found, found.model, chosen)
     faults += told
     emg, told = (None, []) if trial.emg is None else examine_emg(trial.emg, found.model, trial.time_s, chosen)

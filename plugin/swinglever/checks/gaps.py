@@ -121,8 +121,8 @@ def _fill(markers: Markers, position_m: NDArray[np.float64], gap: Gap, longest_s
     return replace(gap, filled=True)
 
 
-def gap_warnings(gaps: Sequence[Gap]) -> list[str]:
-    """One line a marker: how many gaps were filled, and which were left."""
+def gap_warnings(gaps: Sequence[Gap], of: str = "marker") -> list[str]:
+    """One line a marker, or whatever has the gaps: how many were filled, and which were left."""
     lines = []
     for name in dict.fromkeys(gap.marker for gap in gaps):
         own = [gap for gap in gaps if gap.marker == name]
@@ -132,5 +132,5 @@ def gap_warnings(gaps: Sequence[Gap]) -> list[str]:
         if left:
             more = f" and {len(left) - 5} more" if len(left) > 5 else ""
             parts.append(f"missing in {', '.join(left[:5])}{more}")
-        lines.append(f"marker {name}: {'; '.join(parts)}")
+        lines.append(f"{of} {name}: {'; '.join(parts)}")
     return lines

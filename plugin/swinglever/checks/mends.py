@@ -10,6 +10,7 @@ from swinglever.checks.gaps import fill_gaps, gap_warnings, held_as_missing
 from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
 from swinglever.checks.names import respell, respelt_faults
+from swinglever.motion.pose_markers import segment_of
 from swinglever.readers.axes import Axes, axis_vector, find_axes, signed_axis, turn_to_opensim
 from swinglever.records.faults import Fault
 from swinglever.records.parameters import Parameters
@@ -30,7 +31,11 @@ def fill_short_gaps(trial: Trial, model: Model, longest_s: float) -> tuple[Trial
         return trial, []
     filled, gaps = fill_gaps(trial.markers, longest_s)
     wanted = wanted_markers(model, trial.tasks)
-    told = gap_warnings([gap for gap in gaps if gap.marker in wanted])
+    used = [gap for gap in gaps if gap.marker in wanted]
+    if trial.poses is None:
+        told = gap_warnings(used)
+    else:
+        told = gap_warnings(list(dict.fromkeys(replace(gap, marker=segment_of(gap.marker)) for gap in used)), "segment")
     faults = [
         Fault(code="gaps", severity="warning" if filled is trial.markers else "mended", place=trial.place, got=text)
         for text in told

@@ -46,9 +46,10 @@ class Sole:
     @cached_property
     def lowest(self) -> tuple[Array, Array]:
         """Times (t) at which any point is seen, and the height (t) of the lowest one then, m."""
-        lowest = np.nanmin(self.points_m[..., 1], axis=1) if np.isfinite(self.points_m).any() else np.zeros(0)
+        height = self.points_m[..., 1]
+        lowest = np.where(np.isfinite(height), height, np.inf).min(axis=1)
         seen = np.isfinite(lowest)
-        return self.time_s[: len(lowest)][seen], lowest[seen]
+        return self.time_s[seen], lowest[seen]
 
     @cached_property
     def floor_m(self) -> float:

@@ -75,11 +75,13 @@ def write_setups(report: SwingReport, inputs: Inputs, folder: Path) -> Sequence[
 
 
 def _markers(inputs: Inputs, names: _Names, folder: Path, written: list[Path]) -> dict[str, str]:
-    """Write the markers; give the setup of inverse kinematics. Nothing for a trial of coordinates."""
+    """Write the markers; give the setup of inverse kinematics. Nothing for coordinates or segment poses."""
     from swinglever.engines.opensim import setups
     from swinglever.motion.kinematics import marker_task
 
-    if inputs.trial.markers is None:
+    if (
+        inputs.trial.markers is None or inputs.trial.poses is not None
+    ):  # markers made of poses are not on the file's model
         return {}
     task = marker_task(inputs.trial, inputs.trial.markers, inputs.model)
     markers = task.markers

@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from swinglever.errors import EngineError, InputError
+from swinglever.errors import EngineError, InputError, named
 from swinglever.readers.axes import Axes, axis_vector, find_axes, turn_to_opensim
 from swinglever.readers.c3d_contents import parse_c3d
+from swinglever.readers.c3d_poses import axes_of_poses, read_poses, turn_poses
 from swinglever.readers.events import foot_event
 from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as_missing
 from swinglever.readers.text import read_bytes
 from swinglever.records.foot_event import FootEvent
+from swinglever.records.poses import SegmentPoses
 from swinglever.records.trial import Markers
 from swinglever.system.isolation import Limits, call_in_child
 
@@ -88,7 +90,9 @@ class C3D:
     path
         The file.
     markers
-        Trajectories; their warnings are those of the file.
+        Trajectories, none in a file that holds poses of segments alone; their warnings are those of the file.
+    poses
+        Poses of segments; None where there are none.
     events
         Foot strikes and toe-offs stored in the file, by time.
     platforms
@@ -101,6 +105,7 @@ class C3D:
 
     path: Path
     markers: Markers
+    poses: SegmentPoses | None
     events: tuple[FootEvent, ...]
     platforms: tuple[ForcePlatform, ...]
     analog: AnalogChannels
@@ -128,17 +133,21 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
     path = Path(path)
     raw = _parse(path)
     scale = metres_per_unit(path, units or raw["units"], "the unit asked for" if units else "POINT:UNITS")
-    names, position_m, warnings = _labelled_points(path, raw, scale)
-    rotation, turned = _rotation(path, raw, find_axes(names, position_m))
-    warnings = [*raw["warnings"], *warnings, *turned]
-    rate_hz = float(raw["rate_hz"])
-    start_s = raw["first_frame"] / rate_hz
+    start_s = raw["first_frame"] / max(raw["rate_hz"], 1e-9)
+    poses, doubts = _poses(path, raw, scale, start_s)
+    names, position_m, warnings = _labelled_points(path, raw, scale, needed=poses is None)
+    axes = find_axes(names, position_m) if names else Axes(up=None, forward=None, right_by_names=None)
+    source = "the markers"
+    if axes.up is None and poses is not None:
+        axes, source = axes_of_poses(poses), "the poses of segments"
+    rotation, told = _rotation(path, raw, axes, source)
+    warnings = [*raw["warnings"], *warnings, *told, *doubts]
     markers = Markers(
         path=path,
-        time_s=start_s + np.arange(len(position_m)) / rate_hz,
+        time_s=start_s + np.arange(len(position_m)) / max(raw["rate_hz"], 1e-9),
         names=tuple(names),
         position_m=position_m @ rotation.T,
-        rate_hz=rate_hz,
+        rate_hz=raw["rate_hz"],
         units=units or raw["units"],
         warnings=tuple(f"{path.name}: {text}" for text in warnings),
     )
@@ -146,6 +155,7 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
     return C3D(
         path=path,
         markers=markers,
+        poses=None if poses is None else turn_poses(poses, rotation),
         events=_events(raw),
         platforms=tuple(_platform(analog.time_s, platform, rotation, scale) for platform in raw["platforms"]),
         analog=analog,
@@ -200,17 +210,34 @@ def _refuse_other_formats(path: Path) -> None:
         raise InputError(f"{path} is no C3D file: expected 0x50 as the second byte of more than 512")
 
 
+def _poses(path: Path, raw: Mapping[str, Any], scale: float, start_s: float) -> tuple[SegmentPoses | None, list[str]]:
+    """Poses of segments; where they cannot be used beside labelled markers, why not."""
+    try:
+        return read_poses(path, raw, scale, start_s), []
+    except InputError as failure:
+        if not _labelled(raw):
+            raise
+        return None, [f"its poses of segments are left out: {str(failure).removeprefix(f'{path}: ')}"]
+
+
+def _labelled(raw: Mapping[str, Any]) -> list[int]:
+    """Points that are labelled markers."""
+    labels, outputs = _marker_labels(raw)[: raw["points"].shape[1]], set(raw["outputs"])
+    return [i for i, name in enumerate(labels) if name and not name.startswith("*") and name not in outputs]
+
+
 def _labelled_points(
-    path: Path, raw: Mapping[str, Any], scale: float
+    path: Path, raw: Mapping[str, Any], scale: float, *, needed: bool
 ) -> tuple[list[str], NDArray[np.float64], list[str]]:
     """Names and positions (T, m, 3) of the points that are labelled markers, and what was left out."""
-    points, outputs = raw["points"], set(raw["outputs"])
-    labels = _marker_labels(raw)[: points.shape[1]]
-    keep = [i for i, name in enumerate(labels) if name and not name.startswith("*") and name not in outputs]
+    points, labels, keep = raw["points"], _marker_labels(raw), _labelled(raw)
+    if not keep and not needed:
+        return [], np.empty((len(points), 0, 3)), []
     if not keep:
-        turned = f" (it holds {raw['n_rotations']} rotations of segments)" if raw["n_rotations"] else ""
+        odd = raw["rotation_labels"]
+        others = f" (of its {len(odd)} rotations of segments none can be followed: {named(odd)})" if odd else ""
         raise InputError(
-            f"{path}: no labelled markers among its {points.shape[1]} points{turned}; export markers, or joint angles "
+            f"{path}: no labelled markers among its {points.shape[1]} points{others}; export markers, or joint angles "
             "as .mot"
         )
     if not len(points):
@@ -237,9 +264,8 @@ def _marker_labels(raw: Mapping[str, Any]) -> list[str]:
     return whole if begins or len(set(labels)) < len(labels) else labels
 
 
-def _rotation(path: Path, raw: Mapping[str, Any], axes: Axes) -> tuple[NDArray[np.float64], list[str]]:
+def _rotation(path: Path, raw: Mapping[str, Any], axes: Axes, source: str) -> tuple[NDArray[np.float64], list[str]]:
     """Turn to OpenSim's axes, and what to tell about it."""
-    source = "the markers"
     if axes.up is None:
         up, source = _stated_up(raw)
         if up is None:

@@ -54,7 +54,7 @@ def _parse(path: str) -> dict[str, Any]:
         "points": points.transpose(2, 1, 0).copy(),
         "names": _labels(point, "LABELS"),
         "descriptions": _labels(point, "DESCRIPTIONS"),
-        "n_rotations": len(_labels(parameters.get("ROTATION", {}), "LABELS")),
+        **_rotations(file, parameters.get("ROTATION", {})),
         "outputs": [name for group in _MODEL_OUTPUTS for name in _labels(point, group)],
         "screen_up": _text(point.get("Y_SCREEN"), ""),
         "analog": np.asarray(file["data"]["analogs"], dtype=np.float64)[0].T.copy(),
@@ -66,6 +66,26 @@ def _parse(path: str) -> dict[str, Any]:
         "event_contexts": _labels(event, "CONTEXTS"),
         "event_times_s": _event_times(event.get("TIMES")),
         "header_events": list(zip(header["events"]["events_label"], header["events"]["events_time"], strict=False)),
+    }
+
+
+def _rotations(file: Any, group: Mapping[str, Any]) -> dict[str, Any]:
+    """Poses of segments (T, s, 4, 4), their reliability (T, s; negative where one means nothing), labels and rate."""
+    matrices = np.asarray(file["data"]["rotations"], dtype=np.float64).transpose(3, 2, 0, 1)
+    frames, per_frame = file.c3d_swig.data(), max(1, len(matrices) // max(1, file["data"]["points"].shape[2]))
+    reliability = [
+        [
+            frames.frame(t // per_frame).rotations().subframe(t % per_frame).rotation(s).reliability()
+            for s in range(count)
+        ]
+        for t, count in [(t, matrices.shape[1]) for t in range(len(matrices))]
+    ]
+    return {
+        "rotations": matrices.copy(),
+        "reliability": np.array(reliability, dtype=np.float64).reshape(matrices.shape[:2]),
+        "rotation_labels": _labels(group, "LABELS"),
+        "rotation_rate_hz": float(file["header"]["rotations"]["frame_rate"]),
+        "rotation_rate_stated_hz": float(np.ravel(group.get("RATE", 0.0))[0]),
     }
 
 

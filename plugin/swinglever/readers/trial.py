@@ -16,6 +16,7 @@ from swinglever.readers.motion_bids import read_motion
 from swinglever.readers.storage import Storage, read_storage
 from swinglever.readers.text import read_bytes
 from swinglever.readers.trc import read_trc
+from swinglever.records.poses import SegmentPoses
 from swinglever.records.trial import Angles, AngleUnit, GroundForce, Markers, Trial
 
 _ANGLE_UNITS: dict[bool | None, AngleUnit] = {True: "degrees", False: "radians", None: ""}
@@ -82,7 +83,8 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
             return _with_markers(trial, read_trc(path, units=units or None), ())
         case ".c3d":
             recording = read_c3d(path, units=units or None)
-            return replace(_with_markers(trial, *_markers_and_forces(recording)), events=recording.events)
+            with_markers = replace(_with_markers(trial, *_markers_and_forces(recording)), events=recording.events)
+            return with_markers if recording.poses is None else _with_poses(with_markers, recording.poses)
         case ".mot" | ".sto":
             return _with_angles(trial, read_storage(path))
         case ".tsv":
@@ -100,6 +102,12 @@ def _of_bids(trial: Trial, path: Path) -> Trial:
 
 def _with_markers(trial: Trial, markers: Markers, forces: tuple[GroundForce, ...]) -> Trial:
     return replace(trial, markers=markers, ground_forces=forces, warnings=markers.warnings)
+
+
+def _with_poses(trial: Trial, poses: SegmentPoses) -> Trial:
+    """Give the poses too; a file without labelled markers has no others."""
+    markers = trial.markers if trial.markers is not None and trial.markers.names else None
+    return replace(trial, markers=markers, poses=poses, warnings=(*trial.warnings, *poses.warnings))
 
 
 def _with_angles(trial: Trial, table: Storage) -> Trial:

@@ -10,6 +10,7 @@ import numpy as np
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.errors import UnknownNameError, named
 from swinglever.records.foot_event import FootEvent
+from swinglever.records.poses import SegmentPoses
 from swinglever.signals import interpolate
 from swinglever.system.isolation import read_only
 
@@ -218,6 +219,9 @@ class Trial:
         Of the file; empty where there is none.
     markers, angles
         What the motion follows from: one of them.
+    poses
+        Poses of segments, which take the place of markers where there are none of the model. Once a model is there to
+        put markers on, the examination of the inputs makes `markers` of them.
     tasks
         Weights of the markers and coordinate tasks; every marker of the model alike when not given.
     ground_forces
@@ -243,6 +247,7 @@ class Trial:
     sha256: str = ""
     markers: Markers | None = None
     angles: Angles | None = None
+    poses: SegmentPoses | None = None
     tasks: IKTasks | None = None
     ground_forces: tuple[GroundForce, ...] = ()
     emg: EmgRecording | None = None
@@ -256,6 +261,6 @@ class Trial:
 
     @property
     def time_s(self) -> Array:
-        """Times (T) of the motion; none where there is neither markers nor angles."""
-        motion = self.markers if self.markers is not None else self.angles
+        """Times (T) of the motion; none where there is none."""
+        motion = self.markers or self.angles or self.poses
         return np.empty(0) if motion is None else motion.time_s

@@ -111,6 +111,8 @@ def scale_model(
     read = [Path(given) for given in (model, static, setup) if given is not None and Path(given).exists()]
     _refuse_no_numbers(model, parse_xml(model))
     markers = read_c3d(static).markers if static.suffix.lower() == ".c3d" else read_trc(static)
+    if not markers.names:
+        raise InputError(f"{static}: expected markers to scale by, got poses of segments alone")
     warnings = list(markers.warnings)
     if setup is None:
         tool, marker_set = setup_from_pairs(markers, model)

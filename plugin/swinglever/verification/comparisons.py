@@ -81,6 +81,10 @@ def compare_inverse_kinematics(sample: Sample) -> tuple[Row, ...]:
     markers, tasks = sample.inputs.trial.markers, sample.inputs.trial.tasks
     if markers is None:
         raise InputError("the trial holds joint angles: there are no markers to fit")
+    if sample.inputs.trial.poses is not None:
+        raise InputError(
+            "the trial holds segment poses: the markers made of them are not on the model that OpenSim reads"
+        )
     weights_of = dict(tasks.marker_weights) if tasks is not None else {}
     sites = {site.name for site in sample.model.markers}
     names = [n for n in markers.names if n in sites and (not weights_of or weights_of.get(n, 0) > 0)]

@@ -10,9 +10,10 @@ import ezc3d
 import numpy as np
 
 
-def write_c3d(path, position_m, names, events, units, first_frame, extra, analog=None):
+def write_c3d(path, position_m, names, events, units, first_frame, extra, analog=None, poses=None, rate_hz=100.0):
+    """``poses`` are labels and matrices (T, s, 4, 4) as the file is to hold them, in its unit of length."""
     file = ezc3d.c3d()
-    file["parameters"]["POINT"]["RATE"]["value"] = [100.0]
+    file["parameters"]["POINT"]["RATE"]["value"] = [rate_hz]
     file["parameters"]["POINT"]["LABELS"]["value"] = list(names)
     file["parameters"]["POINT"]["UNITS"]["value"] = [units]
     scale = {"mm": 1000.0, "m": 1.0}.get(units, 1000.0)
@@ -32,6 +33,11 @@ def write_c3d(path, position_m, names, events, units, first_frame, extra, analog
         file.add_parameter("EVENT", "LABELS", list(labels))
         file.add_parameter("EVENT", "CONTEXTS", list(contexts))
         file.add_parameter("EVENT", "TIMES", np.array([[0.0] * len(times), times]))
+    if poses is not None:
+        labels, matrices = poses
+        file.add_parameter("ROTATION", "RATE", [rate_hz * len(matrices) / len(position_m)])
+        file.add_parameter("ROTATION", "LABELS", list(labels))
+        file["data"]["rotations"] = matrices.transpose(2, 3, 1, 0)
     for group, key, value in extra:
         file.add_parameter(group, key, value)
     file.write(path)

@@ -102,10 +102,10 @@ def test_descriptions_name_the_markers_whose_labels_are_their_first_letters(tmp_
     assert list(read_c3d(path).markers.names) == NAMES
 
 
-def test_a_file_of_rotations_alone_says_what_to_export(tmp_path):
+def test_a_file_that_only_names_rotations_says_what_to_export(tmp_path):
     rotations = [("ROTATION", "LABELS", ["pelvis", "shank"])]
     path = write_c3d(tmp_path / "a.c3d", moving_body(), ["*1"] * len(NAMES), extra=rotations)
-    with pytest.raises(InputError, match=r"no labelled markers .*holds 2 rotations of segments\); export markers"):
+    with pytest.raises(InputError, match=r"no labelled markers .*2 rotations of segments none can.*\); export markers"):
         read_c3d(path)
 
 
