@@ -2,9 +2,26 @@
 
 from collections.abc import Iterable
 
+_LONGEST, _END = 1500, 500
+"""Letters that are told of what is said, and how many of these are its last ones."""
+
+
+def shortened(text: str) -> str:
+    """Leave out the middle of what is longer than anybody reads: a damaged file may hold a name of a megabyte.
+
+    Examples
+    --------
+    >>> shortened("one line"), len(shortened("x" * 10**6))
+    ('one line', 1503)
+    """
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - _END]} … {text[-_END:]}"
+
 
 class SwingleverError(Exception):
     """Base of all errors of this package; the message says what was expected, what came and what to do."""
+
+    def __str__(self) -> str:
+        return shortened(super().__str__())
 
 
 class InputError(SwingleverError, ValueError):
@@ -23,7 +40,7 @@ class UnknownNameError(InputError, KeyError):
     """A name was asked for that does not exist; the message lists those that do."""
 
     def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
+        return shortened(str(self.args[0])) if self.args else ""
 
 
 class ModelError(InputError):

@@ -86,6 +86,29 @@ def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(result: Pa
         read_report(path)
 
 
+def test_a_result_of_complex_numbers_is_refused(result: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        kept = dict(file["kinematics/q"].attrs)
+        values = file["kinematics/q"][...] + 1j
+        del file["kinematics/q"]
+        file["kinematics/q"] = values
+        file["kinematics/q"].attrs["dimensions"] = kept["dimensions"]
+    with pytest.raises(InputError, match="expected numbers or texts in '/kinematics/q', got complex128"):
+        read_report(path)
+
+
+def test_a_result_of_countless_groups_is_refused_before_it_is_walked_through(result: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        for k in range(3000):
+            file.create_group(f"swings/many{k}")
+    with pytest.raises(InputError, match="up to 2000 groups and arrays in a result, got more at '/swings'"):
+        read_report(path)
+
+
 def test_a_result_whose_groups_hold_each_other_is_refused_at_once(result: Path, tmp_path: Path) -> None:
     """Forty groups, each twice in the one before: a million million ways through them."""
     path = tmp_path / "r.h5"

@@ -8,6 +8,7 @@ import pytest
 from swinglever.plugins.manager import load_plugins
 from swinglever.study.asked import Asked
 from swinglever.study.checking import check_trials
+from swinglever.study.store import OUTCOME, kept_outcome
 
 
 def test_files_named_from_this_folder_are_handed_on_from_the_root(tmp_path, monkeypatch):
@@ -21,3 +22,10 @@ def test_files_named_from_this_folder_are_handed_on_from_the_root(tmp_path, monk
     here = Path.cwd()
     assert (handed[0]["trial"], handed[0]["model"]) == (str(here / "run.trc"), str(here / "runner.osim"))
     assert handed[0]["files"] == {"grf": str(here / "run_grf.mot")}
+
+
+@pytest.mark.parametrize("text", ["[]", '"x"', "5", "null", "{", '{"status": "done"}', "[" * 100_000])
+def test_a_damaged_outcome_counts_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a1").mkdir()
+    (tmp_path / "a1" / OUTCOME).write_text(text)
+    assert kept_outcome(tmp_path, "a1") is None

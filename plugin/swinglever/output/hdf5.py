@@ -23,6 +23,10 @@ _ONE_CHUNK = 2**20
 """Bytes of a chunk, about: small chunks pack badly, and who reads a result wants arrays whole."""
 _UNPACKED, _UNPACKED_AT_LEAST = 200, 2**26
 """Bytes that arrays may take for each byte of a file, and at least: ours take up to ten."""
+_MOST_ENTRIES = 2000
+"""Groups and arrays of a file: ours have up to two hundred, whatever the number of swings."""
+_KINDS = "fiuO"
+"""What arrays are of: numbers, whole numbers, texts."""
 _AT_ONCE = 2**24
 """Bytes, about, that are held of an array that is put together from parts while it is written."""
 _SMALL = 1000
@@ -217,16 +221,22 @@ def see_groups(file: h5py.File) -> dict[str, Read]:
 
 
 def _expect_in_proportion(file: h5py.File) -> None:
-    """Look at how long a file's arrays say they are, before room is made for them.
+    """Look at how many entries a file has, and how long its arrays say they are, before room is made for them.
 
     Raises
     ------
     InputError
-        When that is out of all proportion to the file.
+        When that is out of all proportion.
     """
-    most = _UNPACKED * file.id.get_filesize() + _UNPACKED_AT_LEAST
+    most, entries = _UNPACKED * file.id.get_filesize() + _UNPACKED_AT_LEAST, 0
 
     def measure(left: int, group: h5py.Group) -> int:
+        nonlocal entries
+        entries += len(group)
+        if entries > _MOST_ENTRIES:
+            raise InputError(
+                f"expected up to {_MOST_ENTRIES} groups and arrays in a result, got more at '{group.name}'"
+            )
         for name in group:
             item = _own(group, name)
             if isinstance(item, h5py.Group):
@@ -290,6 +300,8 @@ class _Reading:
 def _about(item: h5py.Dataset) -> Variable:
     """Give what an array is, without its values."""
     kept = item.attrs
+    if item.dtype.kind not in _KINDS:
+        raise InputError(f"expected numbers or texts in '{item.name}', got {item.dtype}")
     return Variable(
         dimensions=tuple(str(kept["dimensions"]).split()),
         values=None,

@@ -1,18 +1,28 @@
 """EMG-BIDS: channels over time from EDF and BDF files, called by the muscles that their side files name."""
 
+import io
+import warnings
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from swinglever.errors import InputError, how_to_install
+from swinglever.arrays import Array
+from swinglever.errors import InputError, how_to_install, named, told
 from swinglever.readers.bids import data_set_of, entities_of, read_channels, read_rows, side_files
+from swinglever.readers.text import read_bytes
 from swinglever.records.trial import EmgRecording
 
 _SAME = ("sub", "ses", "task", "acq", "run")
 """Entities by which EMG belongs to a recording of motion."""
+_MOST_HZ = 1e6
+"""Samples a second that no amplifier takes."""
+_MOST_TIMES = 1000
+"""Samples that are made of each, where a slow channel stands beside a fast one."""
 
 
 def read_emg_bids(path: Path) -> EmgRecording:
@@ -27,24 +37,56 @@ def read_emg_bids(path: Path) -> EmgRecording:
         import edfio
     except ImportError:
         raise InputError(f"EDF and BDF files need edfio; install it with {how_to_install('study')}") from None
-    try:
-        signals = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path).signals
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        raise InputError(f"expected EMG as {path.suffix[1:].upper()} in '{path}': {error}") from None
-    names = _names(path, [signal.label for signal in signals])
-    kept = [(signal, names[signal.label]) for signal in signals if names.get(signal.label)]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            read = edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf
+            channels = [_channel(signal) for signal in read(io.BytesIO(read_bytes(path))).signals]
+        except InputError:
+            raise
+        except Exception as error:  # noqa: BLE001 - edfio ends on a damaged file in any way
+            raise InputError(f"expected EMG as {path.suffix[1:].upper()} in '{path}': {told(error)}") from None
+    names = _names(path, [channel.label for channel in channels])
+    kept = [(channel, names[channel.label]) for channel in channels if names.get(channel.label)]
     if not kept:
-        raise InputError(f"expected channels of EMG in '{path}', got {', '.join(s.label for s in signals) or 'none'}")
-    rate = max(float(signal.sampling_frequency) for signal, _ in kept)
-    time_s = np.arange(max(round(len(s.data) * rate / s.sampling_frequency) for s, _ in kept)) / rate
-    values = [np.interp(time_s, np.arange(len(s.data)) / s.sampling_frequency, s.data) for s, _ in kept]
+        raise InputError(f"expected channels of EMG in '{path}', got {named(c.label for c in channels)}")
+    time_s = _shared_times(path, [channel for channel, _ in kept])
+    values = [np.interp(time_s, np.arange(len(c.values)) / c.rate_hz, c.values) for c, _ in kept]
     return EmgRecording(
         path=path,
         time_s=time_s + _later_s(path),
         names=tuple(name for _, name in kept),
-        units=tuple(str(signal.physical_dimension) for signal, _ in kept),
+        units=tuple(channel.unit for channel, _ in kept),
         values=np.stack(values, axis=1),
+        warnings=tuple(f"{path.name}: {text}" for text in dict.fromkeys(str(each.message) for each in said)),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Channel:
+    """What a file says of a channel: its label, unit, samples a second, and samples (T)."""
+
+    label: str
+    unit: str
+    rate_hz: float
+    values: Array
+
+
+def _channel(signal: Any) -> _Channel:
+    values, rate_hz = np.asarray(signal.data, dtype=np.float64), float(signal.sampling_frequency)
+    if not (0 < rate_hz <= _MOST_HZ and len(values) and np.isfinite(values).all()):
+        raise ValueError(f"{len(values)} samples at {rate_hz:g} Hz of {signal.label!r}, or some that are no number")
+    return _Channel(label=signal.label, unit=str(signal.physical_dimension), rate_hz=rate_hz, values=values)
+
+
+def _shared_times(path: Path, channels: Sequence[_Channel]) -> Array:
+    """Times (T) of the fastest channel, as long as the longest lasts."""
+    rate_hz = max(channel.rate_hz for channel in channels)
+    count = max(round(len(c.values) * rate_hz / c.rate_hz) for c in channels)
+    if count * len(channels) > _MOST_TIMES * sum(len(c.values) for c in channels):
+        slowest = min(channel.rate_hz for channel in channels)
+        raise InputError(f"expected channels at similar rates in '{path}', got {slowest:g} and {rate_hz:g} Hz")
+    return np.asarray(np.arange(count) / rate_hz)
 
 
 def _names(path: Path, labels: list[str]) -> dict[str, str]:
@@ -73,6 +115,8 @@ def _later_s(path: Path) -> float:
             if name.endswith("_motion.tsv") and {k: v for k, v in entities_of(name).items() if k in _SAME} == own
         ]
         if motion and path.name in begun:
+            if (begun[path.name].tzinfo is None) != (motion[0].tzinfo is None):
+                raise InputError(f"expected acq_time with a time zone everywhere in '{file}', or nowhere, got both")
             return float((begun[path.name] - motion[0]).total_seconds())
     return 0.0
 

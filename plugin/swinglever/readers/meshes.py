@@ -39,6 +39,8 @@ _FAULTS = (
 )
 _MOST_BYTES = 2**28
 """Longest array of a mesh, unpacked: a bone has a hundredth of that."""
+_FARTHEST = 1e9
+"""Largest coordinate of a vertex: a kilometre in micrometres."""
 _LARGEST_BYTES = 2**28
 """Largest file."""
 
@@ -66,12 +68,16 @@ def _read(path: Path, changed_ns: int) -> Surface:
     """Read a mesh as it was at that time."""
     readers = {".vtp": _read_vtp, ".obj": _read_obj, ".stl": _read_stl}
     try:
-        surface = readers[path.suffix.lower()](read_bytes(path, _LARGEST_BYTES))
+        with np.errstate(all="ignore"):  # what overflows is found below
+            surface = readers[path.suffix.lower()](read_bytes(path, _LARGEST_BYTES))
     except _FAULTS as error:
         raise InputError(f"{path}: not a readable {path.suffix} mesh ({error})") from error
     if len(surface.vertices) == 0 or len(surface.loop_start) == 0:
         raise InputError(f"{path}: the mesh has {len(surface.vertices)} vertices and {len(surface.loop_start)} faces")
-    if not len(surface.loop_vertex):
+    if not (np.abs(surface.vertices) <= _FARTHEST).all():
+        raise InputError(f"{path}: a vertex lies at no number, or beyond {_FARTHEST:g}")
+    ends = np.append(surface.loop_start[1:], len(surface.loop_vertex))
+    if (ends <= surface.loop_start).any():
         raise InputError(f"{path}: a face has no corner")
     if int(surface.loop_vertex.min()) < 0 or int(surface.loop_vertex.max()) >= len(surface.vertices):
         raise InputError(f"{path}: a face names a vertex outside 0 to {len(surface.vertices) - 1}")

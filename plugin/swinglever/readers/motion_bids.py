@@ -1,6 +1,8 @@
 """Motion-BIDS (Jeung et al. 2024, *Sci. Data* 11:716): markers or joint angles, force platforms beside them."""
 
 import gzip
+import math
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,10 @@ from swinglever.readers.storage import Storage
 from swinglever.readers.text import read_text
 from swinglever.records.trial import Angles, AngleUnit, GroundForce, Markers
 
+_LEAST_HZ, _MOST_HZ = 1.0, 1e5
+"""Samples a second between which recordings of motion and forces lie."""
+_MOST_S = 1e7
+"""Between the beginnings of two recordings that belong together: a third of a year."""
 _METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 _ANGLE_UNITS: dict[str, AngleUnit] = {"deg": "degrees", "degree": "degrees", "degrees": "degrees", "rad": "radians"}
 _DIRECTIONS = {
@@ -76,10 +82,17 @@ def _numbers(path: Path, names: Sequence[str]) -> Array:
                 f"{path} line {number}: expected {len(names)} cells, as there are channels, got {len(cells)}"
             )
         try:
-            rows.append([float("nan") if cell.strip() == "n/a" else float(cell) for cell in cells])
+            rows.append([float("nan") if cell.strip() == "n/a" else _finite(cell) for cell in cells])
         except ValueError as error:
             raise InputError(f"{path} line {number}: {error}") from None
     return np.array(rows, float).reshape(-1, len(names))
+
+
+def _finite(cell: str) -> float:
+    number = float(cell)
+    if math.isinf(number):
+        raise ValueError(f"expected a number that ends, or n/a, got {cell.strip()}")
+    return number
 
 
 def _times(path: Path, channels: Sequence[dict[str, str]], values: Array, facts: dict[str, Any]) -> Array:
@@ -89,18 +102,26 @@ def _times(path: Path, channels: Sequence[dict[str, str]], values: Array, facts:
         time_s = np.asarray(values[:, latency[0]])
         if not np.isfinite(time_s).all():
             raise InputError(f"{path}: expected a time in every row of the LATENCY channel, got n/a; cut these rows")
+        if not (np.diff(time_s) > 0).all():
+            raise InputError(f"{path}: expected times that rise in the LATENCY channel, got some that repeat or fall")
         return time_s
     return np.arange(len(values)) / _rate_hz(path, facts)
 
 
 def _rate_hz(path: Path, facts: dict[str, Any]) -> float:
     for name in ("SamplingFrequencyEffective", "SamplingFrequency"):
-        rate = facts.get(name)
-        if isinstance(rate, int | float) and rate > 0:
-            return float(rate)
+        rate = _number_between(facts.get(name), _LEAST_HZ, _MOST_HZ)
+        if rate is not None:
+            return rate
     raise InputError(
         f"expected SamplingFrequency, Hz, in the JSON file of '{path}', got {facts.get('SamplingFrequency')}"
     )
+
+
+def _number_between(value: Any, least: float, most: float) -> float | None:
+    """Give a number of a JSON file; None for anything else, and for one beyond these."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and least <= value <= most else None
 
 
 def _markers(
@@ -134,8 +155,8 @@ def _scale(path: Path, channel: dict[str, str]) -> float:
 
 def _axes(path: Path, frames: set[str]) -> Array | None:
     """Where the recording's axes (rows) point in OpenSim's; None where that is not told."""
-    levels = read_facts(path, "channels").get("reference_frame", {}).get("Levels", {})
-    letters = {levels[f].get("SpatialAxes", "") for f in frames if isinstance(levels.get(f), dict)}
+    levels = _table(_table(read_facts(path, "channels").get("reference_frame")).get("Levels"))
+    letters = {str(_table(levels[f]).get("SpatialAxes", "")) for f in frames if isinstance(levels.get(f), dict)}
     if len(letters) != 1:
         return None
     word = letters.pop()
@@ -143,6 +164,11 @@ def _axes(path: Path, frames: set[str]) -> Array | None:
     if axes.shape != (3, 3) or abs(np.linalg.det(axes)) < 0.5:
         raise InputError(f"expected three letters such as FRU for the SpatialAxes of '{path}', got {word!r}")
     return axes
+
+
+def _table(value: Any) -> dict[str, Any]:
+    """Give an object of a JSON file; an empty one where something else stands."""
+    return value if isinstance(value, dict) else {}
 
 
 def _angles(path: Path, time_s: Array, values: Array, channels: Sequence[tuple[int, dict[str, str]]]) -> Angles | None:
@@ -170,19 +196,29 @@ def _unpacked(path: Path) -> str:
     return content.decode()
 
 
+def _start_s(path: Path, facts: dict[str, Any]) -> float:
+    start = _number_between(facts.get("StartTime", 0.0), -_MOST_S, _MOST_S)
+    if start is None:
+        raise InputError(f"expected StartTime, s, in the JSON file of '{path}', got {facts['StartTime']!r}")
+    return start
+
+
 def _forces(path: Path) -> tuple[tuple[GroundForce, ...], tuple[str, ...]]:
     """Read ground forces, N, m and N m; nothing of a file that has other columns, as heart rate."""
     facts = read_facts(path, "physio")
-    names = [str(name) for name in facts.get("Columns", ())]
+    columns = facts.get("Columns")
+    names = [str(name) for name in columns] if isinstance(columns, list) else []
     if not any(name.endswith("vy") for name in names):
         return (), ()
     try:
         text = _unpacked(path)
-        values = np.array([[float(c) for c in line.split("\t")] for line in text.splitlines() if line.strip()])
+        values = np.array([[_finite(c) for c in line.split("\t")] for line in text.splitlines() if line.strip()])
         values = values.reshape(-1, len(names))
-    except (OSError, EOFError, ValueError) as error:
+        if not len(values):
+            raise ValueError("no rows")
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(f"expected {len(names)} columns of numbers in '{path}': {error}") from None
-    time_s = float(facts.get("StartTime", 0.0)) + np.arange(len(values)) / _rate_hz(path, facts)
+    time_s = _start_s(path, facts) + np.arange(len(values)) / _rate_hz(path, facts)
     table = Storage(
         path=path, name=path.name, time_s=time_s, names=tuple(names), values=values, in_degrees=None, header={}
     )

@@ -14,6 +14,7 @@ from swinglever.records.trial import Markers
 
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
 _JITTER_S = 1e-3
+_MOST_HZ = 1e6  # no camera is faster; what a header says beyond is not believed
 _TRAILING = 0.5  # a row that ends earlier has lost what was seen
 _HALF_MILLISECOND_S = 0.51e-3  # with a hundredth for the rounding of the rounding
 
@@ -200,7 +201,7 @@ def _stated_rate(header: dict[str, str]) -> float:
         rate = float(header.get("DataRate", ""))
     except ValueError:
         return float("nan")
-    return rate if rate > 0 else float("nan")
+    return rate if 0 < rate <= _MOST_HZ else float("nan")
 
 
 def _grid(time: NDArray[np.float64], rate_hz: float) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from swinglever.errors import InputError
+from swinglever.errors import InputError, shortened
 
 Severity = Literal["error", "warning", "mended", "note"]
 """``error`` stops an analysis; ``warning`` may cost accuracy; ``mended`` was put right; ``note`` is good to know."""
@@ -46,7 +46,7 @@ class Fault:
         mend = f"; {self.mend}" if self.mend else ""
         said = f"{self.place + ': ' if self.place else ''}{expected}{self.got}{mend}"
         # A name of a file may hold bytes that are no text; a result file cannot.
-        return said.encode("utf-8", "backslashreplace").decode("utf-8")
+        return shortened(said.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def error(code: str, place: str, expected: str, got: str, mend: str = "") -> Fault:

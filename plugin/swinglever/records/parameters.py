@@ -203,7 +203,12 @@ class Parameters:
             When the file is not there, is not TOML, or has a name that does not exist.
         """
         table = read_toml(path, "a configuration file")
-        return cls.from_table(table | {k: v for k, v in changes.items() if v is not None})
+        chosen = {k: v for k, v in changes.items() if v is not None}
+        try:
+            return cls.from_table(table | chosen)
+        except InputError as error:
+            cls.from_table(chosen)  # where these are wrong, the file is not to blame
+            raise InputError(f"{path}: {error}") from error
 
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> Self:
@@ -225,7 +230,10 @@ class Parameters:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) is not bool and isinstance(value, Real) and math.isfinite(value)
+    try:
+        return type(value) is not bool and isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 _KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {

@@ -27,7 +27,7 @@ def kept_outcome(results: Path, address: str) -> Outcome | None:
     try:
         table = json.loads((place_of(results, address) / OUTCOME).read_text(encoding="utf-8"))
         found = Outcome.from_table(table)
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
     whole = found.status != "done" or (place_of(results, address) / RESULT).is_file()
     return found if whole and found.address == address else None

@@ -32,7 +32,7 @@ def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
         if _DEEP.search(text):
             raise RecursionError
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python takes
         raise InputError(f"expected TOML in '{path}': {error}") from error
     except RecursionError:
         raise InputError(f"expected {what}, got tables or lists nested too deep in '{path}'") from None

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import edfio
 import numpy as np
 import pytest
+from tests.unit.readers.formats import write_edf
 from tests.unit.readers.test_c3d import moving_body, write_c3d
 
 from swinglever.arrays import Array
@@ -18,6 +20,7 @@ from swinglever.checks.emg import (
 from swinglever.emg.channels import read_channels
 from swinglever.emg.envelopes import process_emg
 from swinglever.errors import InputError, MissingFileError
+from swinglever.readers import emg_bids
 from swinglever.readers.emg import read_emg
 from swinglever.readers.storage import write_storage
 from swinglever.records.faults import Fault
@@ -257,3 +260,33 @@ def test_other_times_than_the_trials_are_told() -> None:
     found = recording(noise())
     assert check_times(found, np.array([0.5, 2.0])) == []
     assert "expected times inside 5 to 9 s, got 0 to 0.999 s" in str(check_times(found, np.array([5.0, 9.0]))[0])
+
+
+def test_edf_whose_record_has_no_samples_is_one_line(tmp_path: Path) -> None:
+    """The count of samples a record stands 216 bytes into a signal's part of the header, channel by channel."""
+    content, path = write_edf()[0], tmp_path / "e.edf"
+    at = 256 + 2 * 216
+    path.write_bytes(content[:at] + b"0       0       " + content[at + 16 :])
+    with pytest.raises(InputError, match="expected EMG as EDF"):
+        read_emg(path)
+
+
+def test_edf_that_is_cut_short_tells_so(tmp_path: Path) -> None:
+    (tmp_path / "e.edf").write_bytes(write_edf()[0] + b"xyz")
+    assert ["truncated" in text for text in read_emg(tmp_path / "e.edf").warnings] == [True]
+
+
+@pytest.mark.parametrize("duration", [b"1e-300  ", b"nan     ", b"-1      "])
+def test_edf_at_no_rate_is_one_line(tmp_path: Path, duration: bytes) -> None:
+    """The duration of a record stands at byte 244."""
+    content, path = write_edf()[0], tmp_path / "e.edf"
+    path.write_bytes(content[:244] + duration + content[252:])
+    with pytest.raises(InputError, match="expected EMG as EDF"):
+        read_emg(path)
+
+
+def test_channels_of_a_hundred_days_beside_one_of_a_second_are_refused(tmp_path: Path) -> None:
+    slow, fast = (edfio.EdfSignal(np.zeros(n), rate, label=name) for n, rate, name in ((100, 1e-4, "A"), (1, 1e4, "B")))
+    times = pytest.raises(InputError, match="channels at similar rates")
+    with times:
+        emg_bids._shared_times(tmp_path, [emg_bids._channel(signal) for signal in (slow, fast)])

@@ -152,3 +152,21 @@ def test_an_array_that_unpacks_to_more_than_its_header_says_is_not_taken(
     path.write_bytes(content.replace(base64.b64encode(honest), base64.b64encode(lying)))
     with pytest.raises(InputError, match="longer than 40 bytes"):
         read_mesh(path)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e39"])
+def test_a_vertex_at_no_number_is_one_line(tmp_path: Path, number: str) -> None:
+    corners = "".join(f"vertex {place} 0 0\n" for place in ("0", "1", number))
+    (tmp_path / "a.stl").write_text(
+        f"solid a\nfacet normal 0 0 1\nouter loop\n{corners}endloop\nendfacet\nendsolid a\n"
+    )
+    (tmp_path / "a.obj").write_text(f"v 0 0 0\nv 1 0 0\nv 0 {number} 0\nf 1 2 3\n")
+    for name in ("a.stl", "a.obj"):
+        with pytest.raises(InputError, match="a vertex lies at no number"):
+            read_mesh(tmp_path / name)
+
+
+def test_a_face_without_a_corner_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\nf\n")
+    with pytest.raises(InputError, match="a face has no corner"):
+        read_mesh(tmp_path / "a.obj")

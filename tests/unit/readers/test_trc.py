@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.readers.formats import TRC
 
 from swinglever.errors import InputError, UnknownNameError
 from swinglever.readers.trc import read_trc, write_trc
@@ -239,3 +240,10 @@ def test_a_row_that_is_cut_inside_the_file_is_a_gap_of_every_marker_and_told(tmp
     assert np.isnan(markers.position_m[2]).all()
     assert np.isfinite(markers.position_m[[0, 1, 3]]).all()
     assert "line 9: cut after 6 of 8 fields; its markers are a gap" in markers.warnings[0]
+
+
+@pytest.mark.parametrize("rate", ["1e308", "1e999", "-5", "nan"])
+def test_a_rate_that_no_camera_has_is_not_believed(tmp_path, rate):
+    path = tmp_path / "a.trc"
+    path.write_bytes(TRC.replace(b"\n100\t100\t", f"\n{rate}\t100\t".encode(), 1))
+    assert read_trc(path).rate_hz == pytest.approx(100.0)
