@@ -16,6 +16,7 @@ from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.pose_markers import segments_of
 from swinglever.plugins.manager import Plugins
 from swinglever.plugins.reading import readers
 from swinglever.readers.trial import read_trial
@@ -141,6 +142,23 @@ def test_joints_bend_alike_whichever_way_the_runner_faces(
     assert angles_apart(known.model, found, by_angles) < SMALL_RAD
 
 
+def test_segments_that_are_turned_about_their_length_are_told(known: Known, tmp_path: Path) -> None:
+    cos, sin = np.cos(np.radians(20.0)), np.sin(np.radians(20.0))
+    turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    poses = turned_in_place(turned_in_place(poses_of(known.model, known.q), "r_thigh", turn), "r_shank", turn)
+    found = known.analyse(known.write(tmp_path / "a.c3d", poses))
+    assert any("r_shank: expected a knee that bends about x" in t and "20 deg off" in t for t in found.warnings)
+
+
+def test_without_a_torso_it_is_said_how_the_trunk_stands(
+    known: Known, by_angles: sl.SwingReport, tmp_path: Path
+) -> None:
+    found = known.analyse(known.write(tmp_path / "a.c3d", label=lambda name: name.replace("torso", "other")))
+    assert any("the trunk stands on the pelvis as the model has it" in text for text in found.warnings)
+    legs = [k for k in joints(known.model) if not known.model.coordinates[k].name.startswith("lumbar")]
+    assert np.abs(found.kinematics.q - by_angles.kinematics.q)[:, legs].max() < SMALL_RAD
+
+
 def test_how_a_foot_lies_in_its_own_axes_does_not_matter_where_toes_tell(
     known: Known, by_angles: sl.SwingReport, tmp_path: Path
 ) -> None:
@@ -253,6 +271,12 @@ def test_axes_that_contradict_the_body_are_refused_by_both_verbs(known: Known, t
     with pytest.raises(InputError) as refused:
         known.analyse(path)
     assert str(found.faults[0]) in str(refused.value)
+
+
+def test_toes_that_are_welded_to_the_foot_tell_its_length(data_file: Callable[[str], Path]) -> None:
+    """In gait10dof18musc talus, calcaneus and toes are one: (0.17880, -0.002) before (-0.04877, -0.04195), in m."""
+    foot = segments_of(load_model(data_file("models/gait10dof18musc.osim")))["r_foot"]
+    assert foot.length_m == pytest.approx(np.hypot(0.17880 - 0.04877, -0.002 - 0.04195), abs=1e-3)
 
 
 @pytest.mark.parametrize(

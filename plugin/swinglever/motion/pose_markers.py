@@ -85,13 +85,13 @@ def segments_of(model: Model) -> dict[str, ModelSegment]:
     """Find the bodies that follow segments, and how they lie, in the pose in which the model's angles are zero."""
     placed, legs = model.place(neutral(model)), model.legs
     pelvis = next(iter(legs.values())).pelvis_body
-    hips = [_joint(model, placed, leg.thigh) for leg in legs.values()]
+    hips = [_joint(model, placed, leg.thigh, pelvis) for leg in legs.values()]
     right = hips[0] - hips[1] if len(hips) == 2 else 2.0 * _PELVIS_REACH_M * placed.body_rotation[pelvis][:, 2]
     right = right * np.sign(right @ placed.body_rotation[pelvis][:, 2])
     level, middle = _axes_by_side(right, model.up), np.mean(hips, axis=0)
     found = {PELVIS: _segment(PELVIS, "", placed, pelvis, (middle, middle + 0.5 * right), (level, level))}
     for trunk in trunk_of(model)[:1]:
-        start = _joint(model, placed, trunk)
+        start = _joint(model, placed, trunk, pelvis)
         ends = start, start + _TRUNK_REACH_M * model.up
         found[TRUNK] = _segment(TRUNK, PELVIS, placed, trunk, ends, (level, level))
     for side, leg in legs.items():
@@ -106,9 +106,10 @@ def neutral(model: Model) -> Array:
 
 
 def _leg_segments(model: Model, placed: Configuration, side: Side, leg: Leg, level: Array) -> dict[str, ModelSegment]:
-    hip, knee, ankle = (_joint(model, placed, body) for body in (leg.thigh, leg.shank, leg.ankle_body))
+    chain = leg.pelvis_body, leg.thigh, leg.shank, leg.ankle_body
+    hip, knee, ankle = (_joint(model, placed, body, before) for before, body in pairwise(chain))
     if leg.toes >= 0:
-        ball = _joint(model, placed, leg.toes)
+        ball = _joint(model, placed, leg.toes, leg.foot)
     else:
         ball = placed.body_position[leg.foot] + BALL_WITHOUT_TOES_M * placed.body_rotation[leg.foot][:, 0]
     hinge = _knee_axis(model, leg, level[:, 0])
@@ -133,11 +134,12 @@ def _segment(
     return ModelSegment(name=name, body=body, before=before, joint_m=start, end_m=end, axes=own, level=level)
 
 
-def _joint(model: Model, placed: Configuration, body: int) -> Array:
-    """Where a body hangs on the one that carries it, in ground."""
-    tree = model.tree
-    away = placed.body_rotation[body] @ tree.body_rotation[body].T @ tree.body_position[body]
-    return np.asarray(placed.body_position[body] - away)
+def _joint(model: Model, placed: Configuration, body: int, before: int) -> Array:
+    """Where a body hangs on the one that carries it, in ground; of one that is welded to it the body's own origin."""
+    tree, origin = model.tree, placed.body_position[body]
+    if tree.body_joint[body] == tree.body_joint[before]:
+        return np.asarray(origin)
+    return np.asarray(origin - placed.body_rotation[body] @ tree.body_rotation[body].T @ tree.body_position[body])
 
 
 def _knee_axis(model: Model, leg: Leg, right: Array) -> Array:

@@ -131,8 +131,9 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
         When the file is missing, is damaged, or holds no markers.
     """
     path = Path(path)
-    raw = _parse(path)
-    scale = metres_per_unit(path, units or raw["units"], "the unit asked for" if units else "POINT:UNITS")
+    raw = dict(_parse(path))
+    raw["units"] = units or raw["units"]
+    scale = metres_per_unit(path, raw["units"], "the unit asked for" if units else "POINT:UNITS")
     start_s = raw["first_frame"] / max(raw["rate_hz"], 1e-9)
     poses, doubts = _poses(path, raw, scale, start_s)
     names, position_m, warnings = _labelled_points(path, raw, scale, needed=poses is None)
@@ -148,7 +149,7 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
         names=tuple(names),
         position_m=position_m @ rotation.T,
         rate_hz=raw["rate_hz"],
-        units=units or raw["units"],
+        units=raw["units"],
         warnings=tuple(f"{path.name}: {text}" for text in warnings),
     )
     analog = _analog(raw)

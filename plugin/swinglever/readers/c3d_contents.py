@@ -72,14 +72,10 @@ def _parse(path: str) -> dict[str, Any]:
 def _rotations(file: Any, group: Mapping[str, Any]) -> dict[str, Any]:
     """Poses of segments (T, s, 4, 4), their reliability (T, s; negative where one means nothing), labels and rate."""
     matrices = np.asarray(file["data"]["rotations"], dtype=np.float64).transpose(3, 2, 0, 1)
-    frames, per_frame = file.c3d_swig.data(), max(1, len(matrices) // max(1, file["data"]["points"].shape[2]))
-    reliability = [
-        [
-            frames.frame(t // per_frame).rotations().subframe(t % per_frame).rotation(s).reliability()
-            for s in range(count)
-        ]
-        for t, count in [(t, matrices.shape[1]) for t in range(len(matrices))]
-    ]
+    count, per_frame = matrices.shape[1], max(1, len(matrices) // max(1, file["data"]["points"].shape[2]))
+    frames = file.c3d_swig.data()
+    each = (frames.frame(t // per_frame).rotations().subframe(t % per_frame) for t in range(len(matrices)))
+    reliability = [[of_all.rotation(s).reliability() for s in range(count)] for of_all in each]
     return {
         "rotations": matrices.copy(),
         "reliability": np.array(reliability, dtype=np.float64).reshape(matrices.shape[:2]),

@@ -54,7 +54,7 @@ def read_poses(path: Path, raw: Mapping[str, Any], scale: float, start_s: float)
     doubted = raw["reliability"][:, list(columns.values())] < 0.0
     missing |= doubted & ~doubted.all()  # where every pose is, nobody set it
     matrices, mended = _by_columns(path, np.where(missing[..., None, None], np.nan, matrices), missing)
-    _require_rotations(path, tuple(columns), matrices[..., :3, :3], missing)
+    matrices, lost = _without_odd(path, tuple(columns), matrices)
     return SegmentPoses(
         time_s=start_s + np.arange(len(matrices)) / rate_hz,
         names=tuple(columns),
@@ -62,7 +62,7 @@ def read_poses(path: Path, raw: Mapping[str, Any], scale: float, start_s: float)
         origin_m=matrices[..., :3, 3] * scale,
         units=raw["units"],
         path=path,
-        warnings=tuple(f"{path.name}: {text}" for text in (*told, *mended)),
+        warnings=tuple(f"{path.name}: {text}" for text in (*told, *mended, *lost)),
     )
 
 
@@ -149,15 +149,20 @@ def _by_columns(
     raise InputError(f"{path}: expected poses whose last row is 0, 0, 0, 1, got {row}; they are no 4 x 4 poses")
 
 
-def _require_rotations(
-    path: Path, names: Sequence[str], rotation: NDArray[np.float64], missing: NDArray[np.bool_]
-) -> None:
-    """Raise where matrices are no right-handed rotations."""
-    off = np.abs(rotation @ np.swapaxes(rotation, -1, -2) - np.eye(3)).max(axis=(2, 3))
+def _without_odd(
+    path: Path, names: Sequence[str], matrices: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Take single poses that are no right-handed rotations for missing, and say so; raise where there are many."""
+    rotation = matrices[..., :3, :3]
     with np.errstate(invalid="ignore"):  # of poses that were not seen
-        odd = ~missing & ((off > _SQUARE) | (np.linalg.det(rotation) < 0.0))
+        off = np.abs(rotation @ np.swapaxes(rotation, -1, -2) - np.eye(3)).max(axis=(2, 3))
+        odd = (off > _SQUARE) | (np.linalg.det(rotation) < 0.0)
+    if not odd.any():
+        return matrices, []
+    frame, column = np.argwhere(odd)[0]
+    got = f"{np.count_nonzero(odd)} that are none, the first of {names[column]} in frame {frame + 1}"
     if odd.mean() > _MOST_ODD:
-        frame, column = np.argwhere(odd)[0]
-        got = f"{np.count_nonzero(odd)} that are none, the first of {names[column]} in frame {frame + 1}"
         raise InputError(f"{path}: expected right-handed rotations of segments, got {got}; export the poses again")
-    rotation[odd] = np.nan
+    return np.where(odd[..., None, None], np.nan, matrices), [
+        f"expected right-handed rotations of segments, got {got}; treated as missing"
+    ]

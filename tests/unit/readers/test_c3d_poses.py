@@ -104,6 +104,15 @@ def test_what_is_no_pose_is_refused(tmp_path, spoil, words):
         read_c3d(write(tmp_path / "a.c3d", poses))
 
 
+def test_a_single_pose_that_is_no_rotation_is_missing_and_told(tmp_path):
+    odd = standing(50)
+    odd[7, LABELS.index("l_foot_4X4"), 0, 0] = 0.3
+    poses = read_c3d(write(tmp_path / "a.c3d", odd)).poses
+    assert poses is not None
+    assert np.isnan(poses.origin("l_foot")).all(axis=1).nonzero()[0].tolist() == [7]
+    assert "got 1 that are none, the first of l_foot in frame 8; treated as missing" in poses.warnings[-1]
+
+
 @pytest.mark.parametrize("other", ["Bob:l_foot_4X4", "r_foot_4X4"])
 def test_two_persons_are_refused(tmp_path, other):
     path = write(tmp_path / "a.c3d", standing(), [*LABELS[:5], other, LABELS[6]])
