@@ -1149,6 +1149,23 @@ def poses_lost(case: Case) -> None:
     _as_poses(case, lambda poses: poses.__setitem__((slice(60, 111), list(BODIES).index("r_shank_4X4")), np.nan))
 
 
+@row(POSES, "nobody in view at first", "angles", "told", "poses-unseen", "nobody is seen before 0.200 s and after 2.11")
+def poses_begin_late(case: Case) -> None:
+    _as_poses(case, lambda poses: poses.__setitem__(slice(30), 0.0))
+
+
+@row(
+    POSES, "a thigh and shank turned by 15° about their length", "angles", "told", "poses-axes", "15 deg off; the thigh"
+)
+def poses_turned_about_their_length(case: Case) -> None:
+    def turn(poses: np.ndarray) -> None:
+        cos, sin = np.cos(np.radians(15.0)), np.sin(np.radians(15.0))
+        some = [list(BODIES).index(label) for label in ("r_thigh_4X4", "r_shank_4X4")]
+        poses[:, some, :3, :3] = poses[:, some, :3, :3] @ np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+
+    _as_poses(case, turn)
+
+
 @row(
     POSES, "a person 5 % larger than the model", "angles", "told", "poses-length", "got r_thigh +5 %, r_shank +5 %, l_"
 )

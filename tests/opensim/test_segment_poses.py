@@ -194,6 +194,21 @@ def test_a_segment_that_is_missing_for_a_third_of_a_second_costs_its_swing_and_n
         assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.1)
 
 
+def test_frames_in_which_nobody_is_seen_yet_or_any_more_are_left_out(
+    known: Known, by_angles: sl.SwingReport, tmp_path: Path
+) -> None:
+    poses = poses_of(known.model, known.q)
+    poses[:30] = poses[-40:] = np.nan
+    found = known.analyse(known.write(tmp_path / "a.c3d", poses))
+    assert found.kinematics.time_s[[0, -1]] == pytest.approx(known.time_s[[30, -41]], abs=1e-6)
+    assert any("nobody is seen before 0.200 s and after 1.847 s; these 70 frames" in text for text in found.warnings)
+    assert len(found.swings) >= 3
+    for mine in found.swings:
+        theirs = min(by_angles.swings, key=lambda swing: abs(swing.toe_off_s - mine.toe_off_s))
+        assert mine.side == theirs.side
+        assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.1)
+
+
 def test_without_forces_the_feet_tell_the_same_events(known: Known, tmp_path: Path) -> None:
     wanted, found = (
         known.analyse(trial, external_loads=None) for trial in (known.as_angles(), known.write(tmp_path / "a.c3d"))

@@ -54,7 +54,9 @@ def settle_poses(found: Found, parameters: Parameters) -> tuple[Found, list[Faul
         faults.append(error("poses-engine", trial.place, "markers for OpenSim's solver", "poses of segments", mend))
     if not is_sound(faults):
         return replace(found, trial=replace(trial, markers=None), opened=False), faults
-    markers, sites = follow_poses(trial.poses, model)
+    poses, unseen = while_seen(trial.place, trial.poses)
+    faults += unseen
+    markers, sites = follow_poses(poses, model)
     if trial.markers is not None:
         got = f"{len(trial.markers.names)} markers that are none of the model's"
         faults.append(warning("poses", trial.place, "", got, "the poses of segments are followed"))
@@ -62,7 +64,7 @@ def settle_poses(found: Found, parameters: Parameters) -> tuple[Found, list[Faul
         weights = dict.fromkeys(markers.names, 1.0)
         faults.append(warning("poses", trial.place, "", "weights of markers where poses are followed", "all are alike"))
         trial = replace(trial, tasks=replace(trial.tasks, marker_weights=weights))
-    trial = replace(trial, markers=markers)
+    trial = replace(trial, markers=markers, poses=poses)
     return replace(found, trial=trial, model=replace(model, markers=sites)), faults
 
 
@@ -87,6 +89,19 @@ def check_poses(place: str, poses: SegmentPoses, model: Model) -> list[Fault]:
     if is_sound(faults):
         faults += _tell_what_is_taken(place, poses, model, TRUNK in segments)
     return faults
+
+
+def while_seen(place: str, poses: SegmentPoses) -> tuple[SegmentPoses, list[Fault]]:
+    """Leave out the frames before anybody is seen and after: people run into the view of the cameras and out of it."""
+    frames = np.flatnonzero(np.isfinite(poses.origin_m).any(axis=(1, 2)))
+    first, after = int(frames[0]), int(frames[-1]) + 1
+    if after - first == len(poses.time_s):
+        return poses, []
+    kept = slice(first, after)
+    seen = replace(poses, time_s=poses.time_s[kept], rotation=poses.rotation[kept], origin_m=poses.origin_m[kept])
+    got = f"nobody is seen before {seen.time_s[0]:.3f} s and after {seen.time_s[-1]:.3f} s"
+    mend = f"these {len(poses.time_s) - len(seen.time_s)} frames are left out"
+    return seen, [Fault(code="poses-unseen", severity="mended", place=place, got=got, mend=mend)]
 
 
 def _is_seen(poses: SegmentPoses, name: str) -> bool:

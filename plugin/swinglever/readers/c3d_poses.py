@@ -50,7 +50,7 @@ def read_poses(path: Path, raw: Mapping[str, Any], scale: float, start_s: float)
         return None
     rate_hz = _rate(path, raw["rotation_rate_hz"], raw["rotation_rate_stated_hz"])
     matrices = matrices[:, list(columns.values())]
-    missing = ~np.isfinite(matrices).all(axis=(2, 3)) | (np.abs(matrices[..., :3, :3]).max(axis=(2, 3)) == 0.0)
+    missing = ~np.isfinite(matrices).all(axis=(2, 3)) | _is_blank(matrices)
     doubted = raw["reliability"][:, list(columns.values())] < 0.0
     missing |= doubted & ~doubted.all()  # where every pose is, nobody set it
     matrices, mended = _by_columns(path, np.where(missing[..., None, None], np.nan, matrices), missing)
@@ -147,6 +147,12 @@ def _by_columns(
         return np.swapaxes(matrices, -1, -2), ["poses were stored row by row, not column by column; turned over"]
     row = ", ".join(f"{number:.3g}" for number in some[np.argmax(np.abs(some[:, 3] - last).max(axis=1)), 3])
     raise InputError(f"{path}: expected poses whose last row is 0, 0, 0, 1, got {row}; they are no 4 x 4 poses")
+
+
+def _is_blank(matrices: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Poses (T, s) without any turn or place: zeros, or an origin of exactly 0, 0, 0, where no joint is."""
+    nowhere = (matrices[..., :3, 3] == 0.0).all(axis=2) & (matrices[..., 3, :3] == 0.0).all(axis=2)
+    return np.asarray(nowhere | (matrices[..., :3, :3] == 0.0).all(axis=(2, 3)))
 
 
 def _without_odd(

@@ -68,10 +68,10 @@ def test_rates_that_contradict_each_other_are_refused(tmp_path):
         read_c3d(path)
 
 
-@pytest.mark.parametrize("number", [np.nan, 0.0])
-def test_a_pose_that_is_empty_or_zero_is_missing(tmp_path, number):
+@pytest.mark.parametrize("blank", [np.full((4, 4), np.nan), np.zeros((4, 4)), np.eye(4)], ids=["nan", "0", "unit"])
+def test_a_pose_that_is_empty_zero_or_nowhere_is_missing(tmp_path, blank):
     odd = standing()
-    odd[4:7, LABELS.index("r_foot_4X4")] = number
+    odd[4:7, LABELS.index("r_foot_4X4")] = blank
     poses = read_c3d(write(tmp_path / "a.c3d", odd)).poses
     assert poses is not None
     assert np.isnan(poses.origin("r_foot")).all(axis=1).nonzero()[0].tolist() == [4, 5, 6]
