@@ -35,8 +35,10 @@ def row_of(name: str, files: Files, seconds: float) -> str:
     fall = f"{np.median(falls):.2f}" if falls else "–"
     cells = [name, f"{len(falls)}", fall, f"{hardest_fall(model, acceleration):.2f}"]
     if (footing := measure_footing(model, kinematics, events)) is not None:
-        least = [min(footing.undone.values()), min(shift.slide_m_s for shift in footing.shifts)]
-        gains = footing.slide_m_s / np.array(least)
+        gains = [
+            footing.slide_m_s / min(footing.undone.values()),
+            max(shift.before_m_s / shift.slide_m_s for shift in footing.shifts),
+        ]
         cells += [f"{footing.slide_m_s:.3f}", *(f"{gain:.2f}" for gain in gains), f"{footing.slope_deg:.1f}"]
     cells += [f"{lean_of(model, kinematics, events):.3f}"]
     inputs, _ = settle_plates(inputs, kinematics)
