@@ -870,6 +870,18 @@ def leg_late(case: Case) -> None:
     _late_rows(case, 3, "hip_flexion_r", "hip_adduction_r", "hip_rotation_r", "knee_angle_r", "ankle_angle_r", "mtp_a")
 
 
+@row(
+    ANGLES, "a gap of 0.1 s in a knee bridged by a straight line", "angles", "told", "coordinate-held", "straight line"
+)
+def knee_bridged(case: Case) -> None:
+    def bridge(names: list[str], v: np.ndarray) -> None:
+        k = names.index("knee_angle_r")
+        first = int(np.argmax(np.abs(v[40:-40, k]))) + 32
+        v[first : first + 16, k] = np.linspace(v[first, k], v[first + 15, k], 16)
+
+    case.angles(bridge)
+
+
 # --- Numbers that cannot be
 
 NUMBERS = "numbers that cannot be"

@@ -1,7 +1,8 @@
-"""Three hundred single random faults of a bundled runner's files: no verdict changes in silence, and hardly a number.
+"""Three hundred single random faults of a bundled runner's files: no verdict changes in silence, nor a number but one.
 
-Each fault is told, or it is harmless: every headline number of the swing lies where the Monte Carlo of the good inputs
-has it. What is neither is analysed with its muscles too: the verdict may not change. The rates are printed (pytest -s).
+Each fault is told, or it is harmless: every headline number of the swing lies in the band that a report of the good
+inputs prints for it, to within the 0.1 degrees to which shares close. Nothing in that was chosen by what faults do.
+What is neither is analysed with its muscles too: the verdict may not change. The rates are printed (pytest -s).
 Outside the suite, with other faults: SWINGLEVER_RANDOM_FAULTS=600 SWINGLEVER_RANDOM_SEED=21.
 """
 
@@ -38,9 +39,15 @@ FAULTS, SEED = (
 )
 QUICK = sl.Parameters(muscle_solver="none", side="r", playback="none")
 """Net joint moments: what muscles made of them has wider bands."""
-REPEATS = 60
-LEAST_RAD = np.radians(1.0)
-"""Tables tell whole degrees. What a joint that never moves made has a band of no width."""
+REPEATS = 200
+"""Those of one swing whose time the product promises; of 60, the 5th percentile is off by 10 degrees and more where a
+case of the ablation may go either way."""
+CLOSURE_RAD = np.radians(0.1)
+"""Shares sum to the measured flexion to within this: no share is known better. What a joint that never moves made has a
+band of no width."""
+KNOWN = {20: ["column_late of the angles, 4: another number"]}
+"""Silent numbers by seed. Hip rotation that comes late, in a trial of one stride: the peak without knee muscles, which
+may be anything from 88 to 154 degrees in the repeats, is 75 instead of 111."""
 
 Table = tuple[list[str], np.ndarray, np.ndarray]
 """Labels (n), times (T), values (T,n)."""
@@ -139,7 +146,7 @@ class Good:
         bands, mine, own = self.swing.bands, headline_numbers(swing), headline_numbers(self.swing)
         assert bands is not None
         inside = [
-            min(low, own[name]) - LEAST_RAD <= mine.get(name, 0.0) <= max(high, own[name]) + LEAST_RAD
+            min(low, own[name]) - CLOSURE_RAD <= mine.get(name, 0.0) <= max(high, own[name]) + CLOSURE_RAD
             for name, low, high in zip(bands.names, bands.p05_rad, bands.p95_rad, strict=True)
             if np.isfinite([low, high]).all()
         ]
@@ -200,7 +207,7 @@ def outcome(good: Good, files: dict[str, Path]) -> str:
     )
 
 
-def test_no_verdict_changes_in_silence_and_hardly_a_number(good: Good, tmp_path: Path) -> None:
+def test_no_verdict_changes_in_silence_and_no_number_but_those_known(good: Good, tmp_path: Path) -> None:
     random, counts, wrong = np.random.default_rng(SEED), Counter[str](), list[str]()
     assert good.verdict != "undecided"
     for number in range(FAULTS):
@@ -216,7 +223,7 @@ def test_no_verdict_changes_in_silence_and_hardly_a_number(good: Good, tmp_path:
         )
     print({name: f"{count} ({100 * count / FAULTS:.0f} %)" for name, count in counts.most_common()}, wrong)
     assert counts["silent and wrong"] == 0, wrong
-    assert len(wrong) <= 0.01 * FAULTS, wrong  # joints some frames late, in a trial of one stride
+    assert wrong == KNOWN.get(SEED, [])
     assert counts["told"] > 0.5 * FAULTS
 
 

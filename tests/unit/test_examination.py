@@ -105,6 +105,26 @@ def test_degrees_become_radians_once_and_columns_that_the_model_lacks_are_droppe
     np.testing.assert_allclose(inputs.trial.angles.q, angles().q, atol=1e-12)
 
 
+def test_a_knee_drawn_with_a_ruler_or_held_is_told_where_it_is_and_a_smooth_one_is_not() -> None:
+    """At 100 Hz: 0.05 s on a straight line, and 4 rows alike. A smooth knee has no line, in any number of digits."""
+    every, name = slice(None, None, 5), MODEL.coordinates[MODEL.legs["r"].knee].name
+
+    def spoilt(change: Callable[[Array, int], Any]) -> set[str]:
+        q = angles().q[every].copy()
+        column = angles().names.index(name)
+        change(q, int(np.argmax(np.abs(q[10:-10, column]))) + 8)
+        slow = replace(GOOD, angles=replace(angles(), time_s=angles().time_s[every], q=q))
+        return {fault.got for fault in examined(slow).faults if fault.code == "coordinate-held"}
+
+    k = angles().names.index(name)
+    drawn = spoilt(lambda q, a: q.__setitem__((slice(a, a + 6), k), np.linspace(q[a, k], q[a + 5, k], 6)))
+    held = spoilt(lambda q, a: q.__setitem__((slice(a, a + 4), k), q[a, k]))
+    assert [got.split(" that ")[1][:34] for got in drawn] == ["goes along a straight line for 6 r"]
+    assert [got.split(" that ")[1][:24] for got in held] == ["stands still for 4 rows "]
+    for digits in (1, 2, 3, 4, 9):
+        assert not spoilt(lambda q, _, digits=digits: q.__setitem__(Ellipsis, q.round(digits + 2)))
+
+
 def test_inputs_cannot_hold_angles_whose_unit_nobody_settled() -> None:
     with pytest.raises(ValueError, match="expected angles in radians, got degrees: examine the inputs"):
         Inputs(trial=changed(lambda q, _: None, unit="degrees"), model=MODEL, parameters=sl.Parameters())
