@@ -19,7 +19,7 @@ import numpy as np
 
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.causes.attribution import released_in
-from swinglever.causes.effort import EffortCurve, Sharing, follow_effort
+from swinglever.causes.effort import DEAREST, EffortCurve, Sharing, follow_effort
 from swinglever.causes.influence import influence
 from swinglever.causes.tail import decay_of, tail_of
 from swinglever.causes.timing import least_by_rates
@@ -84,7 +84,8 @@ class Asked:
     """Whose part is asked for: the group's name, its columns among the leg's muscles, the scope, and the instant.
 
     ``released`` are the scope's coordinates, by index into the limb's model; ``samples`` (S) is the instant in each
-    swing, and ``until`` its name. ``new`` asks for the new part's ranges too.
+    swing, and ``until`` its name. ``new`` asks for the new part's ranges too; ``rates`` (S) is where what rates of
+    activation leave of it is wanted.
     """
 
     group: str
@@ -94,6 +95,7 @@ class Asked:
     until: str
     samples: tuple[int, ...]
     new: bool = False
+    rates: tuple[bool, ...] = ()
 
 
 def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[int], *, new: bool = False) -> Asked:
@@ -106,6 +108,7 @@ def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[
         until=until,
         samples=tuple(samples),
         new=new,
+        rates=(new,) * len(samples),
     )
 
 
@@ -196,9 +199,15 @@ def find_bounds(
 
 
 def find_bounds_together(
-    analyses: Sequence[LegForces], questions: Sequence[Sequence[Asked]], shares: Shares
+    analyses: Sequence[LegForces],
+    questions: Sequence[Sequence[Asked]],
+    shares: Shares,
+    dearest: tuple[float, float] = (DEAREST, DEAREST),
 ) -> tuple[tuple[tuple[Bounds, ...], ...], ...]:
-    """Do the same for several analyses of one leg at once, each with the same questions about its own swings."""
+    """Do the same for several analyses of one leg at once, each with the same questions about its own swings.
+
+    ``dearest`` are the extra efforts up to which the ranges are wanted, of smaller and of larger parts.
+    """
     by_question = [sharings_together(analyses, same) for same in zip(*questions, strict=True)]
     parts = [
         _Part(dynamics=forces.legs.dynamics, swing=k, asked=asked, sharing=sharing)
@@ -206,7 +215,7 @@ def find_bounds_together(
         for asked, found in zip(mine, sharings, strict=True)
         for k, sharing in enumerate(found)
     ]
-    curves = follow_effort([part.sharing for part in parts])
+    curves = follow_effort([part.sharing for part in parts], dearest)
     found = iter([_bounds(part, curve, shares) for part, curve in zip(parts, curves, strict=True)])
     return tuple(
         tuple(zip(*([next(found) for _ in asked.samples] for asked in mine), strict=True)) for mine in questions
@@ -238,7 +247,9 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares) -> Bounds:
         part_rad=sharing.part_rad,
         tail_rad=tail,
         moments_rad=np.array([curve.least_rad, curve.most_rad]),
-        new_moments_rad=_NOTHING if new is None else _new_by_moments(new, since_s, curve, shares.driven * gained),
+        new_moments_rad=_NOTHING
+        if new is None
+        else _new_by_moments(new, since_s, curve, shares.driven * gained, rates=asked.rates[part.swing]),
         pull_extra=_price(curve, sharing.part_rad, shares.pull * gained + tail, upwards=True),
         driven_extra=_price(curve, sharing.part_rad, shares.driven * gained + tail, upwards=False),
         curve_extra=np.array(EXTRA_EFFORT),
@@ -249,14 +260,14 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares) -> Bounds:
 _NOTHING = np.full(2, np.nan)
 
 
-def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad: float) -> Array:
+def _new_by_moments(new: Sharing, since_s: Array, curve: EffortCurve, driven_rad: float, *, rates: bool) -> Array:
     """Range of the new part that moments and rates of activation allow.
 
     It is never more than the whole part. How little it can be matters only where the whole part is beyond momentum's:
-    then, a program over all frames finds it; else nothing at all may be new.
+    then, where rates are wanted, a program over all frames finds it; else nothing at all may be new.
     """
     least = min(0.0, curve.least_rad)
-    if curve.least_rad >= driven_rad and len(since_s) > 1:
+    if rates and curve.least_rad >= driven_rad and len(since_s) > 1:
         found = least_by_rates(new, float(since_s[1]))
         least = least if found is None else found
     return np.array([least, curve.most_rad])

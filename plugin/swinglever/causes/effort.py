@@ -25,7 +25,7 @@ RESERVE_NM = 1e-3
 DOUBLINGS = range(-5, 9)
 """Multipliers are so many doublings away from twice the least effort over the range of the part."""
 DEAREST = 6.0
-"""No curve is followed beyond this many times the least effort."""
+"""No curve is followed beyond this many times the least effort, in either direction."""
 TOUCH_RAD = 1e-4
 """A part so little beyond what the moments allow is allowed: the reserves may do as much."""
 LEAST_AWAY = 1e-6
@@ -141,11 +141,22 @@ def _range_by_moments(frames: "_Frames") -> Array:
     return np.stack([frames.sums(frames.effect_rad * activation) for activation in activations], axis=1)
 
 
-def follow_effort(sharings: Sequence[Sharing]) -> tuple[EffortCurve, ...]:
-    """Follow the least effort away from its own part, in both directions, of every sharing at once."""
+def follow_effort(
+    sharings: Sequence[Sharing], dearest: tuple[float, float] = (DEAREST, DEAREST)
+) -> tuple[EffortCurve, ...]:
+    """Follow the least effort away from its own part, in both directions, of every sharing at once.
+
+    Parameters
+    ----------
+    sharings
+        How the muscles shared the load.
+    dearest
+        Extra efforts up to which costs are wanted, of smaller and of larger parts. Up to there a curve is the same
+        however far it is followed.
+    """
     frames = _stacked(sharings)
     ends, least = _range_by_moments(frames), np.array([s.effort for s in sharings])
-    up, down = (_follow(frames, least, ends, sign) for sign in (1.0, -1.0))
+    down, up = (_follow(frames, least, ends, sign, most) for sign, most in zip((-1.0, 1.0), dearest, strict=True))
     return tuple(
         _curve(sharing, rows_down, rows_up, end)
         for sharing, rows_down, rows_up, end in zip(sharings, down, up, ends, strict=True)
@@ -198,7 +209,7 @@ def _multiplier(sharing: Sharing) -> Array:
     return np.asarray(np.linalg.solve(system, 2.0 * between @ a[..., None])[..., 0])
 
 
-def _follow(frames: _Frames, least: Array, ends: Array, sign: float) -> list[list[_Row]]:
+def _follow(frames: _Frames, least: Array, ends: Array, sign: float, dearest: float) -> list[list[_Row]]:
     """Part, extra effort and slope at growing multipliers, of each sharing, beyond its least effort (P)."""
     span = ends[:, 1] - ends[:, 0]
     rows: list[list[_Row]] = [[] for _ in least]
@@ -215,7 +226,7 @@ def _follow(frames: _Frames, least: Array, ends: Array, sign: float) -> list[lis
         extra = frames.sums(solved.activation**2) / least[open_] - 1.0
         for k, part, more, mu in zip(open_, parts, extra, multiplier, strict=True):
             rows[k].append((float(part), float(more), float(mu / least[k])))
-        frames, goes_on = replace(frames, multiplier=solved.multiplier), np.flatnonzero(extra < DEAREST)
+        frames, goes_on = replace(frames, multiplier=solved.multiplier), np.flatnonzero(extra < dearest)
         if len(goes_on) < len(open_):
             frames, open_ = frames.of(goes_on), open_[goes_on]
     return rows

@@ -1,6 +1,6 @@
 """From moving joints to causes: dynamics, muscles, attribution and ghosts of every swing, stage by stage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from swinglever.causes.attribution import LIMB_SCOPES, attribute_both_ways
@@ -115,7 +115,12 @@ def find_forces(analyses: Sequence[Sequence[LegSwings]], solver: MuscleSolver, s
 
 
 def find_shares(
-    analyses: Sequence[Legs], stage: Stages, sharing: OtherSharing | None = None, *, whole: bool = True
+    analyses: Sequence[Legs],
+    stage: Stages,
+    sharing: OtherSharing | None = None,
+    *,
+    whole: bool = True,
+    proved: Collection[str] = (),
 ) -> tuple[Legs, ...]:
     """Find bounds and shares of every swing of each leg, of one analysis or of several of one recording.
 
@@ -129,10 +134,12 @@ def find_shares(
         How the load is shared; as it was found when not given. The verdict knows of all that is plausible already.
     whole
         Whether all bounds and the classical shares are wanted; else the bounds that verdicts and load sharing rest on.
+    proved
+        Then, the swings whose verdict moments proved before, as `prove_together` has them.
     """
     by_leg = list(zip(*analyses, strict=True))
     with stage("bounds"):
-        by_leg = [_proved(legs, sharing, whole=whole) for legs in by_leg]
+        by_leg = [_proved(legs, sharing, whole=whole, proved=proved) for legs in by_leg]
     with stage("attribution"):
         by_leg = [_attributed(legs, whole=whole) for legs in by_leg]
     if by_leg[0][0].dynamics.swings.inputs.parameters.body_scope:
@@ -205,11 +212,11 @@ def _with_forces(analyses: Sequence[Dynamics], solver: MuscleSolver) -> list[Leg
     return [LegCauses(dynamics=d, forces=f) for d, f in zip(analyses, forces, strict=True)]
 
 
-def _proved(legs: Sequence[LegCauses], sharing: OtherSharing | None, *, whole: bool) -> Legs:
+def _proved(legs: Sequence[LegCauses], sharing: OtherSharing | None, *, whole: bool, proved: Collection[str]) -> Legs:
     forces = [leg.forces for leg in legs if leg.forces is not None]
     if not forces:
         return tuple(legs)
-    proofs = prove_together(forces, whole=whole)
+    proofs = prove_together(forces, whole=whole, proved=proved)
     shared = forces if sharing is None else sharing(forces, [[proof.bounds for proof in each] for each in proofs])
     found = zip(proofs, shared, strict=True)
     pairs = [None if leg.forces is None else next(found) for leg in legs]

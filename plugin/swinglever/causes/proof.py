@@ -4,7 +4,7 @@ Net moments leave open which muscle made them. So beside what static optimizatio
 what little more effort would buy, and what EMG leaves; and the verdict says which of them it rests on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -24,7 +24,7 @@ from swinglever.causes.bounds import (
     tail_part,
     without_tail,
 )
-from swinglever.causes.effort import Sharing
+from swinglever.causes.effort import DEAREST, Sharing
 from swinglever.causes.emg_windows import windows_of
 from swinglever.causes.evidence import Judgement, judge
 from swinglever.causes.grading import likely_part
@@ -64,7 +64,9 @@ def prove(forces: LegForces, *, whole: bool = True) -> tuple[Proof, ...]:
     return proofs
 
 
-def prove_together(analyses: Sequence[LegForces], *, whole: bool = True) -> tuple[tuple[Proof, ...], ...]:
+def prove_together(
+    analyses: Sequence[LegForces], *, whole: bool = True, proved: Collection[str] = ()
+) -> tuple[tuple[Proof, ...], ...]:
     """Bound the parts of the swings of a leg in each of several analyses, and judge each swing.
 
     Parameters
@@ -73,14 +75,18 @@ def prove_together(analyses: Sequence[LegForces], *, whole: bool = True) -> tupl
         The muscle solutions. Bounds start from the least effort, whatever solver found these forces; where EMG informed
         it, the verdict knows of it.
     whole
-        Whether to ask all questions; else those that the verdict and another load sharing rest on.
+        Whether to ask all questions; else those that the verdict and another load sharing rest on, no farther than
+        is plausible: what a part costs beyond that is not told then.
+    proved
+        Where not all is asked: the swings, by their ids, in which moments and rates of activation proved the verdict
+        before. Of others it is not asked again what rates leave, which takes as long as all else.
     """
     limits = calibrated_limits()
     by_effort = all(forces.solver == STATIC_OPTIMIZATION for forces in analyses)
     least = analyses if by_effort else solve_least_effort_together([forces.legs for forces in analyses])
-    questions = [[asked for asked in _questions(one.legs) if whole or _name(asked) in _NEEDED] for one in least]
+    questions = [_questions(one.legs) if whole else _needed(one.legs, proved) for one in least]
     shares = Shares(pull=limits.pull_share, driven=limits.driven_share)
-    rows = find_bounds_together(least, questions, shares)
+    rows = find_bounds_together(least, questions, shares, (DEAREST, DEAREST) if whole else _plausible_extra(limits))
     headline = next(k for k, asked in enumerate(questions[0]) if asked.new)
     beside = _beside(least, [mine[headline] for mine in questions])
     each = zip(analyses, least, questions, rows, beside, strict=True)
@@ -143,6 +149,12 @@ def _questions(legs: LegMuscles) -> list[Asked]:
         ask(legs, group, scope, instant, until[instant], new=bound_name(scope, instant, group) == HEADLINE)
         for scope, instant, group in asked
     ]
+
+
+def _needed(legs: LegMuscles, proved: Collection[str]) -> list[Asked]:
+    """What the verdict and another load sharing rest on; what rates leave, only where it proved a verdict."""
+    again = tuple(events.id in proved for events in legs.dynamics.swings.events)
+    return [replace(asked, rates=again) for asked in _questions(legs) if _name(asked) in _NEEDED]
 
 
 def _name(asked: Asked) -> str:
@@ -265,6 +277,12 @@ def _known(row: Sequence[Bounds], headline: int, net_deg: float, toe_off: ToeOff
         emg=None if told is None else told.emg,
         others_deg=others,
     )
+
+
+def _plausible_extra(limits: Limits) -> tuple[float, float]:
+    """Extra efforts up to which `_plausible` has to know ranges."""
+    less, more = (min(e for e in EXTRA_EFFORT if e >= extra) for extra in (limits.less_extra, limits.more_extra))
+    return less, more
 
 
 def _plausible(bounds: Bounds, limits: Limits) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """How sure the numbers are: the causes found again with varied inputs, and the bands that the numbers then fill."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +11,7 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.causes.explanation import Legs, find_forces, find_shares, judge, send_ghosts
+from swinglever.causes.grading import PROVED
 from swinglever.causes.other_sharing import share_all_otherwise
 from swinglever.causes.verdict import UNDECIDED, settle
 from swinglever.certainty.variation import Variation, draw_variation, solve_variations, vary_swings
@@ -99,10 +100,10 @@ def add_bands(
     """
     count = swings[0].inputs.parameters.uncertainty
     light = replace(report, swings=(), playback=None)
-    portions = _portions(swings, count)
+    portions, proved = _portions(swings, count), frozenset(s.id for s in report.swings if s.evidence == PROVED)
     repeats: list[Repeat] = []
     failed: list[SwingleverError] = []
-    for number, found in enumerate(_share_out(light, swings, plugins, portions, jobs, partner), start=1):
+    for number, found in enumerate(_share_out(light, swings, plugins, portions, proved, jobs, partner), start=1):
         if on_stage is not None:
             on_stage(f"repeat {number} of {count}")
         if isinstance(found, Repeat):
@@ -130,7 +131,7 @@ def _portions(swings: Sequence[LegSwings], count: int) -> list[range]:
 
 
 def _make_portion(
-    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, numbers: Sequence[int]
+    report: SwingReport, swings: Sequence[LegSwings], plugins: Plugins, proved: Collection[str], numbers: Sequence[int]
 ) -> list[Repeat | SwingleverError]:
     inputs, whole = swings[0].inputs, _wanted_whole(plugins)
     solver = choose_solver(inputs, plugins.muscle_solvers())
@@ -139,7 +140,7 @@ def _make_portion(
     moved = _together(partial(_move, swings), drawn)
     # A plugin's solver is asked once for each repeat, whatever it says of the others.
     forced = (_together if ours else _alone)(partial(_find_forces, solver), moved)
-    found = _together(partial(_find_shares, inputs.parameters.sizes.load_sharing, whole=whole), forced)
+    found = _together(partial(_find_shares, inputs.parameters.sizes.load_sharing, proved, whole=whole), forced)
     sent = _together(partial(send_ghosts, stage=Stages(), whole=whole), found)
     return _alone(partial(_measure, report, plugins), sent)
 
@@ -205,9 +206,12 @@ def _find_forces(
     return list(zip((quantile for quantile, _ in moved), found, strict=True))
 
 
-def _find_shares(size: float, forced: Sequence[tuple[float, Legs]], *, whole: bool) -> tuple[Legs, ...]:
+def _find_shares(
+    size: float, proved: Collection[str], forced: Sequence[tuple[float, Legs]], *, whole: bool
+) -> tuple[Legs, ...]:
+    """Find shares with the load shared otherwise; a verdict rests on what it rested on as measured."""
     sharing = partial(share_all_otherwise, quantiles=[quantile for quantile, _ in forced], size=size)
-    return find_shares([legs for _, legs in forced], Stages(), sharing, whole=whole)
+    return find_shares([legs for _, legs in forced], Stages(), sharing, whole=whole, proved=proved)
 
 
 def _wanted_whole(plugins: Plugins) -> bool:
@@ -240,6 +244,7 @@ def _share_out(
     swings: Sequence[LegSwings],
     plugins: Plugins,
     portions: Sequence[range],
+    proved: Collection[str],
     jobs: int,
     partner: Partner | None,
 ) -> Iterator[Repeat | SwingleverError]:
@@ -253,13 +258,13 @@ def _share_out(
             each.share(report, *swings, *(leg.inputs for leg in swings), *(leg.kinematics for leg in swings))
         asked = [
             partners[k % jobs - 1].begin(
-                make_repeats, report, swings, (plugins.folders, plugins.patience_s), names, numbers
+                make_repeats, report, swings, (plugins.folders, plugins.patience_s), names, proved, numbers
             )
             for k, numbers in enumerate(portions)
             if k % jobs
         ]
         for numbers in portions[::jobs]:
-            yield from _make_portion(report, swings, plugins, numbers)
+            yield from _make_portion(report, swings, plugins, proved, numbers)
         for answer in asked:
             yield from answer()
 
@@ -269,6 +274,7 @@ def make_repeats(
     swings: Sequence[LegSwings],
     asked: tuple[Sequence[str], float],
     plugin_names: Sequence[str],
+    proved: Collection[str],
     numbers: Sequence[int],
 ) -> list[Repeat | SwingleverError]:
     """Make a portion of repeats in another process, with the plugins loaded anew: from which folders, how patiently.
@@ -284,7 +290,7 @@ def make_repeats(
             f"expected the plugins {named(sorted(plugin_names))} in another process too, got "
             f"{named(sorted(plugins.loaded))}; run with one job"
         )
-    return _make_portion(report, swings, plugins, numbers)
+    return _make_portion(report, swings, plugins, proved, numbers)
 
 
 def _bounded(swing: Swing, repeats: Sequence[Repeat]) -> Swing:
@@ -354,5 +360,7 @@ def _percentiles(rows: Sequence[Sequence[float] | Array]) -> tuple[Array, Array]
     table = np.array(rows, dtype=float)
     known = np.isfinite(table).mean(axis=0) >= 1.0 - _FAILED_SHARE
     bounds = np.full((2, table.shape[1]), np.nan)
-    bounds[:, known] = np.nanpercentile(table[:, known], PERCENTILES, axis=0)
+    whole = np.isfinite(table).all(axis=0)  # numpy sorts such columns together, and any with a gap one by one
+    bounds[:, whole] = np.percentile(table[:, whole], PERCENTILES, axis=0)
+    bounds[:, known & ~whole] = np.nanpercentile(table[:, known & ~whole], PERCENTILES, axis=0)
     return bounds[0], bounds[1]
