@@ -17,6 +17,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.causes.attribution import attribute, released_in
 from swinglever.causes.bounds import Asked, Bounds, Shares, find_bounds, sharings_until, without_tail
+from swinglever.causes.proof import _needed, prove, prove_together
 from swinglever.causes.sources import muscle_sources
 from swinglever.causes.timing import OffWindows, off_windows, range_without_contradicting
 from swinglever.dynamics.contact import find_contacts
@@ -33,6 +34,7 @@ from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort
 from swinglever.readers.emg import read_emg
 from swinglever.readers.trial import read_trial
+from swinglever.records.bounds import HEADLINE, UNTIL_PEAK
 from swinglever.records.folding import half_fold
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Trial
@@ -324,3 +326,28 @@ def _windows(cause: str, solved: LegForces, told: tuple[str, ...]) -> OffWindows
         drives=drive_shares(channels, legs.names, "r") > 0,
         size=np.ones_like(off, dtype=float),
     )
+
+
+def test_what_repeats_ask_for_is_answered_as_if_all_were_asked(hamner: list[LegForces]) -> None:
+    """But for what lies beyond the plausible, and what rates leave where it proved nothing before."""
+    forces = hamner[0]
+    name = forces.legs.dynamics.swings.events[0].id
+    (whole,), (mine,), (again,) = (
+        prove(forces),
+        prove_together([forces], whole=False)[0],
+        prove_together([forces], whole=False, proved={name})[0],
+    )
+    for part in (mine, again):
+        assert set(part.bounds.names) == {HEADLINE, UNTIL_PEAK}
+        same = [whole.bounds.names.index(found) for found in part.bounds.names]
+        np.testing.assert_array_equal(part.bounds.low_rad, whole.bounds.low_rad[same])
+        np.testing.assert_array_equal(part.bounds.high_rad, whole.bounds.high_rad[same])
+        assert part.judgement.category == whole.judgement.category
+    (question,) = [asked for asked in _needed(forces.legs, ()) if asked.new]
+    assert question.without_rates == {0}
+    ((without,),), ((found,),) = (
+        find_bounds(forces, [asked], SHARES) for asked in (question, replace(question, without_rates=frozenset()))
+    )
+    assert without.new_moments_rad[0] == 0.0
+    assert np.degrees(found.new_moments_rad[0]) > 1.0
+    np.testing.assert_array_equal(without.curve_rad, found.curve_rad)

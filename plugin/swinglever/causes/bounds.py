@@ -84,8 +84,8 @@ class Asked:
     """Whose part is asked for: the group's name, its columns among the leg's muscles, the scope, and the instant.
 
     ``released`` are the scope's coordinates, by index into the limb's model; ``samples`` (S) is the instant in each
-    swing, and ``until`` its name. ``new`` asks for the new part's ranges too; ``rates`` (S) is where what rates of
-    activation leave of it is wanted.
+    swing, and ``until`` its name. ``new`` asks for the new part's ranges too, by what rates of activation
+    leave of it but in the swings ``without_rates``.
     """
 
     group: str
@@ -95,7 +95,7 @@ class Asked:
     until: str
     samples: tuple[int, ...]
     new: bool = False
-    rates: tuple[bool, ...] = ()
+    without_rates: frozenset[int] = frozenset()
 
 
 def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[int], *, new: bool = False) -> Asked:
@@ -108,7 +108,6 @@ def ask(legs: LegMuscles, group: str, scope: str, until: str, samples: Sequence[
         until=until,
         samples=tuple(samples),
         new=new,
-        rates=(new,) * len(samples),
     )
 
 
@@ -249,7 +248,7 @@ def _bounds(part: _Part, curve: EffortCurve, shares: Shares) -> Bounds:
         moments_rad=np.array([curve.least_rad, curve.most_rad]),
         new_moments_rad=_NOTHING
         if new is None
-        else _new_by_moments(new, since_s, curve, shares.driven * gained, rates=asked.rates[part.swing]),
+        else _new_by_moments(new, since_s, curve, shares.driven * gained, rates=part.swing not in asked.without_rates),
         pull_extra=_price(curve, sharing.part_rad, shares.pull * gained + tail, upwards=True),
         driven_extra=_price(curve, sharing.part_rad, shares.driven * gained + tail, upwards=False),
         curve_extra=np.array(EXTRA_EFFORT),

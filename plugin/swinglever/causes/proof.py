@@ -153,8 +153,8 @@ def _questions(legs: LegMuscles) -> list[Asked]:
 
 def _needed(legs: LegMuscles, proved: Collection[str]) -> list[Asked]:
     """What the verdict and another load sharing rest on; what rates leave, only where it proved a verdict."""
-    again = tuple(events.id in proved for events in legs.dynamics.swings.events)
-    return [replace(asked, rates=again) for asked in _questions(legs) if _name(asked) in _NEEDED]
+    others = frozenset(k for k, events in enumerate(legs.dynamics.swings.events) if events.id not in proved)
+    return [replace(asked, without_rates=others) for asked in _questions(legs) if _name(asked) in _NEEDED]
 
 
 def _name(asked: Asked) -> str:
