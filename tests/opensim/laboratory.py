@@ -1161,6 +1161,32 @@ def poses_lost(case: Case) -> None:
     _as_poses(case, lambda poses: poses.__setitem__((slice(60, 111), list(BODIES).index("r_shank_4X4")), np.nan))
 
 
+@row(
+    POSES,
+    "a shank that keeps its last pose",
+    "angles",
+    "told",
+    "poses-odd",
+    "segment r_shank keeps one pose in 40 frames",
+)
+def pose_held(case: Case) -> None:
+    shank = list(BODIES).index("r_shank_4X4")
+    _as_poses(case, lambda poses: poses.__setitem__((slice(60, 101), shank), poses[60, shank]))
+
+
+@row(
+    POSES,
+    "both shanks exchanged in some frames",
+    "angles",
+    "told",
+    "poses-odd",
+    "has the next joint elsewhere in its ax",
+)
+def poses_exchanged_for_a_while(case: Case) -> None:
+    shanks = [list(BODIES).index(f"{side}_shank_4X4") for side in "rl"]
+    _as_poses(case, lambda poses: poses.__setitem__((slice(60, 80), shanks), poses[60:80, shanks[::-1]]))
+
+
 @row(POSES, "nobody in view at first", "angles", "told", "poses-unseen", "nobody is seen before 0.200 s and after 2.11")
 def poses_begin_late(case: Case) -> None:
     _as_poses(case, lambda poses: poses.__setitem__(slice(30), 0.0))

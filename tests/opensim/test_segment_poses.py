@@ -209,6 +209,34 @@ def test_frames_in_which_nobody_is_seen_yet_or_any_more_are_left_out(
         assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("r_shank_4X4", "r_shank_4X4", "segment r_shank keeps one pose in 29 frames"),
+        ("r_foot_4X4", "r_foot_4X4", "segment r_foot keeps one pose in 29 frames"),
+        ("r_shank_4X4", "l_shank_4X4", "segment l_thigh has the next joint elsewhere in its axes in"),
+    ],
+    ids=["a shank held", "a foot held", "shanks exchanged"],
+)
+def test_poses_of_another_time_or_segment_are_missing_and_told(
+    known: Known, by_angles: sl.SwingReport, tmp_path: Path, first: str, second: str, words: str
+) -> None:
+    """For 0.2 s in the middle of a swing of the right leg."""
+    swing = by_angles.swings[1]
+    begin = round((swing.toe_off_s - known.time_s[0]) * known.rate_hz) + 15
+    poses, labels = poses_of(known.model, known.q), list(BODIES)
+    a, b = labels.index(first), labels.index(second)
+    if a == b:
+        poses[begin : begin + 30, a] = poses[begin, a]
+    else:
+        poses[begin : begin + 30, [a, b]] = poses[begin : begin + 30, [b, a]]
+    found = known.analyse(known.write(tmp_path / "a.c3d", poses))
+    assert any(words in text and "treated as missing" in text for text in found.warnings), found.warnings
+    for mine in found.swings:
+        theirs = next(s for s in by_angles.swings if s.id == mine.id)
+        assert mine.peak_flexion_deg == pytest.approx(theirs.peak_flexion_deg, abs=0.1)
+
+
 def test_without_forces_the_feet_tell_the_same_events(known: Known, tmp_path: Path) -> None:
     wanted, found = (
         known.analyse(trial, external_loads=None) for trial in (known.as_angles(), known.write(tmp_path / "a.c3d"))

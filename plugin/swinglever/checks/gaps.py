@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from swinglever.arrays import runs_of
+from swinglever.arrays import Array, runs_of
 from swinglever.records.trial import Markers
 
 LONGEST_FILLED_S = 0.05
@@ -68,18 +68,21 @@ def held_as_missing(markers: Markers, names: Collection[str]) -> tuple[Markers, 
     position_m, told = markers.position_m.copy(), list[str]()
     for column in [k for k, name in enumerate(markers.names) if name in names]:
         still = (np.diff(markers.position_m[:, column], axis=0) == 0.0).all(axis=1)
-        for first, last in [(a, b) for a, b in runs_of(still).tolist() if _is_held(markers, a, b)]:
+        for first, last in [
+            (a, b) for a, b in runs_of(still).tolist() if is_held(markers.time_s, markers.position_m, a, b)
+        ]:
             position_m[first + 1 : last + 1, column] = np.nan
             span = f"{markers.time_s[first]:.3f}-{markers.time_s[last]:.3f} s"
             told.append(f"marker {markers.names[column]} keeps one place in {span}; treated as missing")
     return (replace(markers, position_m=position_m) if told else markers), told
 
 
-def _is_held(markers: Markers, first: int, last: int) -> bool:
-    moved = np.linalg.norm(markers.position_m[last] - markers.position_m[first], axis=1)
-    lasting_s = markers.time_s[last] - markers.time_s[first]
+def is_held(time_s: Array, position_m: Array, first: int, last: int) -> bool:
+    """Whether half of the places (T, m, 3) move between two frames between which one stays, for long enough."""
+    moved = np.linalg.norm(position_m[last] - position_m[first], axis=1)
     others = moved[np.isfinite(moved)]
-    return last - first + 1 >= _HELD_ROWS and lasting_s >= _HELD_S and bool(np.median(others) > _MOVED_M)
+    lasts = last - first + 1 >= _HELD_ROWS and time_s[last] - time_s[first] >= _HELD_S
+    return bool(lasts and len(others) and np.median(others) > _MOVED_M)
 
 
 def fill_gaps(markers: Markers, longest_s: float = LONGEST_FILLED_S) -> tuple[Markers, tuple[Gap, ...]]:

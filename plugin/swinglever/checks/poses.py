@@ -8,6 +8,7 @@ from scipy.spatial.transform import Rotation
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.names import respell
+from swinglever.checks.pose_gaps import angle_from, while_measured, without_contradictions
 from swinglever.checks.reading import Found
 from swinglever.motion.pose_markers import ModelSegment, follow_poses, line_in_segment, segments_of
 from swinglever.records.faults import Fault, error, is_sound, warning
@@ -48,14 +49,15 @@ def settle_poses(found: Found, parameters: Parameters) -> tuple[Found, list[Faul
         got, mend = f"poses of {len(trial.poses.names)} segments beside markers of the model", "the markers are used"
         told = Fault(code="poses-unused", severity="note", place=trial.place, got=got, mend=mend)
         return replace(found, trial=replace(trial, poses=None)), [told]
-    faults = check_poses(trial.place, trial.poses, model)
+    poses, faults = while_measured(trial.place, trial.poses)
+    faults += check_poses(trial.place, poses, model)
     if parameters.ik_engine == "opensim":
         mend = "leave --ik-engine out"
         faults.append(error("poses-engine", trial.place, "markers for OpenSim's solver", "poses of segments", mend))
     if not is_sound(faults):
         return replace(found, trial=replace(trial, markers=None), opened=False), faults
-    poses, unseen = while_seen(trial.place, trial.poses)
-    faults += unseen
+    poses, odd = without_contradictions(trial.place, poses, segments_of(model))
+    faults += odd
     markers, sites = follow_poses(poses, model)
     if trial.markers is not None:
         got = f"{len(trial.markers.names)} markers that are none of the model's"
@@ -89,19 +91,6 @@ def check_poses(place: str, poses: SegmentPoses, model: Model) -> list[Fault]:
     if is_sound(faults):
         faults += _tell_what_is_taken(place, poses, model, TRUNK in segments)
     return faults
-
-
-def while_seen(place: str, poses: SegmentPoses) -> tuple[SegmentPoses, list[Fault]]:
-    """Leave out the frames before anybody is seen and after: people run into the view of the cameras and out of it."""
-    frames = np.flatnonzero(np.isfinite(poses.origin_m).any(axis=(1, 2)))
-    first, after = int(frames[0]), int(frames[-1]) + 1
-    if after - first == len(poses.time_s):
-        return poses, []
-    kept = slice(first, after)
-    seen = replace(poses, time_s=poses.time_s[kept], rotation=poses.rotation[kept], origin_m=poses.origin_m[kept])
-    got = f"nobody is seen before {seen.time_s[0]:.3f} s and after {seen.time_s[-1]:.3f} s"
-    mend = f"these {len(poses.time_s) - len(seen.time_s)} frames are left out"
-    return seen, [Fault(code="poses-unseen", severity="mended", place=place, got=got, mend=mend)]
 
 
 def _is_seen(poses: SegmentPoses, name: str) -> bool:
@@ -144,15 +133,15 @@ def _check_line(place: str, name: str, line: Array) -> Fault | None:
     if name == PELVIS or not np.isfinite(line).any():
         return None
     middle = _middle(line)
-    moved = float(np.nanpercentile(_angle(line, middle), 90.0))
+    moved = float(np.nanpercentile(angle_from(line, middle), 90.0))
     if moved > _LINE_RAD:
         got = f"one that moves by {np.degrees(moved):.0f} deg in them"
         return error("poses-axes", f"{place} {name}", "a far end that rests in the segment's own axes", got, _NOT_POSES)
     if name.endswith("foot"):
-        off, expected = abs(np.pi / 2 - _angle(middle, np.array([1.0, 0.0, 0.0]))), "toes before its x axis"
+        off, expected = abs(np.pi / 2 - angle_from(middle, np.array([1.0, 0.0, 0.0]))), "toes before its x axis"
         most = _ASIDE_RAD
     else:
-        off, expected, most = _angle(middle, np.array([0.0, 0.0, -1.0])), "its far end along -z", _LINE_RAD
+        off, expected, most = angle_from(middle, np.array([0.0, 0.0, -1.0])), "its far end along -z", _LINE_RAD
     if off <= most:
         return None
     return error("poses-axes", f"{place} {name}", expected, f"it along {_told(middle)}", _NOT_POSES)
@@ -166,7 +155,7 @@ def _check_knee(place: str, poses: SegmentPoses, side: str) -> Fault | None:
     if not len(bent):
         return None
     axis = _middle(bent)
-    off = float(_angle(axis, np.array([-1.0, 0.0, 0.0])))
+    off = float(angle_from(axis, np.array([-1.0, 0.0, 0.0])))
     expected = "a knee that bends about x, to the right, the shank backwards"
     place, got = f"{place} {side}_shank", f"one that turns about {_told(axis)}"
     if off > _AXIS_RAD:
@@ -192,12 +181,6 @@ def _tell_what_is_taken(place: str, poses: SegmentPoses, model: Model, has_trunk
 
 def _middle(vectors: Array) -> Array:
     return np.asarray(np.nanmedian(vectors, axis=0))
-
-
-def _angle(vectors: Array, axis: Array) -> Array:
-    """Angle (...), rad, of vectors (...,3) from an axis (3)."""
-    along = vectors @ axis / (np.linalg.norm(vectors, axis=-1) * np.linalg.norm(axis))
-    return np.asarray(np.arccos(np.clip(along, -1.0, 1.0)))
 
 
 def _told(vector: Array) -> str:
