@@ -1,17 +1,22 @@
 """Whatever ends a run, it ends at once: no process goes on, no folder stays."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.processes import PATIENCE_S, is_alive, until
 
+from swinglever.cli import targets
 from swinglever.cli.targets import staged
+from swinglever.errors import OutputError
 from swinglever.output.store import write_report
+from swinglever.study.store import alone_in
 from swinglever.system import scratch, whole_files
 from swinglever.system.locks import at_work
 from swinglever.testing import example_report
@@ -97,6 +102,42 @@ def test_the_next_write_sweeps_the_drafts_that_a_killed_one_left(tmp_path: Path)
     with at_work(used):
         write_report(example_report(), tmp_path / "r.h5")
     assert {path.name for path in tmp_path.iterdir()} == {used.name, others.name, "r.h5"}
+
+
+def put_files(tag: str, folder: Path, at_once: Any) -> None:
+    """Put files with a tag into a folder, as an export does, at the same instant as another process."""
+    try:
+        for k in range(60):
+            at_once.wait()
+            with staged(folder / str(k)) as stage:
+                for name in range(12):
+                    (stage / f"{name}.csv").write_text(f"made by swinglever {tag}")
+    except BaseException:
+        at_once.abort()  # else the other one would wait for ever
+        raise
+
+
+def test_two_exports_into_one_folder_leave_the_files_of_one_of_them(tmp_path: Path) -> None:
+    """Without the folder's lock, 7 of 200 such pairs left files of both."""
+    spawn = multiprocessing.get_context("spawn")
+    at_once = spawn.Barrier(2)
+    pair = [spawn.Process(target=put_files, args=(tag, tmp_path, at_once)) for tag in "AB"]
+    for process in pair:
+        process.start()
+    for process in pair:
+        process.join(PATIENCE_S)
+        assert process.exitcode == 0
+    for k in range(60):
+        assert len({path.read_text() for path in (tmp_path / str(k)).iterdir()}) == 1
+
+
+def test_an_export_into_the_folder_of_a_study_at_work_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "_PATIENCE_S", 0.1)
+    with alone_in(tmp_path), pytest.raises(OutputError, match="a study writes there"), staged(tmp_path) as stage:
+        (stage / "mine.csv").write_text("made by swinglever")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:

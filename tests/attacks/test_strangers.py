@@ -86,6 +86,15 @@ def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(result: Pa
         read_report(path)
 
 
+def test_a_result_with_a_swing_of_a_third_leg_is_refused(result: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        file["swings/side"][0] = "x"
+    with pytest.raises(InputError, match="expected l or r for the side of each swing, got 'x'"):
+        read_report(path)
+
+
 def test_a_result_of_complex_numbers_is_refused(result: Path, tmp_path: Path) -> None:
     path = tmp_path / "r.h5"
     shutil.copy(result, path)

@@ -151,10 +151,14 @@ def test_an_interrupt_leaves_the_old_result_and_nothing_half(report, tmp_path, m
     assert os.listdir(tmp_path) == ["r.h5"]  # noqa: PTH208 - hidden files count too
 
 
-@pytest.mark.parametrize("name", ["opensim_version", "command", "trial_name", "mass_kg", "parameters", "plugins"])
+@pytest.mark.parametrize(
+    "name",
+    ["opensim_version", "command", "trial_name", "mass_kg", "parameters", "plugins", "timing", "metrics", "warnings"],
+)
 def test_a_result_that_says_of_its_origin_what_is_of_another_kind_is_refused(tmp_path, name):
     path = write_report(example_report(), tmp_path / "r.h5")
     with h5py.File(path, "a") as file:
-        file.attrs[name] = "[5]" if name in ("mass_kg", "parameters", "plugins") else 5
+        is_table = name in ("mass_kg", "parameters", "plugins", "timing", "metrics")
+        file.attrs[name] = "[5]" if is_table else "{}" if name == "warnings" else 5
     with pytest.raises(InputError, match=f"'{name}' is no "):
         read_report(path)

@@ -11,13 +11,15 @@ import click
 
 from swinglever.errors import InputError, OutputError
 from swinglever.system.endings import known_place
-from swinglever.system.locks import at_work
+from swinglever.system.locks import alone, at_work
 from swinglever.system.whole_files import expect_writable, is_marked, sweep_left
 
 _STAGE = ".swinglever-"
 """Begins the names of folders that files are written into before all of them come to their place."""
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 """How results begin."""
+_PATIENCE_S = 10.0
+"""How long another command may take to put its files into the same folder."""
 _ENOUGH = 40
 """Letters that must agree at least for two tables to be of one kind: CSV has no place for who made it."""
 
@@ -128,7 +130,10 @@ def staged(folder: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         with known_place(stage), at_work(stage):
             yield stage
-            _move(stage, folder, force)
+            with alone(folder, _PATIENCE_S) as is_free:
+                if not is_free:
+                    raise OutputError(f"expected '{folder}' to be free, a study writes there; choose another place")
+                _move(stage, folder, force)
     except BaseException as stop:
         _remove(made)
         stop.__notes__ = []  # what was finished in the stage is gone

@@ -41,6 +41,7 @@ from swinglever.output.unstack import unstack
 from swinglever.output.variables import Group
 from swinglever.records.report import Measurement, Provenance, Swing, SwingReport
 from swinglever.records.short import in_short
+from swinglever.records.words import SIDES
 from swinglever.system.whole_files import write_whole
 
 SCHEMA = 2
@@ -210,15 +211,17 @@ def _write_root(file: h5py.File, report: SwingReport) -> None:
 def _read_root(file: h5py.File, without: Collection[str] = (), cut: Cut = NOTHING) -> SwingReport:
     groups = read_groups(file, without, cut)
     sides = groups["/swings"].arrays["side"][1].tolist() if "/swings" in groups else []
+    if wrong := set(sides) - set(SIDES):
+        raise InputError(f"expected {' or '.join(SIDES)} for the side of each swing, got {named(map(repr, wrong))}")
     by_swing = dict(zip(groups[""].labels.get("swing", ()), sides, strict=True))
     report: SwingReport = unstack(
         SwingReport,
         groups,
         by_swing,
         provenance=Provenance(**{name: _attribute(file, name) for name in Provenance.__dataclass_fields__}),
-        warnings=tuple(json.loads(file.attrs["warnings"])),
-        timing=json.loads(file.attrs["timing"]),
-        metrics={name: _measurement(table) for name, table in json.loads(file.attrs["metrics"]).items()},
+        warnings=tuple(map(str, _attribute(file, "warnings"))),
+        timing={name: float(took_s) for name, took_s in _attribute(file, "timing").items()},
+        metrics={name: _measurement(table) for name, table in _attribute(file, "metrics").items()},
     )
     if PATHS not in groups or report.playback is None:
         return report
@@ -237,12 +240,15 @@ def _measurement(table: Mapping[str, Any]) -> Measurement:
     return Measurement(**values)
 
 
+_KINDS = dict.fromkeys(("parameters", "plugins", "timing", "metrics"), dict) | {"warnings": list, "mass_kg": float}
+"""What the attributes of a file are, those that are no texts; tables and lists are kept as JSON."""
+
+
 def _attribute(file: h5py.File, name: str) -> Any:
-    value = file.attrs[name]
-    if name in ("parameters", "plugins"):
+    value, kind = file.attrs[name], _KINDS.get(name, str)
+    if kind in (dict, list):
         value = json.loads(value)
     found = value.item() if isinstance(value, np.generic) else value
-    kind = {"parameters": dict, "plugins": dict, "mass_kg": float}.get(name, str)
     if not isinstance(found, kind):
         raise TypeError(f"'{name}' is no {kind.__name__}")
     return found

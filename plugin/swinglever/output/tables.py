@@ -19,6 +19,9 @@ SWINGS = "Swings, and the mean of each leg ± standard deviation"
 """Title of the table that every report begins with."""
 _EMG_COLUMN = "hamstrings' EMG on, % of swing"
 
+_QUIETLY = np.errstate(over="ignore", invalid="ignore")
+"""A plugin's metric may be so large that its spread is infinite: that is shown, nothing is printed beside it."""
+
 
 def section_tables(report: SwingReport) -> dict[str, tuple[list[str], list[list[str]]]]:
     """Give the tables of a report by title; those without rows are left out."""
@@ -340,6 +343,7 @@ def metric_table(report: SwingReport) -> tuple[list[str], list[list[str]]]:
     return ["metric", f"{first} (or trial)", *others, "unit", "why undefined"], rows
 
 
+@_QUIETLY
 def _metric_row(name: str, measured: Sequence[tuple[str, Measurement]], sides: Sequence[str]) -> list[str]:
     cells = []
     for side in sides:
@@ -355,9 +359,10 @@ def _metric_row(name: str, measured: Sequence[tuple[str, Measurement]], sides: S
 def _significant(value: float) -> str:
     if not np.isfinite(value):
         return "–"
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
+@_QUIETLY
 def _mean_and_spread(values: Sequence[float], style: str) -> str:
     """Mean ± standard deviation between swings (n - 1); a single value has no spread."""
     if not values:

@@ -5,11 +5,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from swinglever.errors import InputError, OutputError
 from swinglever.study.outcome import Outcome
+from swinglever.system.locks import alone
 from swinglever.system.whole_files import write_whole
 
 RESULT, PAGE, OUTCOME = "result.h5", "page.html", "outcome.json"
@@ -92,7 +93,7 @@ def _own(part: Path) -> int:
             continue
         except OSError as error:
             raise OutputError(f"cannot write '{part}': {error.strerror or error}; choose another place") from None
-        _lock(handle, wait=True)
+        _wait_for(handle)
         if _is(part, handle):
             return handle
         os.close(handle)
@@ -108,27 +109,19 @@ def alone_in(folder: Path) -> Iterator[None]:
         When another command works there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        if not _lock(handle, wait=False):
+    with alone(folder) as is_free:
+        if not is_free:
             raise InputError(
                 f"expected '{folder}' to be free, another study writes there; wait for it, or choose --out"
             )
         yield
-    finally:
-        os.close(handle)
 
 
-def _lock(handle: int, *, wait: bool) -> bool:
-    """Lock an open folder until it is closed; False where another process has it, and we do not wait."""
+def _wait_for(handle: int) -> None:
+    """Lock an open folder until it is closed, once no other process has it."""
     if sys.platform == "win32":
-        return True
+        return
     import fcntl
 
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        return False
-    except OSError:  # some network folders have no locks: one command at a time is up to the user there
-        return True
-    return True
+    with suppress(OSError):  # some network folders have no locks: one command at a time is up to the user there
+        fcntl.flock(handle, fcntl.LOCK_EX)

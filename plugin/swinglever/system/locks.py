@@ -10,6 +10,8 @@ from pathlib import Path
 
 _NEW_S = 5.0
 """What is younger than this may not be locked yet."""
+_LOOK_S = 0.02
+"""Between two looks at a lock that another process has."""
 _NO_LOCKS = importlib.util.find_spec("fcntl") is None
 """On Windows, where what a killed process left stays until it is removed by hand."""
 
@@ -29,6 +31,43 @@ def at_work(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone(folder: Path, patience_s: float = 0.0) -> Iterator[bool]:
+    """Hold the lock of a folder while the block runs, and say whether nobody else has it; True where there are none.
+
+    Parameters
+    ----------
+    folder
+        That must exist.
+    patience_s
+        How long another process that has it is waited for.
+    """
+    if _NO_LOCKS:
+        yield True
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end_s = time.monotonic() + patience_s
+        while not (free := _take(handle)) and time.monotonic() < end_s:
+            time.sleep(_LOOK_S)
+        yield free
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    """Lock an open folder; False where another process has it, True where the system knows no locks there."""
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network folders: one command at a time is up to the user there
+        return True
+    return True
 
 
 def is_abandoned(path: Path) -> bool:
