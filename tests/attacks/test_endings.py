@@ -16,7 +16,7 @@ from swinglever.cli import targets
 from swinglever.cli.targets import staged
 from swinglever.errors import OutputError
 from swinglever.output.store import write_report
-from swinglever.study.store import alone_in
+from swinglever.study.store import alone_in, part_of, sweep_parts
 from swinglever.system import scratch, whole_files
 from swinglever.system.locks import at_work
 from swinglever.testing import example_report
@@ -183,3 +183,17 @@ def test_opensim_is_found_without_any_environment() -> None:
     command = [sys.executable, "-c", "import swinglever.engines.opensim"]
     done = subprocess.run(command, env=variables, stderr=subprocess.PIPE, timeout=600, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_folder_that_was_made_for_nothing_goes_again(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), targets.made_folder(tmp_path / "deep" / "out"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_of_killed_trials_go_and_those_at_work_stay(tmp_path: Path) -> None:
+    (tmp_path / ".part-killed").mkdir()
+    (tmp_path / ".part-killed" / "result.h5").write_text("half")
+    with part_of(tmp_path, "working") as part:
+        sweep_parts(tmp_path)
+        assert list(tmp_path.iterdir()) == [part]

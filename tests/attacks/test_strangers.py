@@ -95,6 +95,30 @@ def test_a_result_with_a_swing_of_a_third_leg_is_refused(result: Path, tmp_path:
         read_report(path)
 
 
+def test_a_text_of_four_gigabytes_by_its_own_words_is_not_allocated(result: Path, tmp_path: Path) -> None:
+    """Neither such a word nor any other of an array of texts has a checksum."""
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path) as file:
+        offset = file["swings/verdict_reason"].id.get_offset()
+    with path.open("r+b") as raw:
+        raw.seek(offset)
+        raw.write((2**32 - 1).to_bytes(4, "little"))
+    with pytest.raises(InputError, match="'/swings/verdict_reason' is beyond"):
+        read_report(path)
+
+
+def test_texts_in_pieces_are_refused(result: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.h5"
+    shutil.copy(result, path)
+    with h5py.File(path, "a") as file:
+        texts = file["swings/verdict_reason"].asstr()[...].astype(object)
+        del file["swings/verdict_reason"]
+        file["swings"].create_dataset("verdict_reason", data=texts, dtype=h5py.string_dtype(), chunks=True)
+    with pytest.raises(InputError, match="expected the texts of '/swings/verdict_reason' in one piece"):
+        read_report(path)
+
+
 def test_a_result_of_complex_numbers_is_refused(result: Path, tmp_path: Path) -> None:
     path = tmp_path / "r.h5"
     shutil.copy(result, path)

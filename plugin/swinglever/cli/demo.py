@@ -9,7 +9,7 @@ import click
 
 from swinglever.cli.console import print_table, progress
 from swinglever.cli.options import FILE, json_option
-from swinglever.cli.targets import claim_targets, force_option, make_folder
+from swinglever.cli.targets import claim_targets, force_option, made_folder
 from swinglever.system.resources import model_file, models_folder
 
 
@@ -22,10 +22,9 @@ def demo(out: Path, force: bool, as_json: bool) -> None:
 
     The mean of 23 runners at 3.5 m/s, and two swings simulated with a known cause, with EMG. All of them are synthetic.
     """
-    with progress(13) as advance:
+    with progress(13) as advance, made_folder(out):
         from swinglever.demo import demo_files, run_demo, verdict_table
 
-        make_folder(out)
         claim_targets(demo_files(out), force=force, result=True)
         found = run_demo(out, advance)
     written = [str(path) for path in found.written]

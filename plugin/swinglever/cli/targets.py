@@ -119,25 +119,20 @@ def staged(folder: Path, *, force: bool = False) -> Iterator[Path]:
     OutputError
         When one of them would replace a file of another origin, or leads out of the folder; then none of them comes.
     """
-    made = make_folder(folder)
-    try:
+    with made_folder(folder):
         with _naming(folder):
             sweep_left(folder, f"{_STAGE}*.part")
             stage = Path(tempfile.mkdtemp(dir=folder, prefix=_STAGE, suffix=".part"))
-    except BaseException:
-        _remove(made)
-        raise
-    try:
-        with known_place(stage), at_work(stage):
-            yield stage
-            with alone(folder, _PATIENCE_S) as is_free:
-                if not is_free:
-                    raise OutputError(f"expected '{folder}' to be free, a study writes there; choose another place")
-                _move(stage, folder, force)
-    except BaseException as stop:
-        _remove(made)
-        stop.__notes__ = []  # what was finished in the stage is gone
-        raise
+        try:
+            with known_place(stage), at_work(stage):
+                yield stage
+                with alone(folder, _PATIENCE_S) as is_free:
+                    if not is_free:
+                        raise OutputError(f"expected '{folder}' to be free, a study writes there; choose another place")
+                    _move(stage, folder, force)
+        except BaseException as stop:
+            stop.__notes__ = []  # what was finished in the stage is gone
+            raise
 
 
 def _move(stage: Path, folder: Path, force: bool) -> None:
@@ -169,6 +164,23 @@ def _begin(path: Path) -> str:
         head = file.read(4096)
     end = head.find(b"\n", _ENOUGH)
     return head[: end if end > 0 else len(head)].decode("utf-8", "replace")
+
+
+@contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Make a folder and those that it lies in; where the block ends otherwise than well, those still empty go again.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be made.
+    """
+    made = make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        _remove(made)
+        raise
 
 
 def make_folder(folder: Path) -> list[Path]:

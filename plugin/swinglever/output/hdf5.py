@@ -25,6 +25,8 @@ _UNPACKED, _UNPACKED_AT_LEAST = 200, 2**26
 """Bytes that arrays may take for each byte of a file, and at least: ours take up to ten."""
 _MOST_ENTRIES = 2000
 """Groups and arrays of a file: ours have up to two hundred, whatever the number of swings."""
+_TEXT = np.dtype([("length", "<u4"), ("heap", "<u8"), ("number", "<u4")])
+"""What an array of texts holds in the file: how long each is, and where it lies."""
 _KINDS = "fiuO"
 """What arrays are of: numbers, whole numbers, texts."""
 _AT_ONCE = 2**24
@@ -241,13 +243,32 @@ def _expect_in_proportion(file: h5py.File) -> None:
             item = _own(group, name)
             if isinstance(item, h5py.Group):
                 left = measure(left, item)
-            elif not item.is_scale or item.dtype == object:
+            elif item.dtype == object:
+                left -= int(item.size) * item.dtype.itemsize + _text_bytes(item)
+            elif not item.is_scale:
                 left -= int(item.size) * item.dtype.itemsize
             if left < 0:
                 raise InputError(f"expected arrays of up to {most} bytes in this file, '{group.name}/{name}' is beyond")
         return left
 
     measure(most, file)
+
+
+def _text_bytes(item: h5py.Dataset) -> int:
+    """Say how long an array's texts are by the file's own words: HDF5 makes room for a text as soon as it is asked for.
+
+    Raises
+    ------
+    InputError
+        When the array does not lie in the file as ours do, in one piece.
+    """
+    if not item.size or item.file.driver != "sec2":
+        return 0
+    offset, count = item.id.get_offset(), int(item.size)
+    if offset is None or count * _TEXT.itemsize > item.id.get_storage_size():
+        raise InputError(f"expected the texts of '{item.name}' in one piece, as swinglever writes them")
+    places = np.fromfile(item.file.filename, _TEXT, count, offset=offset)
+    return int(places["length"].sum(dtype=np.int64))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from swinglever.errors import InputError, OutputError
 from swinglever.study.outcome import Outcome
 from swinglever.system.locks import alone
-from swinglever.system.whole_files import write_whole
+from swinglever.system.whole_files import sweep_left, write_whole
 
 RESULT, PAGE, OUTCOME = "result.h5", "page.html", "outcome.json"
 """In the folder of a trial: its result, its page where one was asked for, and how it ended."""
@@ -73,6 +73,11 @@ def part_of(results: Path, address: str) -> Iterator[Path]:
         if _is(part, handle):  # not renamed into place, and no new one of another process
             shutil.rmtree(part, ignore_errors=True)
         os.close(handle)
+
+
+def sweep_parts(results: Path) -> None:
+    """Remove what trials that were killed have begun, those that another process works on excepted."""
+    sweep_left(results, f"{_PART}*", at_once=True)
 
 
 def _is(path: Path, handle: int) -> bool:

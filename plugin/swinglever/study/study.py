@@ -20,7 +20,7 @@ from swinglever.study.effects import Effect, compare, verdict_shares
 from swinglever.study.index import write_index
 from swinglever.study.page import Findings, write_study_page
 from swinglever.study.running import Limits
-from swinglever.study.store import alone_in
+from swinglever.study.store import alone_in, sweep_parts
 from swinglever.study.tables import costs, gather, write_tables
 from swinglever.system.versions import version_of
 
@@ -100,7 +100,10 @@ def run_study(study: Study, *, on_start: OnStart, on_told: OnTold) -> Ended:
         study.results.mkdir(exist_ok=True)
         asked = study.trials, study.results, study.plugins, study.limits
         plan = make_plan(*asked, page=study.pages, again=study.again)
-        told = _compute(plan, study, on_start, on_told)
+        try:
+            told = _compute(plan, study, on_start, on_told)
+        finally:
+            sweep_parts(study.results)
         order = {asked.name: k for k, asked in enumerate(study.trials)}
         in_order = tuple(sorted(told, key=lambda each: order[each.asked.name]))
         return Ended(told=in_order, written=tuple(write_study(in_order, study)))
