@@ -13,7 +13,7 @@ from tests.attacks.conftest import Run
 
 from swinglever.engines.opensim.load import load_model
 from swinglever.errors import InputError, ModelError
-from swinglever.output.store import read_report
+from swinglever.output.store import is_result, read_report
 from swinglever.plugins.skeletons import write_skeleton
 from swinglever.readers.meshes import read_mesh
 from swinglever.system.isolation import call_in_child
@@ -106,6 +106,18 @@ def test_a_text_of_four_gigabytes_by_its_own_words_is_not_allocated(result: Path
         raw.write((2**32 - 1).to_bytes(4, "little"))
     with pytest.raises(InputError, match="'/swings/verdict_reason' is beyond"):
         read_report(path)
+
+
+def test_a_result_whose_texts_lead_in_a_circle_is_refused(result: Path, tmp_path: Path) -> None:
+    """HDF5 itself never comes back from such a file, so a process of its own reads it."""
+    path = tmp_path / "r.h5"
+    content = bytearray(result.read_bytes())
+    first = content.index(b"GCOL") + 16
+    content[first : first + 16] = bytes(16)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"texts of .* are damaged at byte"):
+        call_in_child(read_report, 600.0, str(path))
+    assert not is_result(path)
 
 
 def test_texts_in_pieces_are_refused(result: Path, tmp_path: Path) -> None:

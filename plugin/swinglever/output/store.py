@@ -34,6 +34,7 @@ import numpy as np
 
 from swinglever.errors import InputError, MissingFileError, UnknownNameError, named
 from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, read_groups, storable, write_groups
+from swinglever.output.heaps import expect_sound_heaps
 from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
 from swinglever.output.stack import stack_records
@@ -127,6 +128,7 @@ def _opened(path: str | Path) -> Iterator[h5py.File]:
     if not path.is_file():
         raise MissingFileError(f"expected a result file, found nothing at '{path}'")
     try:
+        expect_sound_heaps(path)
         with h5py.File(path, "r") as file:
             _check_format(file, path)
             yield file
@@ -150,9 +152,10 @@ def _only(file: h5py.File, swing: str) -> Cut:
 def is_result(path: Path) -> bool:
     """Tell whether a file is a result of ours, of any version."""
     try:
+        expect_sound_heaps(path)
         with h5py.File(path, "r") as file:
             return bool(file.attrs.get("format") == "swinglever")
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, InputError):
         return False
 
 
