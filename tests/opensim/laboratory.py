@@ -358,6 +358,17 @@ def forces_a_little_early(case: Case) -> None:
     case.forces(lambda names, v: None, late_s=-0.015)
 
 
+@row(FORCES, "forces of one foot 20 ms late", "angles", "told", "force-late", "later under leg r")
+def one_foot_late(case: Case) -> None:
+    rows = round(0.02 / float(np.median(np.diff(read_storage(case.grf).time_s))))
+
+    def later(names: list[str], v: np.ndarray) -> None:
+        own = columns(names, "_r_")
+        v[rows:, own] = v[:-rows, own]
+
+    case.forces(later)
+
+
 @row(FORCES, "forces smoothed at 4 Hz", "angles", "told", "force-lasting", "ms longer")
 def forces_smoothed(case: Case) -> None:
     case.forces(lambda names, v: low_pass(v, 300.0, 4.0))

@@ -29,6 +29,8 @@ _OFF, _STRIKE, _PUSH = 0.5, 0.2, 0.3
 _LATE_S, _LATE_BY_STEPS_S = 0.009, 0.012
 """That of all three is -4 to 4 ms in public and bundled trials, that of steps alone -5 to 4 ms
 (``scripts/develop/fall_of_runners.py``); toe-offs by force are known to 3 ms."""
+_FOOT_LATE_S = 0.015
+"""That of steps of one foot alone is -11 to 4 ms in those trials, and -4 to 4 ms in all but one of them."""
 _LASTS_S = 0.03
 """Contacts last from 12 ms less to 14 ms more by the forces than by the feet of those trials, in the median."""
 
@@ -49,6 +51,7 @@ class EventTimes:
     strange_labels_s: tuple[float, ...] = ()
     unlabelled_s: tuple[float, ...] = ()
     push_late_s: float = float("nan")
+    feet_late: tuple[tuple[Side, float], ...] = ()
 
     @property
     def forces(self) -> tuple[tuple[float, float], ...]:
@@ -68,7 +71,8 @@ def compare_event_times(inputs: Inputs, kinematics: Kinematics) -> EventTimes:
     offs, strikes = _beside(moved, told)
     if offs or strikes:
         push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)
-        return EventTimes(place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s)
+        feet = tuple((side, _late_by_steps(*_beside(moved, {side: own}))) for side, own in told.items())
+        return EventTimes(place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s, feet_late=feet)
     told = {side: labels for side in moved if any(labels := _labelled(trial.events, side))}
     offs, strikes = _beside(moved, told)
     strange, without = _unpaired(moved, told)
@@ -86,24 +90,29 @@ def lateness_of_all(found: EventTimes) -> float:
 
     nan where either kind of event is told by fewer than two steps. Without the acceleration, by the steps alone.
     """
-    off, strike, push = *_medians(found), found.push_late_s
-    if np.isnan(push):
-        return (_OFF * off + _STRIKE * strike) / (_OFF + _STRIKE)
-    return _OFF * off + _STRIKE * strike + _PUSH * push
+    by_steps = _late_by_steps(found.toe_offs, found.foot_strikes)
+    if np.isnan(found.push_late_s):
+        return by_steps
+    return (_OFF + _STRIKE) * by_steps + _PUSH * found.push_late_s
 
 
-def _medians(found: EventTimes) -> tuple[float, float]:
-    """Lateness of toe-offs and of foot strikes, s."""
-    off, strike = (
-        float(np.median([late for _, late in events])) if len(events) >= _FEWEST else float("nan")
-        for events in (found.toe_offs, found.foot_strikes)
-    )
-    return off, strike
+def _late_by_steps(toe_offs: "_Late", foot_strikes: "_Late") -> float:
+    return (_OFF * _median(toe_offs) + _STRIKE * _median(foot_strikes)) / (_OFF + _STRIKE)
+
+
+def _median(events: "_Late") -> float:
+    """Lateness of events, s; nan where they are too few."""
+    return float(np.median([late for _, late in events])) if len(events) >= _FEWEST else float("nan")
 
 
 def check_event_times(found: EventTimes) -> list[Fault]:
     """Name forces, or labels of the file, that come earlier or later than the feet move, all or in some steps."""
-    told = _tell("force-late", "ground forces", found.forces) or _tell_lasting(found) or _tell_all(found)
+    told = (
+        _tell("force-late", "ground forces", found.forces)
+        or _tell_lasting(found)
+        or _tell_feet(found)
+        or _tell_all(found)
+    )
     return [*told, *(_tell_strange(found) or _tell("label-late", found.place, found.labels)), *_tell_unlabelled(found)]
 
 
@@ -139,10 +148,17 @@ def _tell_all(found: EventTimes) -> list[Fault]:
     return [warning("force-late", "ground forces", expected, got, mend)]
 
 
+def _tell_feet(found: EventTimes) -> list[Fault]:
+    """Forces of one foot that come earlier or later than it moves, while those of the other do not."""
+    expected = f"forces of each foot within {1e3 * _FOOT_LATE_S:.0f} ms of its motion, by steps"
+    odd = [f"{_said(late_s)} under leg {side}" for side, late_s in found.feet_late if abs(late_s) > _FOOT_LATE_S]
+    got, mend = f"ones that come {' and '.join(odd)}", "look whether one plate is late against the other"
+    return [warning("force-late", "ground forces", expected, got, mend)] if 0 < len(odd) < len(found.feet_late) else []
+
+
 def _tell_lasting(found: EventTimes) -> list[Fault]:
     """Forces that bear the feet for longer, or shorter, than these stand: smoothed, or with another zero."""
-    off, strike = _medians(found)
-    longer_s = off - strike
+    longer_s = _median(found.toe_offs) - _median(found.foot_strikes)
     if not abs(longer_s) > _LASTS_S:
         return []
     expected = f"forces that last as long as the feet's contacts, within {1e3 * _LASTS_S:.0f} ms"
