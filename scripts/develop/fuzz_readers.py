@@ -58,8 +58,9 @@ def _memory(kind: str) -> float:
     return 1024.0 * float(found[1]) if found else 0.0
 
 
-def _work(known: Format, folder: Path, seed: int, budget_s: float, pipe: Connection) -> None:
+def _work(known: Format, folder: Path, seed: int, budget_s: float, pipe: Connection, other: Connection) -> None:
     """In a process of its own: try examples until the time is spent; tell of each."""
+    other.close()  # so that the pipe breaks, and this process ends, when the one that listens has ended
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     begin_s = _processor_s()
     cost = [0.0, 0.0]
@@ -106,7 +107,7 @@ def _fuzz(known: Format, seed: int, budget_s: float, kept: Path) -> Counts:
         with tempfile.TemporaryDirectory() as name:
             ours, theirs = multiprocessing.Pipe(duplex=False)
             child = multiprocessing.get_context("fork").Process(
-                target=_work, args=(known, Path(name), seed + 1_000_003 * again, left_s, theirs)
+                target=_work, args=(known, Path(name), seed + 1_000_003 * again, left_s, theirs, ours)
             )
             child.start()
             theirs.close()
