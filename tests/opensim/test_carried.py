@@ -59,6 +59,28 @@ def test_a_leg_with_held_joints_moves_as_one_whose_joints_stand_still(data_file:
         np.testing.assert_allclose(mine[1], forces[..., ~still], atol=1e-9)
 
 
+def test_a_frame_does_not_know_which_others_are_beside_it(data_file: FindFile) -> None:
+    """To the last bit, with masses of its own too: results do not depend on how work is shared out."""
+    limb = take_limb(load_model(data_file("models/Rajagopal2016.osim")), "l")
+    part = carried_by(limb.model, limb.leg.pelvis_body)
+    random = np.random.default_rng(7)
+    q, u, udot = (random.normal(0.0, size, (13, 9, len(limb.coordinates))) for size in (0.4, 3.0, 30.0))
+    motion, own = part.motion_of_base(limb.model, q, u, udot), part.coordinates
+    heavier = part.masses.of_each(13)
+    each = replace(part, masses=replace(heavier, mass_kg=heavier.mass_kg * random.uniform(0.9, 1.1, (13, 1, 1))))
+    q, u, udot = (x[..., own] for x in (q, u, udot))
+    for leg in (part, each):
+        matrix, forces = leg.equation(q, u, udot, motion)
+        for k in (0, 6, 12):
+            some = slice(k, k + 1)
+            alone = leg.of(some).equation(q[some], u[some], udot[some], motion.at((some,)))
+            np.testing.assert_array_equal(alone[0], matrix[some])
+            np.testing.assert_array_equal(alone[1], forces[some])
+    mass = each.masses.mass_kg[6, 0]
+    same = replace(part, masses=replace(part.masses, mass_kg=mass))
+    np.testing.assert_array_equal(same.equation(q[6], u[6], udot[6], motion.at((6,)))[1], forces[6])
+
+
 def test_a_body_on_ground_leaves_nothing_out(data_file: FindFile) -> None:
     """Where the base does not move by itself, the part is the whole model."""
     limb = take_limb(load_model(data_file("models/gait10dof18musc.osim")), "r")

@@ -9,16 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.abreast import equation_abreast
 from swinglever.anatomy.multibody.held import hold
-from swinglever.anatomy.multibody.spatial import cross, cross_force, cross_motion
-from swinglever.anatomy.multibody.tree import (
-    Configuration,
-    MassProperties,
-    Tree,
-    body_inertias,
-    mass_matrix,
-    place,
-)
+from swinglever.anatomy.multibody.spatial import cross
+from swinglever.anatomy.multibody.tree import Configuration, MassProperties, Tree
 from swinglever.arrays import Array, Bools, Ints
 
 
@@ -78,18 +72,13 @@ class Carried:
 
     def equation(self, q: Array, u: Array, udot: Array, base: BaseMotion) -> tuple[Array, Array]:
         """Mass matrix (..., n', n') and generalised forces (..., n') that accelerations udot need besides gravity."""
-        placed = place(self.tree, q)
-        inertias = body_inertias(placed, self.masses)
-        speed = placed.joint_speeds(u)
-        moving = placed.axes * speed[..., None]
-        rate = cross_motion(base.velocity[..., None, :] + self.tree.ancestors @ moving, moving)
-        rate += placed.axes * placed.joint_speeds(udot)[..., None]
-        rate += placed.units * (placed.curvature * speed**2)[..., None]
-        velocity = base.velocity[..., None, :] + self.tree.body_ancestors @ moving
-        acceleration = base.acceleration[..., None, :] + self.tree.body_ancestors @ rate
-        momentum = (inertias @ velocity[..., None])[..., 0]
-        force = (inertias @ acceleration[..., None])[..., 0] + cross_force(velocity, momentum)
-        return mass_matrix(placed, inertias), placed.generalised_force(force)
+        *frames, n = q.shape
+        motion, moved = (
+            [np.broadcast_to(x, (*frames, x.shape[-1])).reshape(-1, x.shape[-1]) for x in some]
+            for some in ((q, u, udot), (base.velocity, base.acceleration))
+        )
+        matrix, force = equation_abreast(self.tree, self.masses.of_frames(tuple(frames)), motion, moved)
+        return matrix.reshape(*frames, n, n), force.reshape(*frames, n)
 
 
 def _frame_carried(placed: Configuration, body: int) -> tuple[Array, Array]:
@@ -118,6 +107,6 @@ def carried_by(model: Model, base: int) -> Carried:
 
 def _take(model: Model, joints: Ints, base: int) -> Carried:
     tree = model.tree
-    bodies = np.flatnonzero(np.isin(tree.body_joint, joints) | (base < 0))
+    bodies = np.flatnonzero(np.isin(tree.body_joint, joints))  # what is fixed to ground moves nothing
     coordinates, _ = tree.coordinates_of(joints)
     return Carried(tree=tree.part(joints, bodies), masses=model.masses.of(bodies), coordinates=coordinates, base=base)

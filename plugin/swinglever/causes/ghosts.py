@@ -29,9 +29,6 @@ FASTEST_RAD_S = 300.0
 """No joint parts so fast from the recording: a leg that does has run away from the integration, and is given up. The
 knees of the fastest sprinters turn at 20 rad/s."""
 
-AT_ONCE = 320
-"""Legs whose equation is set up together: as many as fit a processor's cache; more take three times as long each."""
-
 Step = Callable[[int, Array, Array], tuple[Array, Array]]
 """Takes ghosts (S,C,f) from an instant on: its number, coordinates and speeds, to those of a step later."""
 
@@ -96,18 +93,13 @@ class Ghosts:
         q[..., free], u[..., free] = q_free, u_free
         return q, u
 
-    def equation(self, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
-        """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f)."""
-        size = max(1, AT_ONCE // q_free.shape[1])
-        rows = [slice(k, k + size) for k in range(0, len(q_free), size)]
-        parts = [self._equation(some, instant, q_free[some], u_free[some]) for some in rows]
-        if len(parts) == 1:
-            return parts[0]
-        matrix, bias = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return matrix, bias
+    def equation(
+        self, instant: int, q_free: Array, u_free: Array, rows: slice | Ints = slice(None)
+    ) -> tuple[Array, Array]:
+        """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f).
 
-    def _equation(self, rows: slice | Ints, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
-        """Do the same for some swings, each as often as it is named."""
+        With ``rows``, of some swings, each as often as it is named.
+        """
         free, base = self.own_released, self.base.at((rows, None, instant))
         whole, recorded = self.limb.coordinates[self.leg.coordinates], self.recorded
         q, u, udot = (x[rows, None, instant][..., whole] for x in (recorded.q, recorded.u, recorded.udot))
@@ -127,7 +119,7 @@ class Ghosts:
         out, inside = self.ends.beyond(q, v), self.ends.inside(q)
         if out.any():
             hit = out.any(axis=-1)
-            matrix, _ = self._equation(np.nonzero(hit)[0], instant, inside[hit][:, None], v[hit][:, None])
+            matrix, _ = self.equation(instant, inside[hit][:, None], v[hit][:, None], np.nonzero(hit)[0])
             v = v.copy()
             v[hit] = halt(matrix[:, 0], v[hit], out[hit])
         return inside, v, out.astype(float)

@@ -119,6 +119,14 @@ class MassProperties:
             inertia_kg_m2=self.inertia_kg_m2[..., bodies, :, :],
         )
 
+    def of_frames(self, shape: tuple[int, ...]) -> "MassProperties":
+        """Give the same for frames (R) one after the other, where some of so many (...) have masses of their own."""
+        if self.mass_kg.ndim == 1:
+            return self
+        n = len(shape)
+        each = {name: np.broadcast_to(value, (*shape, *value.shape[n:])) for name, value in vars(self).items()}
+        return MassProperties(**{name: value.reshape(-1, *value.shape[n:]) for name, value in each.items()})
+
     def of_each(self, count: int) -> "MassProperties":
         """Give the same for each of so many swings (S,1, ...)."""
         arrays = {name: np.broadcast_to(value, (count, 1, *value.shape)) for name, value in vars(self).items()}
