@@ -12,6 +12,7 @@ from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, PLUGIN_OPTIONS, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.show import next_steps
 from swinglever.cli.targets import claim_targets
+from swinglever.engines.apart import loading_ahead
 
 _STAGES = 12
 """Of `pipeline.analyse` with every scope; the bar of progress ends a little early with fewer."""
@@ -31,7 +32,7 @@ def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> N
     claim_targets(
         [target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force, result=True
     )
-    with progress(_STAGES + (options["uncertainty"] or 0)) as advance:
+    with progress(_STAGES + (options["uncertainty"] or 0)) as advance, loading_ahead(model):
         from swinglever.checks.request import Request
         from swinglever.checks.room import free_memory, jobs_that_pay
         from swinglever.long_trials import analyse_to_file

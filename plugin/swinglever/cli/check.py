@@ -11,6 +11,7 @@ from swinglever.cli.console import echo_faults, say
 from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, PLUGIN_OPTIONS, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.targets import claim_targets
+from swinglever.engines.apart import loading_ahead
 
 
 @click.command(cls=GroupedCommand)
@@ -24,10 +25,6 @@ def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int
 
     Exit status 0 when an analysis can go on, 2 when a fault forbids it.
     """
-    from swinglever.checks.examination import examine
-    from swinglever.checks.request import Request
-    from swinglever.pipeline import foresee
-    from swinglever.plugins.reading import readers
     from swinglever.readers.session import open_session
 
     trial, model = open_session(trial, model)
@@ -38,9 +35,15 @@ def check(trial: Path, model: Path | None, as_json: bool, **options: Any) -> int
     claim_targets(
         [target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force, result=True
     )
-    plugins = load_asked(**asked)
-    plugins.check_names()
-    faults = foresee(examine(Request.of(trial, model, parameters, **files), readers(plugins)), plugins)
+    with loading_ahead(model):
+        from swinglever.checks.examination import examine
+        from swinglever.checks.request import Request
+        from swinglever.pipeline import foresee
+        from swinglever.plugins.reading import readers
+
+        plugins = load_asked(**asked)
+        plugins.check_names()
+        faults = foresee(examine(Request.of(trial, model, parameters, **files), readers(plugins)), plugins)
     said = {str(fault) for fault in faults}
     passed_over = [text for text in plugins.warnings() if text not in said]
     stops = sum(fault.severity == "error" for fault in faults)

@@ -1,17 +1,36 @@
 """Loads an OpenSim model in a process of its own: OpenSim ends it, or never comes back, on some files that are none."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swinglever.errors import EngineError, ModelError
-from swinglever.system.isolation import Limits, call_in_child
+from swinglever.system.isolation import Limits, call_begun, call_in_child
 
 if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
 
+SUFFIX = ".osim"
 _LIMITS = Limits(timeout_s=1200.0, processor_s=120.0, memory_bytes=8 * 2**30)
 """Of the process: a whole body with a hundred muscles takes two seconds and a third of a GB."""
+
+_AHEAD: "dict[Path, tuple[ExitStack, Callable[[], Model]]]" = {}
+"""What was begun and is not asked for yet, by the path of the model: a load is asked for by path alone."""
+
+
+@contextmanager
+def loading_ahead(path: Path | None) -> Iterator[None]:
+    """Begin to load a model that is wanted within the block, while this process imports what comes before that.
+
+    `load_apart` goes on with it then. What nobody asks for is ended with the block.
+    """
+    with ExitStack() as held:
+        if path is not None and path.suffix.lower() == SUFFIX:
+            _AHEAD[path] = held, held.enter_context(call_begun(load_here, _LIMITS, str(path), str(Path.cwd())))
+            held.callback(_AHEAD.pop, path, None)
+        yield
 
 
 def load_apart(path: Path) -> "Model":
@@ -23,6 +42,10 @@ def load_apart(path: Path) -> "Model":
         When it cannot be used, or ended the process that loaded it.
     """
     try:
+        if path in _AHEAD:
+            held, result = _AHEAD.pop(path)
+            with held:
+                return result()
         return call_in_child(load_here, _LIMITS, str(path), str(Path.cwd()))
     except EngineError as error:
         why = str(error).replace(f"{load_here.__module__}.{load_here.__qualname__}", "its process")

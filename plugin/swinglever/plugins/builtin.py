@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swinglever import __version__
-from swinglever.engines.apart import load_apart
+from swinglever.engines.apart import SUFFIX, load_apart
 from swinglever.hookspecs import Engine, Section, hookimpl
 from swinglever.metrics import ablated, chain, lever, muscular, stride, timing
 from swinglever.output.export_csv import export_csv
@@ -39,7 +39,7 @@ def swinglever_metrics() -> "Sequence[Metric]":
 @hookimpl
 def swinglever_engines() -> Mapping[str, Engine]:
     """OpenSim's model files, as arrays."""
-    return {"opensim": Engine(suffixes=(".osim",), load=load_apart)}
+    return {"opensim": Engine(suffixes=(SUFFIX,), load=load_apart)}
 
 
 @hookimpl

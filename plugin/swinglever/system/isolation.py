@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
@@ -143,25 +144,40 @@ def call_in_child(function: Callable[P, T], limits: float | Limits, /, *args: P.
     OutputError
         When there is no room for its answer.
     """
+    with call_begun(function, limits, *args, **kwargs) as result:
+        return result()
+
+
+@contextmanager
+def call_begun(
+    function: Callable[P, T], limits: float | Limits, /, *args: P.args, **kwargs: P.kwargs
+) -> Iterator[Callable[[], T]]:
+    """Begin the same, and give what waits for the result; the child is ended with the block."""
     name = f"{function.__module__}.{function.__qualname__}"
     asked = limits if isinstance(limits, Limits) else Limits(timeout_s=limits)
     with scratch_folder() as folder:
         call, answer = folder / "call", folder / "answer"
         call.write_bytes(pickle.dumps((function.__module__, function.__qualname__, args, kwargs)))
-        try:
-            ended = run_module(__name__, [str(call), str(answer)], folder, asked)
-        except TimeoutError as error:
-            words = last_words(str(error).encode())
-            raise EngineError(f"{name} did not end within {asked.timeout_s:g} s; its last words: {words}") from None
-        if ended.status or not answer.exists():
-            raise failure_of(name, ended.status, folder)
-        try:
-            told = pickle.loads(answer.read_bytes())
-        except Exception as error:
-            words = last_words(said_in(folder).encode())
-            raise EngineError(f"{name} gave no readable answer: {error}; its last words: {words}") from error
-        result: T = value_of(name, told, folder)
-    return result
+        with module_in_child(__name__, [str(call), str(answer)], folder, asked) as child:
+            yield partial(_result, name, child, asked, answer)
+
+
+def _result(name: str, child: "subprocess.Popen[bytes]", limits: Limits, answer: Path) -> Any:
+    """Wait for a child, and give what it answers."""
+    folder = answer.parent
+    try:
+        status = await_end(child, limits.timeout_s)
+    except subprocess.TimeoutExpired:
+        words = last_words(said_in(folder).encode())
+        raise EngineError(f"{name} did not end within {limits.timeout_s:g} s; its last words: {words}") from None
+    if status or not answer.exists():
+        raise failure_of(name, status, folder)
+    try:
+        told = pickle.loads(answer.read_bytes())
+    except Exception as error:
+        words = last_words(said_in(folder).encode())
+        raise EngineError(f"{name} gave no readable answer: {error}; its last words: {words}") from error
+    return value_of(name, told, folder)
 
 
 def failure_of(name: str, status: int, folder: Path) -> BaseException:

@@ -1,0 +1,51 @@
+"""A model that is loaded ahead: the same model, by the one process that was begun, and nothing left of it."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from swinglever.engines import apart
+from swinglever.engines.apart import load_apart, loading_ahead
+from swinglever.errors import MissingFileError
+from swinglever.system.resources import model_file
+from swinglever.system.scratch import PREFIX
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders go."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def left_in(folders: Path) -> list[Path]:
+    return list(folders.glob(f"{PREFIX}*"))
+
+
+def test_what_was_begun_is_waited_for(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = model_file("runner.osim")
+    whole = load_apart(path)
+    with loading_ahead(path):
+        assert len(left_in(folders)) == 1
+        with monkeypatch.context() as patched:
+            patched.setattr(apart, "call_in_child", None)  # no second process
+            model = load_apart(path)
+        assert left_in(folders) == []
+        assert model.coordinate_names == whole.coordinate_names
+        assert load_apart(path).mass_kg == whole.mass_kg  # once more, by a process of its own
+    assert left_in(folders) == []
+
+
+def test_what_nobody_asks_for_is_ended(folders: Path) -> None:
+    with loading_ahead(model_file("runner.osim")), loading_ahead(None), loading_ahead(Path("model.xml")):
+        assert len(left_in(folders)) == 1
+    assert left_in(folders) == []
+    assert load_apart(model_file("runner.osim")).mass_kg > 0.0
+
+
+def test_what_fails_says_so_when_it_is_asked_for(folders: Path) -> None:
+    nowhere = folders / "nowhere.osim"
+    with loading_ahead(nowhere), pytest.raises(MissingFileError, match="nowhere"):
+        load_apart(nowhere)
+    assert left_in(folders) == []
