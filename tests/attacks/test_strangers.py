@@ -13,6 +13,8 @@ from tests.attacks.conftest import Run
 
 from swinglever.engines.opensim.load import load_model
 from swinglever.errors import InputError, ModelError
+from swinglever.output.hdf5 import LIBVER
+from swinglever.output.heaps import expect_sound_heaps
 from swinglever.output.store import is_result, read_report
 from swinglever.plugins.skeletons import write_skeleton
 from swinglever.readers.meshes import read_mesh
@@ -118,6 +120,20 @@ def test_a_result_whose_texts_lead_in_a_circle_is_refused(result: Path, tmp_path
     with pytest.raises(InputError, match=r"texts of .* are damaged at byte"):
         call_in_child(read_report, 600.0, str(path))
     assert not is_result(path)
+
+
+def test_a_heap_that_is_full_to_its_last_byte_is_sound(tmp_path: Path) -> None:
+    """170 texts of 8 bytes fill the 4096 of a heap; what stands behind it is no part of it, and may be zeros."""
+    path = tmp_path / "r.h5"
+    with h5py.File(path, "w", libver=LIBVER) as file:
+        file.create_dataset("texts", data=["8 bytes."] * 170, dtype=h5py.string_dtype())
+    content = path.read_bytes()
+    begin = content.index(b"GCOL")
+    path.write_bytes(content[: begin + 4096] + bytes(64))
+    expect_sound_heaps(path)
+    path.write_bytes(content[: begin + 4096 - 24] + bytes(64))
+    with pytest.raises(InputError, match=f"damaged at byte {begin}"):
+        expect_sound_heaps(path)
 
 
 def test_texts_in_pieces_are_refused(result: Path, tmp_path: Path) -> None:

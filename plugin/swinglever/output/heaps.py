@@ -46,7 +46,7 @@ def _heaps(file: BinaryIO) -> Iterator[int]:
 def _goes_round(file: BinaryIO, place: int) -> bool:
     file.seek(place + len(_BEGIN))
     size = int.from_bytes(file.read(_HEAD - len(_BEGIN)), "little")
-    heap, at = file.read(min(size, _AT_ONCE)), 0
+    heap, at = file.read(min(max(size - _HEAD, 0), _AT_ONCE)), 0
     while at + _HEAD <= len(heap):
         number, length = (
             int.from_bytes(heap[at : at + 2], "little"),
