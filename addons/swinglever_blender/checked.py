@@ -10,8 +10,6 @@ import numpy as np
 
 from .result import Ghost, Lever, Mesh, Result, ResultError, Swing, read_result
 
-#: Bytes that a file may unpack to, beside fifty times its own size: more is an empty array of an absurd shape.
-_SPARE_BYTES, _UNPACKED = 100_000_000, 50
 #: An hour: longer than any trial, and at its own speed within what Blender counts.
 _LONGEST_S = 3600.0
 #: No body of a runner is further from the origin, no point further from its body, no lever longer.
@@ -29,7 +27,6 @@ def open_result(path: str | Path) -> Result:
     """Read a result that can be shown as it is; the error says in one line what is wrong with one that cannot."""
     name = Path(path).name
     try:
-        check_unpacked_size(Path(path))
         return check_result(read_result(path))
     except ImportError as error:
         raise ResultError(
@@ -39,30 +36,6 @@ def open_result(path: str | Path) -> Result:
         raise ResultError(
             f"{name} does not fit into memory; run 'swinglever analyse' on a part of the trial"
         ) from error
-
-
-def check_unpacked_size(path: Path) -> None:
-    """Refuse a file whose arrays are declared far larger than the file is; says nothing of one that is no HDF5 file."""
-    import h5py
-
-    if not path.is_file() or not h5py.is_hdf5(path):
-        return
-    allowed, sizes = _SPARE_BYTES + _UNPACKED * path.stat().st_size, list[int]()
-
-    def add(_name: str, item: object) -> None:
-        if isinstance(item, h5py.Dataset):
-            sizes.append(int(item.size or 0) * item.dtype.itemsize)
-
-    try:
-        with h5py.File(path, "r") as file:
-            file.visititems(add)
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
-        return  # damaged: the reader says so in its own words
-    if sum(sizes) > allowed:
-        raise ResultError(
-            f"{path.name}: expected at most {allowed / 1e6:.0f} MB unpacked from a file of this size, got "
-            f"{sum(sizes) / 1e6:.0f} MB; run 'swinglever analyse' again"
-        )
 
 
 def check_result(result: Result) -> Result:

@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 
 from .forces import read_forces
+from .heaps import expect_sound_heaps, text_bytes
 from .unpack import Strands, poses_of, unpack_paths
 from .whole import Group
 
 #: The layout of result files that this add-on understands.
 SCHEMA = 2
+#: Bytes that a file may unpack to, beside fifty times its own size: more is an empty array of an absurd shape.
+_SPARE_BYTES, _UNPACKED = 100_000_000, 50
+#: What arrays are of: numbers, whole numbers, yes or no, texts.
+_KINDS = "fiubO"
 EVENTS = ("toe_off", "thigh_reversal", "peak_flexion", "pass", "foot_strike")
 
 
@@ -126,8 +131,10 @@ def read_result(path: str | Path) -> Result:
     if not h5py.is_hdf5(path):
         raise ResultError(f"{path.name} is not a swinglever result: expected an HDF5 file made by 'swinglever analyse'")
     try:
+        expect_sound_heaps(path)
         with h5py.File(path, "r") as file:
             _check_kind(file, path.name)
+            _check_size(file, path)
             return _read_file(Group(file), path)
     except (OSError, KeyError, RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ResultError(f"{path.name} is truncated or damaged ({error}); run 'swinglever analyse' again") from error
@@ -146,6 +153,30 @@ def _check_kind(file: Any, name: str) -> None:
         raise ResultError(
             f"{name} holds no playback: run 'swinglever analyse' again with --playback full for poses and ghosts"
         )
+
+
+def _check_size(file: Any, path: Path) -> None:
+    """Look at how long a file's arrays say they are before room is made for them, and that they lie in the file."""
+    allowed, links = _SPARE_BYTES + _UNPACKED * path.stat().st_size, dict[str, Any]()
+    file.visititems_links(links.__setitem__)
+    size = sum(_size_of(file, name, link) for name, link in links.items())
+    if size > allowed:
+        raise ResultError(
+            f"{path.name}: expected at most {allowed / 1e6:.0f} MB unpacked from a file of this size, got "
+            f"{size / 1e6:.0f} MB; run 'swinglever analyse' again"
+        )
+
+
+def _size_of(file: Any, name: str, link: Any) -> int:
+    """Give the bytes that a member of a file takes by the file's own words."""
+    import h5py
+
+    item = file[name] if isinstance(link, h5py.HardLink) else None
+    if isinstance(item, h5py.Group):
+        return 0
+    if not isinstance(item, h5py.Dataset) or item.external or item.is_virtual or item.dtype.kind not in _KINDS:
+        raise ValueError(f"expected a group, numbers or texts in the file itself at {name!r:.60}")
+    return int(item.size or 0) * item.dtype.itemsize + (text_bytes(item) if item.dtype == object else 0)
 
 
 def _read_file(file: Any, path: Path) -> Result:

@@ -132,7 +132,7 @@ def test_a_heap_that_is_full_to_its_last_byte_is_sound(tmp_path: Path) -> None:
     path.write_bytes(content[: begin + 4096] + bytes(64))
     expect_sound_heaps(path)
     path.write_bytes(content[: begin + 4096 - 24] + bytes(64))
-    with pytest.raises(InputError, match=f"damaged at byte {begin}"):
+    with pytest.raises(ValueError, match=f"damaged at byte {begin}"):
         expect_sound_heaps(path)
 
 

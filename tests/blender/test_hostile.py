@@ -1,6 +1,7 @@
 """Whatever a file holds: one clear report and a scene that is as it was, or a figure that can be played."""
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ import h5py
 import numpy as np
 import pytest
 
+from swinglever.output import heaps as theirs
+from swinglever_blender import heaps as ours
 from swinglever_blender import lookup
 from swinglever_blender.checked import check_result, open_result
 from swinglever_blender.lookup import Look
@@ -246,22 +249,98 @@ def test_an_empty_array_of_an_absurd_shape_takes_no_memory(copy: Path) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
 
 
-def test_without_h5py_the_report_says_so(copy: Path, tmp_path: Path) -> None:
-    """In a process in which h5py cannot be imported."""
+def open_in_child(path: Path, before: str = "") -> str:
+    """Open a result in a process of its own, within 60 s of processor time and 2 GB; gives the report in one line."""
     script = (
-        "import sys; sys.modules['h5py'] = None\n"
+        f"import resource, sys; {before}\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (60, 61))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9, 2 * 10**9))\n"
         "from swinglever_blender.checked import open_result\n"
         "from swinglever_blender.result import ResultError\n"
         "try: open_result(sys.argv[1])\n"
         "except ResultError as error: print(error)\n"
     )
     addons = str(Path(__file__).resolve().parents[2] / "addons")
-    environment = os.environ | {"PYTHONPATH": addons}
+    environment = os.environ | {"PYTHONPATH": addons, "OPENBLAS_NUM_THREADS": "1"}
     environment.pop("OCIO", None)  # Blender sets it where it has rendered, and the child then says so first
-    command = [sys.executable, "-c", script, str(copy)]
-    said = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-c", script, str(path)]
+    return subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, text=True, check=True).stdout
+
+
+def test_without_h5py_the_report_says_so(copy: Path) -> None:
+    """In a process in which h5py cannot be imported."""
+    said = open_in_child(copy, "sys.modules['h5py'] = None")
     assert said.startswith("copy.h5 cannot be read: h5py does not load (")
     assert said.endswith("; install the extension again\n")
+
+
+def refused_in_blender(path: Path) -> str:
+    """Open in a child first, which can be ended, then import it; gives the report, and nothing was made."""
+    said = open_in_child(path).removesuffix("\n")
+    assert "\n" not in said
+    assert said.endswith("; run 'swinglever analyse' again")
+    blocks = {block.session_uid for block in bpy.data.all_ids}
+    with pytest.raises(RuntimeError, match=re.escape(said)):
+        bpy.ops.swinglever.import_result(filepath=str(path))
+    assert {block.session_uid for block in bpy.data.all_ids} == blocks
+    return said
+
+
+def test_texts_that_lead_hdf5_in_a_circle_are_refused(copy: Path) -> None:
+    content = bytearray(copy.read_bytes())
+    first = content.index(b"GCOL") + 16
+    content[first : first + 16] = bytes(16)
+    copy.write_bytes(content)
+    assert "the texts of the file are damaged at byte" in refused_in_blender(copy)
+
+
+def test_a_text_of_four_gigabytes_by_its_own_words_takes_no_memory(copy: Path) -> None:
+    with h5py.File(copy) as file:
+        offset = file["swings/verdict_reason"].id.get_offset()
+    with copy.open("r+b") as raw:
+        raw.seek(offset)
+        raw.write((2**32 - 1).to_bytes(4, "little"))
+    assert re.search(r"copy\.h5: expected at most \d+ MB unpacked .*, got 4\d\d\d MB", refused_in_blender(copy))
+
+
+def put_pieces(file: h5py.File) -> None:
+    file.create_dataset("swings/verdict_reason", data=["so"] * 2, dtype=h5py.string_dtype(), chunks=True)
+
+
+def put_link(file: h5py.File) -> None:
+    file["swings/verdict_reason"] = h5py.ExternalLink("other.h5", "/texts")
+
+
+def put_bytes_of_another(file: h5py.File) -> None:
+    file.create_dataset("swings/verdict_reason", (2,), "f8", external=[("other.raw", 0, 16)])
+
+
+def put_compound(file: h5py.File) -> None:
+    file.create_dataset("swings/verdict_reason", (2,), [("text", h5py.string_dtype())])
+
+
+@pytest.mark.parametrize(
+    ("put", "message"),
+    [
+        (put_pieces, "expected the texts of '/swings/verdict_reason' in one piece"),
+        (put_link, "expected a group, numbers or texts in the file itself at 'swings/verdict_reason'"),
+        (put_bytes_of_another, "expected a group, numbers or texts in the file itself at 'swings/verdict_reason'"),
+        (put_compound, "expected a group, numbers or texts in the file itself at 'swings/verdict_reason'"),
+    ],
+)
+def test_what_cannot_be_measured_before_it_is_read_is_refused(
+    copy: Path, put: Callable[[h5py.File], None], message: str
+) -> None:
+    with h5py.File(copy, "a") as file:
+        del file["swings/verdict_reason"]
+        put(file)
+    with pytest.raises(ResultError, match=message):
+        open_result(copy)
+
+
+def test_the_package_and_the_addon_look_at_texts_in_the_same_way() -> None:
+    """The add-on stands alone, so it has a copy of the module."""
+    assert Path(ours.__file__).read_text("utf-8") == Path(theirs.__file__).read_text("utf-8")
 
 
 def test_a_whole_file_passes(result_file: Path) -> None:

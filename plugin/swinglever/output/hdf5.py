@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 
 from swinglever.errors import InputError
+from swinglever.output.heaps import text_bytes
 from swinglever.output.join import Stitched
 from swinglever.output.unstack import Read
 from swinglever.output.variables import AT_ROOT, Group, Scale, Variable
@@ -25,8 +26,6 @@ _UNPACKED, _UNPACKED_AT_LEAST = 200, 2**26
 """Bytes that arrays may take for each byte of a file, and at least: ours take up to ten."""
 _MOST_ENTRIES = 2000
 """Groups and arrays of a file: ours have up to two hundred, whatever the number of swings."""
-_TEXT = np.dtype([("length", "<u4"), ("heap", "<u8"), ("number", "<u4")])
-"""What an array of texts holds in the file: how long each is, and where it lies."""
 _KINDS = "fiuO"
 """What arrays are of: numbers, whole numbers, texts."""
 _AT_ONCE = 2**24
@@ -229,6 +228,8 @@ def _expect_in_proportion(file: h5py.File) -> None:
     ------
     InputError
         When that is out of all proportion.
+    ValueError
+        As `text_bytes`.
     """
     most, entries = _UNPACKED * file.id.get_filesize() + _UNPACKED_AT_LEAST, 0
 
@@ -244,7 +245,7 @@ def _expect_in_proportion(file: h5py.File) -> None:
             if isinstance(item, h5py.Group):
                 left = measure(left, item)
             elif item.dtype == object:
-                left -= int(item.size) * item.dtype.itemsize + _text_bytes(item)
+                left -= int(item.size) * item.dtype.itemsize + text_bytes(item)
             elif not item.is_scale:
                 left -= int(item.size) * item.dtype.itemsize
             if left < 0:
@@ -252,23 +253,6 @@ def _expect_in_proportion(file: h5py.File) -> None:
         return left
 
     measure(most, file)
-
-
-def _text_bytes(item: h5py.Dataset) -> int:
-    """Say how long an array's texts are by the file's own words: HDF5 makes room for a text as soon as it is asked for.
-
-    Raises
-    ------
-    InputError
-        When the array does not lie in the file as ours do, in one piece.
-    """
-    if not item.size or item.file.driver != "sec2":
-        return 0
-    offset, count = item.id.get_offset(), int(item.size)
-    if offset is None or count * _TEXT.itemsize > item.id.get_storage_size():
-        raise InputError(f"expected the texts of '{item.name}' in one piece, as swinglever writes them")
-    places = np.fromfile(item.file.filename, _TEXT, count, offset=offset)
-    return int(places["length"].sum(dtype=np.int64))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,19 +4,24 @@ Notes
 -----
 The layout is that of the HDF5 file format specification, III.E, *Global heap*: a signature, the size of the whole, then
 objects one after the other, each with its number and size. Number 0 is free room, and its size leads to what follows.
+
+The package and its Blender add-on, which imports nothing of the package, each have this module; a test keeps the two
+copies equal.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from swinglever.errors import InputError
+import numpy as np
 
 _BEGIN = b"GCOL\x01\0\0\0"
 _HEAD = 16
 """Bytes before the objects of a heap, and before the content of each."""
 _AT_ONCE = 2**24
 """Bytes that are looked through together."""
+_TEXT = np.dtype([("length", "<u4"), ("heap", "<u8"), ("number", "<u4")])
+"""What an array of texts holds in the file: how long each is, and where it lies."""
 
 
 def expect_sound_heaps(path: Path) -> None:
@@ -24,13 +29,35 @@ def expect_sound_heaps(path: Path) -> None:
 
     Raises
     ------
-    InputError
+    ValueError
         When there is one.
     """
     with path.open("rb") as file:
         for place in list(_heaps(file)):
             if _goes_round(file, place):
-                raise InputError(f"the texts of '{path}' are damaged at byte {place}; analyse the trial again")
+                raise ValueError(f"the texts of the file are damaged at byte {place}")
+
+
+def text_bytes(dataset: Any) -> int:
+    """Say how long an array's texts are by the file's own words: HDF5 makes room for a text as soon as it is asked for.
+
+    Parameters
+    ----------
+    dataset
+        An array of texts (`h5py.Dataset`); one that is not in a file of its own counts as empty.
+
+    Raises
+    ------
+    ValueError
+        When the array does not lie in the file as ours do, in one piece.
+    """
+    if not dataset.size or dataset.file.driver != "sec2":
+        return 0
+    offset, count = dataset.id.get_offset(), int(dataset.size)
+    if offset is None or count * _TEXT.itemsize > dataset.id.get_storage_size():
+        raise ValueError(f"expected the texts of {dataset.name!r} in one piece, as swinglever writes them")
+    places = np.fromfile(dataset.file.filename, _TEXT, count, offset=offset)
+    return int(places["length"].sum(dtype=np.int64))
 
 
 def _heaps(file: BinaryIO) -> Iterator[int]:

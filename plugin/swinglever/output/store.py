@@ -155,7 +155,7 @@ def is_result(path: Path) -> bool:
         expect_sound_heaps(path)
         with h5py.File(path, "r") as file:
             return bool(file.attrs.get("format") == "swinglever")
-    except (OSError, RuntimeError, InputError):
+    except (OSError, RuntimeError, ValueError):
         return False
 
 
