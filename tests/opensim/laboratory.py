@@ -575,6 +575,22 @@ def one_hip_locked(case: Case) -> None:
     _lock(case, "hip_flexion_r")
 
 
+@row(
+    MEANING, "a hamstring whose path is in front of the knee", "angles", "told", "muscle-arms", "semimem_r that extends"
+)
+def hamstring_in_front_of_the_knee(case: Case) -> None:
+    """Its point on the thigh and its insertion, of semimembranosus of both legs, are moved forwards."""
+    case.osim(
+        ("0.0234949454 -0.0292085583 -0.0220919586", "0.0234949454 -0.0292085583 0.0440919586"),
+        ("-0.00904824813 -0.0232814474", "0.0404824813 -0.0232814474"),
+    )
+
+
+@row(MEANING, "an iliacus whose path is behind the hip", "angles", "told", "muscle-arms", "iliacus_r that extends the")
+def iliacus_behind_the_hip(case: Case) -> None:
+    case.osim(("0.0756392878 0.023078116", "-0.0756392878 0.023078116"))
+
+
 @row(MEANING, "muscles on the right leg alone", "angles", "told", "model-muscles", "none on leg l; only leg r is")
 def muscles_of_one_leg(case: Case) -> None:
     own = case.model.require_muscles()

@@ -9,6 +9,7 @@ import pytest
 from swinglever.anatomy.groups import OTHER, group_of
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.musculature import Musculature
+from swinglever.checks.muscle_arms import check_arms
 from swinglever.checks.muscles import group_muscles
 from swinglever.engines.opensim import load_model
 
@@ -78,6 +79,7 @@ def test_muscles_that_no_table_names_are_grouped_by_their_moment_arms_and_told(r
 def test_what_public_muscles_do_is_what_they_are_called(data_file: Callable[[str], Path], name: str) -> None:
     model = load_model(data_file(name))
     assert group_muscles(model)[1] == []
+    assert check_arms(model) == []
     names = model.require_muscles().names
     strange = renamed(model, lambda known: f"m{names.index(known)}_{known[-1]}")
     found = group_muscles(strange)[0].require_muscles().groups
@@ -92,6 +94,18 @@ def test_exchanged_names_of_a_hamstring_and_a_vastus_are_told_and_put_right(runn
     known = dict(zip(other.require_muscles().names, other.require_muscles().groups, strict=True))
     assert (known["semimem_r"], known["vaslat_r"]) == ("knee_extensors", "hamstrings")
     assert "semimem_r taken for knee extensors" in str(told[0])
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "does"),
+    [("bflh_r", "iliacus_r", "hardly flexes the knee"), ("psoas_r", "glmax2_r", "extends the hip")],
+)
+def test_a_name_that_the_moment_arms_contradict_is_told(runner: Model, a: str, b: str, does: str) -> None:
+    assert check_arms(runner) == []
+    swap = {a: b, b: a}
+    (told,) = check_arms(renamed(runner, lambda name: swap.get(name, name)))
+    assert (told.code, told.severity) == ("muscle-arms", "warning")
+    assert f"{a} that {does}" in str(told)
 
 
 def test_a_selection_keeps_its_groups(runner: Model) -> None:

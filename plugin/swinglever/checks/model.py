@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from swinglever.anatomy.model import Model, Side
+from swinglever.checks.muscle_arms import check_arms
 from swinglever.checks.muscles import bare_legs, check_fibres
 from swinglever.checks.names import some
 from swinglever.checks.ranges import check_model_ranges
@@ -34,7 +35,8 @@ def check_model(model: Model) -> list[Fault]:
                 mend="say which is what with --names, or name its parts as model families do: knee_angle_r, femur_r",
             )
         )
-    return [*faults, *check_model_ranges(place, model), *_check_gravity(place, model), *check_fibres(model)]
+    faults += [*check_model_ranges(place, model), *_check_gravity(place, model), *check_fibres(model)]
+    return [*faults, *check_arms(model)]
 
 
 def check_numbers(model: Model) -> list[Fault]:

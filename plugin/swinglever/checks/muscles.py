@@ -70,7 +70,7 @@ def check_fibres(model: Model) -> list[Fault]:
         return []
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # of points that are then told
-            length_m = evaluate_paths_at(own.paths, model.tree, _pose(model)).length_m[0]
+            length_m = evaluate_paths_at(own.paths, model.tree, pose_legs(model, _KNEE_RAD, _HIP_RAD)[None]).length_m[0]
     except (SwingleverError, ValueError, FloatingPointError):
         return []  # told where the muscles are asked for
     constants = own.muscles.parameters
@@ -86,7 +86,8 @@ def check_fibres(model: Model) -> list[Fault]:
 def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:
     """Group by moment arms of every muscle whose name tells none, or another."""
     try:
-        arms = evaluate_paths_at(musculature.paths, model.tree, _pose(model)).moment_arm_m[0]
+        pose = pose_legs(model, _KNEE_RAD, _HIP_RAD)[None]
+        arms = evaluate_paths_at(musculature.paths, model.tree, pose).moment_arm_m[0]
     except (SwingleverError, ValueError, FloatingPointError):
         return {}  # told where the muscles are asked for
     spans, found = spanned_coordinates(model, musculature.paths), dict[str, str]()
@@ -100,12 +101,12 @@ def _doubtful(model: Model, musculature: Musculature) -> dict[str, str]:
     return found
 
 
-def _pose(model: Model) -> Array:
-    """Coordinates (1,n): the model's default, knees and hips bent."""
+def pose_legs(model: Model, knee_rad: float, hip_rad: float) -> Array:
+    """Coordinates (n): the model's default, with both knees and hips flexed by some angles."""
     q = np.array([c.default for c in model.coordinates])
     for leg in model.legs.values():
-        q[leg.knee], q[leg.hip_flexion] = leg.knee_sign * _KNEE_RAD, _HIP_RAD
-    return q[None]
+        q[leg.knee], q[leg.hip_flexion] = leg.knee_sign * knee_rad, hip_rad
+    return q
 
 
 def _group(leg: Leg, arms_m: Array, spans: Array) -> str:
