@@ -19,6 +19,7 @@ from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
 from swinglever.checks.swings import check_fit, check_solved, keep_swings
+from swinglever.checks.threshold import check_threshold
 from swinglever.errors import InputError, SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
@@ -225,7 +226,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         times = compare_event_times(inputs, kinematics)
         found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
         laws = asked_laws()
-        shared += [*check_event_times(times), *laws]
+        shared += [*check_event_times(times), *check_threshold(inputs, kinematics), *laws]
         require_no_errors(shared)
         if isinstance(found, InputError):
             raise told_beside(found, list(dict.fromkeys([*laws, *check_fit(kinematics), *shared]))) from found

@@ -131,6 +131,11 @@ def columns(names: list[str], *parts: str) -> list[int]:
 FORCES = "forces and feet"
 
 
+@row(FORCES, "a contact threshold of 200 N", "angles", "told", "force-threshold", "200 N, at which they come 6 ms")
+def threshold_of_200_n(case: Case) -> None:
+    case.parameters = replace(case.parameters, force_threshold_n=200.0)
+
+
 @row(FORCES, "no file says which foot each plate is under", "angles", "right")
 def feet_not_named(case: Case) -> None:
     case.beside["grf"], case.loads = case.grf, None  # type: ignore[assignment]

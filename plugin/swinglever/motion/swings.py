@@ -11,7 +11,7 @@ from swinglever.arrays import Array
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events
 from swinglever.motion.foot_path import Travel, travel_of
-from swinglever.records.event_errors import toe_off_sd_s
+from swinglever.records.event_errors import toe_off_error_s
 from swinglever.records.foot_event import Gait
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
@@ -49,7 +49,7 @@ class SwingEvents:
     @property
     def toe_off_band_s(self) -> tuple[float, float]:
         """Between which times the true toe-off lies with nine chances in ten, by where the event comes from."""
-        off = 1.645 * toe_off_sd_s(self.event_source, self.gait)
+        off = toe_off_error_s(self.event_source, self.gait)
         return self.toe_off_s - off, self.toe_off_s + off
 
     @property

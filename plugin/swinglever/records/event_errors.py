@@ -20,6 +20,15 @@ _TOE_OFF_SD_S: dict[tuple[str, Gait], float] = {
 Ground force: assumed, the sampling of plates; with a threshold of 20 N instead of 50 N it comes 8 ms later."""
 
 
+_NINE_OF_TEN = 1.645
+"""Within so many standard deviations nine of ten errors lie."""
+
+
+def toe_off_error_s(source: str, gait: Gait) -> float:
+    """Say within how much, s, of the truth nine of ten toe-offs from some source lie."""
+    return _NINE_OF_TEN * toe_off_sd_s(source, gait)
+
+
 def toe_off_sd_s(source: str, gait: Gait) -> float:
     """Say how far toe-offs from some source may be off: standard deviation, s, about zero.
 
