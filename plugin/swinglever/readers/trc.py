@@ -14,6 +14,7 @@ from swinglever.records.trial import Markers
 
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
 _JITTER_S = 1e-3
+_MOST_S = 1e12  # beyond what any clock counts
 _MOST_HZ = 1e6  # no camera is faster; what a header says beyond is not believed
 _TRAILING = 0.5  # a row that ends earlier has lost what was seen
 _HALF_MILLISECOND_S = 0.51e-3  # with a hundredth for the rounding of the rounding
@@ -168,8 +169,9 @@ def _even_times(
     path: Path, time: NDArray[np.float64], header: dict[str, str], numbers: Sequence[int]
 ) -> tuple[NDArray[np.float64], float, list[str]]:
     """Times, sampling rate and what was odd about them."""
-    if not np.isfinite(time).all():
-        raise InputError(f"{path} line {numbers[int(np.argmin(np.isfinite(time)))]}: the time is not a number")
+    known = np.abs(time) <= _MOST_S
+    if not known.all():
+        raise InputError(f"{path} line {numbers[int(np.argmin(known))]}: the time is not a number up to {_MOST_S:g} s")
     step = np.diff(time)
     if (step <= 0).any():
         at = int(np.argmax(step <= 0))

@@ -82,8 +82,12 @@ def connected(where: Where) -> Iterator[Any]:
     import dask
 
     # What goes wrong with the cluster is told by the outcomes of trials and by errors, in a line each. Dask gives
-    # levels to some of its loggers one by one.
-    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+    # levels to some of its loggers one by one; asyncio tells of workers that an interrupt kept from starting.
+    for name in (
+        "asyncio",
+        "distributed",
+        *(name for name in logging.root.manager.loggerDict if name.startswith("distributed.")),
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
     quiet = {

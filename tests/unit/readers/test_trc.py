@@ -146,6 +146,10 @@ def test_units_may_be_given_where_the_header_has_none(tmp_path):
         (trc_text(rows="1\t0.0\t1\t2\t3\t4\t5\t6\t7\n"), r"line 7: expected 8 columns, got 9"),
         (trc_text(rows="1\t0.1\t1\t2\t3\t4\t5\t6\n2\t0.1\t1\t2\t3\t4\t5\t6\n"), r"line 8: time does not rise"),
         (trc_text(rows="1\t\t1\t2\t3\t4\t5\t6\n"), r"line 7: the time is not a number"),
+        (
+            trc_text(rows="1\t-1e307\t1\t2\t3\t4\t5\t6\n2\t1e307\t1\t2\t3\t4\t5\t6\n"),
+            r"line 7: the time is not a number up",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(tmp_path, text, message):
