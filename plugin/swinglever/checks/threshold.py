@@ -28,8 +28,8 @@ def check_threshold(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     Notes
     -----
     The foot has left where the force is nothing, which no plate tells. All that is known of toe-offs, the error of
-    those by motion and the norms, was measured at 50 N. In public trials of running they come 10 to 19 ms later at
-    10 N, 7 to 12 at 20 N, and 15 to 26 ms earlier at 200 N; in a walk, 22 and 13 ms later and 33 ms earlier.
+    those by motion and the norms, was measured at 50 N. In public trials of running they come 8 to 19 ms later at
+    10 N, 7 to 12 at 20 N, and 14 to 26 ms earlier at 200 N; in a walk, 22 and 13 ms later and 33 ms earlier.
     """
     chosen_n, (model, forces) = inputs.parameters.force_threshold_n, (inputs.model, inputs.trial.ground_forces)
     if chosen_n == LOADED_N or not forces:
