@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from swinglever.anatomy.model import Model, Side
-from swinglever.arrays import Array
+from swinglever.anatomy.model import Leg, Model, Side, restrict
+from swinglever.arrays import Array, Ints
 from swinglever.errors import InputError
 from swinglever.motion.foot_events import FootEvents, find_events
 from swinglever.motion.foot_path import Travel, travel_of
@@ -83,9 +83,7 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
             f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
             f"(toe-offs, foot strikes) by side: {seen}"
         )
-    travel = travel_of(model, kinematics)
-    found = [_with_inner_events(model, kinematics, travel, swing) for swing in swings]
-    return tuple(sorted(found, key=lambda s: s.toe_off_s))
+    return tuple(sorted(_with_inner_events(model, kinematics, swings), key=lambda s: s.toe_off_s))
 
 
 def _spans(events: FootEvents, kinematics: Kinematics) -> list[tuple[float, float]]:
@@ -114,22 +112,43 @@ def _blank_swing(side: Side, number: int, span: tuple[float, float], source: str
     )
 
 
-def _with_inner_events(model: Model, kinematics: Kinematics, travel: Travel, swing: SwingEvents) -> SwingEvents:
-    """Find the events between toe-off and foot strike."""
-    leg = model.legs[swing.side]
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """Hip, knee and ankle of a leg: a part of the model that is placed without the rest, and its coordinates there."""
+
+    leg: Leg
+    part: Model
+    coordinates: Ints
+
+    @classmethod
+    def of(cls, model: Model, leg: Leg) -> "_Line":
+        part, coordinates = restrict(model, tuple({leg.thigh, leg.shank, leg.ankle_body}))
+        return cls(leg=leg, part=part, coordinates=coordinates)
+
+    def joints(self, q: Array) -> Array:
+        """Positions (3,K,3) in ground, m, of hip, knee and ankle at coordinates (K,n) of the whole model."""
+        bodies = self.leg.thigh, self.leg.shank, self.leg.ankle_body
+        position = self.part.place(q[:, self.coordinates]).body_position
+        return np.moveaxis(position[:, np.searchsorted(np.unique(bodies), bodies)], 1, 0)
+
+
+def _with_inner_events(model: Model, kinematics: Kinematics, swings: Sequence[SwingEvents]) -> tuple[SwingEvents, ...]:
+    """Find the events between toe-off and foot strike of each swing."""
+    travel = travel_of(model, kinematics)
+    lines = {side: _Line.of(model, model.legs[side]) for side in dict.fromkeys(swing.side for swing in swings)}
+    return tuple(_inner_events(kinematics, travel, lines[swing.side], swing) for swing in swings)
+
+
+def _inner_events(kinematics: Kinematics, travel: Travel, line: _Line, swing: SwingEvents) -> SwingEvents:
     duration = swing.foot_strike_s - swing.toe_off_s
     begin = max(swing.toe_off_s - _LOOK_BACK * duration, kinematics.time_s[0])
     time_s = np.linspace(begin, swing.foot_strike_s, _LOOKS)
     q = kinematics.at(time_s)[0]
-    placed = model.place(q)
-    hip, knee = placed.body_position[:, leg.thigh], placed.body_position[:, leg.shank]
-    ankle = placed.body_position[:, leg.ankle_body]
-    up = model.up
-    forward = travel.at(time_s)
+    (hip, knee, ankle), forward, up = line.joints(q), travel.at(time_s), line.part.up
     thigh_angle = np.arctan2(((knee - hip) * forward).sum(axis=1), -((knee - hip) @ up))
     swinging = time_s >= swing.toe_off_s
     early = time_s <= swing.toe_off_s + _THIGH_TURNS_BY * duration
-    flexion = leg.knee_sign * q[:, leg.knee]
+    flexion = line.leg.knee_sign * q[:, line.leg.knee]
     return replace(
         swing,
         thigh_reversal_s=_highest(time_s[early], -thigh_angle[early]),
@@ -150,13 +169,10 @@ def move_toe_offs(
     swings, later_s
         The swings, and how much later (s) each begins; never before the recording.
     """
-    travel = travel_of(model, kinematics)
     begin = np.array([swing.toe_off_s for swing in swings]) + later_s
     begin = np.maximum(begin, kinematics.time_s[0])
-    return tuple(
-        _with_inner_events(model, kinematics, travel, replace(swing, toe_off_s=float(toe_off)))
-        for swing, toe_off in zip(swings, begin, strict=True)
-    )
+    moved = [replace(swing, toe_off_s=float(toe_off)) for swing, toe_off in zip(swings, begin, strict=True)]
+    return _with_inner_events(model, kinematics, moved)
 
 
 def _highest(time_s: Array, values: Array) -> float:
