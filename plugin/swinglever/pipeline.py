@@ -20,6 +20,7 @@ from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
 from swinglever.checks.swings import check_fit, check_solved, keep_swings
 from swinglever.checks.threshold import check_threshold
+from swinglever.engines.apart import loading_ahead
 from swinglever.errors import InputError, SwingleverError
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import solve_kinematics
@@ -35,13 +36,14 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
+from swinglever.signals import import_filters
 from swinglever.system.partner import Partner, meanwhile, partner_of
 from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__)
-"""What a partner loads before it is asked for anything."""
+PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__, "scipy.signal")
+"""What a partner loads before it is asked for anything, and with the first curve that is filtered."""
 
 
 def analyse(
@@ -207,7 +209,9 @@ def begin_analysis(
     stage = Stages(on_stage=on_stage)
     if partner is not None and (request.parameters.side == "both" or request.parameters.uncertainty):
         partner.start()  # while OpenSim, in a process of its own, loads the model
-    with stage("read and check"):
+    model = None if isinstance(request.model, Model) else request.model
+    with stage("read and check"), loading_ahead(model):
+        import_filters()  # meanwhile
         inputs = require(examine(request, readers(plugins)))
     both = partner if _has_two_legs(inputs) else None
     return Begun(plugins=plugins, stage=stage, motion=_measure(inputs, plugins, stage, both), partner=partner)

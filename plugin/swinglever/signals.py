@@ -1,6 +1,7 @@
 """Numerical tools: zero-lag low-pass filter, peaks, splines, interpolation, and a step of an integration over time.
 
-`scipy.signal` brings statistics along, a third of a second of processor: it is imported by what filters, when it does.
+`scipy.signal` brings statistics along, a third of a second of processor: it is imported by what filters, when it does,
+or while there is time for it.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,11 @@ from swinglever.errors import InputError
 
 TWO_PASSES = 0.802
 """Cut-off of two passes of second order, in cut-offs of one (Winter 2009, eq. 3.9)."""
+
+
+def import_filters() -> None:
+    """Import what filters, ahead of the first curve."""
+    import scipy.signal  # noqa: F401
 
 
 def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:

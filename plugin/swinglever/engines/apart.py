@@ -24,10 +24,10 @@ _AHEAD: "dict[Path, tuple[ExitStack, Callable[[], Model]]]" = {}
 def loading_ahead(path: Path | None) -> Iterator[None]:
     """Begin to load a model that is wanted within the block, while this process imports what comes before that.
 
-    `load_apart` goes on with it then. What nobody asks for is ended with the block.
+    `load_apart` goes on with it then. What nobody asks for is ended with the block; what was begun already goes on.
     """
     with ExitStack() as held:
-        if path is not None and path.suffix.lower() == SUFFIX:
+        if path is not None and path.suffix.lower() == SUFFIX and path not in _AHEAD:
             _AHEAD[path] = held, held.enter_context(call_begun(load_here, _LIMITS, str(path), str(Path.cwd())))
             held.callback(_AHEAD.pop, path, None)
         yield
