@@ -36,13 +36,13 @@ from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
-from swinglever.signals import import_filters
+from swinglever.signals import FILTERS, import_filters
 from swinglever.system.partner import Partner, meanwhile, partner_of
 from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__, "scipy.signal")
+PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__, FILTERS)
 """What a partner loads before it is asked for anything, and with the first curve that is filtered."""
 
 

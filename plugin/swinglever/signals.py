@@ -4,6 +4,7 @@
 or while there is time for it.
 """
 
+import importlib
 from collections.abc import Callable
 
 import numpy as np
@@ -12,13 +13,15 @@ from scipy.interpolate import BSpline, make_interp_spline
 from swinglever.arrays import Array, Floats, Ints
 from swinglever.errors import InputError
 
+FILTERS = "scipy.signal"
+"""What filters."""
 TWO_PASSES = 0.802
 """Cut-off of two passes of second order, in cut-offs of one (Winter 2009, eq. 3.9)."""
 
 
 def import_filters() -> None:
     """Import what filters, ahead of the first curve."""
-    import scipy.signal  # noqa: F401
+    importlib.import_module(FILTERS)
 
 
 def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:

@@ -45,6 +45,12 @@ def colours_of(path: str) -> np.ndarray:
     return np.array([surface.colour for surface in load_model(path).surfaces])
 
 
+@pytest.fixture
+def own(result: Path, tmp_path: Path) -> Path:
+    """A copy of the result, to be harmed."""
+    return Path(shutil.copy(result, tmp_path / "r.h5"))
+
+
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2]))
@@ -79,35 +85,29 @@ def test_a_model_of_great_depth_is_refused(place: Path) -> None:
         call_in_child(count_surfaces, 600.0, str(place / "runner.osim"))
 
 
-def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(result: Path, tmp_path: Path) -> None:
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+def test_arrays_that_are_declared_out_of_proportion_are_not_allocated(own: Path) -> None:
+    with h5py.File(own, "a") as file:
         file["swings"].create_dataset("much", shape=(2**20, 2**20), dtype="f4", chunks=(1024, 1024), compression="gzip")
     with pytest.raises(InputError, match="'/swings/much' is beyond"):
-        read_report(path)
+        read_report(own)
 
 
-def test_a_result_with_a_swing_of_a_third_leg_is_refused(result: Path, tmp_path: Path) -> None:
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+def test_a_result_with_a_swing_of_a_third_leg_is_refused(own: Path) -> None:
+    with h5py.File(own, "a") as file:
         file["swings/side"][0] = "x"
     with pytest.raises(InputError, match="expected l or r for the side of each swing, got 'x'"):
-        read_report(path)
+        read_report(own)
 
 
-def test_a_text_of_four_gigabytes_by_its_own_words_is_not_allocated(result: Path, tmp_path: Path) -> None:
+def test_a_text_of_four_gigabytes_by_its_own_words_is_not_allocated(own: Path) -> None:
     """Neither such a word nor any other of an array of texts has a checksum."""
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path) as file:
+    with h5py.File(own) as file:
         offset = file["swings/verdict_reason"].id.get_offset()
-    with path.open("r+b") as raw:
+    with own.open("r+b") as raw:
         raw.seek(offset)
         raw.write((2**32 - 1).to_bytes(4, "little"))
     with pytest.raises(InputError, match="'/swings/verdict_reason' is beyond"):
-        read_report(path)
+        read_report(own)
 
 
 def test_a_result_whose_texts_lead_in_a_circle_is_refused(result: Path, tmp_path: Path) -> None:
@@ -136,51 +136,43 @@ def test_a_heap_that_is_full_to_its_last_byte_is_sound(tmp_path: Path) -> None:
         expect_sound_heaps(path)
 
 
-def test_texts_in_pieces_are_refused(result: Path, tmp_path: Path) -> None:
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+def test_texts_in_pieces_are_refused(own: Path) -> None:
+    with h5py.File(own, "a") as file:
         texts = file["swings/verdict_reason"].asstr()[...].astype(object)
         del file["swings/verdict_reason"]
         file["swings"].create_dataset("verdict_reason", data=texts, dtype=h5py.string_dtype(), chunks=True)
     with pytest.raises(InputError, match="expected the texts of '/swings/verdict_reason' in one piece"):
-        read_report(path)
+        read_report(own)
 
 
-def test_a_result_of_complex_numbers_is_refused(result: Path, tmp_path: Path) -> None:
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+def test_a_result_of_complex_numbers_is_refused(own: Path) -> None:
+    with h5py.File(own, "a") as file:
         kept = dict(file["kinematics/q"].attrs)
         values = file["kinematics/q"][...] + 1j
         del file["kinematics/q"]
         file["kinematics/q"] = values
         file["kinematics/q"].attrs["dimensions"] = kept["dimensions"]
     with pytest.raises(InputError, match="expected numbers or texts in '/kinematics/q', got complex128"):
-        read_report(path)
+        read_report(own)
 
 
-def test_a_result_of_countless_groups_is_refused_before_it_is_walked_through(result: Path, tmp_path: Path) -> None:
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+def test_a_result_of_countless_groups_is_refused_before_it_is_walked_through(own: Path) -> None:
+    with h5py.File(own, "a") as file:
         for k in range(3000):
             file.create_group(f"swings/many{k}")
     with pytest.raises(InputError, match="up to 2000 groups and arrays in a result, got more at '/swings'"):
-        read_report(path)
+        read_report(own)
 
 
-def test_a_result_whose_groups_hold_each_other_is_refused_at_once(result: Path, tmp_path: Path) -> None:
+def test_a_result_whose_groups_hold_each_other_is_refused_at_once(own: Path) -> None:
     """Forty groups, each twice in the one before: a million million ways through them."""
-    path = tmp_path / "r.h5"
-    shutil.copy(result, path)
-    with h5py.File(path, "a") as file:
+    with h5py.File(own, "a") as file:
         outer = file.create_group("many0")
         for k in range(1, 41):
             outer["one"] = outer["other"] = file.create_group(f"many{k}")
             outer = outer["one"]
     with pytest.raises(InputError, match="points to another place"):
-        read_report(path)
+        read_report(own)
 
 
 def test_a_name_of_many_parts_in_a_configuration_is_refused_at_once(place: Path, run: Run) -> None:

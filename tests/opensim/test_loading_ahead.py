@@ -1,6 +1,7 @@
 """A model that is loaded ahead: the same model, by the one process that was begun, and nothing left of it."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,12 @@ def test_what_fails_says_so_when_it_is_asked_for(folders: Path) -> None:
     with loading_ahead(nowhere), pytest.raises(MissingFileError, match="nowhere"):
         load_apart(nowhere)
     assert left_in(folders) == []
+
+
+def test_another_thread_takes_nothing_away(folders: Path) -> None:
+    path = model_file("runner.osim")
+    with loading_ahead(path), ThreadPoolExecutor(1) as threads:
+        assert threads.submit(load_apart, path).result().mass_kg > 0.0
+        assert len(left_in(folders)) == 1
+        assert load_apart(path).mass_kg > 0.0
+        assert left_in(folders) == []

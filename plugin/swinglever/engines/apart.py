@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ SUFFIX = ".osim"
 _LIMITS = Limits(timeout_s=1200.0, processor_s=120.0, memory_bytes=8 * 2**30)
 """Of the process: a whole body with a hundred muscles takes two seconds and a third of a GB."""
 
-_AHEAD: "dict[Path, tuple[ExitStack, Callable[[], Model]]]" = {}
-"""What was begun and is not asked for yet, by the path of the model: a load is asked for by path alone."""
+_AHEAD: "ContextVar[tuple[Path, ExitStack, Callable[[], Model]] | None]" = ContextVar("_AHEAD", default=None)
+"""What this thread has begun and not asked for yet, with the path of the model: a load is asked for by path alone."""
 
 
 @contextmanager
@@ -27,9 +28,10 @@ def loading_ahead(path: Path | None) -> Iterator[None]:
     `load_apart` goes on with it then. What nobody asks for is ended with the block; what was begun already goes on.
     """
     with ExitStack() as held:
-        if path is not None and path.suffix.lower() == SUFFIX and path not in _AHEAD:
-            _AHEAD[path] = held, held.enter_context(call_begun(load_here, _LIMITS, str(path), str(Path.cwd())))
-            held.callback(_AHEAD.pop, path, None)
+        begun = _AHEAD.get()
+        if path is not None and path.suffix.lower() == SUFFIX and (begun is None or begun[0] != path):
+            result = held.enter_context(call_begun(load_here, _LIMITS, str(path), str(Path.cwd())))
+            held.callback(_AHEAD.reset, _AHEAD.set((path, held, result)))
         yield
 
 
@@ -42,8 +44,9 @@ def load_apart(path: Path) -> "Model":
         When it cannot be used, or ended the process that loaded it.
     """
     try:
-        if path in _AHEAD:
-            held, result = _AHEAD.pop(path)
+        begun = _AHEAD.get()
+        if begun is not None and begun[0] == path:
+            _, held, result = begun
             with held:
                 return result()
         return call_in_child(load_here, _LIMITS, str(path), str(Path.cwd()))

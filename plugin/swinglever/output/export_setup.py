@@ -75,13 +75,14 @@ def write_setups(report: SwingReport, inputs: Inputs, folder: Path) -> Sequence[
 
 
 def _markers(inputs: Inputs, names: _Names, folder: Path, written: list[Path]) -> dict[str, str]:
-    """Write the markers; give the setup of inverse kinematics. Nothing for coordinates or segment poses."""
+    """Write the markers; give the setup of inverse kinematics.
+
+    Nothing for coordinates, or for segment poses: the markers made of these are not on the file's model.
+    """
     from swinglever.engines.opensim import setups
     from swinglever.motion.kinematics import marker_task
 
-    if (
-        inputs.trial.markers is None or inputs.trial.poses is not None
-    ):  # markers made of poses are not on the file's model
+    if inputs.trial.markers is None or inputs.trial.poses is not None:
         return {}
     task = marker_task(inputs.trial, inputs.trial.markers, inputs.model)
     markers = task.markers

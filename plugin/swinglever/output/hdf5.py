@@ -206,7 +206,6 @@ def read_groups(file: h5py.File, without: Collection[str] = (), cut: Cut = NOTHI
     InputError
         When a part of it lies in another file.
     """
-    _expect_in_proportion(file)
     return _Reading(cut=cut, without=without).read(file)
 
 
@@ -221,13 +220,13 @@ def see_groups(file: h5py.File) -> dict[str, Read]:
     return _Reading(stay=True).read(file)
 
 
-def _expect_in_proportion(file: h5py.File) -> None:
+def expect_in_proportion(file: h5py.File) -> None:
     """Look at how many entries a file has, and how long its arrays say they are, before room is made for them.
 
     Raises
     ------
     InputError
-        When that is out of all proportion.
+        When that is out of all proportion, or a part of it lies in another file.
     ValueError
         As `text_bytes`.
     """

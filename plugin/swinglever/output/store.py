@@ -33,7 +33,7 @@ import h5py
 import numpy as np
 
 from swinglever.errors import InputError, MissingFileError, UnknownNameError, named
-from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, read_groups, storable, write_groups
+from swinglever.output.hdf5 import LIBVER, NOTHING, Cut, expect_in_proportion, read_groups, storable, write_groups
 from swinglever.output.heaps import expect_sound_heaps
 from swinglever.output.layout import PATHS
 from swinglever.output.paths import PackedPaths, pack_paths, unpack_paths
@@ -131,6 +131,7 @@ def _opened(path: str | Path) -> Iterator[h5py.File]:
         expect_sound_heaps(path)
         with h5py.File(path, "r") as file:
             _check_format(file, path)
+            expect_in_proportion(file)
             yield file
     except _WrongKindError as error:
         raise InputError(str(error)) from None

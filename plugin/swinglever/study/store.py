@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from swinglever.errors import InputError, OutputError
 from swinglever.study.outcome import Outcome
-from swinglever.system.locks import alone
+from swinglever.system.locks import alone, take
 from swinglever.system.whole_files import sweep_left, write_whole
 
 RESULT, PAGE, OUTCOME = "result.h5", "page.html", "outcome.json"
@@ -98,7 +97,7 @@ def _own(part: Path) -> int:
             continue
         except OSError as error:
             raise OutputError(f"cannot write '{part}': {error.strerror or error}; choose another place") from None
-        _wait_for(handle)
+        take(handle, wait=True)
         if _is(part, handle):
             return handle
         os.close(handle)
@@ -120,13 +119,3 @@ def alone_in(folder: Path) -> Iterator[None]:
                 f"expected '{folder}' to be free, another study writes there; wait for it, or choose --out"
             )
         yield
-
-
-def _wait_for(handle: int) -> None:
-    """Lock an open folder until it is closed, once no other process has it."""
-    if sys.platform == "win32":
-        return
-    import fcntl
-
-    with suppress(OSError):  # some network folders have no locks: one command at a time is up to the user there
-        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,6 +1,5 @@
 """Who is still at work: a lock on a file or folder, which the system takes away when its process ends in any way."""
 
-import contextlib
 import importlib.util
 import os
 import time
@@ -19,27 +18,17 @@ _NO_LOCKS = importlib.util.find_spec("fcntl") is None
 @contextmanager
 def at_work(path: Path) -> Iterator[None]:
     """Hold the lock of a file or folder while the block runs; where there are no locks, do nothing."""
-    if _NO_LOCKS:
+    with alone(path):
         yield
-        return
-    import fcntl
-
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # some network folders have no locks
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager
-def alone(folder: Path, patience_s: float = 0.0) -> Iterator[bool]:
-    """Hold the lock of a folder while the block runs, and say whether nobody else has it; True where there are none.
+def alone(path: Path, patience_s: float = 0.0) -> Iterator[bool]:
+    """Hold the lock of a file or folder while the block runs, and say whether nobody else has it; True without locks.
 
     Parameters
     ----------
-    folder
+    path
         That must exist.
     patience_s
         How long another process that has it is waited for.
@@ -47,22 +36,32 @@ def alone(folder: Path, patience_s: float = 0.0) -> Iterator[bool]:
     if _NO_LOCKS:
         yield True
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         end_s = time.monotonic() + patience_s
-        while not (free := _take(handle)) and time.monotonic() < end_s:
+        while not (free := take(handle)) and time.monotonic() < end_s:
             time.sleep(_LOOK_S)
         yield free
     finally:
         os.close(handle)
 
 
-def _take(handle: int) -> bool:
-    """Lock an open folder; False where another process has it, True where the system knows no locks there."""
+def take(handle: int, *, wait: bool = False) -> bool:
+    """Lock what is open until it is closed; False where another process has it, True where there are no locks.
+
+    Parameters
+    ----------
+    handle
+        Of an open file or folder.
+    wait
+        Whether to come back only when nobody else has it.
+    """
+    if _NO_LOCKS:
+        return True
     import fcntl
 
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     except OSError:  # some network folders: one command at a time is up to the user there

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.multibody.tree import MassProperties, Tree
-from swinglever.arrays import Array, Ints
+from swinglever.arrays import Array
 
 
 def equation_abreast(
@@ -35,8 +35,7 @@ def equation_abreast(
     """
     mapped = tree.joints.after(tree.couplers.evaluate(motion[0]))
     value, slope, curvature = (np.ascontiguousarray(x.T) for x in (mapped.value, mapped.slope, mapped.curvature))
-    driver = tree.drives.argmax(axis=1)
-    speed, gain = (x.T[driver] for x in motion[1:])
+    speed, gain = (x.T[tree.driver] for x in motion[1:])
     frames = _carry(tree, value)
     units = _units(tree, frames)
     axes = units * slope
@@ -49,7 +48,7 @@ def equation_abreast(
     force = inertia.momentum(faster) + _force_carried_along(fast, inertia.momentum(fast))
     momentum = inertia.gathered(tree).momentum(axes)
     needed = (axes * _gathered(tree, force)).sum(axis=0)
-    return _mass_matrix(tree, driver, axes, momentum), _by_coordinate(tree, driver, needed).T.copy()
+    return _mass_matrix(tree, axes, momentum), _by_coordinate(tree, needed).T.copy()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,21 +137,21 @@ def _frames_last(values: Array, n_axes: int) -> Array:
     return np.ascontiguousarray(np.moveaxis(each, (0, 1), (-1, -2)))
 
 
-def _mass_matrix(tree: Tree, driver: Ints, axes: Array, momentum: Array) -> Array:
+def _mass_matrix(tree: Tree, axes: Array, momentum: Array) -> Array:
     """Mass matrix (R,n,n) from the momentum (6,j,R) of what each joint carries when it moves alone."""
-    matrix = np.zeros((len(driver), len(driver), axes.shape[2]))
+    matrix = np.zeros((axes.shape[1], *axes.shape[1:]))
     for joint, carried_by in enumerate(tree.ancestors):
         before = np.flatnonzero(carried_by)
         mine = (axes[:, before] * momentum[:, joint, None]).sum(axis=0)
         matrix[joint, before] = matrix[before, joint] = mine
-    rows = _by_coordinate(tree, driver, matrix)
-    return np.ascontiguousarray(_by_coordinate(tree, driver, rows.swapaxes(0, 1)).transpose(2, 1, 0))
+    rows = _by_coordinate(tree, matrix)
+    return np.ascontiguousarray(_by_coordinate(tree, rows.swapaxes(0, 1)).transpose(2, 1, 0))
 
 
-def _by_coordinate(tree: Tree, driver: Ints, values: Array) -> Array:
+def _by_coordinate(tree: Tree, values: Array) -> Array:
     """Sums (n, ...) of values (j, ...) over the joints that each coordinate drives."""
     total = np.zeros((tree.n_coordinates, *values.shape[1:]))
-    for joint, coordinate in enumerate(driver):
+    for joint, coordinate in enumerate(tree.driver):
         total[coordinate] += values[joint]
     return total
 

@@ -74,10 +74,15 @@ class Tree:
         return np.array([self.ancestors[j] if j >= 0 else np.zeros(len(self.parent)) for j in self.body_joint])
 
     @cached_property
+    def driver(self) -> Ints:
+        """(j) the free coordinate that drives the joint."""
+        return self.couplers.source[self.joints.source]
+
+    @cached_property
     def drives(self) -> Array:
         """(j,n) one where the free coordinate drives the joint."""
         matrix = np.zeros((len(self.parent), self.n_coordinates))
-        matrix[np.arange(len(self.parent)), self.couplers.source[self.joints.source]] = 1.0
+        matrix[np.arange(len(self.parent)), self.driver] = 1.0
         return matrix
 
     def coordinates_of(self, joints: Ints) -> tuple[Ints, Ints]:
