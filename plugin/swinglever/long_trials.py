@@ -24,13 +24,13 @@ from swinglever.muscles.solvers.emg_informed import Driven, find_drive
 from swinglever.output.parts import parts_of
 from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
 from swinglever.output.store import write_report
-from swinglever.pipeline import PARTNER_IMPORTS, Begun, begin_analysis, explain_whole, provenance_of
+from swinglever.pipeline import Begun, begin_analysis, explain_whole, provenance_of
 from swinglever.plugins.manager import BUILT_IN, Plugins
 from swinglever.plugins.measuring import announce_report, measure_swings, measure_trial
 from swinglever.records.playback import Playback
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.short import at_instant, in_short
-from swinglever.system.partner import partner_of
+from swinglever.system.partner import Partner, partner_of
 from swinglever.system.stages import OnStage, Stages
 
 SWINGS_AT_ONCE = 96
@@ -47,6 +47,7 @@ def analyse_to_file(
     *,
     command: str = "",
     jobs: int = 1,
+    partner: Partner | None = None,
     on_stage: OnStage | None = None,
     at_once: int = SWINGS_AT_ONCE,
 ) -> SwingReport:
@@ -58,6 +59,8 @@ def analyse_to_file(
         The result file.
     request, plugins, command, jobs, on_stage
         As `pipeline.analyse` takes them.
+    partner
+        A second process that has begun already, as to load the model.
     at_once
         Swings that lie in memory together.
 
@@ -73,8 +76,8 @@ def analyse_to_file(
     OutputError
         When the result cannot be written.
     """
-    with partner_of(jobs, *PARTNER_IMPORTS) as partner:
-        begun = begin_analysis(request, plugins, on_stage, partner)
+    with partner_of(jobs, partner) as second:
+        begun = begin_analysis(request, plugins, on_stage, second)
         short = _analyse_lots(begun, target, command, at_once) if _goes_in_lots(begun, at_once) else None
         report = explain_whole(begun, command, jobs) if short is None else short
     if short is None:

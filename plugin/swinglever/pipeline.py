@@ -42,8 +42,8 @@ from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-PARTNER_IMPORTS = (explain.__module__, check_laws.__module__, build_frames.__module__, FILTERS)
-"""What a partner loads before it is asked for anything, and with the first curve that is filtered."""
+_FOR_LAWS, _FOR_CAUSES = (check_laws.__module__, FILTERS), (explain.__module__, build_frames.__module__)
+"""What a partner imports before it looks at laws, and before it finds causes."""
 
 
 def analyse(
@@ -97,7 +97,7 @@ def analyse(
     """
     beside = {"grf": grf, "external_loads": external_loads, "ik_setup": ik_setup, "forces": forces, "emg": emg}
     asked = Request.of(trial, model, parameters, names=names, **beside)
-    with partner_of(jobs, *PARTNER_IMPORTS) as partner:
+    with partner_of(jobs) as partner:
         begun = begin_analysis(asked, plugins or load_plugins(), on_stage, partner)
         return explain_whole(begun, command, jobs)
 
@@ -198,7 +198,7 @@ def _has_two_legs(inputs: Inputs) -> bool:
 def begin_analysis(
     request: Request, plugins: Plugins, on_stage: OnStage | None, partner: Partner | None = None
 ) -> Begun:
-    """Read and check the files, solve the motion and find its swings; a partner gets ready meanwhile.
+    """Read and check the files, solve the motion and find its swings; a partner loads the model meanwhile.
 
     Raises
     ------
@@ -207,10 +207,12 @@ def begin_analysis(
     """
     plugins.check_names()
     stage = Stages(on_stage=on_stage)
-    if partner is not None and (request.parameters.side == "both" or request.parameters.uncertainty):
-        partner.start()  # while OpenSim, in a process of its own, loads the model
     model = None if isinstance(request.model, Model) else request.model
-    with stage("read and check"), loading_ahead(model):
+    with stage("read and check"), loading_ahead(model, partner):
+        if partner is not None and request.parameters.side == "both":
+            partner.prepare(*_FOR_LAWS)
+        elif partner is not None and request.parameters.uncertainty:
+            partner.prepare(*_FOR_LAWS, *_FOR_CAUSES)
         import_filters()  # meanwhile
         inputs = require(examine(request, readers(plugins)))
     both = partner if _has_two_legs(inputs) else None
@@ -227,6 +229,8 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         if partner is not None:
             partner.share(inputs, kinematics)
         asked_laws = meanwhile(partner, check_laws, inputs, kinematics)
+        if partner is not None:
+            partner.prepare(*_FOR_CAUSES)
         times = compare_event_times(inputs, kinematics)
         found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
         laws = asked_laws()

@@ -1,5 +1,6 @@
 """A model that is loaded ahead: the same model, by the one process that was begun, and nothing left of it."""
 
+import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from swinglever.engines import apart
 from swinglever.engines.apart import load_apart, loading_ahead
 from swinglever.errors import MissingFileError
+from swinglever.system.partner import partner_of
 from swinglever.system.resources import model_file
 from swinglever.system.scratch import PREFIX
 
@@ -35,6 +37,20 @@ def test_what_was_begun_is_waited_for(folders: Path, monkeypatch: pytest.MonkeyP
         assert left_in(folders) == []
         assert model.coordinate_names == whole.coordinate_names
         assert load_apart(path).mass_kg == whole.mass_kg  # once more, by a process of its own
+    assert left_in(folders) == []
+
+
+def test_a_partner_loads_it_too_and_may_take_as_much_as_before_afterwards(
+    folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource, path = pytest.importorskip("resource"), model_file("runner.osim")
+    monkeypatch.chdir(path.parent)
+    monkeypatch.setattr(apart, "call_in_child", None)  # no other process
+    with partner_of(2) as partner, loading_ahead(Path(path.name), partner):
+        assert partner is not None
+        assert load_apart(Path(path.name)).mass_kg > 0.0
+        assert partner.begin(resource.getrlimit, resource.RLIMIT_AS)() == resource.getrlimit(resource.RLIMIT_AS)
+        assert partner.begin(os.getcwd)() == str(partner.start()[0])
     assert left_in(folders) == []
 
 

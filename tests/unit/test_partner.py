@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,14 @@ HERE = str(Path(__file__).parent)
 def partner(monkeypatch):
     """Let it import this module by its name."""
     monkeypatch.syspath_prepend(HERE)
-    for function in (who, pair, refuse, fail, crash):
+    for function in (who, pair, refuse, fail, crash, rest):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
-    with partner_of(2, "json") as found:
+    with partner_of(2) as found:
         yield found
 
 
 def who():
-    return os.getpid(), "json" in sys.modules
+    return os.getpid(), "colorsys" in sys.modules
 
 
 def pair(array, other):
@@ -41,6 +42,11 @@ def fail():
     raise KeyError("spoon")
 
 
+def rest():
+    print("resting", flush=True)
+    time.sleep(3600)
+
+
 def crash():
     print("about to crash", flush=True)
     os.kill(os.getpid(), signal.SIGSEGV)
@@ -51,13 +57,20 @@ def test_one_job_has_no_partner():
         assert partner is None
 
 
+def test_a_partner_that_is_known_is_given_and_lasts_longer_than_the_block(partner):
+    with partner_of(2, partner) as same:
+        assert same is partner
+    assert partner.begin(who)()
+
+
 def test_calls_are_made_by_one_other_process_that_ends_with_the_block(partner):
     first, second = (partner.begin(who) for _ in range(2))
     assert second() == first()
-    process, has_imported = first_again = partner.begin(who)()
-    assert first_again == (process, has_imported)
+    process, has_imported = partner.begin(who)()
     assert process != os.getpid()
-    assert has_imported
+    assert not has_imported
+    partner.prepare("colorsys")
+    assert partner.begin(who)() == (process, True)
     partner.end()
     until(lambda: not is_alive(process))
 
@@ -84,6 +97,12 @@ def test_errors_there_are_errors_here_and_it_goes_on(partner):
     assert partner.begin(who)()
 
 
+def test_one_that_takes_too_long_is_told_with_its_last_words(partner):
+    partner.begin(who)()
+    with pytest.raises(EngineError, match=r"rest did not end within 1 s; its last words: resting"):
+        partner.begin_within(1.0, rest)()
+
+
 def test_its_crash_is_told_with_its_last_words_and_it_begins_anew_once_ended(partner):
     with pytest.raises(EngineError, match=r"crash crashed \(Segmentation fault\); its last words: about to crash"):
         partner.begin(crash)()
@@ -103,7 +122,7 @@ def test_it_leaves_nothing_behind(partner, tmp_path, monkeypatch):
 
 
 def test_no_room_for_a_call_is_told(tmp_path):
-    partner = Partner(modules=())
+    partner = Partner()
     partner._at = (tmp_path / "nowhere", None)
     with pytest.raises(OutputError, match=r"cannot write into .*No such file.* make room there, or set TMPDIR"):
         partner.begin(who)

@@ -70,7 +70,7 @@ def explain(
     stage
         Who hears of the stages.
     others
-        Gives the causes of all legs but the first, which another process finds (`find_others`).
+        Gives the causes of all legs but one, which another process finds (`find_others`).
 
     Raises
     ------
@@ -79,21 +79,28 @@ def explain(
     """
     if others is None:
         return conclude(find_causes(swings, solver, stage), stage)
-    legs = find_causes(swings[:1], solver, stage)
+    own = _own_leg(swings)
+    (mine,) = find_causes([swings[own]], solver, stage)
     with stage("other leg"):
-        legs += others()
-    return conclude(legs, stage)
+        theirs = others()
+    return conclude((*theirs[:own], mine, *theirs[own:]), stage)
 
 
 def find_others(swings: Sequence[LegSwings], solver: MuscleSolver, partner: Partner | None) -> OtherLegs | None:
-    """Have a partner find the causes of all legs but the first; None without one, or with one leg.
+    """Have a partner find the causes of all legs but one; None without a partner, or with one leg.
 
     The numbers are the same to the last bit: no leg knows of the other until all causes are found.
     """
     if partner is None or len(swings) < 2:
         return None
     partner.share(*(known for leg in swings for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
-    return meanwhile(partner, find_causes, swings[1:], solver, Stages())
+    own = _own_leg(swings)
+    return meanwhile(partner, find_causes, [*swings[:own], *swings[own + 1 :]], solver, Stages())
+
+
+def _own_leg(swings: Sequence[LegSwings]) -> int:
+    """Say which leg this process keeps: that with the most swings, for a partner has to send back what it finds."""
+    return max(range(len(swings)), key=lambda k: len(swings[k].events))
 
 
 def find_causes(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Legs:

@@ -252,7 +252,7 @@ def _share_out(
     jobs, names = min(jobs, len(portions)), tuple(plugins.loaded)
     with ExitStack() as stack:
         known = [] if partner is None else [partner]
-        started = [stack.enter_context(partner_of(2, __name__)) for _ in range(jobs - 1 - len(known))]
+        started = [stack.enter_context(partner_of(2)) for _ in range(jobs - 1 - len(known))]
         partners = [each for each in [*known, *started] if each is not None]
         for each in partners:
             each.share(report, *swings, *(leg.inputs for leg in swings), *(leg.kinematics for leg in swings))

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from swinglever.checks.room import free_memory, jobs_that_pay
 from swinglever.cli.console import echo_faults, print_report, progress
 from swinglever.cli.grouping import GroupedCommand
 from swinglever.cli.options import FILES, PLUGIN_OPTIONS, analysis_options, json_option, load_asked, parameters_of, take
 from swinglever.cli.show import next_steps
 from swinglever.cli.targets import claim_targets
 from swinglever.engines.apart import loading_ahead
+from swinglever.system.partner import partner_of
 
 _STAGES = 12
 """Of `pipeline.analyse` with every scope; the bar of progress ends a little early with fewer."""
@@ -32,16 +34,22 @@ def analyse(trial: Path, model: Path | None, as_json: bool, **options: Any) -> N
     claim_targets(
         [target], all_read(trial, model, config, *files.values(), *asked["plugins_dir"]), force=force, result=True
     )
-    with progress(_STAGES + (options["uncertainty"] or 0)) as advance, loading_ahead(model):
+    jobs = jobs or jobs_that_pay(trial, free_memory())
+    with (
+        progress(_STAGES + (options["uncertainty"] or 0)) as advance,
+        partner_of(jobs) as partner,
+        loading_ahead(model, partner),
+    ):
         from swinglever.checks.request import Request
-        from swinglever.checks.room import free_memory, jobs_that_pay
         from swinglever.long_trials import analyse_to_file
 
         parameters = parameters_of(config, options)
         plugins = load_asked(**asked)
         command = shlex.join(["swinglever", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
-        request, jobs = Request.of(trial, model, parameters, **files), jobs or jobs_that_pay(trial, free_memory())
-        report = analyse_to_file(target, request, plugins, command=command, jobs=jobs, on_stage=advance)
+        request = Request.of(trial, model, parameters, **files)
+        report = analyse_to_file(
+            target, request, plugins, command=command, jobs=jobs, partner=partner, on_stage=advance
+        )
     echo_faults(plugins)
     print_report(report, as_json, plugins)
     if not as_json:

@@ -1,20 +1,22 @@
 """Loads an OpenSim model in a process of its own: OpenSim ends it, or never comes back, on some files that are none."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swinglever.errors import EngineError, ModelError
-from swinglever.system.isolation import Limits, call_begun, call_in_child
+from swinglever.system.isolation import call_begun, call_in_child
+from swinglever.system.leash import limited
+from swinglever.system.partner import Partner
 
 if TYPE_CHECKING:
     from swinglever.anatomy.model import Model
 
 SUFFIX = ".osim"
-_LIMITS = Limits(timeout_s=1200.0, processor_s=120.0, memory_bytes=8 * 2**30)
+_PATIENCE_S = 1200.0
+_PROCESSOR_S, _MEMORY_BYTES = 120, 8 * 2**30
 """Of the process: a whole body with a hundred muscles takes two seconds and a third of a GB."""
 
 _AHEAD: "ContextVar[tuple[Path, ExitStack, Callable[[], Model]] | None]" = ContextVar("_AHEAD", default=None)
@@ -22,15 +24,26 @@ _AHEAD: "ContextVar[tuple[Path, ExitStack, Callable[[], Model]] | None]" = Conte
 
 
 @contextmanager
-def loading_ahead(path: Path | None) -> Iterator[None]:
+def loading_ahead(path: Path | None, partner: Partner | None = None) -> Iterator[None]:
     """Begin to load a model that is wanted within the block, while this process imports what comes before that.
 
     `load_apart` goes on with it then. What nobody asks for is ended with the block; what was begun already goes on.
+
+    Parameters
+    ----------
+    path
+        The model file, where there is one.
+    partner
+        Whose process loads it; one that ends when it has when not given.
     """
     with ExitStack() as held:
         begun = _AHEAD.get()
         if path is not None and path.suffix.lower() == SUFFIX and (begun is None or begun[0] != path):
-            result = held.enter_context(call_begun(load_here, _LIMITS, str(path), str(Path.cwd())))
+            asked = str(path), str(Path.cwd())
+            if partner is None:
+                result = held.enter_context(call_begun(load_here, _PATIENCE_S, *asked))
+            else:
+                result = partner.begin_within(_PATIENCE_S, load_here, *asked)
             held.callback(_AHEAD.reset, _AHEAD.set((path, held, result)))
         yield
 
@@ -49,7 +62,7 @@ def load_apart(path: Path) -> "Model":
             _, held, result = begun
             with held:
                 return result()
-        return call_in_child(load_here, _LIMITS, str(path), str(Path.cwd()))
+        return call_in_child(load_here, _PATIENCE_S, str(path), str(Path.cwd()))
     except EngineError as error:
         why = str(error).replace(f"{load_here.__module__}.{load_here.__qualname__}", "its process")
         raise ModelError(f"OpenSim cannot load the model '{path}': {why}; is the file whole, and a model?") from None
@@ -57,7 +70,7 @@ def load_apart(path: Path) -> "Model":
 
 def load_here(path: str, folder: str) -> "Model":
     """Load a model in this process, from the folder that its path counts from."""
-    from swinglever.engines.opensim import load_model
+    with limited(_MEMORY_BYTES, _PROCESSOR_S), chdir(folder):
+        from swinglever.engines.opensim import load_model
 
-    os.chdir(folder)
-    return load_model(path)
+        return load_model(path)

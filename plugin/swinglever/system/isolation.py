@@ -168,8 +168,7 @@ def _result(name: str, child: "subprocess.Popen[bytes]", limits: Limits, answer:
     try:
         status = await_end(child, limits.timeout_s)
     except subprocess.TimeoutExpired:
-        words = last_words(said_in(folder).encode())
-        raise EngineError(f"{name} did not end within {limits.timeout_s:g} s; its last words: {words}") from None
+        raise unending(name, limits.timeout_s, folder) from None
     if status or not answer.exists():
         raise failure_of(name, status, folder)
     try:
@@ -188,6 +187,12 @@ def failure_of(name: str, status: int, folder: Path) -> BaseException:
     if status == NO_ROOM:
         return OutputError(NO_ROOM_THERE.format(folder=folder.parent, why=words))
     return EngineError(f"{name} {ending_of(status)}; its last words: {words}")
+
+
+def unending(name: str, timeout_s: float, folder: Path) -> EngineError:
+    """What to raise where a child has not answered in time."""
+    words = last_words(said_in(folder).encode())
+    return EngineError(f"{name} did not end within {timeout_s:g} s; its last words: {words}")
 
 
 def value_of(name: str, answer: Answer, folder: Path) -> Any:

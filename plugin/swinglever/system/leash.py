@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_S = 0.5
@@ -28,6 +29,27 @@ def limit(memory_bytes: int, processor_s: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         if processor_s:
             resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
+
+
+@contextlib.contextmanager
+def limited(memory_bytes: int, processor_s: int) -> Iterator[None]:
+    """Limit the memory and the processor time of this process, where the system can, as long as the block runs."""
+    try:
+        import resource
+    except ImportError:
+        yield
+        return
+    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_CPU: processor_s}
+    before = {kind: resource.getrlimit(kind) for kind in wanted}
+    try:
+        for kind, most in wanted.items():
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (most, before[kind][1]))
+        yield
+    finally:
+        for kind, limits in before.items():
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, limits)
 
 
 def follow_thread() -> None:

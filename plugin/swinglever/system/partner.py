@@ -1,4 +1,4 @@
-"""A partner: one more process, which loads what its calls need beforehand, and makes them while this one works on.
+"""A partner: one more process, which makes calls, one after the other, while this one works on.
 
 Calls and answers are files in a folder of its own, written whole before they get their names. What both know already
 goes over once, and by a number from then on: it is the same object in what comes back. A partner ends with this
@@ -29,6 +29,7 @@ from swinglever.system.isolation import (
     hand_over,
     make_call,
     module_in_child,
+    unending,
     value_of,
 )
 from swinglever.system.scratch import scratch_folder
@@ -38,20 +39,13 @@ T = TypeVar("T")
 _LOGGER = logging.getLogger(__name__)
 _LOOK_S = 0.005
 """Between two looks for a file of the other's."""
-_NO_LIMITS = Limits(timeout_s=float("inf"))
+_FOR_EVER_S = float("inf")
 
 
 @dataclass(kw_only=True)
 class Partner:
-    """One more process. It begins when it is told to, or with its first call.
+    """One more process. It begins with its first call."""
 
-    Parameters
-    ----------
-    modules
-        What it imports when it begins.
-    """
-
-    modules: Sequence[str]
     _held: ExitStack = field(default_factory=ExitStack)
     _known: list[object] = field(default_factory=list)
     _new: list[object] = field(default_factory=list)
@@ -62,7 +56,7 @@ class Partner:
         """Let it begin, where it has not; its folder and process."""
         if self._at is None:
             folder = self._held.enter_context(scratch_folder())
-            child = module_in_child(__name__, [str(folder), *self.modules], folder, _NO_LIMITS)
+            child = module_in_child(__name__, [str(folder)], folder, Limits(timeout_s=_FOR_EVER_S))
             self._at = folder, self._held.enter_context(child)
         return self._at
 
@@ -78,6 +72,12 @@ class Partner:
         Callable
             Waits for the result. It raises as `isolation.call_in_child` does.
         """
+        return self.begin_within(_FOR_EVER_S, function, *args, **kwargs)
+
+    def begin_within(
+        self, timeout_s: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[], T]:
+        """Have the same called, and wait no longer than so many seconds (s) once the result is asked for."""
         (folder, _), number = self.start(), next(self._numbers)
         new, known = self._new, [*self._known, *self._new]
         call = _packed(new, self._known) + _packed((function.__module__, function.__qualname__, args, kwargs), known)
@@ -86,12 +86,18 @@ class Partner:
         except OSError as error:
             raise OutputError(NO_ROOM_THERE.format(folder=folder.parent, why=error.strerror)) from None
         self._known, self._new = known, []
-        return partial(self._await, f"{function.__module__}.{function.__qualname__}", number)
+        return partial(self._await, f"{function.__module__}.{function.__qualname__}", number, timeout_s)
 
-    def _await(self, name: str, number: int) -> Any:
+    def prepare(self, *modules: str) -> None:
+        """Let it import what calls will need, as soon as it has made those that it was asked for before."""
+        self.begin(_import_all, modules)
+
+    def _await(self, name: str, number: int, timeout_s: float) -> Any:
         folder, child = self.start()
-        answer = folder / f"answer{number}"
+        answer, end_s = folder / f"answer{number}", time.monotonic() + timeout_s
         while not answer.exists():
+            if time.monotonic() > end_s:
+                raise unending(name, timeout_s, folder)
             try:
                 status = await_end(child, _LOOK_S)
             except TimeoutExpired:
@@ -112,12 +118,15 @@ class Partner:
 
 
 @contextmanager
-def partner_of(jobs: int, *modules: str) -> Iterator[Partner | None]:
-    """Give a partner, not yet begun, where there is more than one job; it is ended with the block."""
-    if jobs < 2:
-        yield None
+def partner_of(jobs: int, known: Partner | None = None) -> Iterator[Partner | None]:
+    """Give a partner, not yet begun, where there is more than one job; it is ended with the block.
+
+    Where one is ``known`` it is given, and whoever has it ends it.
+    """
+    if jobs < 2 or known is not None:
+        yield known
         return
-    partner = Partner(modules=modules)
+    partner = Partner()
     try:
         yield partner
     finally:
@@ -183,10 +192,14 @@ def _place(
     draft.rename(path)
 
 
-def _serve(folder: Path, modules: Sequence[str]) -> None:
-    """In the partner: make calls, one after the other, for as long as the other process lives."""
+def _import_all(modules: Sequence[str]) -> None:
+    """In the partner: import modules."""
     for module in modules:
         importlib.import_module(module)
+
+
+def _serve(folder: Path) -> None:
+    """In the partner: make calls, one after the other, for as long as the other process lives."""
     known: list[object] = []
     for number in count():
         call = folder / f"call{number}"
@@ -199,4 +212,4 @@ def _serve(folder: Path, modules: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]), sys.argv[2:])
+    _serve(Path(sys.argv[1]))
