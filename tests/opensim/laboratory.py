@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from scipy.interpolate import CubicSpline, PchipInterpolator, make_interp_spline
 from tests.opensim.markerless import BODIES, poses_of, write_markerless
 
 import swinglever as sl
@@ -29,6 +30,7 @@ from swinglever.signals import low_pass
 ROOT = Path(__file__).resolve().parents[2]
 Outcome = Literal["right", "told", "refused"]
 Table = tuple[list[str], np.ndarray]
+Curve = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
 
 @dataclass
@@ -902,16 +904,60 @@ def leg_late(case: Case) -> None:
     _late_rows(case, 3, "hip_flexion_r", "hip_adduction_r", "hip_rotation_r", "knee_angle_r", "ankle_angle_r", "mtp_a")
 
 
+def _bridge(case: Case, curve: Curve) -> None:
+    """Lose sixteen rows of a knee that bends, and draw it through them from four rows on either side."""
+
+    def bridge(knee: np.ndarray) -> np.ndarray:
+        first = int(np.argmax(np.abs(knee[40:-40]))) + 32
+        knee[first : first + 16] = _drawn(knee, first, first + 16, curve)
+        return knee
+
+    _angle(case, "knee_angle_r", bridge)
+
+
+def _drawn(values: np.ndarray, first: int, after: int, curve: Curve) -> np.ndarray:
+    rows = np.r_[first - 4 : first, after : after + 4]
+    return np.asarray(curve(rows, values[rows])(np.arange(first, after)))
+
+
 @row(
     ANGLES, "a gap of 0.1 s in a knee bridged by a straight line", "angles", "told", "coordinate-held", "straight line"
 )
 def knee_bridged(case: Case) -> None:
-    def bridge(names: list[str], v: np.ndarray) -> None:
-        k = names.index("knee_angle_r")
-        first = int(np.argmax(np.abs(v[40:-40, k]))) + 32
-        v[first : first + 16, k] = np.linspace(v[first, k], v[first + 15, k], 16)
+    _bridge(case, lambda rows, v: make_interp_spline(rows[3:5], v[3:5], 1))
 
-    case.angles(bridge)
+
+@row(ANGLES, "a gap of 0.1 s in a knee filled by a cubic spline", "angles", "told", "coordinate-held", "one cubic")
+def knee_splined(case: Case) -> None:
+    _bridge(case, CubicSpline)
+
+
+@row(
+    ANGLES,
+    "a gap of 0.1 s in a knee filled by a spline that keeps the shape",
+    "angles",
+    "told",
+    "coordinate-held",
+    "one cubic",
+)
+def knee_splined_in_shape(case: Case) -> None:
+    _bridge(case, PchipInterpolator)
+
+
+@row(ANGLES, "a gap of 0.1 s in a knee filled by a quintic spline", "angles", "told", "coordinate-held", "along one")
+def knee_splined_smoothly(case: Case) -> None:
+    _bridge(case, lambda rows, v: make_interp_spline(rows, v, 5))
+
+
+@row(
+    ANGLES, "a gap of 0.13 s in two shank markers filled by a spline", "markers", "told", "marker-filled", "one cubic f"
+)
+def markers_splined(case: Case) -> None:
+    def fill(names: list[str], x: np.ndarray) -> None:
+        shank = [names.index(name) for name in ("RTB1", "RTB2")]
+        x[60:80, shank] = _drawn(x[:, shank], 60, 80, CubicSpline)
+
+    case.markers(fill)
 
 
 # --- Numbers that cannot be

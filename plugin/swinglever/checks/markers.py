@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.cloud import fit_cloud
+from swinglever.checks.fills import find_fill
 from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT, unit_of
@@ -35,7 +36,11 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
     faults = _check_names(place, markers, model, weights)
     sized = _check_extent(place, markers)
     # In another unit every place and speed is wrong, and that is said once.
-    faults += sized or [*_check_axes(place, markers, model), *_check_jumps(place, markers, weights)]
+    faults += sized or [
+        *_check_axes(place, markers, model),
+        *_check_jumps(place, markers, weights),
+        *_check_fills(place, markers, weights),
+    ]
     faults += _check_segments(place, markers, model, weights)
     return faults
 
@@ -161,6 +166,21 @@ def _check_jumps(place: str, markers: Markers, weights: Mapping[str, float]) -> 
             make = error if fast.size > _MOST_JUMPS * len(markers.time_s) else warning
             faults.append(make("marker-jump", where, f"speeds below {FASTEST_M_S:g} m/s", got, mend))
     return faults
+
+
+def _check_fills(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+    """Markers that were drawn for a while, and not seen."""
+    wanted = {name: k for k, name in enumerate(markers.names) if name in weights}
+    fills = {name: find_fill(markers.time_s, markers.position_m[:, k]) for name, k in wanted.items()}
+    drawn = [
+        f"{name} along {fill.curve} for {fill.rows} rows from {markers.time_s[fill.first]:.3f} s"
+        for name, fill in fills.items()
+        if fill is not None
+    ]
+    if not drawn:
+        return []
+    mend = "look for gaps that were filled: export them as gaps, or leave these swings out"
+    return [warning("marker-filled", place, "markers that were seen, with their noise", some(drawn, 3), mend)]
 
 
 def _check_segments(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from swinglever.anatomy.model import Coordinate, Model
 from swinglever.arrays import Array, runs_of
+from swinglever.checks.fills import find_fill
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Trial
@@ -15,9 +16,6 @@ _STIFF_RAD, _PELVIS_RAD = np.radians(3.5), np.radians(0.5)
 """Hips and ankles of whoever walks turn further, a pelvis too; in radians read as degrees they turn less."""
 _HELD_ROWS, _HELD_S = 4, 0.03
 """So many rows alike, to the last digit, over so long a time are no motion."""
-_LINE_ROWS, _STRAIGHT, _CORNER = 5, 0.02, 1.0
-"""So many rows on a line that bends, from row to row, by less than 0.02 of the median, between two corners that bend by
-more than it, are drawn: the motion of a joint has at most two such rows."""
 _NOISE_RAD, _NOISE_HZ, _LEAST_RATE = np.radians(1.5), 12.0, 5.0
 """Root mean square beyond the cut-off that joints of a body have less of, at sampling rates that can tell."""
 _UNLIKE, _APART_DEG, _STRIDES_S = 1.2, 10.0, 1.5
@@ -79,10 +77,9 @@ def _check_one(place: str, time_s: Array, c: Coordinate, q: Array, least_rad: fl
         faults.append(
             warning("coordinate-held", place, "joints that move", got, "look for rows that were repeated or filled")
         )
-    elif drawn := _drawn(time_s, q):
-        first, rows = drawn
-        got = f"{c.name!r} that goes along a straight line for {rows} rows from {time_s[first]:.3f} s"
-        mend = "look for a gap that was bridged: by a spline it would be less wrong"
+    elif fill := find_fill(time_s, q[:, None]):
+        got = f"{c.name!r} that goes along {fill.curve} for {fill.rows} rows from {time_s[fill.first]:.3f} s"
+        mend = "look for a gap that was bridged: what happened in it is not known"
         faults.append(warning("coordinate-held", place, "joints that move", got, mend))
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
     if c.turns and rate_hz > _LEAST_RATE * _NOISE_HZ:
@@ -103,21 +100,6 @@ def _held(time_s: Array, c: Coordinate, q: Array) -> tuple[int, int] | None:
         (int(a), int(b - a) + 1)
         for a, b in runs_of(still)
         if b - a + 1 >= _HELD_ROWS and time_s[b] - time_s[a] >= _HELD_S
-    ]
-    return max(long, key=lambda run: run[1], default=None)
-
-
-def _drawn(time_s: Array, q: Array) -> tuple[int, int] | None:
-    """First row and length of the longest straight line between two corners, where the digits can tell one."""
-    bend = np.abs(np.diff(q, 2))
-    usual = float(np.median(bend))
-    if 2 * len(np.unique(bend.round(9))) < len(bend):
-        return None  # few digits make lines of anything
-    corner = np.concatenate([[False], bend > _CORNER * usual, [False]])
-    long = [
-        (int(a), int(b - a) + 2)
-        for a, b in runs_of(bend < _STRAIGHT * usual)
-        if b - a + 2 >= _LINE_ROWS and time_s[b + 1] - time_s[a] >= _HELD_S and corner[a] and corner[b + 1]
     ]
     return max(long, key=lambda run: run[1], default=None)
 
