@@ -11,16 +11,17 @@ The rules that decide *whether* and *on which side* a segment wraps are those of
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
 from swinglever.anatomy.paths.tangents import (
-    arc_length,
-    radial,
+    Seen,
+    dot,
+    place_as_geodesic,
+    place_as_opensim,
     sign,
-    slide_to_geodesic,
-    sweep_between,
-    tangent_points,
+    size_of,
 )
 from swinglever.arrays import Array, Bools, Ints, freeze_fields
 from swinglever.errors import ModelError
@@ -77,7 +78,7 @@ class Cylinders:
     side: int = 0
     side_axis: int = 0
 
-    def of(self, rows: Ints) -> "Cylinders":
+    def of(self, rows: Any) -> "Cylinders":
         """Give some of the rows."""
         return replace(self, radius_m=self.radius_m[rows], length_m=self.length_m[rows])
 
@@ -91,11 +92,11 @@ class Touch:
     kind
         A ``Wrap`` a row (N).
     first_m, last_m
-        Tangent points (N, 3) beside the first and the last end; meaningless where nothing wraps.
+        Tangent points (3, N) beside the first and the last end; meaningless where nothing wraps.
     arc_m
         Length (N) on the surface.
-    sweep_rad
-        Angle (N) from the first to the last tangent point about the cylinder's axis, signed.
+    growth_m
+        By how much (N) the way from end to end grows.
     turn
         (2, N) on which side each end is left, +1 or -1.
     long
@@ -106,19 +107,24 @@ class Touch:
     first_m: Array
     last_m: Array
     arc_m: Array
-    sweep_rad: Array
+    growth_m: Array
     turn: Ints
     long: Bools
 
+    @property
+    def cost(self) -> Array:
+        """What (N) a touch costs the path, which takes the cheapest: minus infinity where it must, infinity if none."""
+        possible = np.where(self.kind == Wrap.POSSIBLE, self.growth_m, np.inf)
+        return np.where(self.kind == Wrap.MANDATORY, -np.inf, possible)
+
     def of(self, rows: Ints) -> "Touch":
         """Give some of the rows."""
-        parts = {
-            name: getattr(self, name)[rows] for name in ("kind", "first_m", "last_m", "arc_m", "sweep_rad", "long")
-        }
-        return Touch(**parts, turn=self.turn[:, rows])
+        return Touch(**{name: getattr(self, name)[..., rows] for name in self.__dataclass_fields__})
 
 
-def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool) -> Touch:
+def touch_segment(
+    cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, *, geodesic: bool, kind: Ints | None = None
+) -> Touch:
     """Find where the segments between two points touch a cylinder.
 
     Parameters
@@ -126,90 +132,82 @@ def touch_segment(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array, 
     cylinder
         The surface; of `Cylinders`, row k of the ends is about row k of the sizes.
     start_m, end_m
-        Ends of the segments (N, 3) in the cylinder's frame.
+        Ends of the segments (3, N) in the cylinder's frame.
     geodesic
         True for the shortest path, False for OpenSim's own placing of the tangent points.
+    kind
+        What `find_kinds` says of them (N), where that is known already.
     """
+    kind = find_kinds(cylinder, start_m, end_m) if kind is None else kind
     with np.errstate(invalid="ignore", divide="ignore"):  # ends inside or on the axis: marked, never used
-        kind = _kind(cylinder, start_m, end_m)
-        turn, long = _sides(cylinder, start_m, end_m)
-        first, last = tangent_points(cylinder.radius_m, start_m, end_m, turn)
+        ends = Seen.of(cylinder.radius_m, start_m), Seen.of(cylinder.radius_m, end_m)
+        turn, long = _sides(cylinder, ends)
+        first, last, arc = place_as_opensim(cylinder.radius_m, ends, turn, long)
         half = cylinder.length_m / 2
-        kind[(kind >= Wrap.POSSIBLE) & (np.abs(first[:, 2]) > half) & (np.abs(last[:, 2]) > half)] = Wrap.NONE
+        beyond = (np.abs(first[2]) > half) & (np.abs(last[2]) > half)
+        kind = np.where((kind >= Wrap.POSSIBLE) & beyond, Wrap.NONE, kind)
         if geodesic:
-            first, last = slide_to_geodesic(cylinder.radius_m, start_m, end_m, first, last, long)
-        arc, sweep = arc_length(cylinder.radius_m, first, last, long), sweep_between(first, last, long)
-    return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, sweep_rad=sweep, turn=turn, long=long)
+            first, last, arc = place_as_geodesic(cylinder.radius_m, ends, turn, long)
+        growth = size_of(first - start_m) + arc + size_of(end_m - last) - size_of(end_m - start_m)
+    return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, growth_m=growth, turn=turn, long=long)
 
 
-def _kind(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> Ints:
-    """Decide whether each segment is touched at all (before the cylinder's length is looked at)."""
-    along = end[:, :2] - start[:, :2]
-    t = -np.sum(start[:, :2] * along, axis=1) / np.sum(along**2, axis=1)
-    near = start + t[:, None] * (end - start)
-    hits = (np.sum(near[:, :2] ** 2, axis=1) < cylinder.radius_m**2) & (t > 0) & (t < 1)
-    kind = np.where(hits, Wrap.MANDATORY, Wrap.NONE)
+def find_kinds(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array) -> Ints:
+    """Decide whether segments (3, ...) are touched at all, as a ``Wrap`` each, whatever the cylinder's length."""
+    start, end = start_m[:2], end_m[:2]
+    along, square = end - start, cylinder.radius_m**2
+    with np.errstate(invalid="ignore", divide="ignore"):  # a segment along the axis
+        t = -dot(start, along) / dot(along, along)
+        near = start + t * along
+        hits = (dot(near, near) < square) & (t > 0) & (t < 1)
+        kind = np.where(hits, int(Wrap.MANDATORY), int(Wrap.NONE))
+        if cylinder.side:
+            a, side = cylinder.side_axis, cylinder.side
+            level = near[a] if a < 2 else start_m[2] + t * (end_m[2] - start_m[2])
+            start_side, end_side = sign(start_m[a]), sign(end_m[a])
+            crosses = (start_side != end_side) & (sign(level) != side)
+            neither = (start_side != side) & (end_side != side)
+            kind = np.where(neither | (~hits & crosses), int(Wrap.POSSIBLE), kind)
+        inside = np.minimum(dot(start, start), dot(end, end)) < square
+    return np.where(inside, int(Wrap.INSIDE), kind)
+
+
+def _sides(cylinder: Cylinder | Cylinders, ends: tuple[Seen, Seen]) -> tuple[Ints, Bools]:
+    """Choose among the four pairs of tangent points: turn (2, N), and more than half a turn (N)."""
+    ahead, behind = ([s.foot + s.aside for s in ends], [s.foot - s.aside for s in ends])
     if cylinder.side:
-        a, side = cylinder.side_axis, cylinder.side
-        start_side, end_side = sign(start[:, a]), sign(end[:, a])
-        crosses = (start_side != end_side) & (sign(near[:, a]) != side)
-        neither = (start_side != side) & (end_side != side)
-        kind = np.where(neither | (~hits & crosses), Wrap.POSSIBLE, kind)
-    inside = np.minimum(np.sum(start[:, :2] ** 2, axis=1), np.sum(end[:, :2] ** 2, axis=1)) < cylinder.radius_m**2
-    return np.asarray(np.where(inside, Wrap.INSIDE, kind), dtype=np.int64)
-
-
-def _sides(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> tuple[Ints, Bools]:
-    """Choose among the four pairs of tangent points: turn (2, T), and more than half a turn (T,)."""
-    ahead, behind = np.ones(len(start), dtype=np.int64), -np.ones(len(start), dtype=np.int64)
-    points = [[radial(cylinder.radius_m, p, turn) for turn in (ahead, behind)] for p in (start, end)]
-    if not cylinder.side:
-        cosines = np.stack([np.sum(a * b, axis=1) for a in points[0] for b in points[1]])
-        # OpenSim's order of comparison: the first pair must win strictly, ties go to the later ones
-        best = 3 - np.argmax(cosines[::-1], axis=0)
-        turn = np.stack([np.where(best < 2, 1, -1), np.where(best % 2 == 0, 1, -1)])
-        no = np.zeros(len(start), dtype=bool)
-        return turn, no
-    return _sides_by_quadrant(cylinder, start, end, points)
+        return _sides_by_quadrant(cylinder, ends, ahead, behind)
+    cosines = [dot(a, b) for a in (ahead[0], behind[0]) for b in (ahead[1], behind[1])]
+    # OpenSim's order of comparison: the first pair must win strictly, ties go to the later ones
+    later = [cosines[k + 1] >= cosines[k] for k in (0, 2)]
+    best = [np.where(later[k], cosines[2 * k + 1], cosines[2 * k]) for k in (0, 1)]
+    start_behind = best[1] >= best[0]
+    end_behind = np.where(start_behind, later[1], later[0])
+    return 1 - 2 * np.stack([start_behind, end_behind]), np.zeros(len(start_behind), dtype=bool)
 
 
 def _sides_by_quadrant(
-    cylinder: Cylinder | Cylinders, start: Array, end: Array, points: list[list[Array]]
+    cylinder: Cylinder | Cylinders, ends: tuple[Seen, Seen], ahead: list[Array], behind: list[Array]
 ) -> tuple[Ints, Bools]:
     """Choose the pair of tangent points on the allowed side of a cylinder that may be wrapped on one side only."""
-    (start_ahead, start_behind), (end_ahead, end_behind) = points
     a, side = cylinder.side_axis, cylinder.side
-    if a == 2:
-        allowed = [sign(p[:, 2]) == side for p in (start, start, end, end)]
-    else:
-        allowed = [sign(p[:, a]) == side for p in (start_ahead, start_behind, end_ahead, end_behind)]
+    by_ends = (ends[0].end, ends[0].end, ends[1].end, ends[1].end)
+    allowed = [sign(p[a]) == side for p in (by_ends if a == 2 else (ahead[0], behind[0], ahead[1], behind[1]))]
     r_squared = cylinder.radius_m**2
-    ahead_angle = np.arccos(np.clip(np.sum(start_ahead * end_behind, axis=1) / r_squared, -1, 1))
-    behind_angle = np.arccos(np.clip(np.sum(start_behind * end_ahead, axis=1) / r_squared, -1, 1))
-    wider = ahead_angle > behind_angle
-    nowhere = ~allowed[0] & ~allowed[1] & ~allowed[2] & ~allowed[3]
-    ahead = np.select(
-        [allowed[0] & allowed[1], allowed[0], allowed[1], ~nowhere],
-        [~allowed[2], np.ones_like(wider), np.zeros_like(wider), ~allowed[2]],
-        default=wider,
-    )
-    turn = np.stack([np.where(ahead, 1, -1), np.where(ahead, -1, 1)])
-    first, last = radial(cylinder.radius_m, start, turn[0]), radial(cylinder.radius_m, end, turn[1])
-    pull = (first - start[:, :2]) + (last - end[:, :2])
-    return turn, np.sum((first + last) * pull, axis=1) < 0
+    ahead_cosine = np.clip(dot(ahead[0], behind[1]) / r_squared, -1, 1)
+    behind_cosine = np.clip(dot(behind[0], ahead[1]) / r_squared, -1, 1)
+    by_end = np.where(allowed[2] | allowed[3], ~allowed[2], ahead_cosine < behind_cosine)
+    by_start = np.where(allowed[0], ~allowed[2], by_end)
+    goes_ahead = np.where(allowed[0] != allowed[1], allowed[0], by_start)
+    turn = np.stack([np.where(goes_ahead, 1, -1), np.where(goes_ahead, -1, 1)])
+    first, last = (s.touched(t) for s, t in zip(ends, turn, strict=True))
+    pull = (first - ends[0].end[:2]) + (last - ends[1].end[:2])
+    return turn, dot(first + last, pull) < 0
 
 
 def slide_tangents(
     cylinder: Cylinder | Cylinders, start: Array, end: Array, turn: Ints, long: Bools
-) -> tuple[Array, Array, Array, Array]:
-    """Geodesic tangent points (N,3), arc (N) and sweep (N) on sides (2,N) that are known already."""
-    first, last = np.empty_like(start), np.empty_like(end)
-    first[:, :2], last[:, :2] = radial(cylinder.radius_m, start, turn[0]), radial(cylinder.radius_m, end, turn[1])
-    first, last = slide_to_geodesic(cylinder.radius_m, start, end, first, last, long)
-    return first, last, arc_length(cylinder.radius_m, first, last, long), sweep_between(first, last, long)
-
-
-def may_touch(cylinder: Cylinder | Cylinders, start: Array, end: Array) -> Bools:
-    """Whether segments (N) may touch, whatever the cylinder's length."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(_kind(cylinder, start, end) >= Wrap.POSSIBLE)
+) -> tuple[Array, Array, Array]:
+    """Geodesic tangent points (3,N) and arc (N) on sides (2,N) that are known already."""
+    ends = Seen.of(cylinder.radius_m, start), Seen.of(cylinder.radius_m, end)
+    return place_as_geodesic(cylinder.radius_m, ends, turn, long)

@@ -11,7 +11,7 @@ import numpy as np
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.anatomy.multibody.tree import Configuration, Tree, place
 from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
-from swinglever.anatomy.paths.straight import evaluate_spans
+from swinglever.anatomy.paths.straight import Levers, evaluate_spans
 from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_paths
 from swinglever.arrays import Array, Bools
 from swinglever.signals import spread_evenly
@@ -36,9 +36,13 @@ def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: in
     length = np.empty((n_frames, n_muscles))
     arms = np.zeros((n_frames, n_muscles, configuration.tree.n_coordinates))
     points = np.empty((n_frames, n_muscles, n_points, 3)) if n_points else None
+    levers = Levers.of(paths.spans, configuration.tree)
     for part in _parts(n_frames):
         now = _frames(configuration, part)
-        _evaluate(paths, now, length[part], arms[part])
+        evaluate_spans(paths.spans, levers, now, length[part], arms[part])
+        if paths.winding:
+            rows = list(paths.winding)
+            length[part, rows], arms[part, rows] = _evaluate_winding(paths.winding_paths, now)
         if points is not None:
             placed = place_points(paths, now)
             points[part] = polylines(placed, find_wraps(placed), n_points)
@@ -68,14 +72,6 @@ def _frames(configuration: Configuration, part: slice) -> Configuration:
         axes=configuration.axes[part],
         curvature=configuration.curvature[part],
     )
-
-
-def _evaluate(paths: PathSet, configuration: Configuration, length: Array, arms: Array) -> None:
-    """Fill in lengths (T, m) and moment arms (T, m, n)."""
-    evaluate_spans(paths.spans, configuration, _with_ground(configuration), length, arms)
-    if paths.winding:
-        rows = list(paths.winding)
-        length[:, rows], arms[:, rows] = _evaluate_winding(paths.winding_paths, configuration)
 
 
 def _evaluate_winding(paths: PathSet, configuration: Configuration) -> tuple[Array, Array]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, may_touch, touch_segment
+from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, find_kinds, touch_segment
+from swinglever.anatomy.paths.frames_last import Bodies, times, times_back
 from swinglever.anatomy.paths.spans import SpanFamily, Spans
 from swinglever.anatomy.paths.tangents import pulls
 from swinglever.arrays import Array, Bools, Ints
@@ -19,8 +20,8 @@ from swinglever.arrays import Array, Bools, Ints
 class Touched:
     """Spans of one family that touch their cylinders: row k (N) is about a frame and a span of the family.
 
-    ``turn`` (N,3,3) and ``origin`` (N,3) are the cylinders' poses in ground, ``start`` and ``end`` (N,3) the ends
-    of the spans in the cylinders' frames, and ``growth`` by how much the path grows.
+    ``turn`` (3,3,N) and ``origin`` (3,N) are the cylinders' poses in ground, ``start`` and ``end`` (3,N) the ends
+    of the spans in the cylinders' frames.
     """
 
     family: SpanFamily
@@ -32,7 +33,6 @@ class Touched:
     end: Array
     sizes: Cylinders
     touch: Touch
-    growth: Array
 
     def of(self, rows: Ints) -> "Touched":
         """Give some of the rows."""
@@ -40,13 +40,12 @@ class Touched:
             family=self.family,
             frame=self.frame[rows],
             span=self.span[rows],
-            turn=self.turn[rows],
-            origin=self.origin[rows],
-            start=self.start[rows],
-            end=self.end[rows],
+            turn=self.turn[..., rows],
+            origin=self.origin[:, rows],
+            start=self.start[:, rows],
+            end=self.end[:, rows],
             sizes=self.sizes.of(rows),
             touch=self.touch.of(rows),
-            growth=self.growth[rows],
         )
 
     @property
@@ -60,19 +59,17 @@ class Touched:
         return self.family.node[self.span]
 
     def tangent_points(self) -> tuple[Array, Array]:
-        """First and last point (N,3) on the cylinder, in ground."""
-        first, last = (
-            (self.turn @ p[..., None])[..., 0] + self.origin for p in (self.touch.first_m, self.touch.last_m)
-        )
+        """First and last point (3,N) on the cylinder, in ground."""
+        first, last = (times(self.turn, p) + self.origin for p in (self.touch.first_m, self.touch.last_m))
         return first, last
 
-    def pulls(self) -> Array:
-        """Derivative (2,N,3) of the length with respect to the ends of the span, in ground."""
+    def pulls(self) -> tuple[Array, Array]:
+        """Derivative (3,N) of the length with respect to both ends of the span, in ground."""
         found = pulls(self.sizes.radius_m, self.start, self.end, self.touch.turn, self.touch.long)
-        return np.asarray((self.turn @ found[..., None])[..., 0])
+        return times(self.turn, found[0]), times(self.turn, found[1])
 
 
-def wrap_over_one(spans: Spans, points: Array, rotations: Array, origins: Array) -> tuple[Touched, ...]:
+def wrap_over_one(spans: Spans, points: Array, bodies: Bodies) -> tuple[Touched, ...]:
     """Let paths over one cylinder wrap.
 
     Parameters
@@ -80,63 +77,75 @@ def wrap_over_one(spans: Spans, points: Array, rotations: Array, origins: Array)
     spans
         How the paths are laid out.
     points
-        Their points (T,3,p) in ground.
-    rotations, origins
-        Of the bodies, (T,b+1,3,3) and (T,b+1,3), ground last.
+        Their points (3,p,T) in ground.
+    bodies
+        Where the bodies are.
 
     Returns
     -------
     tuple of Touched
         Which spans touch, and where.
     """
-    tried = [_try(family, points, rotations, origins) for family in spans.families]
-    chosen = _choose(spans.table, tried, len(points)) if tried else np.zeros((0, 0), dtype=bool)
-    return tuple(part.of(np.flatnonzero(chosen[part.frame, part.family.number[part.span]])) for part in tried)
+    tried = [_try(family, points, bodies) for family in spans.families]
+    if not tried:
+        return ()
+    chosen = _choose(spans.table, tried, points.shape[-1])
+    mine = [chosen[part.family.number[part.span], part.frame] for part in tried]
+    return tuple(
+        part if taken.all() else part.of(np.flatnonzero(taken)) for part, taken in zip(tried, mine, strict=True)
+    )
 
 
-def _try(family: SpanFamily, points: Array, rotations: Array, origins: Array) -> Touched:
+def _try(family: SpanFamily, points: Array, bodies: Bodies) -> Touched:
     """Wrap the spans of a family that may touch."""
-    carried = rotations[:, family.body]
-    turn = carried @ family.rotation
-    origin = origins[:, family.body] + (carried @ family.origin[..., None])[..., 0]
-    ends = [np.swapaxes(points[:, :, at], 1, 2) for at in (family.start, family.end)]
-    start, end = (((p - origin)[..., None, :] @ turn)[..., 0, :] for p in ends)
-    shape = start.shape[:2]
-    sizes = family.sizes.of(np.broadcast_to(np.arange(shape[1]), shape).ravel())
-    rows = np.flatnonzero(may_touch(sizes, start.reshape(-1, 3), end.reshape(-1, 3)))
-    frame, span = np.unravel_index(rows, shape)
-    start, end, sizes = start[frame, span], end[frame, span], sizes.of(rows)
-    touch = touch_segment(sizes, start, end, geodesic=False)
-    path = np.linalg.norm(touch.first_m - start, axis=1) + touch.arc_m + np.linalg.norm(end - touch.last_m, axis=1)
+    turn, origin = _poses(family, bodies)
+    of_span = turn[:, :, family.surface], origin[:, family.surface]
+    start, end = (times_back(of_span[0], points[:, at] - of_span[1]) for at in (family.start, family.end))
+    kind = find_kinds(family.sizes.of(np.s_[:, None]), start, end)
+    rows = np.flatnonzero(kind >= Wrap.POSSIBLE)
+    span, frame = np.unravel_index(rows, kind.shape)
+    pose = family.surface[span] * kind.shape[1] + frame
+    start, end = _rows(start, rows), _rows(end, rows)
+    sizes = family.sizes.of(span)
     return Touched(
         family=family,
         frame=frame,
         span=span,
-        turn=turn[frame, span],
-        origin=origin[frame, span],
+        turn=_rows(turn, pose),
+        origin=_rows(origin, pose),
         start=start,
         end=end,
         sizes=sizes,
-        touch=touch,
-        growth=path - np.linalg.norm(end - start, axis=1),
+        touch=touch_segment(sizes, start, end, geodesic=False, kind=kind.ravel()[rows]),
     )
 
 
+def _poses(family: SpanFamily, bodies: Bodies) -> tuple[Array, Array]:
+    """Where the family's cylinders are in ground, (3,3,c,T) and (3,c,T)."""
+    carried = bodies.rotation[:, :, family.body]
+    turn = np.empty_like(carried)
+    for axis in range(3):
+        times(carried, family.rotation[:, axis, :, None], out=turn[:, axis])
+    return turn, times(carried, family.origin[..., None]) + bodies.origin[:, family.body]
+
+
+def _rows(values: Array, rows: Ints) -> Array:
+    """Some rows of values (..., P, T), as (..., N)."""
+    return np.take(values.reshape(*values.shape[:-2], -1), rows, axis=-1)
+
+
 def _choose(table: Ints, tried: Sequence[Touched], n_frames: int) -> Bools:
-    """Which spans (T,P) wrap, of those of each path (M, s) that ``table`` has the numbers of, -1 for none.
+    """Which spans (P,T) wrap, of those of each path (M, s) that ``table`` has the numbers of, -1 for none.
 
     One that runs through the cylinder must wrap, else the one does that lengthens the path least.
     """
-    count = int(table.max()) + 1
-    kinds = np.full((n_frames, count + 1), int(Wrap.NONE))
-    growth = np.full((n_frames, count + 1), np.inf)
+    cost = np.full((int(table.max()) + 2, n_frames), np.inf)
     for part in tried:
-        number = part.family.number[part.span]
-        kinds[part.frame, number] = part.touch.kind
-        growth[part.frame, number] = np.where(part.touch.kind == Wrap.POSSIBLE, part.growth, np.inf)
-    of_path, must = kinds[:, table], kinds[:, table] == Wrap.MANDATORY
-    best = np.where(must.any(axis=2), must.argmax(axis=2), growth[:, table].argmin(axis=2))
-    frame, path = np.nonzero((of_path >= Wrap.POSSIBLE).any(axis=2))
-    chosen = np.zeros((n_frames, count + 1), dtype=bool)
-    chosen[frame, table[path, best[frame, path]]] = True
+        cost[part.family.number[part.span], part.frame] = part.touch.cost
+    least = cost[table].min(axis=1)
+    left = least < np.inf
+    chosen = np.zeros(cost.shape, dtype=bool)
+    for number in table.T:
+        chosen[number] = left & (cost[number] == least)
+        left &= ~chosen[number]
     return chosen

@@ -25,19 +25,22 @@ class SpanFamily:
     ----------
     number
         (P) number of each among those of all families.
+    surface
+        (P) its cylinder, among those of the family (c).
     muscle, node
         (P) whose path, and the place in it of the point where the span begins.
     span, start, end
         (P) column of the span, and the points that it runs between.
     body, rotation, origin
-        (P) the cylinder's body, (P,3,3) and (P,3) its pose there.
+        (c) the cylinder's body, (3,3,c) and (3,c) its pose there.
     place, extra
-        (P) where that body is, and the column of the span from it to the start's body, if it is a third one.
+        (P) where its body is, and the column of the span from it to the start's body, if it is a third one.
     sizes
         (P) of the cylinders.
     """
 
     number: Ints
+    surface: Ints
     muscle: Ints
     node: Ints
     span: Ints
@@ -244,20 +247,23 @@ def _families(
 def _family(members: Sequence[tuple[int, int, _Span, int]], number: dict[tuple[int, int], int]) -> SpanFamily:
     orders, columns, spans, extras = zip(*members, strict=True)
     cylinders = [span.path.wraps[0].cylinder for span in spans]
+    poses = [(c.body, c.pose.tobytes()) for c in cylinders]
+    distinct = [poses.index(pose) for pose in dict.fromkeys(poses)]
     places = [
         ON_START if c.body == s.bodies[0] else ON_END if c.body == s.bodies[1] else ELSEWHERE
         for c, s in zip(cylinders, spans, strict=True)
     ]
     return SpanFamily(
         number=np.array(orders),
+        surface=np.array([[poses[k] for k in distinct].index(pose) for pose in poses]),
         muscle=np.array([span.muscle for span in spans]),
         node=np.array([span.start for span in spans]),
         span=np.array(columns),
         start=np.array([number[span.muscle, span.start] for span in spans]),
         end=np.array([number[span.muscle, span.end] for span in spans]),
-        body=np.array([c.body for c in cylinders]),
-        rotation=np.array([c.pose[:3, :3] for c in cylinders]),
-        origin=np.array([c.pose[:3, 3] for c in cylinders]),
+        body=np.array([cylinders[k].body for k in distinct]),
+        rotation=np.stack([cylinders[k].pose[:3, :3] for k in distinct], axis=-1),
+        origin=np.stack([cylinders[k].pose[:3, 3] for k in distinct], axis=-1),
         place=np.array(places),
         extra=np.array(extras),
         sizes=Cylinders(

@@ -4,72 +4,54 @@ A span pulls on two bodies along one line, so one wrench and the Jacobian of the
 arms. On a cylinder the line breaks in two: the cylinder's body takes both pulls, and is one of the two as a rule.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.multibody.tree import Configuration, Tree
+from swinglever.anatomy.paths.frames_last import Bodies, force_at, place_spans
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.spans import ELSEWHERE, ON_END, SpanGroup, Spans
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Ints
 
 
-def evaluate_spans(
-    spans: Spans, configuration: Configuration, frames: tuple[Array, Array], length: Array, arms: Array
-) -> None:
+def evaluate_spans(spans: Spans, levers: "Levers", configuration: Configuration, length: Array, arms: Array) -> None:
     """Fill in lengths (T, m) and moment arms (T, m, n) of the paths that are spans.
 
     Parameters
     ----------
-    spans
-        How they are laid out.
+    spans, levers
+        How they are laid out, and which coordinates they turn.
     configuration
         The placed model.
-    frames
-        Rotations and origins of the bodies in ground, (T,b+1,3,3) and (T,b+1,3), ground last.
     length, arms
         Of all muscles, written to in place; zeros where nothing is written.
     """
-    points = place_spans(spans, *frames)
-    distance, wrench = _straight(spans, points, len(length))
+    bodies = Bodies.of(configuration)
+    points = place_spans(spans, bodies)
+    distance, wrench = _straight(spans, points)
     for gate, counts in _gates(spans, configuration):
-        distance[:, gate] *= counts
-        wrench[:, :, gate] *= counts[:, None]
-    for part in wrap_over_one(spans, points, *frames):
-        distance[part.frame, part.family.span[part.span]] += part.growth
+        distance[gate] *= counts
+        wrench[:, gate] *= counts
+    for part in wrap_over_one(spans, points, bodies):
+        distance[part.family.span[part.span], part.frame] += part.touch.growth_m
         _break_line(part, points, wrench)
     length[:, spans.muscles] = spans.constant_m
     if len(spans.first):
-        length[:, spans.muscles[spans.moving]] += np.add.reduceat(distance, spans.first, axis=1)
-    for group in spans.groups:
-        coordinates, between = _joints_between(group, configuration)
-        levers = np.swapaxes(wrench[:, :, group.spans], 1, 2) @ np.swapaxes(between, 1, 2)
-        arms[:, group.muscles[:, None], coordinates] += levers
+        length[:, spans.muscles[spans.moving]] += np.add.reduceat(distance, spans.first, axis=0).T
+    levers.add(configuration, wrench, arms)
 
 
-def place_spans(spans: Spans, rotations: Array, origins: Array) -> Array:
-    """Points (T,3,p) of the spans in ground, one coordinate after the other, so that arithmetic runs along rows."""
-    count = sum(on_body.shape[1] for _, on_body in spans.points)
-    points, begin = np.empty((len(origins), 3, count)), 0
-    for body, on_body in spans.points:
-        part = slice(begin, begin + on_body.shape[1])
-        points[:, :, part] = rotations[:, body] @ on_body + origins[:, body, :, None]
-        begin = part.stop
-    return points
-
-
-def _straight(spans: Spans, points: Array, n_frames: int) -> tuple[Array, Array]:
-    """Lengths (T,S) of the spans, and wrenches (T,6,columns) about the ground origin on the body where each starts."""
-    start = points[:, :, spans.start]
-    run = points[:, :, spans.end]
+def _straight(spans: Spans, points: Array) -> tuple[Array, Array]:
+    """Lengths (S,T) of the spans, and wrenches (6,columns,T) about the ground origin on the body where each starts."""
+    start, count = points[:, spans.start], len(spans.start)
+    run = points[:, spans.end]
     run -= start
-    distance = np.sqrt(run[:, 0] ** 2 + run[:, 1] ** 2 + run[:, 2] ** 2)
-    wrench = np.zeros((n_frames, 6, spans.n_columns))
-    unit = wrench[:, 3:, : len(spans.start)]
-    np.divide(run, distance[:, None], out=unit, where=distance[:, None] > 0)
-    for axis, (j, k) in enumerate(((1, 2), (2, 0), (0, 1))):
-        wrench[:, axis, : len(spans.start)] = start[:, j] * unit[:, k] - start[:, k] * unit[:, j]
+    distance = np.sqrt(run[0] ** 2 + run[1] ** 2 + run[2] ** 2)
+    wrench = np.zeros((6, spans.n_columns, points.shape[-1]))
+    np.divide(run, distance, out=run, where=distance > 0)
+    force_at(start, run, out=wrench[:, :count])
     return distance, wrench
 
 
@@ -90,21 +72,72 @@ def _break_line(part: Touched, points: Array, wrench: Array) -> None:
     third body takes both.
     """
     family, frame, span = part.family, part.frame, part.span
-    pull = part.pulls()
-    before = force_at(points[frame, :, family.start[span]], pull[0])
-    after = force_at(points[frame, :, family.end[span]], pull[1])
+    before, after = (
+        force_at(points[:, at[span], frame], pull)
+        for at, pull in zip((family.start, family.end), part.pulls(), strict=True)
+    )
     place = family.place[span]
-    wrench[frame, :, family.span[span]] = np.where((place == ON_END)[:, None], -before, after)
+    wrench[:, family.span[span], frame] = np.where(place == ON_END, -before, after)
     third = np.flatnonzero(place == ELSEWHERE)
-    wrench[frame[third], :, family.extra[span[third]]] = before[third] + after[third]
+    wrench[:, family.extra[span[third]], frame[third]] = before[:, third] + after[:, third]
 
 
-def _joints_between(group: SpanGroup, configuration: Configuration) -> tuple[Sequence[int], Array]:
-    """Coordinates (d) that move one body of a group against the other, and that motion (T,d,6)."""
-    tree = configuration.tree
+@dataclass(frozen=True, kw_only=True)
+class _Lever:
+    """Spans (g) from one body to another, and the coordinates (d) that move one of the two against the other.
+
+    ``entries`` (g d) are the places of their moment arms among all that are found, and ``joints`` are, for each
+    coordinate, the joints between the bodies that it drives, with the sign that each counts with.
+    """
+
+    spans: Ints
+    entries: Ints
+    joints: tuple[tuple[tuple[int, float], ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levers:
+    """Which moment arms spans have: by muscle and coordinate, as places (E) in a row of all of them (m n)."""
+
+    parts: tuple[_Lever, ...]
+    places: Ints
+
+    @classmethod
+    def of(cls, spans: Spans, tree: Tree) -> Self:
+        """Lay them out for a tree."""
+        moved = [(group, _joints_between(group, tree)) for group in spans.groups]
+        wanted = [(group.muscles[:, None] * tree.n_coordinates + [*joints]).ravel() for group, joints in moved]
+        places, entries = np.unique(np.concatenate([*wanted, np.zeros(0, dtype=np.int64)]), return_inverse=True)
+        parts, begin = [], 0
+        for (group, joints), mine in zip(moved, wanted, strict=True):
+            parts.append(
+                _Lever(
+                    spans=group.spans,
+                    entries=entries[begin : begin + len(mine)],
+                    joints=tuple(map(tuple, joints.values())),
+                )
+            )
+            begin += len(mine)
+        return cls(parts=tuple(p for p in parts if p.joints), places=places)
+
+    def add(self, configuration: Configuration, wrench: Array, arms: Array) -> None:
+        """Fill in the moment arms (T, m, n) of wrenches (6,columns,T), in place."""
+        axes = np.ascontiguousarray(configuration.axes.transpose(2, 1, 0))
+        found = np.zeros((len(self.places), wrench.shape[-1]))
+        for part in self.parts:
+            mine = wrench[:, part.spans]
+            arm = np.empty((len(part.spans), len(part.joints), wrench.shape[-1]))
+            for d, joints in enumerate(part.joints):
+                moves = np.sum([sign * axes[:, joint] for joint, sign in joints], axis=0)
+                (mine * moves[:, None]).sum(axis=0, out=arm[:, d])
+            found[part.entries] += arm.reshape(-1, arm.shape[-1])
+        arms.reshape(len(arms), -1)[:, self.places] = found.T
+
+
+def _joints_between(group: SpanGroup, tree: Tree) -> dict[int, list[tuple[int, float]]]:
+    """Joints that move one body of a group against the other, and which way, by the coordinate that drives them."""
     one, other = (tree.body_ancestors[b] if b >= 0 else np.zeros(len(tree.parent)) for b in group.bodies)
-    joints = np.flatnonzero(one != other)
-    drives = tree.drives[joints]
-    coordinates = np.flatnonzero(drives.any(axis=0))
-    spread = (drives[:, coordinates] * (one - other)[joints, None]).T
-    return coordinates.tolist(), spread @ configuration.axes[:, joints]
+    moving: dict[int, list[tuple[int, float]]] = {}
+    for joint in np.flatnonzero(one != other):
+        moving.setdefault(int(tree.driver[joint]), []).append((int(joint), float(one[joint] - other[joint])))
+    return moving

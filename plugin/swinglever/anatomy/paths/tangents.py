@@ -1,6 +1,7 @@
 """Tangent points on a cylinder about the z axis, the arc between them, and how the whole length changes with the ends.
 
-Ends, and rows of everything else, are (N,3) in the cylinder's frame; its radius is one for all, or (N).
+Ends are (3,N) in the cylinder's frame, coordinates first, so that arithmetic runs along the rows (N) of everything; the
+radius is one for all, or (N).
 """
 
 from dataclasses import dataclass
@@ -20,30 +21,76 @@ def sign(value: Array) -> Ints:
     return np.where(value >= 0, 1, -1)
 
 
-def radial(radius: float | Array, point: Array, turn: Ints) -> Array:
-    """Tangent point (N,2) seen from a point, a quarter turn ahead (+1) or behind (-1)."""
-    square = point[:, 0] ** 2 + point[:, 1] ** 2
-    inward = radius**2 / square
-    across = turn * radius * np.sqrt(1 - inward) / np.sqrt(square)
-    return np.stack([inward * point[:, 0] - across * point[:, 1], inward * point[:, 1] + across * point[:, 0]], axis=1)
+def dot(a: Array, b: Array) -> Array:
+    """Scalar products (N) of vectors (2,N) or (3,N)."""
+    total: Array = a[0] * b[0]
+    for x, y in zip(a[1:], b[1:], strict=True):
+        total += x * y
+    return total
 
 
-def tangent_points(radius: float | Array, start: Array, end: Array, turn: Ints) -> tuple[Array, Array]:
-    """Place the tangent points along the axis as OpenSim does."""
-    first, last = radial(radius, start, turn[0]), radial(radius, end, turn[1])
-    plane = _Plane.through(start, end)
-    first_z = start[:, 2] + plane.lift(first, start, end)[1]
-    last_z = end[:, 2] + plane.lift(last, end, start)[1]
-    return np.column_stack([first, first_z]), np.column_stack([last, last_z])
+def size_of(a: Array) -> Array:
+    """Lengths (N) of vectors (2,N) or (3,N)."""
+    return np.sqrt(dot(a, a))
+
+
+def across(a: Array, b: Array) -> Array:
+    """Vector products (N) of vectors in the plane across the axis; what they have along it is left out."""
+    return np.asarray(a[0] * b[1] - a[1] * b[0])
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Plane:
+class Seen:
+    """An end (3,N) as seen from the axis: its distance (N), and the length (N) of a tangent from it to the cylinder.
+
+    Its two tangent points lie at ``foot`` plus and minus ``aside`` (2,N): a quarter turn ahead of it, and behind.
+    """
+
+    end: Array
+    away: Array
+    tangent: Array
+    foot: Array
+    aside: Array
+
+    @classmethod
+    def of(cls, radius: float | Array, end: Array) -> "Seen":
+        """See ends from the axis; not a number where one is inside."""
+        square = dot(end[:2], end[:2])
+        tangent = np.sqrt(square - radius**2)
+        share = radius / square
+        aside = np.empty((2, *square.shape))
+        beside = share * tangent
+        np.multiply(-beside, end[1], out=aside[0])
+        np.multiply(beside, end[0], out=aside[1])
+        return cls(end=end, away=np.sqrt(square), tangent=tangent, foot=(radius * share) * end[:2], aside=aside)
+
+    def touched(self, turn: Ints) -> Array:
+        """Tangent points (2,N), a quarter turn ahead (+1) or behind (-1)."""
+        return np.asarray(self.foot + turn * self.aside)
+
+    def back(self, lean: Array, by_angle: Array, by_tangent: Array) -> Array:
+        """Derivative (2,N) with respect to the end, of what depends on its tangent point's angle and tangent's length.
+
+        The tangent point is ahead of the end by arccos(radius / away); ``lean`` is the radius, or minus that if behind.
+        """
+        along = by_angle / self.away
+        out = (lean * along + by_tangent * self.away) / self.tangent
+        x, y = self.end[:2] / self.away
+        return np.stack([out * x - along * y, out * y + along * x])
+
+
+def radial(radius: float | Array, point: Array, turn: Ints) -> Array:
+    """Tangent point (2,N) seen from a point, a quarter turn ahead (+1) or behind (-1)."""
+    return Seen.of(radius, point).touched(turn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plane:
     """The plane through both ends of a segment and the radius that meets it, row by row.
 
     OpenSim takes the plane through both ends and an apex on the surface, near or far; as the apex lies on the radius
     that meets the segment, that is this plane. Its normal is (-run_z middle_y, run_z middle_x, area): the segment's run
-    (N,3), the point (N,2) where it meets that radius, the share (N) of the run before it, and twice the area (N) that
+    (3,N), the point (2,N) where it meets that radius, the share (N) of the run before it, and twice the area (N) that
     the run spans with the axis.
     """
 
@@ -54,63 +101,57 @@ class _Plane:
     steep: Bools
 
     @classmethod
-    def through(cls, start: Array, end: Array) -> "_Plane":
-        run = end - start
-        away = [np.sqrt(p[:, 0] ** 2 + p[:, 1] ** 2) for p in (start, end)]
-        share = away[0] / (away[0] + away[1])
-        middle = start[:, :2] + share[:, None] * run[:, :2]
-        area = run[:, 0] * start[:, 1] - run[:, 1] * start[:, 0]
-        across = run[:, 2] ** 2 * (middle[:, 0] ** 2 + middle[:, 1] ** 2)
-        steep = np.abs(area) >= PARALLEL * np.sqrt(across + area**2)
+    def through(cls, start: Seen, end: Seen) -> "Plane":
+        """Lay the plane."""
+        run = end.end - start.end
+        share = start.away / (start.away + end.away)
+        middle = start.end[:2] + share * run[:2]
+        area = across(run, start.end)
+        square = area**2
+        steep = square >= PARALLEL**2 * (run[2] ** 2 * dot(middle, middle) + square)
         return cls(run=run, share=share, middle=middle, area=area, steep=steep)
 
     def lift(self, tangent: Array, own_end: Array, other_end: Array) -> tuple[Bools, Array]:
-        """Whether (N) tangent points (N,2) leave their own ends' level for the plane, and by how much.
+        """Whether (N) tangent points (2,N) leave their own ends' level for the plane, and by how much.
 
         They do where that brings them nearer the other end.
         """
-        lift = -self.run[:, 2] * self.turned(tangent - own_end[:, :2]) / self.area
-        gap = other_end[:, 2] - own_end[:, 2]
+        lift = -self.run[2] * across(self.middle, tangent - own_end[:2]) / self.area
+        gap = other_end[2] - own_end[2]
         slides = self.steep & (np.abs(lift) <= REACH_M) & (np.abs(gap - lift) < np.abs(gap))
         return slides, np.where(slides, lift, 0.0)
 
-    def back(self, start: Array, end: Array, by_lift: list[Array], offsets: tuple[Array, Array]) -> "_Back":
+    def back(self, ends: tuple[Seen, Seen], by_lift: list[Array], offsets: tuple[Array, Array]) -> "_Back":
         """What both lifts mean for the ends and, in the plane across the axis, for the tangent points.
 
         Parameters
         ----------
-        start, end
-            Ends (N,3) of the segment.
+        ends
+            Of the segment.
         by_lift
             Derivative (N) of the length with respect to each lift.
         offsets
-            Tangent points, as seen from their own ends (N,2).
+            Tangent points, as seen from their own ends (2,N).
         """
-        by = [_over(d, self.area) for d in by_lift]
-        turned = by[0] * self.turned(offsets[0]) + by[1] * self.turned(offsets[1])
-        by_area = _over(self.run[:, 2] * turned, self.area)
-        x, y = (-self.run[:, 2] * (by[0] * offsets[0][:, k] + by[1] * offsets[1][:, k]) for k in (0, 1))
-        by_middle = np.stack([y, -x], axis=1)
-        by_run = np.empty_like(self.run)
-        by_run[:, 0] = by_area * start[:, 1] + self.share * by_middle[:, 0]
-        by_run[:, 1] = -by_area * start[:, 0] + self.share * by_middle[:, 1]
-        by_run[:, 2] = -turned
-        by_share = by_middle[:, 0] * self.run[:, 0] + by_middle[:, 1] * self.run[:, 1]
-        away = [np.sqrt(p[:, 0] ** 2 + p[:, 1] ** 2) for p in (start, end)]
-        both = by_share / (away[0] + away[1]) ** 2
-        by_start, by_end = -by_run, by_run.copy()
-        by_start[:, 0] += by_middle[:, 0] - by_area * self.run[:, 1]
-        by_start[:, 1] += by_middle[:, 1] + by_area * self.run[:, 0]
-        by_start[:, :2] += (both * away[1] / away[0])[:, None] * start[:, :2]
-        by_end[:, :2] -= (both * away[0] / away[1])[:, None] * end[:, :2]
-        tangents = [
-            (-self.run[:, 2] * d)[:, None] * np.column_stack([-self.middle[:, 1], self.middle[:, 0]]) for d in by
-        ]
-        return _Back(start=by_start, end=by_end, tangents=(tangents[0], tangents[1]))
-
-    def turned(self, offset: Array) -> Array:
-        """Vector product (N) of the middle and offsets (N,2)."""
-        return np.asarray(self.middle[:, 0] * offset[:, 1] - self.middle[:, 1] * offset[:, 0])
+        start, end = ends
+        by = [-_over(d, self.area) for d in by_lift]
+        leaning = by[0] * offsets[0] + by[1] * offsets[1]
+        by_rise = across(self.middle, leaning)
+        by_area = -_over(self.run[2] * by_rise, self.area)
+        by_middle = self.run[2] * np.stack([leaning[1], -leaning[0]])
+        both = dot(by_middle, self.run[:2]) / (start.away + end.away) ** 2
+        by_start, by_end = np.empty_like(self.run), np.empty_like(self.run)
+        by_end[:2] = self.share * by_middle
+        by_end[0] += by_area * start.end[1]
+        by_end[1] -= by_area * start.end[0]
+        by_end[2] = by_rise
+        np.negative(by_end, out=by_start)
+        by_start[0] += by_middle[0] - by_area * self.run[1]
+        by_start[1] += by_middle[1] + by_area * self.run[0]
+        by_start[:2] += (both * end.away / start.away) * start.end[:2]
+        by_end[:2] -= (both * start.away / end.away) * end.end[:2]
+        normal = self.run[2] * np.stack([-self.middle[1], self.middle[0]])
+        return _Back(start=by_start, end=by_end, tangents=(by[0] * normal, by[1] * normal))
 
 
 def _over(a: Array, b: Array) -> Array:
@@ -120,7 +161,7 @@ def _over(a: Array, b: Array) -> Array:
 
 @dataclass(frozen=True, kw_only=True)
 class _Back:
-    """Derivatives with respect to both ends (N,3), and to the tangent points across the axis (N,2) of both."""
+    """Derivatives with respect to both ends (3,N), and to the tangent points across the axis (2,N) of both."""
 
     start: Array
     end: Array
@@ -129,14 +170,13 @@ class _Back:
 
 def angle_between(first: Array, last: Array, long: Bools) -> Array:
     """Angle between two radii, 0 to 2 pi."""
-    across = first[:, 0] * last[:, 1] - first[:, 1] * last[:, 0]
-    angle = np.arctan2(np.abs(across), first[:, 0] * last[:, 0] + first[:, 1] * last[:, 1])
+    angle = np.arctan2(np.abs(across(first, last)), dot(first[:2], last[:2]))
     return np.where(long, 2 * np.pi - angle, angle)
 
 
 def sense_of(first: Array, last: Array, long: Bools) -> Ints:
     """Sense (N) in which the arc turns about the axis: the short way round, or the long way where it is long."""
-    short = sign(first[:, 0] * last[:, 1] - first[:, 1] * last[:, 0])
+    short = sign(across(first, last))
     return np.where(long, -short, short)
 
 
@@ -145,34 +185,43 @@ def sweep_between(first: Array, last: Array, long: Bools) -> Array:
     return np.asarray(sense_of(first, last, long) * angle_between(first, last, long))
 
 
-def arc_length(radius: float | Array, first: Array, last: Array, long: Bools) -> Array:
-    """Length of the helix between two points on the surface."""
+def place_as_opensim(
+    radius: float | Array, ends: tuple[Seen, Seen], turn: Ints, long: Bools
+) -> tuple[Array, Array, Array]:
+    """Tangent points (3,N) as OpenSim places them along the axis, and the length (N) of the helix between them."""
+    plane = Plane.through(*ends)
+    points = np.empty((2, 3, len(plane.area)))
+    for k, (own, other) in enumerate((ends, ends[::-1])):
+        points[k, :2] = own.touched(turn[k])
+        points[k, 2] = own.end[2] + plane.lift(points[k, :2], own.end, other.end)[1]
+    first, last = points
     around = radius * angle_between(first, last, long)
-    return np.asarray(np.sqrt(around**2 + (last[:, 2] - first[:, 2]) ** 2))
+    return first, last, np.sqrt(around**2 + (last[2] - first[2]) ** 2)
 
 
-def slide_to_geodesic(
-    radius: float | Array, start: Array, end: Array, first: Array, last: Array, long: Bools
-) -> tuple[Array, Array]:
-    """Move the tangent points along the axis so that the path is straight on the unrolled cylinder."""
-    before = np.linalg.norm(first[:, :2] - start[:, :2], axis=1)
-    after = np.linalg.norm(end[:, :2] - last[:, :2], axis=1)
+def place_as_geodesic(
+    radius: float | Array, ends: tuple[Seen, Seen], turn: Ints, long: Bools
+) -> tuple[Array, Array, Array]:
+    """Tangent points (3,N) of the path that is straight on the unrolled cylinder, and the length (N) of its helix."""
+    start, end = ends
+    points = np.empty((2, 3, len(start.away)))
+    first, last = points
+    first[:2], last[:2] = start.touched(turn[0]), end.touched(turn[1])
     around = radius * angle_between(first, last, long)
-    slope = (end[:, 2] - start[:, 2]) / (before + around + after)
-    first, last = first.copy(), last.copy()
-    first[:, 2] = start[:, 2] + slope * before
-    last[:, 2] = end[:, 2] - slope * after
-    return first, last
+    slope = (end.end[2] - start.end[2]) / (start.tangent + around + end.tangent)
+    first[2] = start.end[2] + slope * start.tangent
+    last[2] = end.end[2] - slope * end.tangent
+    return first, last, around * np.sqrt(1 + slope**2)
 
 
 def pulls_geodesic(start_m: Array, end_m: Array, first_m: Array, last_m: Array) -> Array:
-    """Derivative (2, N, 3) of the shortest path's length with respect to its ends (N, 3), by its tangent points."""
-    away = np.stack([start_m - first_m, end_m - last_m])
-    return np.asarray(away / np.linalg.norm(away, axis=-1, keepdims=True))
+    """Derivative (2,3,N) of the shortest path's length with respect to its ends (3,N), by its tangent points."""
+    away = start_m - first_m, end_m - last_m
+    return np.stack([a / size_of(a) for a in away])
 
 
 def pulls(radius: float | Array, start: Array, end: Array, turn: Ints, long: Bools) -> Array:
-    """Derivative (2, N, 3) of OpenSim's wrapped length with respect to both ends.
+    """Derivative (2,3,N) of OpenSim's wrapped length with respect to both ends.
 
     Notes
     -----
@@ -180,54 +229,26 @@ def pulls(radius: float | Array, start: Array, end: Array, turn: Ints, long: Boo
     length. The angles of the tangent points follow their own ends alone; their places along the axis follow the plane
     through both ends.
     """
-    plane, far = _Plane.through(start, end), (_Far.of(radius, start, turn[0]), _Far.of(radius, end, turn[1]))
-    first, last = (radial(radius, p, t) for p, t in zip((start, end), turn, strict=True))
+    seen = Seen.of(radius, start), Seen.of(radius, end)
+    plane = Plane.through(*seen)
+    first, last = (s.touched(t) for s, t in zip(seen, turn, strict=True))
     lifts = plane.lift(first, start, end), plane.lift(last, end, start)
-    drop = (end[:, 2] + lifts[1][1]) - (start[:, 2] + lifts[0][1])
+    drop = (end[2] + lifts[1][1]) - (start[2] + lifts[0][1])
     around = radius * angle_between(first, last, long)
     arc = np.sqrt(around**2 + drop**2)
-    free = [np.sqrt(f.tangent**2 + lift**2) for f, (_, lift) in zip(far, lifts, strict=True)]
+    free = [np.sqrt(s.tangent**2 + lift**2) for s, (_, lift) in zip(seen, lifts, strict=True)]
     turns = sense_of(first, last, long) * radius * around / arc
     steep = drop / arc
     by_level = lifts[0][1] / free[0] - steep, lifts[1][1] / free[1] + steep
     by_lift = [np.where(slides, by, 0.0) for (slides, _), by in zip(lifts, by_level, strict=True)]
     # without the plane: along the tangents, around the axis, and up with the ends
-    found = np.empty((2, len(start), 3))
-    offsets = first - start[:, :2], last - end[:, :2]
-    through = plane.back(start, end, by_lift, offsets)
+    found = np.empty((2, *start.shape))
+    through = plane.back(seen, by_lift, (first - start[:2], last - end[:2]))
     for k, tangent in enumerate((first, last)):
         moved = through.tangents[k]
-        by_angle = (-turns, turns)[k] + tangent[:, 0] * moved[:, 1] - tangent[:, 1] * moved[:, 0]
-        found[k, :, :2] = far[k].back(by_angle, far[k].tangent / free[k]) - moved
-        found[k, :, 2] = (-steep, steep)[k]
+        by_angle = (-turns, turns)[k] + across(tangent, moved)
+        found[k, :2] = seen[k].back(turn[k] * radius, by_angle, seen[k].tangent / free[k]) - moved
+        found[k, 2] = (-steep, steep)[k]
     found[0] += through.start
     found[1] += through.end
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Far:
-    """An end as seen from the axis: direction (N,2), distance, length of its tangent, and the tangent's side (N)."""
-
-    outward: Array
-    away: Array
-    tangent: Array
-    lean: Array
-
-    @classmethod
-    def of(cls, radius: float | Array, end: Array, turn: Ints) -> "_Far":
-        away = np.sqrt(end[:, 0] ** 2 + end[:, 1] ** 2)
-        tangent = np.sqrt(away**2 - radius**2)
-        return cls(
-            outward=end[:, :2] / away[:, None], away=away, tangent=tangent, lean=np.asarray(turn * radius, dtype=float)
-        )
-
-    def back(self, by_angle: Array, by_tangent: Array) -> Array:
-        """Derivative (N,2) with respect to the end, of what depends on its tangent point's angle and tangent's length.
-
-        The tangent point is ahead of the end by arccos(radius / away).
-        """
-        out = (self.lean * by_angle / self.away + by_tangent * self.away) / self.tangent
-        along = by_angle / self.away
-        x, y = self.outward[:, 0], self.outward[:, 1]
-        return np.stack([out * x - along * y, out * y + along * x], axis=1)

@@ -7,9 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from swinglever.anatomy.multibody.spatial import rotation
-from swinglever.anatomy.paths.cylinder import Cylinders
+from swinglever.anatomy.paths.cylinder import Cylinders, Touch
+from swinglever.anatomy.paths.frames_last import times, times_back
 from swinglever.anatomy.paths.records import PlacedPaths
+from swinglever.anatomy.paths.tangents import size_of, sweep_between
 from swinglever.arrays import Array, Bools, Ints
 
 ARC_POINTS = 7
@@ -23,30 +24,27 @@ Chain = tuple[int, ...]
 class Contact:
     """Where one cylinder touches paths, row by row, in ground; filled as the paths settle.
 
-    Tangent points (T, 3), length of the arc (T), angle about the cylinder's axis (T), on which side each end is left
-    (2, T), and whether the arc is more than half a turn (T).
+    Tangent points (3, T), length of the arc (T), on which side each end is left (2, T), and whether the arc is more
+    than half a turn (T).
     """
 
     first: Array
     last: Array
     arc: Array
-    sweep: Array
     turn: Ints
     long: Bools
 
     @classmethod
     def none(cls, n: int) -> Self:
         """No contact in any frame."""
-        point, number = np.full((n, 3), np.nan), np.full(n, np.nan)
+        point, number = np.full((3, n), np.nan), np.full(n, np.nan)
         turn, long = np.ones((2, n), dtype=np.int64), np.zeros(n, dtype=bool)
-        return cls(first=point, last=point.copy(), arc=number, sweep=number.copy(), turn=turn, long=long)
+        return cls(first=point, last=point.copy(), arc=number, turn=turn, long=long)
 
-    def record(self, new: Self, which: Bools, rows: Ints) -> None:
-        """Take over some of the rows of a newly found contact, of which row i speaks of ``rows[i]``."""
-        chosen = rows[which]
-        for name in ("first", "last", "arc", "sweep", "long"):
-            getattr(self, name)[chosen] = getattr(new, name)[which]
-        self.turn[:, chosen] = new.turn[:, which]
+    def record(self, rows: Ints, points: Sequence[Array], touch: Touch) -> None:
+        """Take over newly found touches of some rows, whose tangent points in ground are these."""
+        self.first[:, rows], self.last[:, rows] = points
+        self.arc[rows], self.turn[:, rows], self.long[rows] = touch.arc_m, touch.turn, touch.long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +56,13 @@ class Rows:
     frame, muscle
         (N) of each row.
     positions, active
-        (N,k,3) the path's points in ground, and whether each counts (N,k).
+        (k,3,N) the path's points in ground, and whether each counts (N,k).
     spans
         First and last point between which each cylinder (w) may be wrapped.
     bodies
         (w,N) body that carries each cylinder.
     turn, origin
-        (w,N,3,3) and (w,N,3) pose of each cylinder in ground.
+        (w,3,3,N) and (w,3,N) pose of each cylinder in ground.
     sizes
         Of each cylinder (w), by row.
     """
@@ -80,14 +78,14 @@ class Rows:
     sizes: tuple[Cylinders, ...]
 
     def into(self, w: int, rows: Ints, *points: Array) -> list[Array]:
-        """Points (n,3) in ground as the cylinder of each row sees them."""
-        turn, origin = self.turn[w, rows], self.origin[w, rows]
-        return [((point - origin)[:, None, :] @ turn)[:, 0] for point in points]
+        """Points (3,n) in ground as the cylinder of each row sees them."""
+        turn, origin = self.turn[w][..., rows], self.origin[w][:, rows]
+        return [times_back(turn, point - origin) for point in points]
 
     def out_of(self, w: int, rows: Ints, *points: Array) -> list[Array]:
-        """Points (n,3) in the cylinders' frames, in ground."""
-        turn, origin = self.turn[w, rows], self.origin[w, rows]
-        return [(turn @ point[..., None])[..., 0] + origin for point in points]
+        """Points (3,n) in the cylinders' frames, in ground."""
+        turn, origin = self.turn[w][..., rows], self.origin[w][:, rows]
+        return [times(turn, point) + origin for point in points]
 
 
 def as_rows(placed: PlacedPaths, muscles: Sequence[int]) -> Rows:
@@ -96,19 +94,23 @@ def as_rows(placed: PlacedPaths, muscles: Sequence[int]) -> Rows:
     number = len(members[0].points)
     cylinders = [[path.wraps[w].cylinder for path in members] for w in range(len(members[0].wraps))]
     bodies = np.array([[c.body for c in of_one] for of_one in cylinders])
-    carried = np.moveaxis(placed.rotations[:, bodies], 0, 2)  # cylinder, muscle, frame
-    pose = np.array([[c.pose for c in of_one] for of_one in cylinders])[:, :, None]
-    origin = np.moveaxis(placed.origins[:, bodies], 0, 2) + (carried @ pose[..., :3, 3:])[..., 0]
+    pose = np.array([[c.pose for c in of_one] for of_one in cylinders]).transpose(2, 3, 0, 1)[..., None]
+    carried = np.ascontiguousarray(
+        placed.rotations[:, bodies].transpose(3, 4, 1, 2, 0)
+    )  # 3, 3, cylinder, muscle, frame
+    turn = np.stack([times(carried, pose[:3, axis]) for axis in range(3)], axis=1)
+    origin = times(carried, pose[:3, 3]) + placed.origins[:, bodies].transpose(3, 1, 2, 0)
     count = len(muscles) * n_frames
+    positions = placed.positions[:, muscles, :number].transpose(2, 3, 1, 0)
     return Rows(
         frame=np.tile(np.arange(n_frames), len(muscles)),
         muscle=np.repeat(muscles, n_frames),
-        positions=np.concatenate([placed.positions[:, m, :number] for m in muscles]),
+        positions=positions.reshape(number, 3, count),
         active=np.concatenate([placed.active[:, m, :number] for m in muscles]),
         spans=tuple((wrap.first, wrap.last) for wrap in members[0].wraps),
         bodies=np.repeat(bodies, n_frames, axis=1),
-        turn=(carried @ pose[..., :3, :3]).reshape(-1, count, 3, 3),
-        origin=origin.reshape(-1, count, 3),
+        turn=np.moveaxis(turn.reshape(3, 3, -1, count), 2, 0),
+        origin=np.moveaxis(origin.reshape(3, -1, count), 1, 0),
         sizes=tuple(
             Cylinders(
                 radius_m=np.repeat([c.radius_m for c in of_one], n_frames),
@@ -147,26 +149,25 @@ class WrappedPaths:
         self.number[rows] = self.chains.index(chain)
 
     def ends(self, node: int, rows: Ints) -> tuple[Array, Array]:
-        """Where the path arrives at a node and where it leaves it, in ground."""
+        """Where (3,n) the path arrives at a node and where it leaves it, in ground."""
         if node >= 0:
-            point = self.rows.positions[rows, node]
+            point = self.rows.positions[node][:, rows]
             return point, point
         contact = self.contacts[-1 - node]
-        return contact.first[rows], contact.last[rows]
+        return contact.first[:, rows], contact.last[:, rows]
 
     def touching(self, rows: Ints) -> Array:
-        """All tangent points (n, 2 w, 3) of some rows, zero where a cylinder is not touched."""
-        known = np.array([[-1 - w in chain for w in range(len(self.contacts))] for chain in self.chains])
-        on = known[self.number[rows]]
-        points = np.stack([p[rows] for c in self.contacts for p in (c.first, c.last)], axis=1)
-        return np.where(np.repeat(on, 2, axis=1)[..., None], points, 0.0)
+        """All tangent points (w, 2, 3, n) of some rows, zero where a cylinder is not touched."""
+        known = np.array([[-1 - w in chain for chain in self.chains] for w in range(len(self.contacts))])
+        on = known[:, self.number[rows]]
+        points = np.array([[c.first[:, rows], c.last[:, rows]] for c in self.contacts])
+        return np.where(on[:, None, None], points, 0.0)
 
     def length(self, chain: Chain, rows: Ints) -> Array:
         """Length (n): straight between the nodes, arcs on the cylinders."""
         length = np.zeros(len(rows))
         for node, following in pairwise(chain):
-            leaves, arrives = self.ends(node, rows)[1], self.ends(following, rows)[0]
-            length = length + np.linalg.norm(arrives - leaves, axis=1)
+            length += size_of(self.ends(following, rows)[0] - self.ends(node, rows)[1])
         for node in chain:
             if node < 0:
                 length += self.contacts[-1 - node].arc[rows]
@@ -183,14 +184,15 @@ class WrappedPaths:
         return lines
 
     def _drawn(self, node: int, rows: Ints) -> Array:
+        """Points (n,k,3) that a node adds to the drawn line: its own, or some along the arc."""
         if node >= 0:
-            return np.asarray(self.rows.positions[rows, node][:, None])
+            return np.asarray(self.rows.positions[node][:, rows].T[:, None])
         contact, w = self.contacts[-1 - node], -1 - node
-        origin, axis = self.rows.origin[w, rows], self.rows.turn[w, rows, :, 2]
-        start, end = contact.first[rows] - origin, contact.last[rows] - origin
-        heights = (start * axis).sum(1), (end * axis).sum(1)
-        radial = start - heights[0][:, None] * axis
-        share = np.linspace(0, 1, ARC_POINTS)
-        turned = rotation(axis[:, None], contact.sweep[rows][:, None] * share) @ radial[:, None, :, None]
-        height = heights[0][:, None] + share * (heights[1] - heights[0])[:, None]
-        return np.asarray(turned[..., 0] + height[..., None] * axis[:, None] + origin[:, None])
+        first, last = self.rows.into(w, rows, *self.ends(node, rows))
+        share = np.linspace(0, 1, ARC_POINTS)[:, None]
+        angle = sweep_between(first, last, contact.long[rows]) * share
+        sine, cosine = np.sin(angle), np.cos(angle)
+        x, y = cosine * first[0] - sine * first[1], sine * first[0] + cosine * first[1]
+        along = np.stack([x, y, first[2] + share * (last[2] - first[2])])
+        turn, origin = self.rows.turn[w][..., None, rows], self.rows.origin[w][:, None, rows]
+        return np.asarray((times(turn, along) + origin).transpose(2, 1, 0))

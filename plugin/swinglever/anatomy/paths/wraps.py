@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.paths.cylinder import Wrap, slide_tangents, touch_segment
+from swinglever.anatomy.paths.cylinder import Touch, Wrap, find_kinds, slide_tangents, touch_segment
+from swinglever.anatomy.paths.frames_last import Bodies, force_at, place_spans, times
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
+from swinglever.anatomy.paths.pairs import settle_pair
 from swinglever.anatomy.paths.records import PlacedPaths
-from swinglever.anatomy.paths.straight import place_spans
-from swinglever.anatomy.paths.tangents import pulls, pulls_geodesic
+from swinglever.anatomy.paths.tangents import pulls, pulls_geodesic, size_of
 from swinglever.anatomy.paths.wrapped import ARC_POINTS, Chain, Contact, Rows, WrappedPaths, as_rows
 from swinglever.arrays import Array, Ints
 
@@ -49,8 +49,7 @@ class Wraps:
         wrapped = WrappedPaths(rows=as_rows(placed, [m]), contacts=(contact,), chains=[bare], number=number)
         for part in self.touched:
             mine = part.of(np.flatnonzero(part.muscle == m))
-            contact.first[mine.frame], contact.last[mine.frame] = mine.tangent_points()
-            contact.arc[mine.frame], contact.sweep[mine.frame] = mine.touch.arc_m, mine.touch.sweep_rad
+            contact.record(mine.frame, mine.tangent_points(), mine.touch)
             for node in np.unique(mine.node):
                 chain = (*bare[: node + 1], -1, *bare[node + 1 :])
                 wrapped.set(mine.frame[mine.node == node], chain)
@@ -59,8 +58,8 @@ class Wraps:
 
 def find_wraps(placed: PlacedPaths) -> Wraps:
     """Where every path touches its cylinders, for drawing."""
-    spans, frames = placed.paths.spans, (placed.rotations, placed.origins)
-    touched = wrap_over_one(spans, place_spans(spans, *frames), *frames)
+    spans, bodies = placed.paths.spans, Bodies.of(placed.configuration)
+    touched = wrap_over_one(spans, place_spans(spans, bodies), bodies)
     return Wraps(settled=settle_paths(placed), over_one=placed.paths.over_one, touched=touched)
 
 
@@ -105,35 +104,47 @@ def _settle(rows: Rows) -> WrappedPaths:
         chains=[tuple(int(k) for k in np.flatnonzero(kind)) for kind in kinds],
         number=number.reshape(-1),
     )
-    moving = wrapped.every
-    for _ in range(MAX_SWEEPS if len(rows.spans) > 1 else 1):
+    moving, tried_once = wrapped.every, False
+    for _ in range(MAX_SWEEPS):
         before = wrapped.touching(moving)
         for w in range(len(rows.spans)):
             for chain, some in wrapped.groups(moving):
                 _rewrap(wrapped, w, chain, some)
-        for chain, some in wrapped.groups(moving):
-            _slide(wrapped, chain, some)
-        moved = np.abs(wrapped.touching(moving) - before).max(axis=(1, 2))
-        moving = moving[~(moved <= REST_M)]
+        rests = _moved(wrapped.touching(moving), before) <= REST_M
+        if not tried_once:  # without a later cylinder, the first one was tried on the very path that came out
+            rests |= np.array([min(chain) >= -1 for chain in wrapped.chains])[wrapped.number[moving]]
+        moving, tried_once = moving[~rests], True
         if not len(moving):
             break
+        for chain, some in wrapped.groups(moving):
+            _slide(wrapped, chain, some)
     return wrapped
+
+
+def _moved(now: Array, before: Array) -> Array:
+    """By how much (n) the points (..., n) of each row moved at most."""
+    return np.abs(now - before).reshape(-1, now.shape[-1]).max(axis=0)
 
 
 def _slide(wrapped: WrappedPaths, chain: Chain, rows: Ints) -> None:
     """Let the tangent points slide until the path rests, where cylinders follow one another on it.
 
-    Which cylinders are touched, and on which side, stays; `_rewrap` has the last word on that.
+    Which cylinders are touched, and on which side, stays; `_rewrap` has the last word on that. The path rests when the
+    points do where it arrives at a cylinder from another one.
     """
     touched = [i for i, node in enumerate(chain) if node < 0]
-    if not any(j == i + 1 for i, j in pairwise(touched)):
+    later = [j for i, j in pairwise(touched) if j == i + 1]
+    if not later:
         return
+    for j in later:
+        if chain[j - 2] >= 0 and chain[j + 1] >= 0:
+            settle_pair(wrapped, chain[j - 2 : j + 2], rows)
     moving = rows
     for _ in range(MAX_SWEEPS):
-        before = wrapped.touching(moving)
+        before = np.array([wrapped.ends(chain[j], moving)[0] for j in later])
         for i in touched:
             _slide_over(wrapped, chain[i - 1 : i + 2], moving)
-        moved = np.abs(wrapped.touching(moving) - before).max(axis=(1, 2))
+        moved = _moved(np.array([wrapped.ends(chain[j], moving)[0] for j in later]), before)
         moving = moving[~(moved <= REST_M)]
         if not len(moving):
             return
@@ -144,28 +155,29 @@ def _slide_over(wrapped: WrappedPaths, around: Chain, rows: Ints) -> None:
     before, node, after = around
     contact, w = wrapped.contacts[-1 - node], -1 - node
     start, end = wrapped.rows.into(w, rows, wrapped.ends(before, rows)[1], wrapped.ends(after, rows)[0])
-    first, last, contact.arc[rows], contact.sweep[rows] = slide_tangents(
+    first, last, contact.arc[rows] = slide_tangents(
         wrapped.rows.sizes[w].of(rows), start, end, contact.turn[:, rows], contact.long[rows]
     )
-    contact.first[rows], contact.last[rows] = wrapped.rows.out_of(w, rows, first, last)
+    contact.first[:, rows], contact.last[:, rows] = wrapped.rows.out_of(w, rows, first, last)
 
 
 def _rewrap(wrapped: WrappedPaths, w: int, chain: Chain, rows: Ints) -> None:
-    """Take one cylinder off the path and put it where it belongs now."""
+    """Take one cylinder off the path and put it where it belongs now: it must wrap, or lengthens the path least."""
     bare = tuple(node for node in chain if node != -1 - w)
+    wrapped.set(rows, bare)
     segments = _segments(bare, wrapped.rows.spans[w])
     tried = [_try(wrapped, w, bare[s : s + 2], rows) for s in segments]
-    if not tried:
-        return
-    kinds = np.array([kind for kind, _, _ in tried])
-    growth = np.where(kinds == Wrap.POSSIBLE, np.array([grown for _, _, grown in tried]), np.inf)
-    must = kinds == Wrap.MANDATORY
-    best = np.where(must.any(axis=0), must.argmax(axis=0), growth.argmin(axis=0))
-    touches = (kinds >= Wrap.POSSIBLE).any(axis=0)
-    for i, segment in enumerate(segments):
-        wrapped.contacts[w].record(tried[i][1], touches & (best == i), rows)
-        wrapped.set(rows[touches & (best == i)], (*bare[: segment + 1], -1 - w, *bare[segment + 1 :]))
-    wrapped.set(rows[~touches], bare)
+    cost = np.full((1 + len(tried), len(rows)), np.inf)  # the first, which wins among equals, is to touch nowhere
+    for i, (some, touch) in enumerate(tried, 1):
+        cost[i, some] = touch.cost
+    best = cost.argmin(axis=0) - 1
+    for i, (segment, (some, touch)) in enumerate(zip(segments, tried, strict=True)):
+        mine = np.flatnonzero(best[some] == i)
+        if len(mine):
+            chosen, touch = rows[some[mine]], touch.of(mine)
+            points = wrapped.rows.out_of(w, chosen, touch.first_m, touch.last_m)
+            wrapped.contacts[w].record(chosen, points, touch)
+            wrapped.set(chosen, (*bare[: segment + 1], -1 - w, *bare[segment + 1 :]))
 
 
 def _segments(bare: Chain, span: tuple[int, int]) -> list[int]:
@@ -174,15 +186,13 @@ def _segments(bare: Chain, span: tuple[int, int]) -> list[int]:
     return list(range(within[0], within[-1])) if within else []
 
 
-def _try(wrapped: WrappedPaths, w: int, segment: Chain, rows: Ints) -> tuple[Ints, Contact, Array]:
-    """Wrap one segment: what kind of wrap (n), where in ground, and by how much the path grows (n)."""
-    start, end = wrapped.ends(segment[0], rows)[1], wrapped.ends(segment[1], rows)[0]
-    local = wrapped.rows.into(w, rows, start, end)
-    found = touch_segment(wrapped.rows.sizes[w].of(rows), *local, geodesic=len(wrapped.contacts) > 1)
-    first, last = wrapped.rows.out_of(w, rows, found.first_m, found.last_m)
-    contact = Contact(first=first, last=last, arc=found.arc_m, sweep=found.sweep_rad, turn=found.turn, long=found.long)
-    path = np.linalg.norm(first - start, axis=1) + contact.arc + np.linalg.norm(end - last, axis=1)
-    return found.kind, contact, path - np.linalg.norm(end - start, axis=1)
+def _try(wrapped: WrappedPaths, w: int, segment: Chain, rows: Ints) -> tuple[Ints, Touch]:
+    """Wrap one segment: which of the rows (n) may touch, and how, in the cylinder's frame."""
+    sizes, geodesic = wrapped.rows.sizes[w].of(rows), len(wrapped.contacts) > 1
+    start, end = wrapped.rows.into(w, rows, wrapped.ends(segment[0], rows)[1], wrapped.ends(segment[1], rows)[0])
+    kind = find_kinds(sizes, start, end)
+    some = np.flatnonzero(kind >= Wrap.POSSIBLE)
+    return some, touch_segment(sizes.of(some), start[:, some], end[:, some], geodesic=geodesic, kind=kind[some])
 
 
 def _add_forces(
@@ -198,26 +208,27 @@ def _add_forces(
     for start, end in pairwise(points):
         if end == start + 1:
             continue
-        before, after = (wrapped.rows.positions[rows, chain[i]] for i in (start, end))
-        straight = (after - before) / np.linalg.norm(after - before, axis=-1, keepdims=True)
+        before, after = (wrapped.ends(chain[i], rows)[0] for i in (start, end))
+        straight = (after - before) / size_of(after - before)
         found = [_pull(wrapped, chain[i - 1 : i + 2], rows) for i in range(start + 1, end)]
-        forces[frames, m, chain[start]] -= straight + found[0][1][0]
-        forces[frames, m, chain[end]] += straight - found[-1][1][1]
+        forces[frames, m, chain[start]] -= (straight + found[0][1][0]).T
+        forces[frames, m, chain[end]] += (straight - found[-1][1][1]).T
         for node, (ends, pull) in zip(chain[start + 1 : end], found, strict=True):
             slot = placed.slots[wrapped.rows.bodies[-1 - node, rows]]
-            wrenches[frames, m, slot] += force_at(ends[0], pull[0]) + force_at(ends[1], pull[1])
+            wrenches[frames, m, slot] += (force_at(ends[0], pull[0]) + force_at(ends[1], pull[1])).T
 
 
 def _pull(wrapped: WrappedPaths, around: Chain, rows: Ints) -> tuple[list[Array], Array]:
     """Where the path leaves the node before a cylinder and arrives at the one after, and the length's derivative there.
 
-    In ground: two points (n,3), and (2,n,3).
+    In ground: two points (3,n), and (2,3,n).
     """
     before, node, after = around
     contact, w = wrapped.contacts[-1 - node], -1 - node
     ends = [wrapped.ends(before, rows)[1], wrapped.ends(after, rows)[0]]
     if len(wrapped.contacts) > 1:
-        return ends, pulls_geodesic(ends[0], ends[1], contact.first[rows], contact.last[rows])
+        return ends, pulls_geodesic(ends[0], ends[1], contact.first[:, rows], contact.last[:, rows])
     start, end = wrapped.rows.into(w, rows, *ends)
     found = pulls(wrapped.rows.sizes[w].radius_m[rows], start, end, contact.turn[:, rows], contact.long[rows])
-    return ends, (wrapped.rows.turn[w, rows] @ found[..., None])[..., 0]
+    turn = wrapped.rows.turn[w][..., rows]
+    return ends, np.stack([times(turn, pull) for pull in found])
