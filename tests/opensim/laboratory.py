@@ -4,6 +4,7 @@ A fault spoils one of the files of a case. ``right``: the same swings come out. 
 what it doubts or did. ``refused``: one clear line, and nothing else. docs/input-faults.md has the table, by kind.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -598,6 +599,35 @@ def iliacus_behind_the_hip(case: Case) -> None:
     case.osim(("0.0756392878 0.023078116", "-0.0756392878 0.023078116"))
 
 
+@row(
+    MEANING,
+    "an iliacus with nearly twice its arm",
+    "angles",
+    "told",
+    "muscle-arms",
+    "iliacus_r that flexes the hip with",
+)
+def iliacus_far_from_the_hip(case: Case) -> None:
+    case.osim(("0.0756392878 0.023078116", "0.1356392878 0.023078116"))
+
+
+@row(
+    MEANING,
+    "a hamstring of one leg that inserts 30 mm from its place",
+    "angles",
+    "told",
+    "muscle-arms",
+    "semiten_r that flexes the knee with a mean arm of 47 mm, 39 mm",
+)
+def hamstring_inserted_elsewhere(case: Case) -> None:
+    text = (ROOT / "models" / "runner.osim").read_text(encoding="utf-8")
+    own = text[text.index('name="semiten_l"') :]
+    place = re.findall(r"<location>(.*?)</location>", own[: own.index("</PathPointSet>")])[-1]
+    x, y, z = map(float, place.split())
+    assert text.count(place) == 1
+    case.osim((place, f"{x - 0.03} {y} {z}"))
+
+
 @row(MEANING, "muscles on the right leg alone", "angles", "told", "model-muscles", "none on leg l; only leg r is")
 def muscles_of_one_leg(case: Case) -> None:
     own = case.model.require_muscles()
@@ -902,6 +932,27 @@ def ankle_early(case: Case) -> None:
 @row(ANGLES, "every joint of a leg 20 ms late, no forces", "angles", "told", "footing", "the whole leg r")
 def leg_late(case: Case) -> None:
     _late_rows(case, 3, "hip_flexion_r", "hip_adduction_r", "hip_rotation_r", "knee_angle_r", "ankle_angle_r", "mtp_a")
+
+
+def _without_each_tenth(values: np.ndarray) -> np.ndarray:
+    return np.delete(values, np.arange(9, len(values), 10), axis=0)
+
+
+@row(
+    ANGLES, "every tenth row lost while the times go on", "angles", "told", "rows-lost", "after which it is further on"
+)
+def rows_lost_on_the_way(case: Case) -> None:
+    table = read_storage(case.trial)
+    values = _without_each_tenth(table.values)
+    write_storage(case.trial, table.time_s[: len(values)], table.names, values, in_degrees=True)
+    case.loads = None  # type: ignore[assignment]
+
+
+@row(ANGLES, "the same of markers, beside forces", "markers", "told", "rows-lost", "after which it is further on")
+def frames_lost_on_the_way(case: Case) -> None:
+    markers = read_trc(case.trial)
+    position_m = _without_each_tenth(markers.position_m)
+    write_trc(case.trial, replace(markers, time_s=markers.time_s[: len(position_m)], position_m=position_m))
 
 
 def _bridge(case: Case, curve: Curve) -> None:

@@ -12,6 +12,7 @@ from swinglever.checks.baseline import take_baselines_off
 from swinglever.checks.coordinates import settle_angles
 from swinglever.checks.envelopes import examine_emg
 from swinglever.checks.forces import check_ground_forces
+from swinglever.checks.lost_rows import check_lost_rows
 from swinglever.checks.markers import check_markers
 from swinglever.checks.mends import fill_short_gaps, name_and_turn
 from swinglever.checks.model import check_model, check_numbers, settle_side
@@ -133,5 +134,6 @@ def _examine_motion(trial: Trial, model: Model, parameters: Parameters) -> tuple
     faults += [*repeated, *check_timing(trial.place, trial.time_s, parameters)]
     trial, told = settle_angles(trial, model, parameters.angles, parameters.body_scope)
     faults += [*told, *check_markers(trial, model)]
+    faults += check_lost_rows(trial, model) if is_sound(faults) else []
     trial, gaps = fill_short_gaps(trial, model, parameters.longest_gap_s)
     return trial, faults + gaps

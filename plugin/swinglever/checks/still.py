@@ -35,7 +35,7 @@ def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
     """
     assert trial.angles is not None
     columns, faults = trial.angles.columns(), list[Fault]()
-    for c, least_rad in _watched(model):
+    for c, least_rad in watched(model):
         q = columns.get(c.name)
         if q is None or not np.isfinite(q).all() or len(q) < _HELD_ROWS:
             continue
@@ -43,8 +43,8 @@ def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
     return faults or _compare_legs(trial, model, columns)
 
 
-def _watched(model: Model) -> Iterator[tuple[Coordinate, float]]:
-    """Coordinates of pelvis and legs that are free, and how far each turns at least."""
+def watched(model: Model) -> Iterator[tuple[Coordinate, float]]:
+    """Give the coordinates of pelvis and legs that are free, and how far each turns at least."""
     moves = (model.tree.body_ancestors @ model.tree.drives) > 0
     legs = list(model.legs.values())
     for k in np.flatnonzero(moves[legs[0].pelvis_body]) if legs else ():
