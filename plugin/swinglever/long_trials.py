@@ -22,7 +22,7 @@ from swinglever.muscles.drive import EmgDrive
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.emg_informed import Driven, find_drive
 from swinglever.output.parts import parts_of
-from swinglever.output.playback_build import build_frames, build_swings, choose_playback, lay_muscles
+from swinglever.output.playback_build import build_swings, choose_playback, lay_muscles
 from swinglever.output.store import write_report
 from swinglever.pipeline import Begun, begin_analysis, explain_whole, provenance_of
 from swinglever.plugins.manager import BUILT_IN, Plugins
@@ -108,7 +108,7 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     inputs, kinematics = motion.inputs, motion.kinematics
     kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
     with stage("playback"):
-        playback = build_frames(inputs, kinematics, kept)
+        playback = motion.frames()
     report = SwingReport(
         provenance=provenance_of(inputs, command, kept), kinematics=kinematics, swings=(), timing=stage.timing
     )

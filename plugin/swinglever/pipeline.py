@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,6 @@ from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import doubts_about, explain, find_others
 from swinglever.causes.reliance import withhold
-from swinglever.certainty.bands import add_bands
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
@@ -34,6 +34,7 @@ from swinglever.plugins.reading import readers
 from swinglever.records.faults import Fault, faults_of, require_no_errors, sort_faults, told_beside
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
+from swinglever.records.playback import Playback
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
 from swinglever.signals import FILTERS, import_filters
@@ -42,7 +43,7 @@ from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-_FOR_LAWS, _FOR_CAUSES = (check_laws.__module__, FILTERS), (explain.__module__, build_frames.__module__)
+_FOR_LAWS, _FOR_CAUSES = (check_laws.__module__, FILTERS), (explain.__module__,)
 """What a partner imports before it looks at laws, and before it finds causes."""
 
 
@@ -117,10 +118,9 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
     solver, partner = choose_solver(inputs, plugins.muscle_solvers()), begun.partner_for_a_leg
     others = find_others(legs, solver, partner)
-    frames = meanwhile(partner, build_frames, inputs, kinematics, kept)
     found = explain(legs, solver, stage, others)
     with stage("playback"):
-        playback = add_swings(frames(), legs, found.swings, kept)
+        playback = add_swings(motion.frames(), legs, found.swings, kept)
     if begun.partner is not None and not inputs.parameters.uncertainty:
         begun.partner.end()  # it would keep its memory
     report = SwingReport(
@@ -134,6 +134,8 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     with stage("metrics"):
         report = measure_report(report, plugins)
     if inputs.parameters.uncertainty:
+        from swinglever.certainty.bands import add_bands  # what repeats need is imported where there are some
+
         with stage("uncertainty"):
             report = add_bands(report, legs, plugins, jobs, stage.on_stage, begun.partner)
     return announce_report(report, plugins)
@@ -160,13 +162,17 @@ def foresee(examined: Examined, plugins: Plugins) -> tuple[Fault, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Motion:
-    """A solved motion: its inputs with each force under its foot, its swings, and what there is to tell of them."""
+    """A solved motion: its inputs with each force under its foot, its swings, and what there is to tell of them.
+
+    ``frames`` gives the playback of the trial's own frames, which is laid out when it is first asked for.
+    """
 
     inputs: Inputs
     kinematics: Kinematics
     events: tuple[SwingEvents, ...]
     force_late_s: float
     told: tuple[Fault, ...]
+    frames: Callable[[], Playback | None]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -233,6 +239,10 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
             partner.prepare(*_FOR_CAUSES)
         times = compare_event_times(inputs, kinematics)
         found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
+        kept, _ = choose_playback(inputs.parameters.playback, kinematics.time_s)
+        frames = cache(partial(build_frames, inputs, kinematics, kept))
+        if partner is not None:
+            frames()  # the partner takes longer over the laws than this process over the swings
         laws = asked_laws()
         shared += [*check_event_times(times), *check_threshold(inputs, kinematics), *laws]
         require_no_errors(shared)
@@ -251,6 +261,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         events=events,
         force_late_s=force_lateness(times),
         told=(*solved, *shared, *left),
+        frames=frames,
     )
 
 

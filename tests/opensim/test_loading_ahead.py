@@ -9,7 +9,7 @@ import pytest
 
 from swinglever.engines import apart
 from swinglever.engines.apart import load_apart, loading_ahead
-from swinglever.errors import MissingFileError
+from swinglever.errors import MissingFileError, ModelError
 from swinglever.system.partner import partner_of
 from swinglever.system.resources import model_file
 from swinglever.system.scratch import PREFIX
@@ -51,6 +51,16 @@ def test_a_partner_loads_it_too_and_may_take_as_much_as_before_afterwards(
         assert load_apart(Path(path.name)).mass_kg > 0.0
         assert partner.begin(resource.getrlimit, resource.RLIMIT_AS)() == resource.getrlimit(resource.RLIMIT_AS)
         assert partner.begin(os.getcwd)() == str(partner.start()[0])
+    assert left_in(folders) == []
+
+
+def test_a_partner_that_ends_while_it_loads_is_told_as_a_process_of_its_own_is(folders: Path) -> None:
+    path = model_file("runner.osim")
+    with partner_of(2) as partner, loading_ahead(path, partner):
+        assert partner is not None
+        partner.start()[1].kill()
+        with pytest.raises(ModelError, match=r"cannot load .*: its process took too much time or memory; its last"):
+            load_apart(path)
     assert left_in(folders) == []
 
 

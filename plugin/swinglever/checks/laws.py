@@ -9,7 +9,7 @@ from swinglever.checks.footing import check_footing
 from swinglever.checks.newton import bear_every_step, check_fall, check_push
 from swinglever.checks.swings import RMS_BAR_M
 from swinglever.motion.foot_events import find_events
-from swinglever.motion.foot_path import travel_of
+from swinglever.motion.foot_path import follow_feet, travel_of
 from swinglever.motion.inputs import Inputs
 from swinglever.records.faults import Fault
 from swinglever.records.kinematics import Kinematics
@@ -44,8 +44,9 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
 
 def _check_motion(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     model, place, forces = inputs.model, inputs.trial.place, inputs.trial.ground_forces
-    events = find_events(model, kinematics, (), inputs.parameters)
-    by_force = find_events(model, kinematics, forces, inputs.parameters) if forces else None
+    paths = follow_feet(model, kinematics)
+    events = find_events(model, kinematics, (), inputs.parameters, paths=paths)
+    by_force = find_events(model, kinematics, forces, inputs.parameters, paths=paths) if forces else None
     faults = [
         *check_fall(place, model, kinematics, list(events.values())),
         *check_footing(place, model, kinematics, events, by_force),

@@ -1,6 +1,6 @@
 """When each foot leaves and meets the ground: from ground forces, else as the file labels it, else from its motion."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,7 @@ def find_events(
     forces: tuple[GroundForce, ...],
     parameters: Parameters,
     labels: tuple[FootEvent, ...] = (),
+    paths: Mapping[Side, FootPath] | None = None,
 ) -> dict[Side, FootEvents]:
     """Find the events of every leg that the model has.
 
@@ -60,10 +61,12 @@ def find_events(
     labels
         Events that the recording's file names; a foot without a toe-off and a foot strike among them has its own from
         how it moves.
+    paths
+        How the feet move, where that is known already (`follow_feet`).
     """
     contacts = find_contact_times(model, kinematics, forces, parameters.force_threshold_n)
     found = dict[Side, FootEvents]()
-    for side, path in follow_feet(model, kinematics).items():
+    for side, path in (follow_feet(model, kinematics) if paths is None else paths).items():
         unloaded = _from_labels(side, labels, gait_of(path)) or _from_motion(side, path)
         found[side] = _with_contacts(unloaded, contacts[side], _recorded(forces)) if contacts[side] else unloaded
     return found
