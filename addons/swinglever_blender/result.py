@@ -136,7 +136,7 @@ def read_result(path: str | Path) -> Result:
             _check_kind(file, path.name)
             _check_size(file, path)
             return _read_file(Group(file), path)
-    except (OSError, KeyError, RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (OSError, LookupError, RuntimeError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ResultError(f"{path.name} is truncated or damaged ({error}); run 'swinglever analyse' again") from error
 
 

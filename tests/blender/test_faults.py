@@ -42,6 +42,12 @@ def test_a_newer_schema_is_refused(copy: Path) -> None:
     assert_refused(copy, r"copy\.h5 has schema 1, this add-on reads 2: run 'swinglever analyse' again")
 
 
+def test_a_schema_that_is_no_number_is_refused(copy: Path) -> None:
+    with h5py.File(copy, "a") as file:
+        file.attrs["schema"] = float("inf")
+    assert_refused(copy, r"copy\.h5 is truncated or damaged .* run 'swinglever analyse' again")
+
+
 def test_a_file_of_another_program_is_refused(copy: Path, tmp_path: Path) -> None:
     with h5py.File(copy, "a") as file:
         file.attrs["format"] = "gaitalytics"

@@ -231,6 +231,15 @@ def test_a_file_of_before_the_first_release_is_refused_in_one_line(report, tmp_p
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("schema", [np.inf, np.nan, "one", [3, 4]])
+def test_a_schema_that_is_no_number_is_refused_in_one_line(report, tmp_path, schema):
+    path = write_report(report, tmp_path / "r.h5")
+    with h5py.File(path, "r+") as file:
+        file.attrs["schema"] = schema
+    with pytest.raises(InputError, match="expected a whole swinglever result"):
+        read_report(path)
+
+
 @pytest.mark.parametrize("kind", ["soft", "external", "stored elsewhere"])
 def test_a_file_that_sends_its_reader_elsewhere_is_refused(report, tmp_path, kind):
     path = write_report(report, tmp_path / "r.h5")

@@ -46,6 +46,8 @@ from swinglever.records.words import SIDES
 from swinglever.system.whole_files import write_whole
 
 SCHEMA = 2
+_OF_DAMAGE = OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, ArithmeticError
+"""What reading a damaged file raises, in HDF5 or here."""
 _AT_ONCE = 16
 """Swings that are read together where they are kept in short."""
 
@@ -137,7 +139,7 @@ def _opened(path: str | Path) -> Iterator[h5py.File]:
         raise InputError(str(error)) from None
     except UnknownNameError:
         raise
-    except (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, MemoryError) as error:
+    except (*_OF_DAMAGE, MemoryError) as error:
         raise InputError(f"expected a whole swinglever result in '{path}': {error}") from error
 
 

@@ -132,6 +132,9 @@ def _cluster(where: Where, distributed: Any, folder: Path) -> Iterator[Any]:
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
             memory_limit=0,
+            # By the settings above too, but an interrupt ends these while both are still being started.
+            local_directory=str(folder),
+            scheduler_kwargs={"local_directory": str(folder)},
             silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
