@@ -13,6 +13,7 @@ from tests.unit.processes import is_alive, until
 
 from swinglever.errors import EngineError, InputError
 from swinglever.system.isolation import call_in_child, child_environment
+from swinglever.system.leash import limited
 
 HERE = str(Path(__file__).parent)
 
@@ -21,7 +22,7 @@ HERE = str(Path(__file__).parent)
 def _importable(monkeypatch):
     """Let the child import this module by its name."""
     monkeypatch.syspath_prepend(HERE)
-    for function in (double, refuse, fail, crash, hang, folder, stop, leave):
+    for function in (double, refuse, fail, crash, hang, burn, folder, stop, leave):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
 
 
@@ -55,6 +56,24 @@ def leave():
 def hang():
     print("waiting", flush=True)
     time.sleep(3600)
+
+
+def burn(before_s, within_s, after_s):
+    """Take processor time before, within and after limits of 1 s; what memory one may take within, and afterwards."""
+    import resource
+
+    _busy(before_s)
+    with limited(2**40, 1):
+        within = resource.getrlimit(resource.RLIMIT_AS)[0]
+        _busy(within_s)
+    _busy(after_s)
+    return within, resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
+def _busy(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
 
 
 def folder():
@@ -112,3 +131,11 @@ def test_a_child_does_not_look_where_an_imported_package_has_added_folders_of_it
 def test_what_a_child_started_ends_with_it_though_the_child_ended_by_itself():
     left = call_in_child(leave, 600.0)
     until(lambda: not is_alive(left))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_limits_count_from_where_a_block_begins_and_end_with_it():
+    resource = pytest.importorskip("resource")
+    assert call_in_child(burn, 60, 1.2, 0.1, 2.0) == (2**40, resource.getrlimit(resource.RLIMIT_AS)[0])
+    with pytest.raises(EngineError, match="took too much time or memory"):
+        call_in_child(burn, 60, 0.0, 30.0, 0.0)

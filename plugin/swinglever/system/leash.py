@@ -6,6 +6,7 @@ a pipe that the parent holds open and never writes into: it ends when the parent
 
 import contextlib
 import ctypes
+import math
 import os
 import runpy
 import signal
@@ -33,13 +34,16 @@ def limit(memory_bytes: int, processor_s: int) -> None:
 
 @contextlib.contextmanager
 def limited(memory_bytes: int, processor_s: int) -> Iterator[None]:
-    """Limit the memory and the processor time of this process, where the system can, as long as the block runs."""
+    """Limit the memory of this process, and its processor time from now on, as long as the block runs.
+
+    Only where the system can; as children are limited by `limit`, but for what comes after it.
+    """
     try:
         import resource
     except ImportError:
         yield
         return
-    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_CPU: processor_s}
+    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_CPU: processor_s + math.ceil(time.process_time())}
     before = {kind: resource.getrlimit(kind) for kind in wanted}
     try:
         for kind, most in wanted.items():
