@@ -1080,6 +1080,32 @@ def shank_like_a_wheel(case: Case) -> None:
     _inertia(case, "tibia_r", 10.0)
 
 
+@row(
+    NUMBERS,
+    "both shanks with twice their inertia",
+    "angles",
+    "told",
+    "model-gyration",
+    "of tibia_r (a shank has 0.2 to",
+)
+def shanks_like_wheels(case: Case) -> None:
+    for side in "rl":
+        _inertia(case, f"tibia_{side}", 2.0)
+
+
+@row(
+    NUMBERS,
+    "both thighs with half of their inertia",
+    "angles",
+    "told",
+    "model-gyration",
+    "of femur_r (a thigh has 0.24",
+)
+def thighs_like_rods(case: Case) -> None:
+    for side in "rl":
+        _inertia(case, f"femur_{side}", 0.5)
+
+
 @row(NUMBERS, "a shank with a negative inertia", "angles", "refused", "model-mass", "inertia of -1e-06 to 50 kg m2")
 def shank_inside_out(case: Case) -> None:
     _inertia(case, "tibia_r", -1.0)

@@ -17,6 +17,11 @@ LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
 
 
+GYRATION = {"thigh": (0.24, 0.38), "shank": (0.2, 0.34)}
+"""Largest radius of gyration about the centre of mass, by the length from joint to joint. Public models and ours have
+0.30 to 0.33 and 0.25 to 0.29, de Leva (1996) 0.33 and 0.26. Half or twice the inertia lies beyond."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Range:
     """Least and largest of a quantity, in a unit; with the reason."""
@@ -124,6 +129,25 @@ def _check_places(place: str, model: Model) -> list[Fault]:
     return hold("model-place", place, "place of a body", [model.body_names[b] for b in hang], away_m)
 
 
+def _check_gyration(place: str, model: Model) -> list[Fault]:
+    """Thighs and shanks that swing about their middle as none of an adult does, by their length."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of places that are told
+        at_m = model.place(np.array([[c.default for c in model.coordinates]])).body_position[0]
+    odd = list[str]()
+    for leg in model.legs.values():
+        for segment, body, end in (("thigh", leg.thigh, leg.shank), ("shank", leg.shank, leg.ankle_body)):
+            inertia, mass = np.linalg.eigvalsh(model.masses.inertia_kg_m2[body]).max(), model.masses.mass_kg[body]
+            length_m = float(np.linalg.norm(at_m[end] - at_m[body]))
+            share = float(np.sqrt(max(inertia, 0.0) / max(mass, 1e-9))) / max(length_m, 1e-6)
+            low, high = GYRATION[segment]
+            if not low <= share <= high:
+                odd.append(f"{share:.2f} of {model.body_names[body]} (a {segment} has {low:g} to {high:g})")
+    if not odd:
+        return []
+    expected, mend = "radii of gyration of an adult's segments, by their length", "look at mass and inertia"
+    return [warning("model-gyration", place, expected, some(odd), mend)]
+
+
 def check_segments(place: str, model: Model) -> list[Fault]:
     """Thighs, shanks and feet that no leg has, and legs that differ."""
     faults, sizes = list[Fault](), dict[str, list[float]]()
@@ -145,7 +169,7 @@ def check_segments(place: str, model: Model) -> list[Fault]:
             what = f"hamstrings of leg {side}"
             faults += hold("model-muscle", place, "strength of a leg's hamstrings", [what], np.array(strength))
             sizes.setdefault("strength of the hamstrings", []).append(float(strength))
-    return faults or _compare_sides(place, sizes)
+    return faults or [*_compare_sides(place, sizes), *_check_gyration(place, model)]
 
 
 def _hamstrings(own: Musculature, side: Side) -> list[int]:
