@@ -1,6 +1,7 @@
 """Functions that joints follow: value, slope and curvature, also beyond their ends."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline, PPoly
@@ -37,3 +38,21 @@ def test_polynomials_side_by_side_do_not_see_each_other() -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-12)
     np.testing.assert_array_equal(side_by_side.values(x), side_by_side.evaluate(x)[0])
     assert np.isnan(side_by_side.values(np.full(4, np.nan))[[0, 1, 3]]).all()
+
+
+@pytest.mark.parametrize("finest", [0.05, 1e-9])
+def test_every_piece_begins_where_the_one_before_ends(finest: float) -> None:
+    """Steps, at their edges and the nearest numbers beside them: whether edges are looked up in cells or searched."""
+    random = np.random.default_rng(3)
+    edges = [np.cumsum(random.uniform(finest, 1.0, n)) for n in (30, 4, 80)]
+    edges[2][41:] += finest - (edges[2][41] - edges[2][40])
+    steps = [PPoly(random.normal(size=(1, len(x) - 1)), x) for x in edges]
+    together = Piecewise.of(steps)
+    assert (together._cells is None) == (finest < 1e-6)
+    for k, (x, step) in enumerate(zip(edges, steps, strict=True)):
+        inner = x[1:-1]
+        near = np.concatenate([inner, np.nextafter(inner, -9.0), np.nextafter(inner, 99.0), [x[0] - 2, x[-1] + 2]])
+        found = together.values(near[:, None] * np.ones(3))[:, k]
+        # side by side, an edge may be as far off as the last digit of the common axis
+        sure = np.abs(near[:, None] - inner).min(axis=1) > 1e-13 if k else np.ones(len(near), dtype=bool)
+        np.testing.assert_array_equal(found[sure], step(near)[sure])

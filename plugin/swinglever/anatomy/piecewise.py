@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from scipy.interpolate import PPoly
 
 from swinglever.arrays import Array, Ints
+
+MOST_CELLS = 1 << 18
+"""As many cells as the ends of pieces may be looked up in: 2 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +74,38 @@ class Piecewise:
     def values(self, x: Array) -> Array:
         """Values alone at x (..., c)."""
         piece = self._piece(x)
-        away = x - self.begin[piece]
-        value = self.coefficients[-1][piece]
+        away = x - self.begin.take(piece)
+        value = self.coefficients[-1].take(piece)
         for of_power in self.coefficients[-2::-1]:
-            value = value * away + of_power[piece]
+            value *= away
+            value += of_power.take(piece)
         return np.asarray(value)
+
+    @cached_property
+    def _cells(self) -> tuple[float, Ints, Array] | None:
+        """Width of cells on the axis; pieces that end before each cell; and ends of pieces, with one more at infinity.
+
+        A cell has one end of a piece at most. None where that takes too many.
+        """
+        if len(self.meets) < 2:
+            return None
+        width = np.diff(self.meets).min() / 1.1
+        reach = self.offset.max() + self.high - self.meets[0]
+        if reach > MOST_CELLS * width:
+            return None
+        cell = ((self.meets - self.meets[0]) / width).astype(np.int64)
+        return width, np.searchsorted(cell, np.arange(int(reach / width) + 2)), np.append(self.meets, np.inf)
 
     def _piece(self, x: Array) -> Ints:
         # Half a unit is left free, so that no x counts as beyond its polynomial's stretch.
-        inside = np.clip(x, self.low, self.high - 0.5)
-        return np.asarray(np.searchsorted(self.meets, inside + self.offset, side="right"), dtype=np.int64)
+        place = np.clip(x, self.low, self.high - 0.5) + self.offset
+        if self._cells is None:
+            return np.asarray(np.searchsorted(self.meets, place, side="right"), dtype=np.int64)
+        width, before, ends = self._cells
+        cell = np.fmax(place - self.meets[0], 0.0) / width  # the first for what is no number
+        piece = before.take(cell.astype(np.int64))
+        piece += ends.take(piece) <= place
+        return np.asarray(piece)
 
 
 def _same_degree(coefficients: Sequence[Array]) -> Array:

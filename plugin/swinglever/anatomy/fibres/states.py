@@ -126,6 +126,8 @@ class Muscles:
 
     def apply(self, curve: str, values: Array) -> Array:
         """Evaluate one curve of every muscle on values (T, m)."""
+        if len(self.curves) == 1 and (self.curves[0][0] == np.arange(len(self.names))).all():
+            return np.asarray(getattr(self.curves[0][1], curve)(values))
         out = np.empty_like(values)
         for indices, curves in self.curves:
             out[..., indices] = getattr(curves, curve)(values[..., indices])
@@ -186,7 +188,7 @@ def fibre_states(muscles: Muscles, length_m: Array, speed_m_s: Array) -> FibreSt
     p = muscles.parameters
     height = p.optimal_fibre_length_m * np.sin(p.pennation_rad)
     along = length_m - p.tendon_slack_length_m
-    fibre = np.hypot(along, height)
+    fibre = np.sqrt(along**2 + height**2)
     slack = (along <= 0) | (fibre <= p.min_fibre_length_m)
     fibre = np.where(slack, np.maximum(p.min_fibre_length_m, height), fibre)
     sine = np.minimum(np.divide(height, fibre, out=np.ones_like(fibre), where=fibre > 0.0), 1.0)

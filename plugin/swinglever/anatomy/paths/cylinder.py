@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from swinglever.anatomy.paths.frames_last import some
 from swinglever.anatomy.paths.tangents import (
     Seen,
     dot,
+    lay_as_opensim,
     place_as_geodesic,
-    place_as_opensim,
     sign,
     size_of,
 )
@@ -85,7 +86,7 @@ class Cylinders:
 
 @dataclass(frozen=True, kw_only=True)
 class Touch:
-    """Where a segment meets the cylinder, in the cylinder's frame, row by row; without the length's derivative.
+    """Where a segment meets the cylinder, in the cylinder's frame, row by row.
 
     Attributes
     ----------
@@ -101,6 +102,9 @@ class Touch:
         (2, N) on which side each end is left, +1 or -1.
     long
         (N) whether the arc is more than half a turn.
+    pulls
+        (2, 3, N) derivative of the length with respect to both ends, as OpenSim places the tangent points; None for the
+        shortest path, which may still slide.
     """
 
     kind: Ints
@@ -110,6 +114,7 @@ class Touch:
     growth_m: Array
     turn: Ints
     long: Bools
+    pulls: Array | None = None
 
     @property
     def cost(self) -> Array:
@@ -119,7 +124,8 @@ class Touch:
 
     def of(self, rows: Ints) -> "Touch":
         """Give some of the rows."""
-        return Touch(**{name: getattr(self, name)[..., rows] for name in self.__dataclass_fields__})
+        parts: dict[str, Any] = {name: some(part, rows) for name, part in vars(self).items() if part is not None}
+        return Touch(**parts)
 
 
 def touch_segment(
@@ -142,14 +148,16 @@ def touch_segment(
     with np.errstate(invalid="ignore", divide="ignore"):  # ends inside or on the axis: marked, never used
         ends = Seen.of(cylinder.radius_m, start_m), Seen.of(cylinder.radius_m, end_m)
         turn, long = _sides(cylinder, ends)
-        first, last, arc = place_as_opensim(cylinder.radius_m, ends, turn, long)
+        laid = lay_as_opensim(cylinder.radius_m, ends, turn, long)
+        first, last, arc = laid.first, laid.last, laid.arc
         half = cylinder.length_m / 2
         beyond = (np.abs(first[2]) > half) & (np.abs(last[2]) > half)
         kind = np.where((kind >= Wrap.POSSIBLE) & beyond, Wrap.NONE, kind)
         if geodesic:
             first, last, arc = place_as_geodesic(cylinder.radius_m, ends, turn, long)
         growth = size_of(first - start_m) + arc + size_of(end_m - last) - size_of(end_m - start_m)
-    return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, growth_m=growth, turn=turn, long=long)
+        pulls = None if geodesic else laid.pulls()
+    return Touch(kind=kind, first_m=first, last_m=last, arc_m=arc, growth_m=growth, turn=turn, long=long, pulls=pulls)
 
 
 def find_kinds(cylinder: Cylinder | Cylinders, start_m: Array, end_m: Array) -> Ints:

@@ -10,8 +10,7 @@ from typing import Self
 import numpy as np
 
 from swinglever.anatomy.multibody.tree import Configuration
-from swinglever.anatomy.paths.spans import Spans
-from swinglever.arrays import Array
+from swinglever.arrays import Array, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +32,15 @@ class Bodies:
         return cls(rotation=rotation, origin=position)
 
 
-def place_spans(spans: Spans, bodies: Bodies) -> Array:
-    """Points (3,p,T) of the spans in ground."""
-    count = sum(on_body.shape[1] for _, on_body in spans.points)
-    points, begin = np.empty((3, count, bodies.origin.shape[-1])), 0
-    for body, on_body in spans.points:
-        part = points[:, begin : begin + on_body.shape[1]]
-        times(bodies.rotation[:, :, body, None], on_body[..., None], out=part)
-        part += bodies.origin[:, body, None]
-        begin += on_body.shape[1]
-    return points
+def some(values: Array, rows: Ints, axis: int = -1) -> Array:
+    """Give some rows (n) of an axis; quicker than an index, and always in the order of its axes in memory."""
+    return np.take(values, rows, axis=axis)
 
 
 def times(matrix: Array, vector: Array, out: Array | None = None) -> Array:
     """Products (3, ...) of matrices (3,k, ...) and vectors (k, ...)."""
-    total: Array = np.multiply(matrix[:, 0], vector[0], out=out)
+    shape = len(matrix), *np.broadcast_shapes(matrix.shape[2:], vector.shape[1:])
+    total: Array = np.multiply(matrix[:, 0], vector[0], out=np.empty(shape) if out is None else out)
     for column, x in zip(matrix.swapaxes(0, 1)[1:], vector[1:], strict=True):
         total += column * x
     return total

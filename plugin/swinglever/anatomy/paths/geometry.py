@@ -6,6 +6,8 @@ coordinate, R = -dL/dq: unit tension pulls on the points, and the Jacobian's tra
 generalised forces, reduced by the model's couplers like any other.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from swinglever.anatomy.multibody.spatial import force_at
@@ -16,7 +18,7 @@ from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_
 from swinglever.arrays import Array, Bools
 from swinglever.signals import spread_evenly
 
-FRAMES_AT_ONCE = 256
+FRAMES_AT_ONCE = 512
 """Frames handled together: many, so that numpy's overhead is spread; few, so that memory stays under 100 MB."""
 
 
@@ -32,13 +34,28 @@ def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: in
     n_points
         Also give this many points along each path, for drawing; 0 for none.
     """
-    n_frames, n_muscles = len(configuration.q), len(paths.paths)
+    parts = _parts(len(configuration.q))
+    placed = ((part, _frames(configuration, part)) for part in parts)
+    return _evaluate(paths, configuration.tree, len(configuration.q), placed, n_points)
+
+
+def evaluate_paths_at(paths: PathSet, tree: Tree, q: Array, *, n_points: int = 0) -> PathStates:
+    """Find length and moment arms for coordinates q (T, n); as `evaluate_paths`, placing the tree first."""
+    frames = np.atleast_2d(q)
+    placed = ((part, place(tree, frames[part])) for part in _parts(len(frames)))
+    return _evaluate(paths, tree, len(frames), placed, n_points)
+
+
+def _evaluate(
+    paths: PathSet, tree: Tree, n_frames: int, placed_parts: Iterable[tuple[slice, Configuration]], n_points: int
+) -> PathStates:
+    """Evaluate paths part by part of the frames, each with the model placed in it."""
+    n_muscles = len(paths.paths)
     length = np.empty((n_frames, n_muscles))
-    arms = np.zeros((n_frames, n_muscles, configuration.tree.n_coordinates))
+    arms = np.zeros((n_frames, n_muscles, tree.n_coordinates))
     points = np.empty((n_frames, n_muscles, n_points, 3)) if n_points else None
-    levers = Levers.of(paths.spans, configuration.tree)
-    for part in _parts(n_frames):
-        now = _frames(configuration, part)
+    levers = Levers.of(paths.spans, tree)
+    for part, now in placed_parts:
         evaluate_spans(paths.spans, levers, now, length[part], arms[part])
         if paths.winding:
             rows = list(paths.winding)
@@ -51,11 +68,6 @@ def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: in
     for array in (length, arms):  # nobody else has them, so that records need no copies
         array.setflags(write=False)
     return PathStates(names=paths.names, length_m=length, moment_arm_m=arms, points_m=points)
-
-
-def evaluate_paths_at(paths: PathSet, tree: Tree, q: Array, *, n_points: int = 0) -> PathStates:
-    """Find length and moment arms for coordinates q (T, n); as `evaluate_paths`, placing the tree first."""
-    return evaluate_paths(paths, place(tree, np.atleast_2d(q)), n_points=n_points)
 
 
 def _parts(n_frames: int) -> list[slice]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, find_kinds, touch_segment
-from swinglever.anatomy.paths.frames_last import Bodies, times, times_back
+from swinglever.anatomy.paths.frames_last import Bodies, some, times, times_back
 from swinglever.anatomy.paths.spans import SpanFamily, Spans
-from swinglever.anatomy.paths.tangents import pulls
 from swinglever.arrays import Array, Bools, Ints
 
 
@@ -40,10 +39,10 @@ class Touched:
             family=self.family,
             frame=self.frame[rows],
             span=self.span[rows],
-            turn=self.turn[..., rows],
-            origin=self.origin[:, rows],
-            start=self.start[:, rows],
-            end=self.end[:, rows],
+            turn=some(self.turn, rows),
+            origin=some(self.origin, rows),
+            start=some(self.start, rows),
+            end=some(self.end, rows),
             sizes=self.sizes.of(rows),
             touch=self.touch.of(rows),
         )
@@ -65,8 +64,8 @@ class Touched:
 
     def pulls(self) -> tuple[Array, Array]:
         """Derivative (3,N) of the length with respect to both ends of the span, in ground."""
-        found = pulls(self.sizes.radius_m, self.start, self.end, self.touch.turn, self.touch.long)
-        return times(self.turn, found[0]), times(self.turn, found[1])
+        assert self.touch.pulls is not None
+        return times(self.turn, self.touch.pulls[0]), times(self.turn, self.touch.pulls[1])
 
 
 def wrap_over_one(spans: Spans, points: Array, bodies: Bodies) -> tuple[Touched, ...]:
@@ -99,8 +98,8 @@ def wrap_over_one(spans: Spans, points: Array, bodies: Bodies) -> tuple[Touched,
 def _try(family: SpanFamily, points: Array, bodies: Bodies) -> Touched:
     """Wrap the spans of a family that may touch."""
     turn, origin = _poses(family, bodies)
-    of_span = turn[:, :, family.surface], origin[:, family.surface]
-    start, end = (times_back(of_span[0], points[:, at] - of_span[1]) for at in (family.start, family.end))
+    of_span = some(turn, family.surface, axis=2), some(origin, family.surface, axis=1)
+    start, end = (times_back(of_span[0], some(points, at, axis=1) - of_span[1]) for at in (family.start, family.end))
     kind = find_kinds(family.sizes.of(np.s_[:, None]), start, end)
     rows = np.flatnonzero(kind >= Wrap.POSSIBLE)
     span, frame = np.unravel_index(rows, kind.shape)
@@ -122,16 +121,16 @@ def _try(family: SpanFamily, points: Array, bodies: Bodies) -> Touched:
 
 def _poses(family: SpanFamily, bodies: Bodies) -> tuple[Array, Array]:
     """Where the family's cylinders are in ground, (3,3,c,T) and (3,c,T)."""
-    carried = bodies.rotation[:, :, family.body]
+    carried = some(bodies.rotation, family.body, axis=2)
     turn = np.empty_like(carried)
     for axis in range(3):
         times(carried, family.rotation[:, axis, :, None], out=turn[:, axis])
-    return turn, times(carried, family.origin[..., None]) + bodies.origin[:, family.body]
+    return turn, times(carried, family.origin[..., None]) + some(bodies.origin, family.body, axis=1)
 
 
 def _rows(values: Array, rows: Ints) -> Array:
     """Some rows of values (..., P, T), as (..., N)."""
-    return np.take(values.reshape(*values.shape[:-2], -1), rows, axis=-1)
+    return some(values.reshape(*values.shape[:-2], -1), rows)
 
 
 def _choose(table: Ints, tried: Sequence[Touched], n_frames: int) -> Bools:

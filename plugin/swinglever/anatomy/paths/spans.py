@@ -82,8 +82,8 @@ class Spans:
         Those muscles (m'), by index among all.
     constant_m
         (m') length of what never changes.
-    moving, first
-        Places among those muscles (m'') of the ones that have spans, and the first span of each.
+    ranks
+        Places among those muscles of the ones that have a first, second, ... span, and these spans.
     muscle, start, end
         (S) whose path, and the points (p) that the span runs between.
     points
@@ -100,8 +100,7 @@ class Spans:
 
     muscles: Ints
     constant_m: Array
-    moving: Ints
-    first: Ints
+    ranks: tuple[tuple[Ints, Ints], ...]
     muscle: Ints
     start: Ints
     end: Ints
@@ -170,9 +169,8 @@ def lay_out_spans(paths: Sequence[MusclePath], muscles: Sequence[int]) -> Spans:
     counts = np.array([len(of_one) for of_one in spans], dtype=np.int64)
     return Spans(
         muscles=np.array(muscles, dtype=np.int64),
-        constant_m=np.array([sum(span.length_m for span in of_one if span.still) for of_one in every]),
-        moving=np.flatnonzero(counts),
-        first=(np.cumsum(counts) - counts)[counts > 0],
+        constant_m=np.array([sum(span.length_m for span in of_one if span.still) for of_one in every], dtype=float),
+        ranks=tuple(_ranks(counts)),
         muscle=np.array([span.muscle for span in flat], dtype=np.int64),
         start=np.array([number[span.muscle, span.start] for span in flat], dtype=np.int64),
         end=np.array([number[span.muscle, span.end] for span in flat], dtype=np.int64),
@@ -184,6 +182,14 @@ def lay_out_spans(paths: Sequence[MusclePath], muscles: Sequence[int]) -> Spans:
         families=families,
         table=_table(flat),
     )
+
+
+def _ranks(counts: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """By rank of a span among those of its muscle: the muscles that have one, and its column."""
+    first = np.cumsum(counts) - counts
+    for rank in range(int(counts.max(initial=0))):
+        muscles = np.flatnonzero(counts > rank)
+        yield muscles, first[muscles] + rank
 
 
 def _places(spans: Sequence[_Span], body: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from swinglever.anatomy.multibody.tree import Configuration, Tree
-from swinglever.anatomy.paths.frames_last import Bodies, force_at, place_spans
+from swinglever.anatomy.paths.frames_last import Bodies, force_at, some, times
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.spans import ELSEWHERE, ON_END, SpanGroup, Spans
 from swinglever.arrays import Array, Ints
@@ -37,19 +37,33 @@ def evaluate_spans(spans: Spans, levers: "Levers", configuration: Configuration,
     for part in wrap_over_one(spans, points, bodies):
         distance[part.family.span[part.span], part.frame] += part.touch.growth_m
         _break_line(part, points, wrench)
-    length[:, spans.muscles] = spans.constant_m
-    if len(spans.first):
-        length[:, spans.muscles[spans.moving]] += np.add.reduceat(distance, spans.first, axis=0).T
+    total = np.repeat(spans.constant_m[:, None], len(length), axis=1)
+    for muscles, columns in spans.ranks:
+        total[muscles] += some(distance, columns, axis=0)
+    length[:, spans.muscles] = total.T
     levers.add(configuration, wrench, arms)
+
+
+def place_spans(spans: Spans, bodies: Bodies) -> Array:
+    """Points (3,p,T) of the spans in ground."""
+    count = sum(on_body.shape[1] for _, on_body in spans.points)
+    points, begin = np.empty((3, count, bodies.origin.shape[-1])), 0
+    for body, on_body in spans.points:
+        part = points[:, begin : begin + on_body.shape[1]]
+        times(bodies.rotation[:, :, body, None], on_body[..., None], out=part)
+        part += bodies.origin[:, body, None]
+        begin += on_body.shape[1]
+    return points
 
 
 def _straight(spans: Spans, points: Array) -> tuple[Array, Array]:
     """Lengths (S,T) of the spans, and wrenches (6,columns,T) about the ground origin on the body where each starts."""
-    start, count = points[:, spans.start], len(spans.start)
-    run = points[:, spans.end]
+    start, count = some(points, spans.start, axis=1), len(spans.start)
+    run = some(points, spans.end, axis=1)
     run -= start
     distance = np.sqrt(run[0] ** 2 + run[1] ** 2 + run[2] ** 2)
-    wrench = np.zeros((6, spans.n_columns, points.shape[-1]))
+    wrench = np.empty((6, spans.n_columns, points.shape[-1]))
+    wrench[:, count:] = 0.0
     np.divide(run, distance, out=run, where=distance > 0)
     force_at(start, run, out=wrench[:, :count])
     return distance, wrench
@@ -125,7 +139,7 @@ class Levers:
         axes = np.ascontiguousarray(configuration.axes.transpose(2, 1, 0))
         found = np.zeros((len(self.places), wrench.shape[-1]))
         for part in self.parts:
-            mine = wrench[:, part.spans]
+            mine = some(wrench, part.spans, axis=1)
             arm = np.empty((len(part.spans), len(part.joints), wrench.shape[-1]))
             for d, joints in enumerate(part.joints):
                 moves = np.sum([sign * axes[:, joint] for joint, sign in joints], axis=0)

@@ -116,7 +116,7 @@ class Plane:
 
         They do where that brings them nearer the other end.
         """
-        lift = -self.run[2] * across(self.middle, tangent - own_end[:2]) / self.area
+        lift = -self.run[2] * across(self.middle, tangent[:2] - own_end[:2]) / self.area
         gap = other_end[2] - own_end[2]
         slides = self.steep & (np.abs(lift) <= REACH_M) & (np.abs(gap - lift) < np.abs(gap))
         return slides, np.where(slides, lift, 0.0)
@@ -185,18 +185,77 @@ def sweep_between(first: Array, last: Array, long: Bools) -> Array:
     return np.asarray(sense_of(first, last, long) * angle_between(first, last, long))
 
 
-def place_as_opensim(
-    radius: float | Array, ends: tuple[Seen, Seen], turn: Ints, long: Bools
-) -> tuple[Array, Array, Array]:
-    """Tangent points (3,N) as OpenSim places them along the axis, and the length (N) of the helix between them."""
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """A wrapped segment with its tangent points (3,N) as OpenSim places them, and the length (N) of the helix between.
+
+    ``lifts`` tells whether each tangent point leaves its own end's level for the plane, and by how much (N); ``around``
+    (N) is the helix's length across the axis.
+    """
+
+    radius: float | Array
+    ends: tuple[Seen, Seen]
+    turn: Ints
+    long: Bools
+    plane: Plane
+    lifts: tuple[tuple[Bools, Array], tuple[Bools, Array]]
+    first: Array
+    last: Array
+    around: Array
+    arc: Array
+
+    def pulls(self) -> Array:
+        """Derivative (2,3,N) of the length from end to end with respect to both ends.
+
+        Notes
+        -----
+        Worked out backwards, from the length to the ends: what a small change of each quantity on the way does to the
+        length. The angles of the tangent points follow their own ends alone; their places along the axis follow the
+        plane through both ends.
+        """
+        start, end = self.ends
+        free = [np.sqrt(s.tangent**2 + lift**2) for s, (_, lift) in zip(self.ends, self.lifts, strict=True)]
+        turns = sense_of(self.first, self.last, self.long) * self.radius * self.around / self.arc
+        steep = (self.last[2] - self.first[2]) / self.arc
+        by_level = self.lifts[0][1] / free[0] - steep, self.lifts[1][1] / free[1] + steep
+        by_lift = [np.where(slides, by, 0.0) for (slides, _), by in zip(self.lifts, by_level, strict=True)]
+        # without the plane: along the tangents, around the axis, and up with the ends
+        found = np.empty((2, *start.end.shape))
+        offsets = self.first[:2] - start.end[:2], self.last[:2] - end.end[:2]
+        through = self.plane.back(self.ends, by_lift, offsets)
+        for k, tangent in enumerate((self.first, self.last)):
+            moved, seen = through.tangents[k], self.ends[k]
+            by_angle = (-turns, turns)[k] + across(tangent, moved)
+            found[k, :2] = seen.back(self.turn[k] * self.radius, by_angle, seen.tangent / free[k]) - moved
+            found[k, 2] = (-steep, steep)[k]
+        found[0] += through.start
+        found[1] += through.end
+        return found
+
+
+def lay_as_opensim(radius: float | Array, ends: tuple[Seen, Seen], turn: Ints, long: Bools) -> Laid:
+    """Wrap segments as OpenSim does."""
     plane = Plane.through(*ends)
     points = np.empty((2, 3, len(plane.area)))
-    for k, (own, other) in enumerate((ends, ends[::-1])):
-        points[k, :2] = own.touched(turn[k])
-        points[k, 2] = own.end[2] + plane.lift(points[k, :2], own.end, other.end)[1]
+    for own, side, point in zip(ends, turn, points, strict=True):
+        point[:2] = own.touched(side)
+    lifts = plane.lift(points[0], ends[0].end, ends[1].end), plane.lift(points[1], ends[1].end, ends[0].end)
+    for own, point, (_, lift) in zip(ends, points, lifts, strict=True):
+        point[2] = own.end[2] + lift
     first, last = points
     around = radius * angle_between(first, last, long)
-    return first, last, np.sqrt(around**2 + (last[2] - first[2]) ** 2)
+    return Laid(
+        radius=radius,
+        ends=ends,
+        turn=turn,
+        long=long,
+        plane=plane,
+        lifts=lifts,
+        first=first,
+        last=last,
+        around=around,
+        arc=np.sqrt(around**2 + (last[2] - first[2]) ** 2),
+    )
 
 
 def place_as_geodesic(
@@ -221,34 +280,5 @@ def pulls_geodesic(start_m: Array, end_m: Array, first_m: Array, last_m: Array) 
 
 
 def pulls(radius: float | Array, start: Array, end: Array, turn: Ints, long: Bools) -> Array:
-    """Derivative (2,3,N) of OpenSim's wrapped length with respect to both ends.
-
-    Notes
-    -----
-    Worked out backwards, from the length to the ends: what a small change of each quantity on the way does to the
-    length. The angles of the tangent points follow their own ends alone; their places along the axis follow the plane
-    through both ends.
-    """
-    seen = Seen.of(radius, start), Seen.of(radius, end)
-    plane = Plane.through(*seen)
-    first, last = (s.touched(t) for s, t in zip(seen, turn, strict=True))
-    lifts = plane.lift(first, start, end), plane.lift(last, end, start)
-    drop = (end[2] + lifts[1][1]) - (start[2] + lifts[0][1])
-    around = radius * angle_between(first, last, long)
-    arc = np.sqrt(around**2 + drop**2)
-    free = [np.sqrt(s.tangent**2 + lift**2) for s, (_, lift) in zip(seen, lifts, strict=True)]
-    turns = sense_of(first, last, long) * radius * around / arc
-    steep = drop / arc
-    by_level = lifts[0][1] / free[0] - steep, lifts[1][1] / free[1] + steep
-    by_lift = [np.where(slides, by, 0.0) for (slides, _), by in zip(lifts, by_level, strict=True)]
-    # without the plane: along the tangents, around the axis, and up with the ends
-    found = np.empty((2, *start.shape))
-    through = plane.back(seen, by_lift, (first - start[:2], last - end[:2]))
-    for k, tangent in enumerate((first, last)):
-        moved = through.tangents[k]
-        by_angle = (-turns, turns)[k] + across(tangent, moved)
-        found[k, :2] = seen[k].back(turn[k] * radius, by_angle, seen[k].tangent / free[k]) - moved
-        found[k, 2] = (-steep, steep)[k]
-    found[0] += through.start
-    found[1] += through.end
-    return found
+    """Derivative (2,3,N) of OpenSim's wrapped length with respect to both ends (3,N), on known sides."""
+    return lay_as_opensim(radius, (Seen.of(radius, start), Seen.of(radius, end)), turn, long).pulls()

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from swinglever.anatomy.paths.cylinder import Cylinders, Touch
-from swinglever.anatomy.paths.frames_last import times, times_back
+from swinglever.anatomy.paths.frames_last import some, times, times_back
 from swinglever.anatomy.paths.records import PlacedPaths
 from swinglever.anatomy.paths.tangents import size_of, sweep_between
 from swinglever.arrays import Array, Bools, Ints
@@ -79,12 +79,12 @@ class Rows:
 
     def into(self, w: int, rows: Ints, *points: Array) -> list[Array]:
         """Points (3,n) in ground as the cylinder of each row sees them."""
-        turn, origin = self.turn[w][..., rows], self.origin[w][:, rows]
+        turn, origin = some(self.turn[w], rows), some(self.origin[w], rows)
         return [times_back(turn, point - origin) for point in points]
 
     def out_of(self, w: int, rows: Ints, *points: Array) -> list[Array]:
         """Points (3,n) in the cylinders' frames, in ground."""
-        turn, origin = self.turn[w][..., rows], self.origin[w][:, rows]
+        turn, origin = some(self.turn[w], rows), some(self.origin[w], rows)
         return [times(turn, point) + origin for point in points]
 
 
@@ -109,8 +109,8 @@ def as_rows(placed: PlacedPaths, muscles: Sequence[int]) -> Rows:
         active=np.concatenate([placed.active[:, m, :number] for m in muscles]),
         spans=tuple((wrap.first, wrap.last) for wrap in members[0].wraps),
         bodies=np.repeat(bodies, n_frames, axis=1),
-        turn=np.moveaxis(turn.reshape(3, 3, -1, count), 2, 0),
-        origin=np.moveaxis(origin.reshape(3, -1, count), 1, 0),
+        turn=np.moveaxis(turn.reshape(3, 3, -1, count), 2, 0).copy(),
+        origin=np.moveaxis(origin.reshape(3, -1, count), 1, 0).copy(),
         sizes=tuple(
             Cylinders(
                 radius_m=np.repeat([c.radius_m for c in of_one], n_frames),
@@ -151,16 +151,16 @@ class WrappedPaths:
     def ends(self, node: int, rows: Ints) -> tuple[Array, Array]:
         """Where (3,n) the path arrives at a node and where it leaves it, in ground."""
         if node >= 0:
-            point = self.rows.positions[node][:, rows]
+            point = some(self.rows.positions[node], rows)
             return point, point
         contact = self.contacts[-1 - node]
-        return contact.first[:, rows], contact.last[:, rows]
+        return some(contact.first, rows), some(contact.last, rows)
 
     def touching(self, rows: Ints) -> Array:
         """All tangent points (w, 2, 3, n) of some rows, zero where a cylinder is not touched."""
         known = np.array([[-1 - w in chain for chain in self.chains] for w in range(len(self.contacts))])
         on = known[:, self.number[rows]]
-        points = np.array([[c.first[:, rows], c.last[:, rows]] for c in self.contacts])
+        points = np.array([[some(c.first, rows), some(c.last, rows)] for c in self.contacts])
         return np.where(on[:, None, None], points, 0.0)
 
     def length(self, chain: Chain, rows: Ints) -> Array:

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from swinglever.anatomy.paths.cylinder import Touch, Wrap, find_kinds, slide_tangents, touch_segment
-from swinglever.anatomy.paths.frames_last import Bodies, force_at, place_spans, times
+from swinglever.anatomy.paths.frames_last import Bodies, force_at, some, times
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.pairs import settle_pair
 from swinglever.anatomy.paths.records import PlacedPaths
+from swinglever.anatomy.paths.straight import place_spans
 from swinglever.anatomy.paths.tangents import pulls, pulls_geodesic, size_of
 from swinglever.anatomy.paths.wrapped import ARC_POINTS, Chain, Contact, Rows, WrappedPaths, as_rows
-from swinglever.arrays import Array, Ints
+from swinglever.arrays import Array, Bools, Ints
 
 MAX_SWEEPS = 60
 REST_M = 1e-11
@@ -97,28 +98,36 @@ def add_wraps(
 
 def _settle(rows: Rows) -> WrappedPaths:
     """Find each row's chain of points and cylinders."""
-    kinds, number = np.unique(rows.active, axis=0, return_inverse=True)
+    kinds, number = _patterns(rows.active)
     wrapped = WrappedPaths(
         rows=rows,
         contacts=tuple(Contact.none(len(rows.frame)) for _ in rows.spans),
         chains=[tuple(int(k) for k in np.flatnonzero(kind)) for kind in kinds],
-        number=number.reshape(-1),
+        number=number,
     )
     moving, tried_once = wrapped.every, False
     for _ in range(MAX_SWEEPS):
         before = wrapped.touching(moving)
         for w in range(len(rows.spans)):
-            for chain, some in wrapped.groups(moving):
-                _rewrap(wrapped, w, chain, some)
+            for chain, mine in wrapped.groups(moving):
+                _rewrap(wrapped, w, chain, mine)
         rests = _moved(wrapped.touching(moving), before) <= REST_M
         if not tried_once:  # without a later cylinder, the first one was tried on the very path that came out
             rests |= np.array([min(chain) >= -1 for chain in wrapped.chains])[wrapped.number[moving]]
         moving, tried_once = moving[~rests], True
         if not len(moving):
             break
-        for chain, some in wrapped.groups(moving):
-            _slide(wrapped, chain, some)
+        for chain, mine in wrapped.groups(moving):
+            _slide(wrapped, chain, mine)
     return wrapped
+
+
+def _patterns(active: Bools) -> tuple[Bools, Ints]:
+    """Distinct rows of flags (N,k), and which of them each row is (N)."""
+    if active.all():
+        return active[:1], np.zeros(len(active), dtype=np.int64)
+    kinds, number = np.unique(active, axis=0, return_inverse=True)
+    return kinds, number.reshape(-1)
 
 
 def _moved(now: Array, before: Array) -> Array:
@@ -166,18 +175,19 @@ def _rewrap(wrapped: WrappedPaths, w: int, chain: Chain, rows: Ints) -> None:
     bare = tuple(node for node in chain if node != -1 - w)
     wrapped.set(rows, bare)
     segments = _segments(bare, wrapped.rows.spans[w])
-    tried = [_try(wrapped, w, bare[s : s + 2], rows) for s in segments]
-    cost = np.full((1 + len(tried), len(rows)), np.inf)  # the first, which wins among equals, is to touch nowhere
-    for i, (some, touch) in enumerate(tried, 1):
-        cost[i, some] = touch.cost
-    best = cost.argmin(axis=0) - 1
-    for i, (segment, (some, touch)) in enumerate(zip(segments, tried, strict=True)):
-        mine = np.flatnonzero(best[some] == i)
-        if len(mine):
-            chosen, touch = rows[some[mine]], touch.of(mine)
-            points = wrapped.rows.out_of(w, chosen, touch.first_m, touch.last_m)
-            wrapped.contacts[w].record(chosen, points, touch)
-            wrapped.set(chosen, (*bare[: segment + 1], -1 - w, *bare[segment + 1 :]))
+    if not segments:
+        return
+    which, may, touch = _try(wrapped, w, [bare[s : s + 2] for s in segments], rows)
+    cost = np.full((1 + len(segments), len(rows)), np.inf)  # the first, which wins among equals, is to touch nowhere
+    cost[1 + which, may] = touch.cost
+    mine = np.flatnonzero(cost.argmin(axis=0)[may] == 1 + which)
+    if not len(mine):
+        return
+    chosen, taken, touch = rows[may[mine]], which[mine], touch.of(mine)
+    wrapped.contacts[w].record(chosen, wrapped.rows.out_of(w, chosen, touch.first_m, touch.last_m), touch)
+    for i, segment in enumerate(segments):
+        if (taken == i).any():
+            wrapped.set(chosen[taken == i], (*bare[: segment + 1], -1 - w, *bare[segment + 1 :]))
 
 
 def _segments(bare: Chain, span: tuple[int, int]) -> list[int]:
@@ -186,13 +196,17 @@ def _segments(bare: Chain, span: tuple[int, int]) -> list[int]:
     return list(range(within[0], within[-1])) if within else []
 
 
-def _try(wrapped: WrappedPaths, w: int, segment: Chain, rows: Ints) -> tuple[Ints, Touch]:
-    """Wrap one segment: which of the rows (n) may touch, and how, in the cylinder's frame."""
-    sizes, geodesic = wrapped.rows.sizes[w].of(rows), len(wrapped.contacts) > 1
-    start, end = wrapped.rows.into(w, rows, wrapped.ends(segment[0], rows)[1], wrapped.ends(segment[1], rows)[0])
+def _try(wrapped: WrappedPaths, w: int, segments: Sequence[Chain], rows: Ints) -> tuple[Ints, Ints, Touch]:
+    """Wrap segments: which of them, and which of the rows (n), may touch, and how, in the cylinder's frame."""
+    start = np.concatenate([wrapped.ends(before, rows)[1] for before, _ in segments], axis=1)
+    end = np.concatenate([wrapped.ends(after, rows)[0] for _, after in segments], axis=1)
+    each = np.tile(rows, len(segments))
+    sizes, geodesic = wrapped.rows.sizes[w].of(each), len(wrapped.contacts) > 1
+    start, end = wrapped.rows.into(w, each, start, end)
     kind = find_kinds(sizes, start, end)
-    some = np.flatnonzero(kind >= Wrap.POSSIBLE)
-    return some, touch_segment(sizes.of(some), start[:, some], end[:, some], geodesic=geodesic, kind=kind[some])
+    may = np.flatnonzero(kind >= Wrap.POSSIBLE)
+    touch = touch_segment(sizes.of(may), some(start, may), some(end, may), geodesic=geodesic, kind=kind[may])
+    return may // len(rows), may % len(rows), touch
 
 
 def _add_forces(
