@@ -1182,6 +1182,11 @@ def row_cut_short(case: Case) -> None:
     case.trial.write_text("\n".join(lines), encoding="utf-8")
 
 
+@row(NUMBERS, "8 mm of noise in every marker", "markers", "told", "marker-noise", " and 34 more")
+def markers_noisy(case: Case) -> None:
+    case.markers(lambda names, x: x.__iadd__(np.random.default_rng(1).normal(0.0, 0.008, x.shape)))
+
+
 # --- How vendors write
 
 VENDORS = "vendors' habits"

@@ -1,11 +1,13 @@
 """Rows that lie on one polynomial in a recording that trembles were filled; nothing that was measured looks so."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.interpolate import Akima1DInterpolator, CubicSpline, PchipInterpolator, make_interp_spline
+from scipy.signal import butter, sosfiltfilt
 
 from swinglever.checks.fills import find_fill
 from swinglever.readers.storage import read_storage
@@ -98,6 +100,16 @@ def test_nothing_of_a_public_motion_was_filled(data_file: Callable[[str], Path],
             for decimals in range(1, 10):
                 told = find_fill(table.time_s[::every], np.radians(np.degrees(values).round(decimals)))
                 assert told is None, (table.names[column], every, decimals)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_public_motion_that_was_smoothed_was_not_filled(data_file: Callable[[str], Path], name: str) -> None:
+    table = read_storage(data_file(name))
+    rate_hz = 1.0 / np.median(np.diff(table.time_s))
+    for order, cut_off_hz in itertools.product((2, 4), (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0)):
+        smooth = sosfiltfilt(butter(order, cut_off_hz, fs=rate_hz, output="sos"), np.radians(table.values), axis=0)
+        for column in np.flatnonzero(np.ptp(table.values, axis=0) > 0.0):
+            assert find_fill(table.time_s, smooth[:, column, None]) is None, (table.names[column], cut_off_hz)
 
 
 @pytest.mark.parametrize("name", MARKERS)

@@ -6,10 +6,13 @@ import numpy as np
 
 from swinglever.arrays import Array, runs_of
 
-_DEGREES = {1: (3, 1.0), 3: (4, 0.25), 5: (4, 0.25)}
+_DEGREES = {1: (3, 1.0), 3: (4, 0.25), 5: (4, 0.5)}
 """Straight lines, cubics (splines, and those that keep the shape), quintics: how many differences of one order more
 have to vanish one after the other, and how large a corner, in medians, ends them. In every column of the public and
 bundled recordings three of the third and fifth degree do at most, and one of a line between two corners."""
+_ALONE = 1
+"""So many more for one column alone, where three of a marker have to agree: four vanish in some joint angles that are
+smoothed at 3 to 12 Hz."""
 _NOTHING, _LEAST_S = 0.02, 0.03
 """Differences below 0.02 of their median are none; what is filled in less time is no more than motion may do."""
 _UNEVEN = 0.05
@@ -65,6 +68,7 @@ def find_fill(time_s: Array, values: Array) -> Fill | None:
 def _fills(time_s: Array, values: Array, degree: int) -> list[Fill]:
     """Every such run of one degree."""
     order, (least, bent) = degree + 1, _DEGREES[degree]
+    least += _ALONE if degree > 1 and values.shape[1] == 1 else 0
     if len(values) <= 2 * order:
         return []
     bend = np.abs(np.diff(values, order, axis=0))

@@ -14,6 +14,7 @@ from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT, unit_of
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import IKTasks, Markers, Trial
+from swinglever.signals import low_pass
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
@@ -25,6 +26,9 @@ _MOST_JUMPS = 0.1
 """A marker that leaps in more of its frames is noise, and the filter carries it everywhere."""
 _FARTHEST_FROM_MODEL_M = 0.1
 """Root mean square over two segments at a time: 23 to 51 mm for public and bundled recordings."""
+_NOISE_M, _NOISE_HZ, _LEAST_HZ = 0.004, 12.0, 50.0
+"""Standard deviation of an axis beyond the cut-off, at sampling rates that can tell: public markers have 1 mm at most,
+those of forefeet. Shares stay within their bands with 3 mm in every marker, and leave them with 5."""
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
@@ -40,6 +44,7 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         *_check_axes(place, markers, model),
         *_check_jumps(place, markers, weights),
         *_check_fills(place, markers, weights),
+        *_check_noise(place, markers, weights),
     ]
     faults += _check_segments(place, markers, model, weights)
     return faults
@@ -181,6 +186,24 @@ def _check_fills(place: str, markers: Markers, weights: Mapping[str, float]) -> 
         return []
     mend = "look for gaps that were filled: export them as gaps, or leave these swings out"
     return [warning("marker-filled", place, "markers that were seen, with their noise", some(drawn, 3), mend)]
+
+
+def _check_noise(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+    """Markers that tremble; a leap here and there counts as little as it lasts."""
+    if markers.rate_hz < _LEAST_HZ or not len(markers.time_s):
+        return []
+    noise_m = dict[str, float]()
+    for column, name in enumerate(markers.names):
+        seen = np.isfinite(markers.position_m[:, column]).all(axis=1)
+        if name in weights and seen.any():
+            own = markers.position_m[:, column][seen]
+            noise_m[name] = float(1.48 * np.median(np.abs(own - low_pass(own, markers.rate_hz, _NOISE_HZ))))
+    loud = sorted((name for name in noise_m if noise_m[name] > _NOISE_M), key=noise_m.__getitem__, reverse=True)
+    if not loud:
+        return []
+    expected = f"markers with less than {1e3 * _NOISE_M:.0f} mm beyond {_NOISE_HZ:g} Hz"
+    got = f"{1e3 * noise_m[loud[0]]:.0f} mm of {some(loud, 3)}"
+    return [warning("marker-noise", place, expected, got, "look for noise: accelerations are made of this")]
 
 
 def _check_segments(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
