@@ -1086,7 +1086,7 @@ def shank_like_a_wheel(case: Case) -> None:
     "angles",
     "told",
     "model-gyration",
-    "of tibia_r (a shank has 0.2 to",
+    "of tibia_r (a shank has 0.21 to",
 )
 def shanks_like_wheels(case: Case) -> None:
     for side in "rl":

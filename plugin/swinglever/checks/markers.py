@@ -28,7 +28,8 @@ _FARTHEST_FROM_MODEL_M = 0.1
 """Root mean square over two segments at a time: 23 to 51 mm for public and bundled recordings."""
 _NOISE_M, _NOISE_HZ, _LEAST_HZ = 0.004, 12.0, 50.0
 """Standard deviation of an axis beyond the cut-off, at sampling rates that can tell: public markers have 1 mm at most,
-those of forefeet. Shares stay within their bands with 3 mm in every marker, and leave them with 5."""
+those of forefeet. Of the simulated pull, shares stay in their bands with 3 mm in every marker; 5 may move
+one out of its own."""
 _SEGMENTS = ("thigh", "shank", "foot")
 
 

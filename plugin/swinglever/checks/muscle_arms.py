@@ -49,8 +49,8 @@ _SHARES: Mapping[tuple[str, ...], Mapping[str, tuple[float, float]]] = {
 """Least and largest mean arm over these angles, in lengths of the thigh, of nine public adult models and ours, by name
 in the table. The quadriceps of 40 people had 31 to 47 mm in vivo (PMC4662057), 0.07 to 0.11 of a thigh of 0.42 m."""
 _BEYOND, _UNLIKE = 2.0**0.5, 1.2
-"""How far beyond arms are told: people differ by 10 % of an arm (standard deviation, see docs/uncertainty.md), and
-half or twice an arm lies beyond. Arms of both legs differ by 2 % at most in these models."""
+"""How far beyond arms are told: people differ by 10 % of an arm (standard deviation, see docs/uncertainty.md).
+Arms of both legs differ by 2 % at most in these models."""
 _DOES = {1.0: "flexes", -1.0: "extends"}
 
 

@@ -17,7 +17,7 @@ LOADED_N = 50.0
 """A foot that bears this stands: the threshold of the published norms (`Parameters.force_threshold_n`)."""
 
 
-GYRATION = {"thigh": (0.24, 0.38), "shank": (0.2, 0.34)}
+GYRATION = {"thigh": (0.24, 0.38), "shank": (0.21, 0.34)}
 """Largest radius of gyration about the centre of mass, by the length from joint to joint. Public models and ours have
 0.30 to 0.33 and 0.25 to 0.29, de Leva (1996) 0.33 and 0.26. Half or twice the inertia lies beyond."""
 
