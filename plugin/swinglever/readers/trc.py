@@ -173,8 +173,8 @@ def _even_times(
     if not known.all():
         raise InputError(f"{path} line {numbers[int(np.argmin(known))]}: the time is not a number up to {_MOST_S:g} s")
     step = np.diff(time)
-    if (step <= 0).any():
-        at = int(np.argmax(step <= 0))
+    if (still := step < 1.0 / _MOST_HZ).any():
+        at = int(np.argmax(still))
         raise InputError(f"{path} line {numbers[at + 1]}: time does not rise: {time[at]:g} s, then {time[at + 1]:g} s")
     stated_hz = _stated_rate(header)
     if not len(step):
@@ -203,7 +203,7 @@ def _stated_rate(header: dict[str, str]) -> float:
         rate = float(header.get("DataRate", ""))
     except ValueError:
         return float("nan")
-    return rate if 0 < rate <= _MOST_HZ else float("nan")
+    return rate if 1.0 / _MOST_S <= rate <= _MOST_HZ else float("nan")
 
 
 def _grid(time: NDArray[np.float64], rate_hz: float) -> NDArray[np.float64]:

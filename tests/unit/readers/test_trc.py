@@ -145,6 +145,7 @@ def test_units_may_be_given_where_the_header_has_none(tmp_path):
         (trc_text(rows="1\t0.0\t1\t2\t3\t4\t5\tbad\n"), r"line 7: expected a number in column 'LASI z', got 'bad'"),
         (trc_text(rows="1\t0.0\t1\t2\t3\t4\t5\t6\t7\n"), r"line 7: expected 8 columns, got 9"),
         (trc_text(rows="1\t0.1\t1\t2\t3\t4\t5\t6\n2\t0.1\t1\t2\t3\t4\t5\t6\n"), r"line 8: time does not rise"),
+        (trc_text(rows="1\t0\t1\t2\t3\t4\t5\t6\n2\t1e-320\t1\t2\t3\t4\t5\t6\n"), r"line 8: time does not rise"),
         (trc_text(rows="1\t\t1\t2\t3\t4\t5\t6\n"), r"line 7: the time is not a number"),
         (
             trc_text(rows="1\t-1e307\t1\t2\t3\t4\t5\t6\n2\t1e307\t1\t2\t3\t4\t5\t6\n"),
@@ -246,7 +247,7 @@ def test_a_row_that_is_cut_inside_the_file_is_a_gap_of_every_marker_and_told(tmp
     assert "line 9: cut after 6 of 8 fields; its markers are a gap" in markers.warnings[0]
 
 
-@pytest.mark.parametrize("rate", ["1e308", "1e999", "-5", "nan"])
+@pytest.mark.parametrize("rate", ["1e308", "1e999", "-5", "nan", "5e-324"])
 def test_a_rate_that_no_camera_has_is_not_believed(tmp_path, rate):
     path = tmp_path / "a.trc"
     path.write_bytes(TRC.replace(b"\n100\t100\t", f"\n{rate}\t100\t".encode(), 1))
