@@ -10,6 +10,7 @@ from swinglever.checks.markers import FASTEST_M_S, marker_speeds, wanted_markers
 from swinglever.checks.muscle_forces import muscles_without_forces
 from swinglever.checks.names import some
 from swinglever.checks.ranges import check_leg_ranges
+from swinglever.checks.unlike import check_unlike
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, solver_name
@@ -66,7 +67,7 @@ def keep_swings(
     Returns
     -------
     kept, warnings
-        Swings to analyse; and what to warn of: swings left out, gaps in others, a poor fit.
+        Swings to analyse; and what to warn of: swings left out, gaps in others, a poor fit, one unlike the others.
 
     Raises
     ------
@@ -78,7 +79,8 @@ def keep_swings(
         require_no_errors(faults)
     kept, outside = keep_with_forces(kept, inputs)
     kept, unmeasured = keep_with_emg(kept, inputs)
-    return kept, tuple(map(str, [*check_fit(kinematics), *faults, *outside, *unmeasured]))
+    unlike = check_unlike(inputs.model, kinematics, kept)
+    return kept, tuple(map(str, [*check_fit(kinematics), *faults, *outside, *unmeasured, *unlike]))
 
 
 def keep_observed(inputs: Inputs, swings: Sequence[SwingEvents]) -> tuple[tuple[SwingEvents, ...], list[Fault]]:
