@@ -124,21 +124,31 @@ def _check_places(place: str, model: Model) -> list[Fault]:
     pelvis = next(iter(model.legs.values())).pelvis_body
     hang = np.flatnonzero(model.tree.body_ancestors[:, model.tree.body_joint[pelvis]])
     with np.errstate(over="ignore", invalid="ignore"):
-        at_m = model.place(np.array([[c.default for c in model.coordinates]])).body_position[0]
+        at_m = _standing_m(model)
         away_m = at_m[hang] - at_m[pelvis]
     return hold("model-place", place, "place of a body", [model.body_names[b] for b in hang], away_m)
+
+
+def _standing_m(model: Model) -> Array:
+    """Places (b,3) of the bodies at the coordinates' defaults, m."""
+    return np.asarray(model.place(np.array([[c.default for c in model.coordinates]])).body_position[0])
+
+
+def _gyration_m(inertia_kg_m2: Array, mass_kg: float) -> float:
+    """Radius of gyration of a body about the main axis (3 of them) in which it is largest."""
+    return float(np.sqrt(max(inertia_kg_m2.max(), 0.0) / max(mass_kg, 1e-9)))
 
 
 def _check_gyration(place: str, model: Model) -> list[Fault]:
     """Thighs and shanks that swing about their middle as none of an adult does, by their length."""
     with np.errstate(over="ignore", invalid="ignore"):  # of places that are told
-        at_m = model.place(np.array([[c.default for c in model.coordinates]])).body_position[0]
+        at_m = _standing_m(model)
     odd = list[str]()
     for leg in model.legs.values():
         for segment, body, end in (("thigh", leg.thigh, leg.shank), ("shank", leg.shank, leg.ankle_body)):
-            inertia, mass = np.linalg.eigvalsh(model.masses.inertia_kg_m2[body]).max(), model.masses.mass_kg[body]
+            main = np.linalg.eigvalsh(model.masses.inertia_kg_m2[body])
             length_m = float(np.linalg.norm(at_m[end] - at_m[body]))
-            share = float(np.sqrt(max(inertia, 0.0) / max(mass, 1e-9))) / max(length_m, 1e-6)
+            share = _gyration_m(main, model.masses.mass_kg[body]) / max(length_m, 1e-6)
             low, high = GYRATION[segment]
             if not low <= share <= high:
                 odd.append(f"{share:.2f} of {model.body_names[body]} (a {segment} has {low:g} to {high:g})")
@@ -161,8 +171,8 @@ def check_segments(place: str, model: Model) -> list[Fault]:
                 continue
             main = np.linalg.eigvalsh(model.masses.inertia_kg_m2[leg.thigh if segment == "thigh" else leg.shank])
             faults += hold("model-mass", place, "inertia", [name], main)
-            gyration = np.sqrt(np.maximum(main.max(), 0.0) / np.maximum(mass, 1e-9))
-            faults += hold("model-mass", place, "radius of gyration of a thigh or shank", [name], np.array(gyration))
+            gyration_m = np.array(_gyration_m(main, mass))
+            faults += hold("model-mass", place, "radius of gyration of a thigh or shank", [name], gyration_m)
             sizes.setdefault(f"inertia of the {segment}", []).append(float(main.max()))
         if model.musculature is not None and (own := _hamstrings(model.musculature, side)):
             strength = model.musculature.muscles.parameters.max_isometric_force_n[own].sum()

@@ -178,7 +178,7 @@ def _check_swing(swing: SwingEvents, markers: Markers, inputs: Inputs) -> list[F
     model, longest_s = inputs.model, inputs.parameters.longest_gap_s
     weights = wanted_markers(model, inputs.trial.tasks)
     inside = (markers.time_s >= swing.toe_off_s) & (markers.time_s <= swing.foot_strike_s)
-    place = f"swing {swing.id} ({swing.toe_off_s:.3f}-{swing.foot_strike_s:.3f} s)"
+    place = swing.place
     faults, gone = [], list[str]()
     for segment, bodies in _segments(model.legs[swing.side]).items():
         names = [s.name for s in model.markers if s.body in bodies and s.name in weights and s.name in markers.names]

@@ -24,15 +24,15 @@ def check_unlike(model: Model, kinematics: Kinematics, swings: Sequence[SwingEve
         mine = [swing for swing in swings if swing.side == side]
         if len(mine) < _LEAST_SWINGS:
             continue
-        times_s = np.array([np.linspace(s.toe_off_s, s.foot_strike_s, _PHASES) for s in mine])
+        times_s = np.array([swing.grid(_PHASES) for swing in mine])
         udot = kinematics.at(times_s)[2]
         for joint, k in (("knee", leg.knee), ("hip", leg.hip_flexion)):
             apart, peak = _departures(udot[..., k])
             largest = apart.max(axis=1)
-            odd = (largest > _UNLIKE * np.median(largest)) & (largest > _OF_PEAK * peak)
+            usual = np.median(largest)
             faults += [
-                _fault(mine[n], joint, times_s[n, np.argmax(apart[n])], largest[n] / np.median(largest))
-                for n in np.flatnonzero(odd)
+                _fault(mine[n], joint, times_s[n, np.argmax(apart[n])], largest[n] / usual)
+                for n in np.flatnonzero((largest > _UNLIKE * usual) & (largest > _OF_PEAK * peak))
             ]
     return faults
 
@@ -44,7 +44,6 @@ def _departures(accelerations: Array) -> tuple[Array, float]:
 
 
 def _fault(swing: SwingEvents, joint: str, time_s: float, times: float) -> Fault:
-    place = f"swing {swing.id} ({swing.toe_off_s:.3f}-{swing.foot_strike_s:.3f} s)"
     got = f"an acceleration at {time_s:.3f} s that is {times:.1f} times as far from theirs as is usual"
     mend = "look for a gap that was drawn through there, or leave the swing out"
-    return warning("swing-unlike", place, f"a {joint} that moves as in the leg's other swings", got, mend)
+    return warning("swing-unlike", swing.place, f"a {joint} that moves as in the leg's other swings", got, mend)

@@ -57,6 +57,11 @@ class SwingEvents:
         """Name of the swing in results: ``r_1`` is the first of the right leg."""
         return f"{self.side}_{self.number}"
 
+    @property
+    def place(self) -> str:
+        """How faults name it, with its time."""
+        return f"swing {self.id} ({self.toe_off_s:.3f}-{self.foot_strike_s:.3f} s)"
+
     def grid(self, n_points: int) -> Array:
         """Even times (K) from toe-off to foot strike."""
         return np.linspace(self.toe_off_s, self.foot_strike_s, n_points)
