@@ -39,6 +39,7 @@ format: $(INSTALLED)
 $(INSTALLED): pyproject.toml constraints.txt $(PY)
 	$(PY) -m pip install -q --upgrade "pip>=25.1"
 	$(PY) -m pip install -q -c constraints.txt -e ".[all]" --group dev --group docs
+	$(PY) -m compileall -q plugin # as pip does for what it copies: with PYTHONDONTWRITEBYTECODE set, each start would compile it all
 	touch $@
 
 $(PY):
