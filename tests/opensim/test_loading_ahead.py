@@ -1,6 +1,8 @@
 """A model that is loaded ahead: the same model, by the one process that was begun, and nothing left of it."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,6 +54,17 @@ def test_a_partner_loads_it_too_and_may_take_as_much_as_before_afterwards(
         assert partner.begin(resource.getrlimit, resource.RLIMIT_AS)() == resource.getrlimit(resource.RLIMIT_AS)
         assert partner.begin(os.getcwd)() == str(partner.start()[0])
     assert left_in(folders) == []
+
+
+def test_a_model_is_loaded_without_what_analyses_need() -> None:
+    """They are a third of a second of processor, and somebody waits for the model."""
+    code = (
+        "import sys, swinglever.engines.apart as apart; "
+        f"apart.load_here({str(model_file('runner.osim'))!r}, '.').require_muscles(); "
+        "print(*[name for name in ('scipy', 'h5py') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
 
 
 def test_a_partner_that_ends_while_it_loads_is_told_as_a_process_of_its_own_is(folders: Path) -> None:

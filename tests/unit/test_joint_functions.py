@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.interpolate import CubicSpline, PPoly
+from scipy.interpolate import BPoly, CubicSpline, PPoly
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
-from swinglever.anatomy.piecewise import Piecewise
+from swinglever.anatomy.piecewise import Piecewise, Polynomial, joined
+from swinglever.errors import ModelError
 
 
 @given(st.integers(min_value=0, max_value=1000), st.integers(min_value=2, max_value=6))
@@ -18,7 +19,8 @@ def test_a_curve_is_scipys_with_its_derivatives(seed: int, n_knots: int) -> None
     spline = CubicSpline(knots, random.normal(size=n_knots))
     curve = PPoly(spline.c, spline.x)
     q = np.concatenate([knots, random.uniform(knots[0] - 0.5, knots[-1] + 0.5, 20)])
-    functions = JointFunctions(source=np.array([1, 0]), functions=(curve, straight_line(2.0, 0.5)), n_sources=2)
+    ours = Polynomial(curve.c, curve.x)
+    functions = JointFunctions(source=np.array([1, 0]), functions=(ours, straight_line(2.0, 0.5)), n_sources=2)
     found = functions.evaluate(np.stack([np.zeros_like(q), q], axis=-1))
     for order, values in enumerate((found.value, found.slope, found.curvature)):
         np.testing.assert_allclose(values[:, 0], curve(q, order), rtol=1e-11, atol=1e-11 * np.abs(spline.c).max())
@@ -38,6 +40,21 @@ def test_polynomials_side_by_side_do_not_see_each_other() -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-12)
     np.testing.assert_array_equal(side_by_side.values(x), side_by_side.evaluate(x)[0])
     assert np.isnan(side_by_side.values(np.full(4, np.nan))[[0, 1, 3]]).all()
+
+
+@given(st.integers(min_value=0, max_value=1000), st.integers(min_value=1, max_value=3))
+def test_places_are_joined_as_scipy_does_to_the_last_digit(seed: int, n_known: int) -> None:
+    """Values, values and slopes, and these with curvatures."""
+    random = np.random.default_rng(seed)
+    x, known = np.cumsum(random.uniform(0.01, 2.0, 12)), random.normal(size=(12, n_known))
+    scipys = PPoly.from_bernstein_basis(BPoly.from_derivatives(x, known))
+    np.testing.assert_array_equal(joined(x, known).c, scipys.c)
+
+
+@pytest.mark.parametrize("x", [[], [1.0], [1.0, 1.0], [2.0, 1.0], [0.0, np.nan], [0.0, 1.0, 2.0]])
+def test_pieces_that_do_not_go_on_from_one_another_are_refused(x: list[float]) -> None:
+    with pytest.raises(ModelError, match="rising places"):
+        Polynomial(np.ones((2, 1)), np.array(x))
 
 
 @pytest.mark.parametrize("finest", [0.05, 1e-9])

@@ -3,15 +3,66 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import comb, perm
 from typing import Self
 
 import numpy as np
-from scipy.interpolate import PPoly
 
 from swinglever.arrays import Array, Ints
+from swinglever.errors import ModelError
 
 MOST_CELLS = 1 << 18
 """As many cells as the ends of pieces may be looked up in: 2 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Polynomial:
+    """One piecewise polynomial, with scipy's names: a model is read without `scipy.interpolate`, whose import is slow.
+
+    Parameters
+    ----------
+    c
+        Coefficients (degree + 1, p) of the pieces, highest power first, of the distance from where a piece begins.
+    x
+        (p + 1) where pieces begin and end, rising; those at the ends go on beyond them.
+    """
+
+    c: Array
+    x: Array
+
+    def __post_init__(self) -> None:
+        """Check that there is a piece, and that each ends after it begins."""
+        pieces = len(self.x) - 1
+        if pieces < 1 or self.c.shape[1:] != (pieces,) or not (np.diff(self.x) > 0).all():
+            raise ModelError(
+                f"expected a function's pieces between rising places, got {self.c.shape[1:]} at {len(self.x)} places"
+            )
+
+
+def joined(x: Array, known: Array) -> Polynomial:
+    """Join places x (n) where a value and some of its derivatives (n, d) are known, by pieces of degree 2 d - 1.
+
+    Notes
+    -----
+    By way of Bernstein's basis, in which each end of a piece (p) settles half of the coefficients. In the order of
+    scipy's `BPoly.from_derivatives` and `PPoly.from_bernstein_basis`, whose numbers these are to the last digit.
+    """
+    width, count = np.diff(x), known.shape[1]
+    degree = 2 * count - 1
+    basis = np.empty((degree + 1, len(width)))
+    for q in range(count):
+        steepness = perm(degree, q)
+        basis[q] = known[:-1, q] / steepness * np.float_power(width, q)
+        basis[-q - 1] = known[1:, q] / steepness * (-1) ** q * np.float_power(width, q)
+        for j in range(q):
+            basis[q] -= (-1) ** (j + q) * comb(q, j) * basis[j]
+            basis[-q - 1] -= (-1) ** (j + 1) * comb(q, j + 1) * basis[-q + j]
+    powers = np.zeros_like(basis)
+    for a in range(degree + 1):
+        factor = (-1) ** a * comb(degree, a) * basis[a]
+        for s in range(a, degree + 1):
+            powers[degree - s] += factor * (comb(degree - a, s - a) * (-1) ** s) / width**s
+    return Polynomial(powers, x)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +94,7 @@ class Piecewise:
     coefficients: Array
 
     @classmethod
-    def of(cls, functions: Sequence[PPoly]) -> Self:
+    def of(cls, functions: Sequence[Polynomial]) -> Self:
         """Put polynomials side by side, one a column; the pieces at their ends go on beyond them."""
         distinct = list(dict.fromkeys(functions))
         inner = [f.x[1:-1] for f in distinct]

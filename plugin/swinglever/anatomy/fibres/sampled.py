@@ -14,9 +14,8 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.interpolate import PPoly
 
-from swinglever.anatomy.piecewise import Piecewise
+from swinglever.anatomy.piecewise import Piecewise, Polynomial
 from swinglever.arrays import Array, Ints
 from swinglever.errors import ModelError
 
@@ -24,7 +23,7 @@ REACH = 1e3
 """How far a curve goes on straight beyond its ends, in its own normalised unit."""
 
 
-def quintic(x: Array, values: Array) -> PPoly:
+def quintic(x: Array, values: Array) -> Polynomial:
     """Join samples, and go on straight beyond both ends.
 
     Parameters
@@ -39,7 +38,7 @@ def quintic(x: Array, values: Array) -> PPoly:
     before = [0, 0, 0, 0, values[0, 1], values[0, 0] - REACH * values[0, 1]]
     after = [0, 0, 0, 0, values[-1, 1], values[-1, 0]]
     pieces = np.column_stack([before, _hermite(np.diff(x), values[:-1].T, values[1:].T), after])
-    return PPoly(pieces, np.concatenate([[x[0] - REACH], x, [x[-1] + REACH]]))
+    return Polynomial(pieces, np.concatenate([[x[0] - REACH], x, [x[-1] + REACH]]))
 
 
 def _hermite(width: Array, left: Array, right: Array) -> Array:
@@ -75,10 +74,10 @@ class SampledCurves:
         Force over length, in slack lengths.
     """
 
-    active: tuple[PPoly, ...]
-    passive: tuple[PPoly, ...]
-    speed: tuple[PPoly, ...]
-    tendon: tuple[PPoly, ...]
+    active: tuple[Polynomial, ...]
+    passive: tuple[Polynomial, ...]
+    speed: tuple[Polynomial, ...]
+    tendon: tuple[Polynomial, ...]
 
     def part(self, indices: Ints) -> Self:
         """Give the curves of some of the muscles."""
@@ -124,16 +123,19 @@ class SampledCurves:
         return _integrals(self.tendon)
 
 
-def _fields(curves: SampledCurves) -> dict[str, tuple[PPoly, ...]]:
+def _fields(curves: SampledCurves) -> dict[str, tuple[Polynomial, ...]]:
     return {name: getattr(curves, name) for name in SampledCurves.__dataclass_fields__}
 
 
-def _integrals(curves: tuple[PPoly, ...]) -> Piecewise:
-    known = {curve: curve.antiderivative() for curve in dict.fromkeys(curves)}
+def _integrals(curves: tuple[Polynomial, ...]) -> Piecewise:
+    from scipy.interpolate import PPoly  # slow to import, and not needed before somebody asks for energies
+
+    wholes = {curve: PPoly(curve.c, curve.x).antiderivative() for curve in dict.fromkeys(curves)}
+    known = {curve: Polynomial(whole.c, whole.x) for curve, whole in wholes.items()}
     return Piecewise.of([known[curve] for curve in curves])
 
 
-def _by_force(tendon: PPoly) -> tuple[Array, Array]:
+def _by_force(tendon: Polynomial) -> tuple[Array, Array]:
     """Forces of a tendon where its pieces meet, and its lengths there."""
     length = np.concatenate([tendon.x[1:-1], [tendon.x[-2] + 1.0]])
-    return np.asarray(tendon(length)), length
+    return Piecewise.of([tendon]).values(length[:, None])[:, 0], length

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.interpolate import PPoly
 
-from swinglever.anatomy.piecewise import Piecewise
+from swinglever.anatomy.piecewise import Piecewise, Polynomial
 from swinglever.arrays import Array, Ints
 
 
@@ -40,7 +39,7 @@ class JointFunctions:
     """
 
     source: Ints
-    functions: tuple[PPoly, ...]
+    functions: tuple[Polynomial, ...]
     n_sources: int
 
     @classmethod
@@ -93,10 +92,10 @@ class JointFunctions:
         )
 
 
-def straight_line(slope: float, intercept: float) -> PPoly:
+def straight_line(slope: float, intercept: float) -> Polynomial:
     """Give the function ``slope * x + intercept``."""
-    return PPoly(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
+    return Polynomial(np.array([[slope], [intercept]]), np.array([0.0, 1.0]))
 
 
-def _is_line(function: PPoly) -> bool:
+def _is_line(function: Polynomial) -> bool:
     return bool(function.c.shape == (2, 1))

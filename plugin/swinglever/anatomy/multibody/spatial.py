@@ -8,6 +8,8 @@ Notes
 After Featherstone, *Rigid Body Dynamics Algorithms* (2008), chapter 2, with one common frame.
 """
 
+import math
+
 import numpy as np
 
 from swinglever.arrays import Array
@@ -83,3 +85,29 @@ def rotation(axis: Array, angle: Array) -> Array:
     k = skew(axis)
     s, c = np.sin(angle)[..., None, None], np.cos(angle)[..., None, None]
     return np.eye(3) + s * k + (1.0 - c) * (k @ k)
+
+
+def turned_about_own_axes(angles: Array) -> Array:
+    """Rotation matrix (3, 3) of turns by three angles (rad) about x, then the turned y, then the turned z.
+
+    Notes
+    -----
+    By way of quaternions and in the order of scipy's `Rotation.from_euler`, whose numbers these are.
+    """
+    x, y, z, w = 0.0, 0.0, 0.0, 1.0
+    for axis, half in enumerate(np.asarray(angles, dtype=float) / 2):
+        turn, still = np.eye(3)[axis] * math.sin(half), math.cos(half)
+        a, b, c = (float(part) for part in turn)
+        x, y, z, w = (
+            w * a + still * x + (y * c - z * b),
+            w * b + still * y + (z * a - x * c),
+            w * c + still * z + (x * b - y * a),
+            w * still - x * a - y * b - z * c,
+        )
+    return np.array(
+        [
+            [x * x - y * y - z * z + w * w, 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), -x * x + y * y - z * z + w * w, 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), -x * x - y * y + z * z + w * w],
+        ]
+    )

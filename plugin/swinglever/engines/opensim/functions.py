@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import opensim
-from scipy.interpolate import BPoly, PPoly
 
 from swinglever.anatomy.multibody.joint_functions import straight_line
+from swinglever.anatomy.piecewise import Polynomial, joined
 from swinglever.arrays import Array
 from swinglever.errors import ModelError
 
@@ -14,7 +14,7 @@ _FAR = 100.0
 """How far a straight extension reaches beyond the last knot; beyond any angle or length of a body."""
 
 
-def to_polynomial(function: Any, low: float, high: float) -> PPoly:
+def to_polynomial(function: Any, low: float, high: float) -> Polynomial:
     """Convert a function of one argument; ``low`` to ``high`` is sampled where the class is not known.
 
     Raises
@@ -26,7 +26,7 @@ def to_polynomial(function: Any, low: float, high: float) -> PPoly:
     if kind == "MultiplierFunction":
         scaled = opensim.MultiplierFunction.safeDownCast(function)
         inner = to_polynomial(scaled.getFunction(), low, high)
-        return PPoly(inner.c * scaled.getScale(), inner.x)
+        return Polynomial(inner.c * scaled.getScale(), inner.x)
     if kind == "Constant":
         return straight_line(0.0, opensim.Constant.safeDownCast(function).getValue())
     if kind == "LinearFunction":
@@ -36,7 +36,7 @@ def to_polynomial(function: Any, low: float, high: float) -> PPoly:
         return straight_line(line.getSlope(), line.getIntercept())
     if kind == "PolynomialFunction":
         coefficients = opensim.PolynomialFunction.safeDownCast(function).getCoefficients().to_numpy()
-        return PPoly(coefficients[:, None], np.array([0.0, 1.0]))
+        return Polynomial(coefficients[:, None], np.array([0.0, 1.0]))
     if kind == "SimmSpline":
         return _cubic(function, _knots(opensim.SimmSpline.safeDownCast(function)))
     if kind == "PiecewiseLinearFunction":
@@ -61,21 +61,21 @@ def _sample(function: Any, x: Array, order: int) -> Array:
     return values
 
 
-def _cubic(function: Any, knots: Array) -> PPoly:
+def _cubic(function: Any, knots: Array) -> Polynomial:
     """Exact for SIMM's natural cubic, whose slope is continuous and which goes on straight beyond its ends."""
     value, slope = _sample(function, knots, 0), _sample(function, knots, 1)
-    inner = PPoly.from_bernstein_basis(BPoly.from_derivatives(knots, np.stack([value, slope], axis=1)))
+    inner = joined(knots, np.stack([value, slope], axis=1))
     before = [0.0, 0.0, slope[0], value[0] - _FAR * slope[0]]
     after = [0.0, 0.0, slope[-1], value[-1]]
     pieces = np.column_stack([before, inner.c, after])
-    return PPoly(pieces, np.concatenate([[knots[0] - _FAR], knots, [knots[-1] + _FAR]]))
+    return Polynomial(pieces, np.concatenate([[knots[0] - _FAR], knots, [knots[-1] + _FAR]]))
 
 
-def _quintic(function: Any, knots: Array) -> PPoly:
+def _quintic(function: Any, knots: Array) -> Polynomial:
     derivatives = np.stack([_sample(function, knots, order) for order in range(3)], axis=1)
-    return PPoly.from_bernstein_basis(BPoly.from_derivatives(knots, derivatives))
+    return joined(knots, derivatives)
 
 
-def _broken_line(function: Any, knots: Array) -> PPoly:
+def _broken_line(function: Any, knots: Array) -> Polynomial:
     values = _sample(function, knots, 0)
-    return PPoly(np.stack([np.diff(values) / np.diff(knots), values[:-1]]), knots)
+    return Polynomial(np.stack([np.diff(values) / np.diff(knots), values[:-1]]), knots)

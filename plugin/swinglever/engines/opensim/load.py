@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import opensim
-from scipy.interpolate import PPoly
 
 from swinglever.anatomy.legs import find_legs, told_by_structure
 from swinglever.anatomy.model import Coordinate, MarkerSite, Model
@@ -15,6 +14,7 @@ from swinglever.anatomy.multibody.joint_functions import JointFunctions, straigh
 from swinglever.anatomy.multibody.spatial import rotation
 from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.anatomy.musculature import Musculature
+from swinglever.anatomy.piecewise import Piecewise, Polynomial
 from swinglever.arrays import Array
 from swinglever.engines.opensim.functions import to_polynomial
 from swinglever.engines.opensim.geometry import list_geometry_folders, read_bone_meshes
@@ -23,6 +23,8 @@ from swinglever.engines.opensim.muscles import read_muscles
 from swinglever.engines.opensim.session import open_model, reason_of
 from swinglever.errors import ModelError, SwingleverError, named
 
+_Row = tuple[int, Polynomial]
+"""A coordinate, and the function of it that something follows."""
 _X, _Y, _Z = np.eye(3)
 _SIMPLE_JOINTS: dict[str, list[tuple[bool, Array]]] = {
     # (slides, axis) of each coordinate, in the order in which OpenSim chains them; Free and Planar are below.
@@ -142,7 +144,7 @@ def _coordinate(native: Any) -> Coordinate:
 
 def _couplers(native: Any, coordinates: list[Any], names: tuple[str, ...]) -> tuple[JointFunctions, list[int]]:
     """Give the map from free coordinates to all of them, and the indices of the free ones."""
-    follows: dict[int, tuple[int, PPoly]] = {}
+    follows: dict[int, _Row] = {}
     for i in range(native.getConstraintSet().getSize()):
         constraint = native.getConstraintSet().get(i)
         if not constraint.get_isEnforced():
@@ -159,7 +161,7 @@ def _couplers(native: Any, coordinates: list[Any], names: tuple[str, ...]) -> tu
         low, high = coordinates[leader].getRangeMin(), coordinates[leader].getRangeMax()
         function = to_polynomial(coupler.getFunction(), low, high)
         scale = float(coupler.getPropertyByName("scale_factor").toString())
-        follows[dependent] = (leader, PPoly(function.c * scale, function.x))
+        follows[dependent] = (leader, Polynomial(function.c * scale, function.x))
     chained = [names[d] for d, (leader, _) in follows.items() if leader in follows]
     if chained:
         raise ModelError(f"expected coupled coordinates to follow a free one, got chains at {chained}")
@@ -180,10 +182,10 @@ class _Builder:
     axis: list[Array] = field(default_factory=list)
     slides: list[bool] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
-    functions: list[PPoly] = field(default_factory=list)
+    functions: list[Polynomial] = field(default_factory=list)
     bodies: dict[str, tuple[int, Array, Array]] = field(default_factory=dict)
 
-    def add(self, carrier: int, fixed: tuple[Array, Array], slides: bool, axis: Array, row: tuple[int, PPoly]) -> int:
+    def add(self, carrier: int, fixed: tuple[Array, Array], slides: bool, axis: Array, row: _Row) -> int:
         self.parent.append(carrier)
         self.fixed.append(fixed)
         self.axis.append(axis / np.linalg.norm(axis))
@@ -248,7 +250,7 @@ def _shift(fixed: tuple[Array, Array], slides: bool, axis: Array, by: float) -> 
     return fixed[0] @ rotation(axis, np.array(by)), fixed[1]
 
 
-_Element = tuple[bool, Array, tuple[int, PPoly] | None, float]
+_Element = tuple[bool, Array, _Row | None, float]
 
 
 def _elements(names: tuple[str, ...], joint: Any) -> list[_Element]:
@@ -260,7 +262,7 @@ def _elements(names: tuple[str, ...], joint: Any) -> list[_Element]:
         return _custom_elements(names, opensim.CustomJoint.safeDownCast(joint))
     if kind == "FreeJoint":
         turns, slides = zip(own[:3], (_X, _Y, _Z), strict=True), zip(own[3:], (_X, _Y, _Z), strict=True)
-        return [(True, a, (i, line), 0.0) for i, a in slides] + [(False, a, (i, line), 0.0) for i, a in turns]
+        return [*((True, a, (i, line), 0.0) for i, a in slides), *((False, a, (i, line), 0.0) for i, a in turns)]
     if kind == "PlanarJoint":
         turn, forward, up = own
         return [(True, _X, (forward, line), 0.0), (True, _Y, (up, line), 0.0), (False, _Z, (turn, line), 0.0)]
@@ -281,14 +283,17 @@ def _custom_elements(names: tuple[str, ...], joint: Any) -> list[_Element]:
         if driven.getSize() > 1:
             raise ModelError(f"expected axes that follow one coordinate, got several at joint {joint.getName()!r}")
         if driven.getSize() == 0 or not axis.hasFunction():
-            constant = to_polynomial(axis.getFunction(), 0.0, 1.0)(0.0) if axis.hasFunction() else 0.0
-            elements.append((k >= 3, direction, None, float(constant)))
+            elements.append((k >= 3, direction, None, _at_zero(axis.getFunction()) if axis.hasFunction() else 0.0))
             continue
         name = driven.get(0)
         coordinate = joint.getModel().getCoordinateSet().get(name)
         function = to_polynomial(axis.getFunction(), coordinate.getRangeMin(), coordinate.getRangeMax())
         elements.append((k >= 3, direction, (names.index(name), function), 0.0))
     return elements
+
+
+def _at_zero(function: Any) -> float:
+    return float(Piecewise.of([to_polynomial(function, 0.0, 1.0)]).values(np.zeros(1))[0])
 
 
 def _transform(transform: Any) -> tuple[Array, Array]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import opensim
-from scipy.spatial.transform import Rotation
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions
+from swinglever.anatomy.multibody.spatial import turned_about_own_axes
 from swinglever.anatomy.paths.cylinder import Cylinder
 from swinglever.anatomy.paths.points import MusclePath, PathPoint, PathWrap
 from swinglever.anatomy.paths.records import PathSet
@@ -136,7 +136,7 @@ def _wrap(names: _Names, wrap: Any, n_points: int) -> PathWrap:
     cylinder = opensim.WrapCylinder.safeDownCast(surface)
     body, pose = _base(names, cylinder.getFrame())
     inner = np.eye(4)
-    inner[:3, :3] = Rotation.from_euler("XYZ", cylinder.get_xyz_body_rotation().to_numpy()).as_matrix()
+    inner[:3, :3] = turned_about_own_axes(cylinder.get_xyz_body_rotation().to_numpy())
     inner[:3, 3] = cylinder.get_translation().to_numpy()
     quadrant = cylinder.get_quadrant().lower()
     side = 0 if quadrant in ("all", "unassigned") else -1 if quadrant.startswith("-") else 1

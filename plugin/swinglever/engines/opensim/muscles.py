@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import opensim
-from scipy.interpolate import PPoly
 
 from swinglever.anatomy.fibres.de_groote_fregly2016 import SHORTEST, DeGrooteFregly2016
 from swinglever.anatomy.fibres.sampled import SampledCurves, quintic
 from swinglever.anatomy.fibres.states import ForceCurves, MuscleParameters, Muscles
 from swinglever.anatomy.fibres.thelen2003 import Thelen2003
+from swinglever.anatomy.piecewise import Polynomial
 from swinglever.arrays import Array, Ints
 from swinglever.errors import ModelError, named
 
@@ -98,7 +98,7 @@ def _de_groote(indices: Ints, muscles: list[Any]) -> list[tuple[Ints, ForceCurve
 
 def _millard(indices: Ints, muscles: list[Any]) -> list[tuple[Ints, ForceCurves]]:
     """Sample each distinct curve once."""
-    known: dict[tuple[str, ...], PPoly] = {}
+    known: dict[tuple[str, ...], Polynomial] = {}
     found = [
         [_sampled(curve, known) for curve in _native_curves(muscle)]
         for muscle in _cast(opensim.Millard2012EquilibriumMuscle, muscles)
@@ -122,7 +122,7 @@ def _key(curve: Any) -> tuple[str, ...]:
     return (curve.getConcreteClassName(), *(p.toString() for p in numbers), repr(curve.calcValue(1.1)))
 
 
-def _sampled(curve: Any, known: dict[tuple[str, ...], PPoly]) -> PPoly:
+def _sampled(curve: Any, known: dict[tuple[str, ...], Polynomial]) -> Polynomial:
     key = _key(curve)
     if key not in known:
         domain = curve.getCurveDomain()
