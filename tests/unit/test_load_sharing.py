@@ -56,6 +56,23 @@ def test_muscles_at_the_end_of_their_strength_leave_nothing_open() -> None:
         np.testing.assert_allclose(most_of(gain, moment, value), [[1.0, 1.0, 0.0]], atol=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_frames_and_sums_do_not_know_of_each_other(seed: int) -> None:
+    gain, moment, value = leg_like(seed, n_frames=40)
+    together = most_of(gain, moment, np.stack([value, -value]))
+    for k in range(len(gain)):
+        for sign, found in zip((1.0, -1.0), together, strict=True):
+            alone = most_of(gain[k : k + 1], moment[k : k + 1], sign * value[k : k + 1])
+            assert value[k] @ found[k] == pytest.approx(value[k] @ alone[0], abs=1e-8)
+
+
+def test_a_muscle_that_makes_no_moment_any_more_leaves_the_load_to_others() -> None:
+    """Each frame has one muscle that makes moments, another than in the frame before: 20 of 40 N m are half of it."""
+    gain = np.array([[[40.0, 0.0]], [[0.0, 40.0]]] * 9)
+    found = most_of(gain, np.full((18, 1), 20.0), np.ones((18, 2)))
+    np.testing.assert_allclose(found, [[0.5, 1.0], [1.0, 0.5]] * 9, atol=1e-9)
+
+
 def test_a_moment_that_no_muscle_makes_is_refused() -> None:
     with pytest.raises(EngineError, match="not solved"):
         most_of(np.array([[[40.0]], [[40.0]]]), np.array([[10.0], [50.0]]), np.array([[1.0], [1.0]]))

@@ -137,7 +137,8 @@ def range_by_moments(sharings: Sequence[Sharing]) -> Array:
 
 
 def _range_by_moments(frames: "_Frames") -> Array:
-    activations = [most_of(frames.gain_nm, frames.moment_nm, sign * frames.effect_rad) for sign in (-1.0, 1.0)]
+    both_ways = np.array([-1.0, 1.0])[:, None, None] * frames.effect_rad
+    activations = most_of(frames.gain_nm, frames.moment_nm, both_ways)
     return np.stack([frames.sums(frames.effect_rad * activation) for activation in activations], axis=1)
 
 
