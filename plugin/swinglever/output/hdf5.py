@@ -11,6 +11,7 @@ import numpy as np
 from swinglever.errors import InputError
 from swinglever.output.heaps import text_bytes
 from swinglever.output.join import Stitched
+from swinglever.output.packing import FILTERS, Packing, packing
 from swinglever.output.unstack import Read
 from swinglever.output.variables import AT_ROOT, Group, Scale, Variable
 from swinglever.records.fields import EXACT, FIXED
@@ -43,18 +44,19 @@ def write_groups(file: h5py.File, groups: Mapping[str, Group]) -> None:
         When swings have different numbers of instants.
     """
     sizes, scales = _sizes(groups), Scales(file=file, known=_scales_in(file))
-    if "percent" in sizes:
-        percent = np.linspace(0.0, 100.0, sizes["percent"])
-        scales.add("", "percent", _write_numbers(file, "percent", percent, "%", "part of the swing"))
-    for path, group in groups.items():
-        target = file.require_group(path) if path else file
-        target.attrs.update(group.attributes)
-        for name, scale in group.scales.items():
-            scales.add(path, name, _write_names(target, name, scale))
-        for name, variable in group.variables.items():
-            dataset = _write_variable(target, name, variable)
-            for axis, (dimension, size) in enumerate(zip(variable.dimensions, variable.values.shape, strict=True)):
-                dataset.dims[axis].attach_scale(scales.find(path, dimension, size))
+    with packing() as pack:
+        if "percent" in sizes:
+            percent = np.linspace(0.0, 100.0, sizes["percent"])
+            scales.add("", "percent", _write_numbers(file, "percent", percent, "%", "part of the swing", pack))
+        for path, group in groups.items():
+            target = file.require_group(path) if path else file
+            target.attrs.update(group.attributes)
+            for name, scale in group.scales.items():
+                scales.add(path, name, _write_names(target, name, scale))
+            for name, variable in group.variables.items():
+                dataset = _write_variable(target, name, variable, pack)
+                for axis, (dimension, size) in enumerate(zip(variable.dimensions, variable.values.shape, strict=True)):
+                    dataset.dims[axis].attach_scale(scales.find(path, dimension, size))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +129,11 @@ def _write_names(group: h5py.Group, name: str, scale: Scale) -> h5py.Dataset:
     return dataset
 
 
-def _write_variable(group: h5py.Group, name: str, variable: Variable) -> h5py.Dataset:
+def _write_variable(group: h5py.Group, name: str, variable: Variable, pack: Packing) -> h5py.Dataset:
     if variable.values.dtype == object:
         dataset = _write_texts(group, name, variable.values, variable.meaning)
     else:
-        dataset = _write_numbers(group, name, variable.values, variable.unit, variable.meaning)
+        dataset = _write_numbers(group, name, variable.values, variable.unit, variable.meaning, pack)
     if variable.step != EXACT:
         dataset.attrs["rounded_to"] = variable.step
     dataset.attrs["dimensions"] = " ".join(variable.dimensions)
@@ -150,21 +152,18 @@ def _write_texts(group: h5py.Group, name: str, texts: Any, meaning: str) -> h5py
     return dataset
 
 
-def _write_numbers(group: h5py.Group, name: str, values: Any, unit: str, meaning: str) -> h5py.Dataset:
-    packing: Mapping[str, Any] = {
-        "chunks": _chunk(values.shape, values.itemsize),
-        "compression": "gzip",
-        "compression_opts": 1,  # 4 takes half as long again and saves a tenth
-        "shuffle": True,
-    }
-    packed = packing if values.size > _SMALL else {}
-    if isinstance(values, Stitched):
+def _write_numbers(group: h5py.Group, name: str, values: Any, unit: str, meaning: str, pack: Packing) -> h5py.Dataset:
+    packed = {"chunks": _chunk(values.shape, values.itemsize), **FILTERS} if values.size > _SMALL else {}
+    if isinstance(values, Stitched) or packed:
         whole = {"shape": values.shape, "dtype": values.dtype}
         dataset = group.create_dataset(name, fletcher32=values.size > 0, **whole, **packed)
+    else:
+        dataset = group.create_dataset(name, data=values, fletcher32=values.size > 0)
+    if isinstance(values, Stitched):
         for rows, some in values.blocks(_rows_at_once(dataset.chunks, values)):
             dataset[rows] = some
-    else:
-        dataset = group.create_dataset(name, data=values, fletcher32=values.size > 0, **packed)
+    elif packed:
+        pack.add(dataset, values)
     dataset.attrs["units"], dataset.attrs["long_name"] = unit, meaning
     return dataset
 
