@@ -9,7 +9,7 @@ import pytest
 
 from swinglever.anatomy.carried import carried_by
 from swinglever.anatomy.limb import take_limb
-from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, mass_matrix
+from swinglever.anatomy.multibody.equation import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.engines.opensim import load_model
 
 FindFile = Callable[[str], Path]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from swinglever.anatomy.model import widen_knees
+from swinglever.anatomy.multibody.equation import pulled_matrix
 from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.multibody.tree import pulled_matrix
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkersToFit, fit_markers, marker_cost

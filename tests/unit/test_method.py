@@ -10,7 +10,7 @@ from scipy.interpolate import make_interp_spline
 from tests.unit.motions import analysed, free_fall, running_like, swing_of
 
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.tree import body_inertias
+from swinglever.anatomy.multibody.equation import body_inertias
 from swinglever.arrays import Array
 from swinglever.causes.attribution import attribute, attribute_both_ways
 from swinglever.causes.replay import moment_cases, replay

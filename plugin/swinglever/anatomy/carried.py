@@ -10,9 +10,10 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.anatomy.multibody.abreast import equation_abreast
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.multibody.held import hold
 from swinglever.anatomy.multibody.spatial import cross
-from swinglever.anatomy.multibody.tree import Configuration, MassProperties, Tree
+from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array, Bools, Ints
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.multibody.tree import Configuration, Tree, place
+from swinglever.anatomy.multibody.configuration import Configuration, place
+from swinglever.anatomy.multibody.tree import Tree
 from swinglever.arrays import Array
 
 _LEAST_DROP_M = 0.5

@@ -8,15 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from swinglever.anatomy.multibody.tree import (
-    Configuration,
-    MassProperties,
-    Tree,
-    body_inertias,
-    inverse_dynamics,
-    mass_matrix,
-    place,
-)
+from swinglever.anatomy.multibody.configuration import Configuration, place
+from swinglever.anatomy.multibody.equation import body_inertias, inverse_dynamics, mass_matrix
+from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.anatomy.musculature import Musculature
 from swinglever.arrays import Array, Ints, freeze_fields
 from swinglever.errors import ModelError, UnknownNameError, named

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.tree import body_inertias, mass_matrix
+from swinglever.anatomy.multibody.equation import body_inertias, mass_matrix
 from swinglever.anatomy.paths.geometry import evaluate_paths
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, check_shapes, freeze_fields

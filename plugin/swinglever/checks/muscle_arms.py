@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.anatomy.groups import members, table_name
 from swinglever.anatomy.model import Leg, Model, Side
-from swinglever.anatomy.multibody.tree import place
+from swinglever.anatomy.multibody.configuration import place
 from swinglever.anatomy.paths.geometry import evaluate_paths
 from swinglever.arrays import Array, Bools
 from swinglever.checks.muscles import pose_legs

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.limb import Limb
-from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
+from swinglever.anatomy.multibody.configuration import Configuration
+from swinglever.anatomy.multibody.equation import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, unwritable
 from swinglever.dynamics.contact import find_contacts, in_swing_of
 from swinglever.motion.leg_swings import LegSwings

@@ -4,8 +4,8 @@ import numpy as np
 
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Leg
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.multibody.spatial import cross
-from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.arrays import Array
 from swinglever.dynamics.limb import Dynamics
 from swinglever.motion.foot_path import travel_of

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.configuration import Configuration
+from swinglever.anatomy.multibody.equation import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.anatomy.multibody.spatial import cross
-from swinglever.anatomy.multibody.tree import Configuration, body_inertias, inverse_dynamics, mass_matrix
 from swinglever.arrays import Array, Bools, Ints, unwritable
 from swinglever.dynamics.contact import Contacts, find_contacts, in_swing_of
 from swinglever.dynamics.limb import Dynamics, bilinear_columns

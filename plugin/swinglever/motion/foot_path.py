@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swinglever.anatomy.model import Model, Side
-from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
 from swinglever.motion.soles import sole_points
 from swinglever.records.foot_event import Gait

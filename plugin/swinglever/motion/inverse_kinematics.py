@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from swinglever.anatomy.model import Model
+from swinglever.anatomy.multibody.equation import body_inertias, mass_matrix, pulled_matrix
 from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.multibody.tree import MassProperties, body_inertias, mass_matrix, pulled_matrix
+from swinglever.anatomy.multibody.tree import MassProperties
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.signals import interpolate
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from swinglever.anatomy.model import Leg, MarkerSite, Model, Side, trunk_of
-from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.arrays import Array
 from swinglever.motion.soles import BALL_WITHOUT_TOES_M
 from swinglever.records.poses import LEG_SEGMENTS, PELVIS, TRUNK, SegmentPoses

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from swinglever.anatomy.model import Leg, Model, Side
-from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.arrays import Array, check_shapes, freeze_fields
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import Markers

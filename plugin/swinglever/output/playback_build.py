@@ -8,7 +8,7 @@ import numpy as np
 from swinglever.anatomy.groups import without_side
 from swinglever.anatomy.limb import Limb
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.tree import Configuration
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.paths.geometry import trace_paths
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Floats

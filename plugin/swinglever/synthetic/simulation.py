@@ -13,7 +13,7 @@ import numpy as np
 from swinglever.anatomy.fibres.states import Muscles, fibre_states
 from swinglever.anatomy.limb import Limb, take_limb
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.tree import body_inertias, inverse_dynamics, mass_matrix
+from swinglever.anatomy.multibody.equation import body_inertias, inverse_dynamics, mass_matrix
 from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.anatomy.paths.records import PathSet
 from swinglever.arrays import Array, Bools, freeze_fields

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from swinglever.anatomy.multibody.tree import MassProperties, Tree, place
+from swinglever.anatomy.multibody.configuration import place
+from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array, Bools, Ints
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.anatomy.paths.frames_last import some
+from swinglever.anatomy.multibody.frames_last import some
 from swinglever.anatomy.paths.tangents import (
     Seen,
     dot,

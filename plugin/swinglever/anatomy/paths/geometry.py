@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from swinglever.anatomy.multibody.configuration import Configuration, place
 from swinglever.anatomy.multibody.spatial import force_at
-from swinglever.anatomy.multibody.tree import Configuration, Tree, place
+from swinglever.anatomy.multibody.tree import Tree
 from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
 from swinglever.anatomy.paths.straight import Levers, evaluate_spans
 from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_paths
@@ -35,7 +36,7 @@ def evaluate_paths(paths: PathSet, configuration: Configuration, *, n_points: in
         Also give this many points along each path, for drawing; 0 for none.
     """
     parts = _parts(len(configuration.q))
-    placed = ((part, _frames(configuration, part)) for part in parts)
+    placed = ((part, configuration.part(part)) for part in parts)
     return _evaluate(paths, configuration.tree, len(configuration.q), placed, n_points)
 
 
@@ -72,18 +73,6 @@ def _evaluate(
 
 def _parts(n_frames: int) -> list[slice]:
     return [slice(start, start + FRAMES_AT_ONCE) for start in range(0, n_frames, FRAMES_AT_ONCE)]
-
-
-def _frames(configuration: Configuration, part: slice) -> Configuration:
-    return Configuration(
-        tree=configuration.tree,
-        q=configuration.q[part],
-        body_rotation=configuration.body_rotation[part],
-        body_position=configuration.body_position[part],
-        units=configuration.units[part],
-        axes=configuration.axes[part],
-        curvature=configuration.curvature[part],
-    )
 
 
 def _evaluate_winding(paths: PathSet, configuration: Configuration) -> tuple[Array, Array]:
@@ -213,7 +202,7 @@ def trace_paths(paths: PathSet, configuration: Configuration) -> tuple[Array, ..
 
     The number of points k is the muscle's own; where a path has fewer at a time, points repeat.
     """
-    traced = [_trace(paths, _frames(configuration, part)) for part in _parts(len(configuration.q))]
+    traced = [_trace(paths, configuration.part(part)) for part in _parts(len(configuration.q))]
     return tuple(np.concatenate(pieces) for pieces in zip(*traced, strict=True))
 
 

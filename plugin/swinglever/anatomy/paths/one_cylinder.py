@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from swinglever.anatomy.multibody.configuration import Bodies
+from swinglever.anatomy.multibody.frames_last import some, times, times_back
 from swinglever.anatomy.paths.cylinder import Cylinders, Touch, Wrap, find_kinds, touch_segment
-from swinglever.anatomy.paths.frames_last import Bodies, some, times, times_back
 from swinglever.anatomy.paths.spans import SpanFamily, Spans
 from swinglever.arrays import Array, Bools, Ints
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from swinglever.anatomy.multibody.frames_last import times, times_back
 from swinglever.anatomy.paths.cylinder import Cylinders
-from swinglever.anatomy.paths.frames_last import times, times_back
 from swinglever.anatomy.paths.tangents import Seen, across, angle_between, dot, sense_of
 from swinglever.anatomy.paths.wrapped import Chain, WrappedPaths
 from swinglever.arrays import Array, Bools, Ints

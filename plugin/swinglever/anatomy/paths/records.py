@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.multibody.joint_functions import Mapped
-from swinglever.anatomy.multibody.tree import Configuration
 from swinglever.anatomy.paths.points import MusclePath, PathPoint
 from swinglever.anatomy.paths.spans import Spans, lay_out_spans
 from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields

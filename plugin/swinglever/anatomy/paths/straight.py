@@ -9,8 +9,9 @@ from typing import Self
 
 import numpy as np
 
-from swinglever.anatomy.multibody.tree import Configuration, Tree
-from swinglever.anatomy.paths.frames_last import Bodies, force_at, some, times
+from swinglever.anatomy.multibody.configuration import Bodies, Configuration
+from swinglever.anatomy.multibody.frames_last import dot, force_at, some, times
+from swinglever.anatomy.multibody.tree import Tree
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.spans import ELSEWHERE, ON_END, SpanGroup, Spans
 from swinglever.arrays import Array, Ints
@@ -28,7 +29,7 @@ def evaluate_spans(spans: Spans, levers: "Levers", configuration: Configuration,
     length, arms
         Of all muscles, written to in place; zeros where nothing is written.
     """
-    bodies = Bodies.of(configuration)
+    bodies = configuration.bodies
     points = place_spans(spans, bodies)
     distance, wrench = _straight(spans, points)
     for gate, counts in _gates(spans, configuration):
@@ -136,14 +137,14 @@ class Levers:
 
     def add(self, configuration: Configuration, wrench: Array, arms: Array) -> None:
         """Fill in the moment arms (T, m, n) of wrenches (6,columns,T), in place."""
-        axes = np.ascontiguousarray(configuration.axes.transpose(2, 1, 0))
+        axes = configuration.axes_abreast
         found = np.zeros((len(self.places), wrench.shape[-1]))
         for part in self.parts:
             mine = some(wrench, part.spans, axis=1)
             arm = np.empty((len(part.spans), len(part.joints), wrench.shape[-1]))
             for d, joints in enumerate(part.joints):
                 moves = np.sum([sign * axes[:, joint] for joint, sign in joints], axis=0)
-                (mine * moves[:, None]).sum(axis=0, out=arm[:, d])
+                dot(mine, moves[:, None], out=arm[:, d])
             found[part.entries] += arm.reshape(-1, arm.shape[-1])
         arms.reshape(len(arms), -1)[:, self.places] = found.T
 

@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
+from swinglever.anatomy.multibody.frames_last import some, times, times_back
 from swinglever.anatomy.paths.cylinder import Cylinders, Touch
-from swinglever.anatomy.paths.frames_last import some, times, times_back
 from swinglever.anatomy.paths.records import PlacedPaths
 from swinglever.anatomy.paths.tangents import size_of, sweep_between
 from swinglever.arrays import Array, Bools, Ints

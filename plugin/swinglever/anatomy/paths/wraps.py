@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from swinglever.anatomy.multibody.frames_last import force_at, some, times
 from swinglever.anatomy.paths.cylinder import Touch, Wrap, find_kinds, slide_tangents, touch_segment
-from swinglever.anatomy.paths.frames_last import Bodies, force_at, some, times
 from swinglever.anatomy.paths.one_cylinder import Touched, wrap_over_one
 from swinglever.anatomy.paths.pairs import settle_pair
 from swinglever.anatomy.paths.records import PlacedPaths
@@ -59,7 +59,7 @@ class Wraps:
 
 def find_wraps(placed: PlacedPaths) -> Wraps:
     """Where every path touches its cylinders, for drawing."""
-    spans, bodies = placed.paths.spans, Bodies.of(placed.configuration)
+    spans, bodies = placed.paths.spans, placed.configuration.bodies
     touched = wrap_over_one(spans, place_spans(spans, bodies), bodies)
     return Wraps(settled=settle_paths(placed), over_one=placed.paths.over_one, touched=touched)
 

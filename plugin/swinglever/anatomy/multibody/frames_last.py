@@ -1,0 +1,54 @@
+"""Arithmetic on small vectors and matrices with frames as the last axis, so that each operation runs along frames.
+
+Components come first, then joints, bodies, points or spans, then frames (R). numpy's loops are long then, which is
+quicker than a matrix for each frame. Nothing is summed over frames: what comes out for one does not depend on which
+others are beside it.
+"""
+
+import numpy as np
+
+from swinglever.arrays import Array, Ints
+
+
+def some(values: Array, rows: Ints, axis: int = -1) -> Array:
+    """Give some rows (n) of an axis; quicker than an index, and always in the order of its axes in memory."""
+    return np.take(values, rows, axis=axis)
+
+
+def times(matrix: Array, vector: Array, out: Array | None = None) -> Array:
+    """Products (i, ...) of matrices (i,k, ...) and vectors (k, ...)."""
+    return np.asarray(np.einsum("ik...,k...->i...", matrix, vector, out=out))
+
+
+def times_back(matrix: Array, vector: Array) -> Array:
+    """Products (k, ...) of transposed matrices (i,k, ...) and vectors (i, ...)."""
+    return np.asarray(np.einsum("ik...,i...->k...", matrix, vector))
+
+
+def product(first: Array, second: Array, out: Array | None = None) -> Array:
+    """Products (i,j, ...) of matrices (i,k, ...) and (k,j, ...)."""
+    return np.asarray(np.einsum("ik...,kj...->ij...", first, second, out=out))
+
+
+def dot(a: Array, b: Array, out: Array | None = None) -> Array:
+    """Scalar products (...) of vectors (k, ...)."""
+    return np.asarray(np.einsum("k...,k...->...", a, b, out=out))
+
+
+def cross(a: Array, b: Array) -> Array:
+    """Vector products (3, ...)."""
+    out = np.empty((3, *np.broadcast_shapes(a.shape[1:], b.shape[1:])))
+    for axis, (j, k) in enumerate(((1, 2), (2, 0), (0, 1))):
+        np.multiply(a[j], b[k], out=out[axis])
+        out[axis] -= a[k] * b[j]
+    return out
+
+
+def force_at(point: Array, force: Array, out: Array | None = None) -> Array:
+    """Force vectors (6, ...) of forces (3, ...) in N that act at points (3, ...) in ground, m."""
+    out = np.empty((6, *point.shape[1:])) if out is None else out
+    for axis, (j, k) in enumerate(((1, 2), (2, 0), (0, 1))):
+        np.multiply(point[j], force[k], out=out[axis])
+        out[axis] -= point[k] * force[j]
+    out[3:] = force
+    return out
