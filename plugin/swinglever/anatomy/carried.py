@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from swinglever.anatomy.model import Model
-from swinglever.anatomy.multibody.abreast import equation_abreast
+from swinglever.anatomy.multibody.abreast import equation_abreast, mass_matrix_abreast
 from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.multibody.held import hold
 from swinglever.anatomy.multibody.spatial import cross
@@ -80,6 +80,12 @@ class Carried:
         )
         matrix, force = equation_abreast(self.tree, self.masses.of_frames(tuple(frames)), motion, moved)
         return matrix.reshape(*frames, n, n), force.reshape(*frames, n)
+
+    def mass_matrix(self, q: Array) -> Array:
+        """Mass matrix (..., n', n') for coordinates q (..., n')."""
+        *frames, n = q.shape
+        matrix = mass_matrix_abreast(self.tree, self.masses.of_frames(tuple(frames)), q.reshape(-1, n))
+        return matrix.reshape(*frames, n, n)
 
 
 def _frame_carried(placed: Configuration, body: int) -> tuple[Array, Array]:

@@ -93,21 +93,26 @@ class Ghosts:
         q[..., free], u[..., free] = q_free, u_free
         return q, u
 
-    def equation(
-        self, instant: int, q_free: Array, u_free: Array, rows: slice | Ints = slice(None)
-    ) -> tuple[Array, Array]:
-        """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f).
-
-        With ``rows``, of some swings, each as often as it is named.
-        """
-        free, base = self.own_released, self.base.at((rows, None, instant))
-        whole, recorded = self.limb.coordinates[self.leg.coordinates], self.recorded
-        q, u, udot = (x[rows, None, instant][..., whole] for x in (recorded.q, recorded.u, recorded.udot))
-        shape = (*q_free.shape[:-1], len(whole))
-        q, u, udot = (np.broadcast_to(x, shape).copy() for x in (q, u, udot))
+    def equation(self, instant: int, q_free: Array, u_free: Array) -> tuple[Array, Array]:
+        """Mass matrix (S,C,f,f) of the released coordinates, and M_fp udot_p + c_f - g_f (S,C,f)."""
+        free, recorded = self.own_released, self.recorded
+        q, u, udot = (self._own(x[:, None, instant], q_free) for x in (recorded.q, recorded.u, recorded.udot))
         q[..., free], u[..., free], udot[..., free] = q_free, u_free, 0.0
-        matrix, bias = self.leg.of(rows).equation(q, u, udot, base)
+        matrix, bias = self.leg.equation(q, u, udot, self.base.at((slice(None), None, instant)))
         return matrix[..., free, :][..., free], bias[..., free]
+
+    def mass_matrix(self, instant: int, q_free: Array, swings: Ints) -> Array:
+        """Mass matrix (g,f,f) of the released coordinates (g,f) of some ghosts; which swing each is of (g)."""
+        free = self.own_released
+        q = self._own(self.recorded.q[swings, instant], q_free)
+        q[..., free] = q_free
+        matrix = self.leg.of(swings[:, None]).mass_matrix(q[:, None])[:, 0]
+        return matrix[..., free, :][..., free]
+
+    def _own(self, whole: Array, like: Array) -> Array:
+        """Copies (..., n') of what the leg has of coordinates (..., N) of the model, as many as others (..., f)."""
+        own = whole[..., self.limb.coordinates[self.leg.coordinates]]
+        return np.broadcast_to(own, (*like.shape[:-1], own.shape[-1])).copy()
 
     @cached_property
     def own_released(self) -> list[int]:
@@ -119,9 +124,8 @@ class Ghosts:
         out, inside = self.ends.beyond(q, v), self.ends.inside(q)
         if out.any():
             hit = out.any(axis=-1)
-            matrix, _ = self.equation(instant, inside[hit][:, None], v[hit][:, None], np.nonzero(hit)[0])
             v = v.copy()
-            v[hit] = halt(matrix[:, 0], v[hit], out[hit])
+            v[hit] = halt(self.mass_matrix(instant, inside[hit], np.nonzero(hit)[0]), v[hit], out[hit])
         return inside, v, out.astype(float)
 
 

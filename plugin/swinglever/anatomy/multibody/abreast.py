@@ -6,7 +6,6 @@ for a few hundred frames that is more than twice as quick.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,12 @@ from swinglever.anatomy.multibody.configuration import carry, joint_units
 from swinglever.anatomy.multibody.frames_last import cross, dot, product, times
 from swinglever.anatomy.multibody.tree import MassProperties, Tree
 from swinglever.arrays import Array
+
+
+def mass_matrix_abreast(tree: Tree, masses: MassProperties, q: Array) -> Array:
+    """Mass matrix (R,n,n) of frames (R) at coordinates q (R,n); as `equation_abreast` has it."""
+    frames, units, slope, _ = _placed(tree, q)
+    return _mass_matrix(tree, units * slope, _gathered(tree, _bodies(tree, masses, frames)))
 
 
 def equation_abreast(
@@ -35,11 +40,8 @@ def equation_abreast(
     tuple of Array
         Mass matrix (R,n,n), and generalised forces (R,n) that the accelerations need.
     """
-    mapped = tree.joints.after(tree.couplers.evaluate(motion[0]))
-    value, slope, curvature = (np.ascontiguousarray(x.T) for x in (mapped.value, mapped.slope, mapped.curvature))
+    frames, units, slope, curvature = _placed(tree, motion[0])
     speed, gain = (x.T[tree.driver] for x in motion[1:])
-    frames = carry(tree, value)
-    units = joint_units(tree, frames)
     axes = units * slope
     moving = axes * speed
     velocity = _summed(tree, moving, base[0].T)
@@ -47,31 +49,34 @@ def equation_abreast(
     rate = axes * gain + units * (curvature * speed**2) + _carried_along(velocity, moving)
     inertia = _bodies(tree, masses, frames)
     fast, faster = (x[:, tree.body_joint] for x in (velocity, _summed(tree, rate, base[1].T)))
-    force = inertia.momentum(faster) + _force_carried_along(fast, inertia.momentum(fast))
-    momentum = inertia.gathered(tree).momentum(axes)
+    force = _momentum(inertia, faster) + _force_carried_along(fast, _momentum(inertia, fast))
     needed = dot(axes, _gathered(tree, force))
-    return _mass_matrix(tree, axes, momentum), _by_coordinate(tree, needed).T.copy()
+    return _mass_matrix(tree, axes, _gathered(tree, inertia)), _by_coordinate(tree, needed).T.copy()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Inertia:
-    """Inertias of bodies (b), in the base's axes about its origin: mass (b,R) and its moments (3,b,R), (3,3,b,R)."""
+def _placed(tree: Tree, q: Array) -> tuple[Array, Array, Array, Array]:
+    """What joints carry (3,4,j+1,R), their unit motion vectors (6,j,R), and dr/dq and d2r/dq2 (j,R)."""
+    mapped = tree.place_joints(q)
+    value, slope, curvature = (np.ascontiguousarray(x.T) for x in (mapped.value, mapped.slope, mapped.curvature))
+    frames = carry(tree, value)
+    return frames, joint_units(tree, frames), slope, curvature
 
-    mass: Array
-    first: Array
-    second: Array
 
-    def momentum(self, motion: Array) -> Array:
-        """Force vectors (6,b,R) of motion vectors (6,b,R)."""
-        about, along = motion[:3], motion[3:]
-        moment = times(self.second, about) + cross(self.first, along)
-        return np.concatenate([moment, self.mass * along - cross(self.first, about)])
+def _momentum(inertia: Array, motion: Array) -> Array:
+    """Force vectors (6,b,R) of motion vectors (6,b,R) of what has inertias (13,b,R)."""
+    mass, first, second = _parts(inertia)
+    about, along = motion[:3], motion[3:]
+    out = np.empty_like(motion)
+    times(second, about, out=out[:3])
+    out[:3] += cross(first, along)
+    np.multiply(mass, along, out=out[3:])
+    out[3:] -= cross(first, about)
+    return out
 
-    def gathered(self, tree: Tree) -> "_Inertia":
-        """Give the inertia (j) of all that each joint carries."""
-        mass, first = _gathered(tree, self.mass[None])[0], _gathered(tree, self.first)
-        second = _gathered(tree, self.second.reshape(9, *self.mass.shape))
-        return _Inertia(mass=mass, first=first, second=second.reshape(3, 3, *mass.shape))
+
+def _parts(inertia: Array) -> tuple[Array, Array, Array]:
+    """Mass (b,R) and its moments (3,b,R) and (3,3,b,R), about the base's origin in its axes, of inertias (13,b,R)."""
+    return inertia[0], inertia[1:4], inertia[4:].reshape(3, 3, *inertia.shape[1:])
 
 
 def _summed(tree: Tree, own: Array, base: Array) -> Array:
@@ -93,21 +98,25 @@ def _gathered(tree: Tree, own: Array) -> Array:
     return total
 
 
-def _bodies(tree: Tree, masses: MassProperties, frames: Array) -> _Inertia:
+def _bodies(tree: Tree, masses: MassProperties, frames: Array) -> Array:
+    """Inertias (13,b,R) of the bodies, as `_parts` takes them apart."""
     turn, origin = tree.body_rotation, tree.body_position
-    mass = _frames_last(masses.mass_kg, 0)
+    own_mass = _frames_last(masses.mass_kg, 0)
     own_centre = _frames_last((turn @ masses.centre_m[..., None])[..., 0] + origin, 1)
     own_central = _frames_last(turn @ masses.inertia_kg_m2 @ np.swapaxes(turn, 1, 2), 2)
-    carrier = frames[:, :, tree.body_joint]
+    carrier = np.take(frames, tree.body_joint, axis=2)
     rotation = carrier[:, :3]
     centre = times(rotation, own_centre) + carrier[:, 3]
-    turned = product(rotation, own_central)
-    first = mass * centre
-    second = product(turned, rotation.swapaxes(0, 1)) - first[:, None] * centre[None]
+    inertia = np.empty((13, *centre.shape[1:]))
+    mass, first, second = _parts(inertia)
+    mass[:] = own_mass
+    np.multiply(own_mass, centre, out=first)
+    product(product(rotation, own_central), rotation.swapaxes(0, 1), out=second)
+    second -= first[:, None] * centre[None]
     squared = dot(first, centre)
     for axis in range(3):
         second[axis, axis] += squared
-    return _Inertia(mass=np.broadcast_to(mass, squared.shape), first=first, second=second)
+    return inertia
 
 
 def _frames_last(values: Array, n_axes: int) -> Array:
@@ -116,14 +125,11 @@ def _frames_last(values: Array, n_axes: int) -> Array:
     return np.ascontiguousarray(np.moveaxis(each, (0, 1), (-1, -2)))
 
 
-def _mass_matrix(tree: Tree, axes: Array, momentum: Array) -> Array:
-    """Mass matrix (R,n,n) from the momentum (6,j,R) of what each joint carries when it moves alone."""
-    matrix = np.zeros((axes.shape[1], *axes.shape[1:]))
-    for joint, carried_by in enumerate(tree.ancestors):
-        before = np.flatnonzero(carried_by)
-        mine = dot(axes[:, before], momentum[:, joint, None])
-        matrix[joint, before] = matrix[before, joint] = mine
-    rows = _by_coordinate(tree, matrix)
+def _mass_matrix(tree: Tree, axes: Array, carried: Array) -> Array:
+    """Mass matrix (R,n,n) of joints that move along axes (6,j,R), each with the inertia (13,j,R) that it carries."""
+    below = dot(_momentum(carried, axes)[:, :, None], axes[:, None]) * tree.ancestors[..., None]
+    above = below.swapaxes(0, 1) * (1.0 - np.eye(len(below)))[..., None]
+    rows = _by_coordinate(tree, below + above)
     return np.ascontiguousarray(_by_coordinate(tree, rows.swapaxes(0, 1)).transpose(2, 1, 0))
 
 
@@ -137,11 +143,19 @@ def _by_coordinate(tree: Tree, values: Array) -> Array:
 
 def _carried_along(velocity: Array, motion: Array) -> Array:
     """Rate of motion vectors (6,b,R) that are carried along with a velocity (Featherstone 2.31)."""
-    about, along = velocity[:3], velocity[3:]
-    return np.concatenate([cross(about, motion[:3]), cross(about, motion[3:]) + cross(along, motion[:3])])
+    out = _crossed(velocity[:3], motion)
+    out[3:] += cross(velocity[3:], motion[:3])
+    return out
 
 
 def _force_carried_along(velocity: Array, force: Array) -> Array:
     """Rate of force vectors (6,b,R) that are carried along with a velocity (Featherstone 2.32)."""
-    about, along = velocity[:3], velocity[3:]
-    return np.concatenate([cross(about, force[:3]) + cross(along, force[3:]), cross(about, force[3:])])
+    out = _crossed(velocity[:3], force)
+    out[:3] += cross(velocity[3:], force[3:])
+    return out
+
+
+def _crossed(about: Array, vectors: Array) -> Array:
+    """Products (6,b,R) of a vector (3,b,R) with both halves of others (6,b,R)."""
+    halves = vectors.reshape(2, 3, *vectors.shape[1:]).swapaxes(0, 1)
+    return cross(about[:, None], halves).swapaxes(0, 1).reshape(vectors.shape)

@@ -135,7 +135,7 @@ class Configuration:
 
 def place(tree: Tree, q: Array) -> Configuration:
     """Place every body for free coordinates q (..., n), rad and m."""
-    mapped = tree.joints.after(tree.couplers.evaluate(q))
+    mapped = tree.place_joints(q)
     value = mapped.value.reshape(-1, len(tree.parent))
     frames = carry(tree, np.ascontiguousarray(value.T))
     return Configuration(tree=tree, q=q, frames=frames, slope=mapped.slope, curvature=mapped.curvature)

@@ -1,8 +1,8 @@
 """Arithmetic on small vectors and matrices with frames as the last axis, so that each operation runs along frames.
 
 Components come first, then joints, bodies, points or spans, then frames (R). numpy's loops are long then, which is
-quicker than a matrix for each frame. Nothing is summed over frames: what comes out for one does not depend on which
-others are beside it.
+quicker than a matrix for each frame. Nothing is summed over frames, and no product is fused with a sum, as `einsum` does
+on some processors: what comes out for a frame does not depend on which others are beside it, to the last bit.
 """
 
 import numpy as np
@@ -17,22 +17,22 @@ def some(values: Array, rows: Ints, axis: int = -1) -> Array:
 
 def times(matrix: Array, vector: Array, out: Array | None = None) -> Array:
     """Products (i, ...) of matrices (i,k, ...) and vectors (k, ...)."""
-    return np.asarray(np.einsum("ik...,k...->i...", matrix, vector, out=out))
+    return np.asarray((matrix * vector).sum(axis=1, out=out))
 
 
 def times_back(matrix: Array, vector: Array) -> Array:
     """Products (k, ...) of transposed matrices (i,k, ...) and vectors (i, ...)."""
-    return np.asarray(np.einsum("ik...,i...->k...", matrix, vector))
+    return times(matrix.swapaxes(0, 1), vector)
 
 
 def product(first: Array, second: Array, out: Array | None = None) -> Array:
     """Products (i,j, ...) of matrices (i,k, ...) and (k,j, ...)."""
-    return np.asarray(np.einsum("ik...,kj...->ij...", first, second, out=out))
+    return np.asarray((first[:, :, None] * second).sum(axis=1, out=out))
 
 
 def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     """Scalar products (...) of vectors (k, ...)."""
-    return np.asarray(np.einsum("k...,k...->...", a, b, out=out))
+    return np.asarray((a * b).sum(axis=0, out=out))
 
 
 def cross(a: Array, b: Array) -> Array:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from swinglever.anatomy.multibody.joint_functions import JointFunctions
+from swinglever.anatomy.multibody.joint_functions import JointFunctions, Mapped
 from swinglever.anatomy.multibody.spatial import skew
 from swinglever.arrays import Array, Bools, Ints
 
@@ -93,6 +93,10 @@ class Tree:
         matrix = np.zeros((len(self.parent), self.n_coordinates))
         matrix[np.arange(len(self.parent)), self.driver] = 1.0
         return matrix
+
+    def place_joints(self, q: Array) -> Mapped:
+        """Give values (..., j) of the joints for free coordinates q (..., n), and how they change with them."""
+        return self.joints.after(self.couplers.evaluate(q))
 
     def coordinates_of(self, joints: Ints) -> tuple[Ints, Ints]:
         """Give the free coordinates (n') that drive some joints, and all coordinates (m') that follow those."""
