@@ -174,6 +174,13 @@ def test_a_cell_beyond_all_proportion_is_one_line(tmp_path, cell, said):
         read_manifest(written(tmp_path, "m.csv", f"trial,model\n{cell},runner.osim\n"))
 
 
+@pytest.mark.parametrize("cells", ["'{long}', model = 'm.osim'", "'r.trc', model = '{long}'"], ids=["trial", "model"])
+def test_what_is_too_long_for_a_path_is_one_line(tmp_path, cells):
+    path = written(tmp_path, "m.toml", f"trials = [{{trial = {cells.format(long='a/' * 50_000)}}}]")
+    with pytest.raises(InputError, match="trial 1: expected a path of 4096 characters at most, got 100000"):
+        read_manifest(path)
+
+
 def test_a_brace_in_the_name_of_a_trial_is_a_letter(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("trial,model\nrun}1{0}.trc,m.osim\n", encoding="utf-8")
     (asked,) = read_manifest(tmp_path / "m.csv")

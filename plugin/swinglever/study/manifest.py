@@ -13,7 +13,7 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
 from swinglever.study.columns import RESERVED
-from swinglever.study.patterns import Found, fill, find, is_pattern
+from swinglever.study.patterns import Found, fill, find, is_pattern, require_short
 from swinglever.system.toml import MOST_BYTES, read_toml
 
 _OWN = ("name", "trial", "model", *FILES, "config", "skip")
@@ -115,6 +115,7 @@ def _expand(place: str, row: Row, folder: Path, parameters: Parameters) -> Itera
     pattern = str(row.get("trial", ""))
     if not pattern:
         raise InputError(f"{place}: expected a trial, got none")
+    require_short(pattern, place)
     if not is_pattern(pattern):
         yield _asked(place, row, folder, Found(path=folder / pattern, fields={}), parameters)
         return

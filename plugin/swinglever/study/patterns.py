@@ -7,6 +7,8 @@ from pathlib import Path
 
 from swinglever.errors import InputError
 
+LONGEST_PATH = 4096
+"""Characters: no file can be opened by a longer path, and to take one apart takes long."""
 _TOKEN = re.compile(r"\{([A-Za-z_]\w*)\}|(\*\*/)|(\*)|(\?)")
 
 
@@ -29,6 +31,18 @@ def is_pattern(text: str) -> bool:
     return _TOKEN.search(text) is not None
 
 
+def require_short(text: str, place: str) -> None:
+    """Refuse what is too long to be a path.
+
+    Raises
+    ------
+    InputError
+        The message names the place.
+    """
+    if len(text) > LONGEST_PATH:
+        raise InputError(f"{place}: expected a path of {LONGEST_PATH} characters at most, got {len(text)}")
+
+
 def find(folder: Path, pattern: str) -> list[Found]:
     """Find the files below a folder that a pattern fits, sorted by path.
 
@@ -49,8 +63,9 @@ def fill(folder: Path, text: str, fields: Mapping[str, str], place: str) -> Path
     Raises
     ------
     InputError
-        When a field is not there, or stars fit several files or none.
+        When a field is not there, or stars fit several files or none, or the text is too long for a path.
     """
+    require_short(text, place)
     missing = [name for name in re.findall(r"\{(\w+)\}", text) if name not in fields]
     if missing:
         raise InputError(f"{place}: expected a field of the trial's pattern, got '{{{missing[0]}}}' in '{text}'")

@@ -1,8 +1,8 @@
 """Arithmetic on small vectors and matrices with frames as the last axis, so that each operation runs along frames.
 
 Components come first, then joints, bodies, points or spans, then frames (R). numpy's loops are long then, which is
-quicker than a matrix for each frame. Nothing is summed over frames, and no product is fused with a sum, as `einsum` does
-on some processors: what comes out for a frame does not depend on which others are beside it, to the last bit.
+quicker than a matrix for each frame. Nothing is summed over frames, and no product is fused with a sum as `einsum` may
+do: what comes out for a frame does not depend on which others are beside it, to the last bit.
 """
 
 import numpy as np
