@@ -106,7 +106,7 @@ class Ghosts:
         free = self.own_released
         q = self._own(self.recorded.q[swings, instant], q_free)
         q[..., free] = q_free
-        matrix = self.leg.of(swings[:, None]).mass_matrix(q[:, None])[:, 0]
+        matrix = self.leg.of(swings).mass_matrix(q[:, None])[:, 0]
         return matrix[..., free, :][..., free]
 
     def _own(self, whole: Array, like: Array) -> Array:

@@ -127,9 +127,9 @@ def _frames_last(values: Array, n_axes: int) -> Array:
 
 def _mass_matrix(tree: Tree, axes: Array, carried: Array) -> Array:
     """Mass matrix (R,n,n) of joints that move along axes (6,j,R), each with the inertia (13,j,R) that it carries."""
-    below = dot(_momentum(carried, axes)[:, :, None], axes[:, None]) * tree.ancestors[..., None]
-    above = below.swapaxes(0, 1) * (1.0 - np.eye(len(below)))[..., None]
-    rows = _by_coordinate(tree, below + above)
+    ancestors = tree.ancestors[..., None]
+    below = dot(_momentum(carried, axes)[:, :, None], axes[:, None]) * ancestors
+    rows = _by_coordinate(tree, np.where(ancestors > 0.0, below, below.swapaxes(0, 1)))
     return np.ascontiguousarray(_by_coordinate(tree, rows.swapaxes(0, 1)).transpose(2, 1, 0))
 
 

@@ -17,7 +17,7 @@ def some(values: Array, rows: Ints, axis: int = -1) -> Array:
 
 def times(matrix: Array, vector: Array, out: Array | None = None) -> Array:
     """Products (i, ...) of matrices (i,k, ...) and vectors (k, ...)."""
-    return np.asarray((matrix * vector).sum(axis=1, out=out))
+    return np.asarray(np.add.reduce(matrix * vector, axis=1, out=out))
 
 
 def times_back(matrix: Array, vector: Array) -> Array:
@@ -27,20 +27,21 @@ def times_back(matrix: Array, vector: Array) -> Array:
 
 def product(first: Array, second: Array, out: Array | None = None) -> Array:
     """Products (i,j, ...) of matrices (i,k, ...) and (k,j, ...)."""
-    return np.asarray((first[:, :, None] * second).sum(axis=1, out=out))
+    return np.asarray(np.add.reduce(first[:, :, None] * second, axis=1, out=out))
 
 
 def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     """Scalar products (...) of vectors (k, ...)."""
-    return np.asarray((a * b).sum(axis=0, out=out))
+    return np.asarray(np.add.reduce(a * b, axis=0, out=out))
 
 
 def cross(a: Array, b: Array) -> Array:
     """Vector products (3, ...)."""
-    out = np.empty((3, *np.broadcast_shapes(a.shape[1:], b.shape[1:])))
-    for axis, (j, k) in enumerate(((1, 2), (2, 0), (0, 1))):
-        np.multiply(a[j], b[k], out=out[axis])
-        out[axis] -= a[k] * b[j]
+    first = a[1] * b[2]
+    out = np.empty((3, *first.shape))
+    np.subtract(first, a[2] * b[1], out=out[0])
+    np.subtract(a[2] * b[0], a[0] * b[2], out=out[1])
+    np.subtract(a[0] * b[1], a[1] * b[0], out=out[2])
     return out
 
 

@@ -96,7 +96,9 @@ class Tree:
 
     def place_joints(self, q: Array) -> Mapped:
         """Give values (..., j) of the joints for free coordinates q (..., n), and how they change with them."""
-        return self.joints.after(self.couplers.evaluate(q))
+        return (
+            self.joints.evaluate(q) if self.couplers.changes_nothing else self.joints.after(self.couplers.evaluate(q))
+        )
 
     def coordinates_of(self, joints: Ints) -> tuple[Ints, Ints]:
         """Give the free coordinates (n') that drive some joints, and all coordinates (m') that follow those."""
