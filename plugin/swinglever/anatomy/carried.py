@@ -48,7 +48,7 @@ class Carried:
     coordinates: Ints
     base: int
 
-    def of(self, swings: slice | Ints) -> "Carried":
+    def of(self, swings: Ints) -> "Carried":
         """Give the same for some swings, where each (S,1,b) has masses of its own."""
         own = {name: v[swings] for name, v in vars(self.masses).items()} if self.masses.mass_kg.ndim > 1 else None
         return self if own is None else replace(self, masses=MassProperties(**own))
