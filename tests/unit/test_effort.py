@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from swinglever.causes.effort import EffortCurve, Sharing, follow_effort, range_by_moments
+from swinglever.causes.effort import DOUBLINGS, EffortCurve, Sharing, follow_effort, range_by_moments
 from swinglever.muscles.static_optimization import Wish, solve_activations
 
 
@@ -45,6 +45,22 @@ def test_the_curve_is_what_single_problems_give(seed: int, extra: float) -> None
         assert part == pytest.approx(dearest_part(sharing, extra, sign), abs=0.005 * span)
         if curve.part_rad[0] < part < curve.part_rad[-1]:  # else the whole range is cheaper than that
             assert curve.cost(part) == pytest.approx(extra, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_points_of_the_curve_are_what_problems_solved_anew_give(seed: int) -> None:
+    """Each is the solution of a multiplier, so many doublings away from twice the effort over the range of the part."""
+    sharing = leg_like(seed)
+    (curve,) = follow_effort([sharing])
+    span = curve.most_rad - curve.least_rad
+    parts = [sharing.part_rad]
+    for price in (sign * 2.0 * sharing.effort / span * 2.0**d for sign in (-1.0, 1.0) for d in DOUBLINGS):
+        wish = Wish(wanted=0.5 * price * sharing.effect_rad)
+        found = solve_activations(sharing.gain_nm, sharing.moment_nm, 1e-3, wish=wish).activation
+        parts.append(float((found * sharing.effect_rad).sum()))
+    away = np.abs(curve.part_rad[:, None] - np.array(parts)).min(axis=1)
+    assert len(curve.part_rad) > 10
+    assert away.max() < 1e-7 * span
 
 
 @settings(max_examples=10, deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import lsq_linear, minimize
 
 from swinglever.arrays import Array
-from swinglever.muscles.static_optimization import Wish, solve_activations
+from swinglever.muscles.static_optimization import Wish, pose, solve, solve_activations
 
 
 def leg_like(seed: int, n_frames: int = 6, n_coordinates: int = 5, n_muscles: int = 20) -> tuple[Array, Array]:
@@ -141,6 +141,21 @@ def test_frames_do_not_know_of_each_other(seed: int) -> None:
         [solve_activations(gain[k : k + 1], moment[k : k + 1], 1.0).activation for k in range(len(gain))]
     )
     np.testing.assert_allclose(together, alone, atol=1e-9)
+
+
+def test_frames_of_a_problem_may_be_asked_about_in_any_order_and_twice() -> None:
+    gain, moment = leg_like(5, n_frames=6)
+    rows, wanted = np.array([4, 1, 4, 0]), np.random.default_rng(5).uniform(0, 1, (4, gain.shape[2]))
+    found = solve(pose(gain, moment, 1.0), rows=rows, wish=Wish(wanted=wanted))
+    alone = solve_activations(gain[rows], moment[rows], 1.0, wish=Wish(wanted=wanted))
+    np.testing.assert_array_equal(found.activation, alone.activation)
+    np.testing.assert_array_equal(found.reserve_nm, alone.reserve_nm)
+
+
+def test_a_start_far_away_leads_to_the_same_solution() -> None:
+    gain, moment = leg_like(7, n_frames=30)
+    found = solve_activations(gain, moment, 1.0, start=np.random.default_rng(7).normal(size=moment.shape))
+    np.testing.assert_allclose(found.activation, solve_activations(gain, moment, 1.0).activation, atol=1e-8)
 
 
 def test_far_too_large_moments_still_have_an_answer() -> None:

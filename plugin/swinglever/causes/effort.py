@@ -10,15 +10,15 @@ of effort over part: a curve that is convex and smooth.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
-from swinglever.arrays import Array, Ints, check_shapes, freeze_fields
+from swinglever.arrays import Array, Bools, Ints, check_shapes, freeze_fields
 from swinglever.muscles.load_sharing import most_of
-from swinglever.muscles.static_optimization import Wish, solve_activations
+from swinglever.muscles.static_optimization import Problem, Wish, pose, solve
 
 RESERVE_NM = 1e-3
 """A reserve that costs as much as a full activation: so dear that it stays below a thousandth of a N m."""
@@ -157,7 +157,8 @@ def follow_effort(
     """
     frames = _stacked(sharings)
     ends, least = _range_by_moments(frames), np.array([s.effort for s in sharings])
-    down, up = (_follow(frames, least, ends, sign, most) for sign, most in zip((-1.0, 1.0), dearest, strict=True))
+    rows = _follow(_both_ways(frames, least, ends, dearest))
+    down, up = rows[: len(sharings)], rows[len(sharings) :]
     return tuple(
         _curve(sharing, rows_down, rows_up, end)
         for sharing, rows_down, rows_up, end in zip(sharings, down, up, ends, strict=True)
@@ -176,12 +177,6 @@ class _Frames:
     moment_nm: Array
     effect_rad: Array
     multiplier: Array
-
-    def of(self, sharings: Ints) -> "_Frames":
-        """Give those of some of the sharings, which are counted anew."""
-        chosen = np.isin(self.whose, sharings)
-        arrays = {name: x[chosen] for name, x in vars(self).items()}
-        return _Frames(**arrays | {"whose": np.searchsorted(sharings, arrays["whose"])})
 
     def sums(self, values: Array) -> Array:
         """Sum (P) of rows (T, m) over the frames of each sharing."""
@@ -210,26 +205,90 @@ def _multiplier(sharing: Sharing) -> Array:
     return np.asarray(np.linalg.solve(system, 2.0 * between @ a[..., None])[..., 0])
 
 
-def _follow(frames: _Frames, least: Array, ends: Array, sign: float, dearest: float) -> list[list[_Row]]:
-    """Part, extra effort and slope at growing multipliers, of each sharing, beyond its least effort (P)."""
-    span = ends[:, 1] - ends[:, 0]
-    rows: list[list[_Row]] = [[] for _ in least]
+@dataclass(frozen=True, kw_only=True)
+class _Ways:
+    """Ways (W) away from the least effort, each of a sharing in one direction, and a line (L) for each of their frames.
+
+    Attributes
+    ----------
+    problem, frame
+        The moments of all frames, and which frame each line is.
+    whose
+        To which way each line belongs.
+    push_rad, farthest_rad
+        What each full activation adds in the way's direction, (L, m); and what all that add, add together, (L).
+    multiplier
+        Of the frames' moments, with the least effort, (L, c).
+    sign, unit
+        The direction, and what one more radian costs at the doubling of zero, (W).
+    least, dearest
+        The least effort, and the extra effort up to which costs are wanted, (W).
+    open_
+        Whether there is anything to follow, (W).
+    """
+
+    problem: Problem
+    frame: Ints
+    whose: Ints
+    push_rad: Array
+    farthest_rad: Array
+    multiplier: Array
+    sign: Array
+    unit: Array
+    least: Array
+    dearest: Array
+    open_: Bools
+
+
+def _both_ways(frames: _Frames, least: Array, ends: Array, dearest: tuple[float, float]) -> _Ways:
+    """Lay out the ways to smaller parts (P), and after them those to larger ones."""
+    sign, effort, span = np.repeat([-1.0, 1.0], len(least)), np.tile(least, 2), np.tile(ends[:, 1] - ends[:, 0], 2)
     # Where nothing can change there is nothing to follow; the same holds for a leg without any effort.
-    open_ = np.flatnonzero((span > 1e-9) & (least > 0.0))
-    frames = frames.of(open_)
+    open_ = (span > 1e-9) & (effort > 0.0)
+    push = np.concatenate([-frames.effect_rad, frames.effect_rad])
+    return _Ways(
+        problem=pose(frames.gain_nm, frames.moment_nm, RESERVE_NM),
+        frame=np.tile(np.arange(len(frames.whose)), 2),
+        whose=np.concatenate([frames.whose, frames.whose + len(least)]),
+        push_rad=push,
+        farthest_rad=np.maximum(push, 0.0).sum(axis=1),
+        multiplier=np.tile(frames.multiplier, (2, 1)),
+        sign=sign,
+        unit=2.0 * np.divide(effort, span, out=np.zeros_like(span), where=open_),
+        least=np.where(open_, effort, 1.0),
+        dearest=np.repeat(dearest, len(least)),
+        open_=open_,
+    )
+
+
+def _follow(ways: _Ways) -> list[list[_Row]]:
+    """Part, extra effort and slope at growing multipliers, of each way.
+
+    While the same muscles are between rest and full activation, the multipliers of moments are linear in the part's,
+    which tells where to begin. A frame whose group can do no more stays as it is.
+    """
+    rows: list[list[_Row]] = [[] for _ in ways.unit]
+    parts, efforts = np.zeros((2, len(ways.whose)))
+    open_, left = ways.open_, np.flatnonzero(ways.open_[ways.whose])
+    multiplier, rate, before = ways.multiplier.copy(), np.zeros_like(ways.multiplier), np.zeros_like(ways.unit)
     for doubling in DOUBLINGS:
-        if not len(open_):
+        if not len(left):
             break
-        multiplier = sign * 2.0 * least[open_] / span[open_] * 2.0**doubling
-        wish = Wish(wanted=0.5 * multiplier[frames.whose, None] * frames.effect_rad)
-        solved = solve_activations(frames.gain_nm, frames.moment_nm, RESERVE_NM, wish=wish, start=frames.multiplier)
-        parts = frames.sums(frames.effect_rad * solved.activation)
-        extra = frames.sums(solved.activation**2) / least[open_] - 1.0
-        for k, part, more, mu in zip(open_, parts, extra, multiplier, strict=True):
-            rows[k].append((float(part), float(more), float(mu / least[k])))
-        frames, goes_on = replace(frames, multiplier=solved.multiplier), np.flatnonzero(extra < dearest)
-        if len(goes_on) < len(open_):
-            frames, open_ = frames.of(goes_on), open_[goes_on]
+        price = ways.unit * 2.0**doubling
+        whose, further = ways.whose[left], (price - before)[ways.whose[left], None]
+        wish = Wish(wanted=0.5 * price[whose, None] * ways.push_rad[left])
+        start = multiplier[left] + rate[left] * further
+        solved = solve(ways.problem, rows=ways.frame[left], wish=wish, start=start)
+        rate[left] = (solved.multiplier - multiplier[left]) / further
+        multiplier[left], before = solved.multiplier, price
+        parts[left] = (ways.push_rad[left] * solved.activation).sum(axis=1)
+        efforts[left] = (solved.activation**2).sum(axis=1)
+        part = ways.sign * np.bincount(ways.whose, parts)
+        extra = np.bincount(ways.whose, efforts) / ways.least - 1.0
+        for way in np.flatnonzero(open_):
+            rows[way].append((float(part[way]), float(extra[way]), float((ways.sign * price / ways.least)[way])))
+        open_ = open_ & (extra < ways.dearest)
+        left = left[open_[whose] & (parts[left] < ways.farthest_rad[left])]
     return rows
 
 

@@ -105,10 +105,12 @@ def _in_turn(n_frames: int, at_once: int) -> Iterator[tuple[Ints, Ints]]:
             yield some, some - first
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def _solve(program: _Program, basis: Ints) -> tuple[Array, Ints, Ints]:
     """Solve problems (N) from a basis each (N,c).
 
-    Returns the variables (N,m+c), the bases at the end, and which problems were not solved.
+    Returns the variables (N,m+c), the bases at the end, and which problems were not solved. Where nothing can enter a
+    basis, there is no solution, and what is not a number stays unsolved.
     """
     found, last = np.empty_like(program.cost), np.empty_like(basis)
     left = np.arange(len(basis))
@@ -185,12 +187,10 @@ def _exchange(program: _Program, basis: Ints, inverse: Array, reduced: Array, wi
     np.put_along_axis(pivots, basis, 0.0, axis=1)
     entering = _ratio_test(pivots, reduced, program.upper > 0.0, excess)
     basis[rows, leaving] = entering
-    # The product form of the inverse: the row of the one that leaves, cleared from the others. Where nothing can enter,
-    # there is no solution: what is not a number stays unsolved.
+    # The product form of the inverse: the row of the one that leaves, cleared from the others.
     column = (inverse @ program.columns[rows, :, entering][..., None])[..., 0]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        row = inverse[rows, leaving] / column[rows, leaving][:, None]
-        inverse = inverse - column[..., None] * row[:, None, :]
+    row = inverse[rows, leaving] / column[rows, leaving][:, None]
+    inverse = inverse - column[..., None] * row[:, None, :]
     inverse[rows, leaving] = row
     return basis, inverse
 
@@ -198,8 +198,7 @@ def _exchange(program: _Program, basis: Ints, inverse: Array, reduced: Array, wi
 def _ratio_test(pivots: Array, reduced: Array, may_move: Bools, excess: Array) -> Ints:
     """Which variable (N) enters: the last whose bound can be passed before what is outside has come inside."""
     counts = may_move & (np.abs(pivots) > FEASIBLE) & ((pivots > 0.0) == (reduced >= 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(counts, reduced / pivots, np.inf)
+    ratio = np.where(counts, reduced / pivots, np.inf)
     order = np.argsort(ratio, axis=1)
     passed = np.cumsum(np.take_along_axis(np.where(counts, np.abs(pivots), 0.0), order, axis=1), axis=1)
     enough = (passed < excess[:, None]).sum(axis=1)

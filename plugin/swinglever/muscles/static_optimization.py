@@ -23,7 +23,9 @@ after finitely many steps (Qi & Sun 1993, *A nonsmooth version of Newton's metho
 solves one small linear system a frame, which numpy does for all frames in one call.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -72,14 +74,46 @@ class Activations:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Moments to be made, in units of the reserves, which makes the numbers of all rows alike; see `pose`.
+
+    Attributes
+    ----------
+    gain, target
+        Generalised force of each muscle at full activation, (T, c, m), and the one to be made, (T, c).
+    optimal_nm
+        What one unit is, (c).
+    """
+
+    gain: Array
+    target: Array
+    optimal_nm: Array
+
+    @cached_property
+    def size(self) -> Array:
+        """Largest moment to be made, (T)."""
+        return np.abs(self.target).max(axis=1, initial=0.0)
+
+    @cached_property
+    def rounding(self) -> Array:
+        """How far h(y) may be off by rounding of the activations, (T), for each unit of y."""
+        return np.asarray(np.finfo(float).eps * np.abs(self.gain).max(axis=(1, 2), initial=0.0) ** 2)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Frames:
-    """Frames to be solved, in units of the reserves: gains (T, c, m), moments (T, c), wanted (T, m), weights (m)."""
+    """Frames to be solved: gains (T, c, m), moments (T, c), wanted (T, m).
+
+    ``softness`` (m) and ``reserve`` are what one unit of y does: by how much it raises the activation of a muscle of
+    gain one, 1/2w, and what reserve it makes, more than 1/2 where reserves are cheaper.
+    """
 
     gain: Array
     target: Array
     wanted: Array
-    weight: Array
+    softness: Array
     lowest: float
+    reserve: float
 
     def of(self, rows: Ints) -> "_Frames":
         """Give some of the frames."""
@@ -87,15 +121,34 @@ class _Frames:
 
     def raised(self, y: Array) -> Array:
         """How far multipliers (T, c) move each activation (T, m) from what is wanted, bounds aside."""
-        return np.asarray((y[:, None, :] @ self.gain)[:, 0] / 2 / self.weight)
+        return np.asarray((y[:, None, :] @ self.gain)[:, 0] * self.softness)
 
-    def activation(self, y: Array) -> Array:
-        """Best activations (T, m) for multipliers (T, c)."""
-        return np.clip(self.wanted + self.raised(y), self.lowest, 1.0)
+    def at(self, y: Array) -> "_Point":
+        """What multipliers (T, c) lead to."""
+        free = self.wanted + self.raised(y)
+        made = (self.gain @ np.clip(free, self.lowest, 1.0)[..., None])[..., 0]
+        return _Point(y=y, free=free, residual=made + self.reserve * y - self.target)
 
-    def residual(self, y: Array) -> Array:
-        """Moments (T, c) made in excess: h(y)."""
-        return np.asarray((self.gain @ self.activation(y)[..., None])[..., 0] + y / 2 - self.target)
+
+@dataclass(frozen=True, kw_only=True)
+class _Point:
+    """Multipliers y (T, c), best activations (T, m) with bounds aside, and moments (T, c) made in excess: h(y)."""
+
+    y: Array
+    free: Array
+    residual: Array
+
+    def excess(self, rows: Ints | slice = slice(None)) -> Array:
+        """Largest moment made in excess, of some of the frames."""
+        return np.abs(self.residual[rows]).max(axis=1, initial=0.0)
+
+    def of(self, rows: Ints) -> "_Point":
+        """Give some of the frames."""
+        return _Point(y=self.y[rows], free=self.free[rows], residual=self.residual[rows])
+
+    def put(self, rows: Ints, other: "_Point") -> None:
+        """Overwrite some of the frames."""
+        self.y[rows], self.free[rows], self.residual[rows] = other.y, other.free, other.residual
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,23 +206,45 @@ def solve_activations(
     EngineError
         When a frame cannot be solved in floating point, which badly scaled input can do.
     """
+    problem = pose(gain_nm, moment_nm, reserve_optimal_nm)
+    return solve(problem, lowest=lowest, wish=wish, start=start)
+
+
+def pose(gain_nm: Array, moment_nm: Array, reserve_optimal_nm: Array | float) -> Problem:
+    """Prepare what `solve` may be asked several times about; arguments and errors as of `solve_activations`."""
     optimal = np.broadcast_to(np.asarray(reserve_optimal_nm, dtype=float), moment_nm.shape[1:])
     _check(gain_nm, moment_nm, optimal)
-    n_frames, _, n_muscles = gain_nm.shape
-    wish = wish or Wish()
-    wanted = np.zeros((n_frames, n_muscles)) if wish.wanted is None else wish.wanted
-    weight = np.ones(n_muscles) if wish.weight is None else wish.weight
-    _check_wish(wanted, weight, (n_frames, n_muscles))
-    multiplier, steps = np.zeros_like(moment_nm) if start is None else start, 0
+    return Problem(gain=gain_nm / optimal[:, None], target=moment_nm / optimal, optimal_nm=optimal)
+
+
+def solve(
+    problem: Problem,
+    *,
+    rows: Ints | None = None,
+    lowest: float = 0.0,
+    wish: Wish | None = None,
+    start: Array | None = None,
+) -> Activations:
+    """Find the activations of some frames of a problem, all when ``rows`` does not tell which, in any order.
+
+    Other arguments and errors are those of `solve_activations`, with a line for each of these rows.
+    """
+    rows = np.arange(len(problem.target)) if rows is None else rows
+    wish, shape = wish or Wish(), (len(rows), problem.gain.shape[2])
+    wanted = np.zeros(shape) if wish.wanted is None else wish.wanted
+    weight = np.ones(shape[1]) if wish.weight is None else wish.weight
+    _check_wish(wanted, weight, shape)
+    asked = _Asked(problem=problem, rows=rows, wanted=wanted, softness=0.5 / weight, lowest=lowest)
+    y, steps = np.zeros((len(rows), len(problem.optimal_nm))) if start is None else start * problem.optimal_nm, 0
     for cheaper in CHEAPER if start is None else CHEAPER[-1:]:
-        # Rows are scaled by the reserve's cost, which makes the system's diagonal one and the numbers alike.
-        scale = optimal * cheaper
-        frames = _Frames(
-            gain=gain_nm / scale[:, None], target=moment_nm / scale, wanted=wanted, weight=weight, lowest=lowest
-        )
-        y, taken = _newton(frames, multiplier * scale, MAX_STEPS if cheaper == CHEAPER[-1] else EARLY_STEPS)
-        multiplier, steps = y / scale, steps + taken
-    return Activations(activation=frames.activation(y), reserve_nm=y / 2 * optimal, multiplier=multiplier, steps=steps)
+        found, taken = _newton(asked, y, cheaper)
+        y, steps = found.y, steps + taken
+    return Activations(
+        activation=np.clip(found.free, lowest, 1.0),
+        reserve_nm=y / 2 * problem.optimal_nm,
+        multiplier=y / problem.optimal_nm,
+        steps=steps,
+    )
 
 
 def _check(gain: Array, moment: Array, optimal: Array) -> None:
@@ -188,72 +263,78 @@ def _check_wish(wanted: Array, weight: Array, shape: tuple[int, int]) -> None:
         raise ValueError("expected finite activations to stay near and weights above zero")
 
 
-def _newton(frames: _Frames, start: Array, most: int) -> tuple[Array, int]:
-    """Solve h(y) = 0 in all frames, some at a time; the steps told are those of the slowest."""
-    y, steps = start.copy(), 0
-    for begin in range(0, len(y), AT_ONCE):
-        rows = np.arange(begin, min(begin + AT_ONCE, len(y)))
-        try:
-            y[rows], taken = _newton_of(frames.of(rows), y[rows], most)
-        except _NotConverged as error:
-            raise EngineError(
-                f"static optimization did not converge in {len(error.frames)} of {len(rows)} frames after {MAX_STEPS} "
-                f"steps, the first of them {begin + error.frames[0]}; look for moments or muscle forces of absurd size "
-                "there"
-            ) from None
-        steps = max(steps, taken)
-    return y, steps
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """Which frames of a problem are to be solved, a line (T) each; the rest as `_Frames` has it."""
+
+    problem: Problem
+    rows: Ints
+    wanted: Array
+    softness: Array
+    lowest: float
+
+    def frames(self, lines: Ints, cheaper: float) -> Iterator[tuple[Ints, _Frames]]:
+        """Give lines, some at a time, and their frames, where reserves are cheaper by a factor."""
+        for k in range(0, len(lines), AT_ONCE):
+            some = lines[k : k + AT_ONCE]
+            gain, target = self.problem.gain[self.rows[some]], self.problem.target[self.rows[some]]
+            yield (
+                some,
+                _Frames(
+                    gain=gain,
+                    target=target,
+                    wanted=self.wanted[some],
+                    softness=self.softness,
+                    lowest=self.lowest,
+                    reserve=cheaper**2 / 2,
+                ),
+            )
 
 
-class _NotConverged(Exception):
-    """Says which frames are left."""
+def _newton(asked: _Asked, start: Array, cheaper: float) -> tuple[_Point, int]:
+    """Solve h(y) = 0 in all frames, where reserves are cheaper by a factor; those that are solved drop out.
 
-    def __init__(self, frames: Ints) -> None:
-        super().__init__()
-        self.frames = frames
-
-
-def _newton_of(frames: _Frames, y: Array, most: int) -> tuple[Array, int]:
-    """Solve h(y) = 0 in some frames; those that are solved drop out."""
-    y = y.copy()
-    tolerance = CLOSED * (1 + np.abs(frames.target).max(axis=1, initial=0.0))
-    stiffness = np.finfo(float).eps * np.abs(frames.gain).max(axis=(1, 2), initial=0.0) ** 2
-    before = np.full(len(y), np.inf)
-    left, mine, residual = np.arange(len(y)), frames, frames.residual(y)
-    for step in range(most):
-        size = np.abs(residual).max(axis=1, initial=0.0)
-        # Where gains are huge beside a reserve, rounding of the activations keeps h(y) from closing any further.
-        stalled = (size >= before[left]) & (size <= stiffness[left] * np.abs(y[left]).max(axis=1, initial=0.0))
-        unsolved, before[left] = (size > tolerance[left]) & ~stalled, size
-        if not unsolved.all():
-            left, residual, mine = left[unsolved], residual[unsolved], mine.of(np.flatnonzero(unsolved))
-        if not len(left):
-            return y, step
-        y[left], residual = _step(mine, y[left], residual, whole=step < WHOLE_STEPS)
-    if most < MAX_STEPS:
-        return y, most
-    raise _NotConverged(left)
-
-
-def _step(frames: _Frames, y: Array, residual: Array, *, whole: bool) -> tuple[Array, Array]:
-    """Take one Newton step a frame: a whole one where that closes h(y) well, else as long as makes the dual largest.
-
-    Returns the multipliers and h of them.
+    Returns the multipliers with what they lead to, and how many steps the slowest frame took.
     """
-    gain, free = frames.gain, frames.wanted + frames.raised(y)
-    between = ((free > frames.lowest) & (free < 1)) / frames.weight
-    system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + np.eye(y.shape[1])
-    direction = np.linalg.solve(system, -2 * residual[..., None])[..., 0]
-    then = y + direction
-    found = frames.residual(then)
-    enough = WELL * np.abs(residual).max(axis=1, initial=0.0) if whole else np.zeros(len(y))
-    far = np.flatnonzero(~(np.abs(found).max(axis=1, initial=0.0) <= enough))
+    most = MAX_STEPS if cheaper == CHEAPER[-1] else EARLY_STEPS
+    size, rounding = asked.problem.size[asked.rows], asked.problem.rounding[asked.rows]
+    tolerance, before = CLOSED * (cheaper + size), np.full(len(start), np.inf)
+    now = _Point(y=start.copy(), free=np.empty_like(asked.wanted), residual=np.empty_like(start))
+    left = np.arange(len(start))
+    for some, frames in asked.frames(left, cheaper):
+        now.put(some, frames.at(start[some]))
+    for step in range(most):
+        excess = now.excess(left)
+        # Where gains are huge beside a reserve, rounding of the activations keeps h(y) from closing any further.
+        stalled = (excess >= before[left]) & (excess <= rounding[left] * np.abs(now.y[left]).max(axis=1, initial=0.0))
+        before[left] = excess
+        left = left[(excess > tolerance[left]) & ~stalled]
+        if not len(left):
+            return now, step
+        for some, frames in asked.frames(left, cheaper):
+            now.put(some, _step(frames, now.of(some), whole=step < WHOLE_STEPS))
+    if most < MAX_STEPS:
+        return now, most
+    raise EngineError(
+        f"static optimization did not converge in {len(left)} of {len(start)} frames after {MAX_STEPS} steps, the "
+        f"first of them {asked.rows[left[0]]}; look for moments or muscle forces of absurd size there"
+    )
+
+
+def _step(frames: _Frames, now: _Point, *, whole: bool) -> _Point:
+    """Take one Newton step a frame: a whole one where that closes h(y) well, else as long as makes the dual largest."""
+    gain, free = frames.gain, now.free
+    between = ((free > frames.lowest) & (free < 1)) * (2 * frames.softness)
+    system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + 2 * frames.reserve * np.eye(gain.shape[1])
+    direction = np.linalg.solve(system, -2 * now.residual[..., None])[..., 0]
+    then = frames.at(now.y + direction)
+    enough = WELL * now.excess() if whole else np.zeros(len(gain))
+    far = np.flatnonzero(~(then.excess() <= enough))
     if len(far):
         some, along = frames.of(far), direction[far]
-        length = _best_length(some, free[far], along, -(residual[far] * along).sum(1))
-        then[far] = y[far] + length[:, None] * along
-        found[far] = some.residual(then[far])
-    return then, found
+        length = _best_length(some, free[far], along, -(now.residual[far] * along).sum(1))
+        then.put(far, some.at(now.y[far] + length[:, None] * along))
+    return then
 
 
 def _best_length(frames: _Frames, free: Array, direction: Array, slope: Array) -> Array:
@@ -265,11 +346,11 @@ def _best_length(frames: _Frames, free: Array, direction: Array, slope: Array) -
     rate = frames.raised(direction)
     with np.errstate(divide="ignore", invalid="ignore"):
         at_lowest, at_one = (frames.lowest - free) / rate, (1 - free) / rate
-    steepness = 2 * frames.weight * rate**2
+    steepness = rate**2 / frames.softness
     starts = np.where(rate > 0, at_lowest, np.where(rate < 0, at_one, np.inf))
     ends = np.where(rate > 0, at_one, np.where(rate < 0, at_lowest, np.inf))
     counts = (starts <= 0) & (ends > 0)
-    steep = (direction**2).sum(1) / 2 + (steepness * counts).sum(1)
+    steep = frames.reserve * (direction**2).sum(1) + (steepness * counts).sum(1)
     places = np.concatenate([starts, ends], axis=1)
     changes = np.where(places > 0, np.concatenate([steepness, -steepness], axis=1), 0.0)
     places = np.where((places > 0) & np.isfinite(places), places, np.inf)
