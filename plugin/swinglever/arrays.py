@@ -34,6 +34,12 @@ def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
     return array
 
 
+def given_away(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Make an array read-only that its maker just made and keeps no hold of, so that a record needs no copy."""
+    array.setflags(write=False)
+    return array
+
+
 def freeze_fields(record: Any, *names: str, dtype: Any = float) -> None:
     """Replace the named fields of a frozen dataclass by read-only arrays, from its ``__post_init__``."""
     for name in names:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.arrays import Array, check_shapes, freeze_fields
+from swinglever.arrays import Array, check_shapes, freeze_fields, given_away
 from swinglever.dynamics.limb import Dynamics
 from swinglever.muscles.forces import LegForces
 
@@ -40,7 +40,7 @@ class Sources:
         return Sources(
             names=self.names + other.names,
             groups=self.groups + other.groups,
-            force=np.concatenate([self.force, other.force], axis=-1),
+            force=given_away(np.concatenate([self.force, other.force], axis=-1)),
         )
 
 
@@ -87,12 +87,14 @@ def pull_sources(
     moment_arm_m
         (S,K,m,n).
     """
-    pairs = [tension[..., None] * moment_arm_m for tension in tension_n]
-    force = np.stack(pairs, axis=-2).reshape(*moment_arm_m.shape[:2], -1, moment_arm_m.shape[-1])
+    arms = np.swapaxes(moment_arm_m, -1, -2)
+    force = np.empty((*arms.shape, len(tension_n)))
+    for kind, tension in enumerate(tension_n):
+        np.multiply(tension[..., None, :], arms, out=force[..., kind])
     return Sources(
         names=tuple(name + kind for name in names for kind in ("", PASSIVE)),
         groups=tuple(group + kind for group in groups for kind in ("", PASSIVE)),
-        force=np.swapaxes(force, -1, -2),
+        force=given_away(force.reshape(*arms.shape[:-1], -1)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from swinglever.arrays import given_away
 from swinglever.errors import InputError
 from swinglever.output.layer import find
 from swinglever.output.sides import name_of
@@ -186,8 +187,7 @@ def _array(group: Read, outer: tuple[str, ...], item: Field, name: str) -> Gette
         if in_full is not None:
             number, row = in_full(place.at)
             array[number] = row
-        array.setflags(write=False)
-        return array
+        return given_away(array)
 
     return get
 

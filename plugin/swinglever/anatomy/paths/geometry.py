@@ -16,7 +16,7 @@ from swinglever.anatomy.multibody.tree import Tree
 from swinglever.anatomy.paths.records import PathSet, PathStates, PlacedPaths
 from swinglever.anatomy.paths.straight import Levers, evaluate_spans
 from swinglever.anatomy.paths.wraps import Wraps, add_wraps, find_wraps, settle_paths
-from swinglever.arrays import Array, Bools
+from swinglever.arrays import Array, Bools, given_away
 from swinglever.signals import spread_evenly
 
 FRAMES_AT_ONCE = 512
@@ -66,9 +66,7 @@ def _evaluate(
             points[part] = polylines(placed, find_wraps(placed), n_points)
     if paths.leverage is not None:
         arms *= paths.leverage
-    for array in (length, arms):  # nobody else has them, so that records need no copies
-        array.setflags(write=False)
-    return PathStates(names=paths.names, length_m=length, moment_arm_m=arms, points_m=points)
+    return PathStates(names=paths.names, length_m=given_away(length), moment_arm_m=given_away(arms), points_m=points)
 
 
 def _parts(n_frames: int) -> list[slice]:
