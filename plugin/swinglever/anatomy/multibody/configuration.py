@@ -11,6 +11,7 @@ import numpy as np
 
 from swinglever.anatomy.multibody.frames_last import cross as cross_abreast
 from swinglever.anatomy.multibody.frames_last import product, times
+from swinglever.anatomy.multibody.joint_functions import Mapped
 from swinglever.anatomy.multibody.spatial import cross, cross_motion
 from swinglever.anatomy.multibody.tree import Tree
 from swinglever.arrays import Array, Ints
@@ -49,6 +50,11 @@ class Configuration:
         """Give some frames of a tree placed at q (R, n)."""
         cut = {name: getattr(self, name)[frames] for name in ("q", "slope", "curvature")}
         return replace(self, frames=self.frames[..., frames], **cut)
+
+    @cached_property
+    def coordinates(self) -> Mapped:
+        """All coordinates of the model (..., all), those that follow others included."""
+        return self.tree.couplers.evaluate(self.q)
 
     @cached_property
     def bodies(self) -> Bodies:

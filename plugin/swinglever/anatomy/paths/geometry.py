@@ -87,7 +87,7 @@ def _evaluate_winding(paths: PathSet, configuration: Configuration) -> tuple[Arr
 
 def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
     """Place every path point in ground, and tell which count."""
-    coordinates = configuration.tree.couplers.evaluate(configuration.q)
+    coordinates = configuration.coordinates
     n_frames = len(configuration.q)
     locations = np.broadcast_to(paths.locations, (n_frames, *paths.locations.shape))
     if paths.moving:

@@ -74,7 +74,7 @@ def _gates(spans: Spans, configuration: Configuration) -> list[tuple[int, Array]
     """Spans that count only at times, and when (T), one or zero."""
     if not spans.gates:
         return []
-    value = configuration.tree.couplers.evaluate(configuration.q).value
+    value = configuration.coordinates.value
     holds = np.array([(value[:, c] >= low) & (value[:, c] <= high) for c, low, high in spans.conditions])
     return [(g.span, (holds[g.conditions] == g.wanted[:, None]).all(axis=0).astype(float)) for g in spans.gates]
 
