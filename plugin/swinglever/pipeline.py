@@ -37,13 +37,13 @@ from swinglever.records.parameters import Parameters
 from swinglever.records.playback import Playback
 from swinglever.records.report import Provenance, SwingReport
 from swinglever.records.trial import Trial
-from swinglever.signals import FILTERS, import_filters
+from swinglever.signals import import_filters
 from swinglever.system.partner import Partner, meanwhile, partner_of
 from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-_FOR_LAWS, _FOR_CAUSES = (check_laws.__module__, FILTERS), (explain.__module__,)
+_FOR_LAWS, _FOR_CAUSES = check_laws.__module__, explain.__module__
 """What a partner imports before it looks at laws, and before it finds causes."""
 
 
@@ -215,10 +215,10 @@ def begin_analysis(
     stage = Stages(on_stage=on_stage)
     model = None if isinstance(request.model, Model) else request.model
     with stage("read and check"), loading_ahead(model, partner):
-        if partner is not None and request.parameters.side == "both":
-            partner.prepare(*_FOR_LAWS)
-        elif partner is not None and request.parameters.uncertainty:
-            partner.prepare(*_FOR_LAWS, *_FOR_CAUSES)
+        one_leg = request.parameters.side != "both"
+        if partner is not None and (not one_leg or request.parameters.uncertainty):
+            partner.begin(import_filters)
+            partner.prepare(_FOR_LAWS, *([_FOR_CAUSES] if one_leg else []))
         import_filters()  # meanwhile
         inputs = require(examine(request, readers(plugins)))
     both = partner if _has_two_legs(inputs) else None
@@ -236,7 +236,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
             partner.share(inputs, kinematics)
         asked_laws = meanwhile(partner, check_laws, inputs, kinematics)
         if partner is not None:
-            partner.prepare(*_FOR_CAUSES)
+            partner.prepare(_FOR_CAUSES)
         times = compare_event_times(inputs, kinematics)
         found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
         kept, _ = choose_playback(inputs.parameters.playback, kinematics.time_s)

@@ -1,27 +1,41 @@
 """Numerical tools: zero-lag low-pass filter, peaks, splines, interpolation, and a step of an integration over time.
 
-`scipy.signal` brings statistics along, a third of a second of processor: it is imported by what filters, when it does,
-or while there is time for it.
+`scipy.signal` would bring all of `scipy.stats` along for one function that nobody here calls, a third of a second of
+processor: it is imported without, by what filters, when it does.
 """
 
 import importlib
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
 
 from swinglever.arrays import Array, Floats, Ints
 from swinglever.errors import InputError
+from swinglever.system.late import imported_late
 
-FILTERS = "scipy.signal"
-"""What filters."""
 TWO_PASSES = 0.802
 """Cut-off of two passes of second order, in cut-offs of one (Winter 2009, eq. 3.9)."""
 
 
+@cache
+def filters() -> ModuleType:
+    """Give `scipy.signal`, which is imported when it is first asked for."""
+    with imported_late("scipy.stats", "scoreatpercentile"):
+        return importlib.import_module("scipy.signal")
+
+
 def import_filters() -> None:
     """Import what filters, ahead of the first curve."""
-    importlib.import_module(FILTERS)
+    filters()
+
+
+@cache
+def _second_order(cut_off_hz: float, rate_hz: float) -> Array:
+    """Sections of a Butterworth low-pass filter of second order."""
+    return np.asarray(filters().butter(2, cut_off_hz, fs=rate_hz, output="sos"))
 
 
 def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
@@ -42,16 +56,14 @@ def low_pass(values: Array, rate_hz: float, cut_off_hz: float) -> Array:
     InputError
         When the sampling is too slow for the cut-off.
     """
-    from scipy.signal import butter, sosfiltfilt
-
     design = cut_off_hz / TWO_PASSES
     if design >= 0.5 * rate_hz:
         most = 0.5 * TWO_PASSES * rate_hz
         raise InputError(f"filter_hz: expected less than {most:.1f} Hz for {rate_hz:g} Hz sampling, got {cut_off_hz:g}")
     padding = min(len(values) - 1, max(12, round(rate_hz / cut_off_hz) * 3))
-    sections = butter(2, design, fs=rate_hz, output="sos")
+    sections = _second_order(float(design), float(rate_hz))
     # Both ends go on as they would turned about their last sample by half a turn, so that slopes last.
-    return np.asarray(sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=padding))
+    return np.asarray(filters().sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=padding))
 
 
 def highest_cut_off(time_s: Array) -> float:
@@ -61,9 +73,7 @@ def highest_cut_off(time_s: Array) -> float:
 
 def find_peaks(values: Array, distance: int = 1, prominence: float = 0.0) -> Ints:
     """Find samples of values (T) that are above their neighbours, by `scipy.signal.find_peaks`."""
-    from scipy import signal
-
-    return np.asarray(signal.find_peaks(values, distance=distance, prominence=prominence)[0], dtype=np.int64)
+    return np.asarray(filters().find_peaks(values, distance=distance, prominence=prominence)[0], dtype=np.int64)
 
 
 def interpolate(time_s: Array, known_s: Array, values: Array, outside: float | None = None) -> Array:

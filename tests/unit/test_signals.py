@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy import signal
 
 from swinglever.errors import InputError
 from swinglever.signals import find_peaks, highest_cut_off, low_pass
@@ -53,7 +54,17 @@ def test_of_near_peaks_the_higher_stays_and_small_ones_go() -> None:
     np.testing.assert_array_equal(find_peaks(values, prominence=0.5), [1, 3, 8, 11])
 
 
-def test_the_pipeline_imports_no_statistics_before_it_filters() -> None:
-    code = "import sys, swinglever.pipeline; print(*[m for m in sys.modules if m in ('scipy.stats', 'scipy.signal')])"
+def test_filters_come_when_they_are_asked_for_and_without_statistics() -> None:
+    code = (
+        "import sys, numpy as np, swinglever.pipeline as _, swinglever.signals as ours\n"
+        "print(*[m for m in sys.modules if m in ('scipy.stats', 'scipy.signal')])\n"
+        "ours.low_pass(np.arange(99.0), 100.0, 6.0), ours.find_peaks(np.arange(9.0))\n"
+        "print(*[m for m in sys.modules if m in ('scipy.stats', 'scipy.signal')])\n"
+        "from scipy import signal, stats\n"
+        "print(*signal.find_peaks_cwt(np.sin(np.arange(0.0, 9.0, 0.05)), [9]), stats.norm.cdf(0.0))"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.split() == []
+    before, after, later = done.stdout.splitlines()
+    assert (before, after) == ("", "scipy.signal")
+    peaks = signal.find_peaks_cwt(np.sin(np.arange(0.0, 9.0, 0.05)), [9])
+    assert later == f"{' '.join(map(str, peaks))} 0.5"

@@ -15,7 +15,7 @@ from swinglever.emg.channels import EmgChannel
 from swinglever.emg.noise import CLIPPED_SHARE, QUIET_V, SATURATED_SHARE, noise_ratio, share_at_ends, volts
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import EmgRecording
-from swinglever.signals import TWO_PASSES, interpolate, low_pass
+from swinglever.signals import TWO_PASSES, filters, interpolate, low_pass
 
 RAW, ENVELOPE = "raw", "envelope"
 SIGNED_SHARE = 0.05
@@ -216,11 +216,9 @@ def envelope_of(values: Array, rate_hz: float, high_pass_hz: float, low_pass_hz:
     are those of both passes (see `swinglever.signals.low_pass`). Spikes are cut before to what is
     usual around them, lest the filters spread them over a burst's length.
     """
-    from scipy.signal import butter, sosfiltfilt
-
-    sections = butter(2, TWO_PASSES * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
+    sections = filters().butter(2, TWO_PASSES * high_pass_hz, btype="highpass", fs=rate_hz, output="sos")
     padding = min(len(values) - 1, round(3 * rate_hz / high_pass_hz))
-    steady = sosfiltfilt(sections, _without_spikes(values, rate_hz), axis=0, padlen=padding)
+    steady = filters().sosfiltfilt(sections, _without_spikes(values, rate_hz), axis=0, padlen=padding)
     return np.maximum(low_pass(np.abs(steady), rate_hz, low_pass_hz), 0.0)
 
 
