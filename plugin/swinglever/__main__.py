@@ -1,5 +1,7 @@
 """Runs the command line: as ``python -m swinglever``, and as the program ``swinglever``."""
 
+import gc
+
 from swinglever.system.endings import end_at_once
 
 
@@ -8,7 +10,10 @@ def run() -> None:
     end_at_once()
     from swinglever.cli.app import main
 
-    main()
+    try:
+        main()
+    finally:
+        gc.freeze()  # Python would look through all that is left for circles, twice, before it ends
 
 
 if __name__ == "__main__":

@@ -54,3 +54,13 @@ def test_one_engine_for_the_whole_job_yields_to_single_choices() -> None:
     muscles = parameters_of(None, {"engine": "opensim", "ik_engine": "swinglever"})
     assert (muscles.ik_engine, muscles.muscle_solver) == ("swinglever", "opensim")
     assert parameters_of(None, {"engine": "swinglever"}) == parameters_of(None, {})
+
+
+def test_what_the_program_leaves_is_not_looked_through_when_it_ends() -> None:
+    code = (
+        "import atexit, gc, sys; from swinglever.__main__ import run; sys.argv = ['swinglever', '--help']\n"
+        "atexit.register(lambda: print('left alone:', gc.get_freeze_count()))\n"
+        "run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(done.stdout.rpartition("left alone:")[2]) > 1000

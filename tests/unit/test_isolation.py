@@ -1,5 +1,7 @@
 """What goes wrong in a child process is an error here, with the child's own words."""
 
+import atexit
+import gc
 import os
 import signal
 import subprocess
@@ -22,7 +24,7 @@ HERE = str(Path(__file__).parent)
 def _importable(monkeypatch):
     """Let the child import this module by its name."""
     monkeypatch.syspath_prepend(HERE)
-    for function in (double, refuse, fail, crash, hang, burn, folder, stop, leave):
+    for function in (double, refuse, fail, crash, hang, burn, folder, stop, leave, tell_at_the_end):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
 
 
@@ -51,6 +53,11 @@ def stop():
 def leave():
     """Start a process that goes on, and end before it."""
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]).pid
+
+
+def tell_at_the_end(path):
+    """Write down how many objects Python leaves alone when it ends."""
+    atexit.register(lambda: Path(path).write_text(str(gc.get_freeze_count())))
 
 
 def hang():
@@ -83,6 +90,11 @@ def folder():
 
 def test_a_result_comes_back():
     assert call_in_child(double, 30, np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
+
+
+def test_what_a_child_leaves_is_not_looked_through_when_it_ends(tmp_path):
+    call_in_child(tell_at_the_end, 60.0, str(tmp_path / "left"))
+    assert int((tmp_path / "left").read_text()) > 1000
 
 
 def test_our_own_error_comes_back_as_itself():

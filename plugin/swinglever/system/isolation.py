@@ -1,6 +1,7 @@
 """Calls that may crash or hang, made in a process of their own: what goes wrong there becomes an error here."""
 
 import copyreg
+import gc
 import importlib
 import math
 import os
@@ -283,3 +284,4 @@ def hand_over(answer: bytes, path: Path) -> None:
 
 if __name__ == "__main__":
     hand_over(pickle.dumps(make_call(*pickle.loads(Path(sys.argv[1]).read_bytes()))), Path(sys.argv[2]))
+    gc.freeze()  # the other process waits for the end of this one, and what is left need not be looked through
