@@ -9,6 +9,7 @@ which is static optimization with the wanted activations μ/2 · effect. μ is t
 of effort over part: a curve that is convex and smooth.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -311,12 +312,13 @@ def _outwards(middle: Array, rows: Sequence[_Row], ends: Array) -> Array:
     A slope is limited to three times the secant's from the row before, with which a cubic does not turn back (Fritsch &
     Carlson 1980, *SIAM J. Numer. Anal.* 17:238): near its end the curve becomes a wall.
     """
-    kept = [middle[0]]
+    least, most = float(ends[0]), float(ends[1])
+    kept = [(float(middle[0, 0]), 0.0, 0.0)]
     for part, extra, slope in rows:
         # Reserves, however dear, let a part pass the end by a hair.
-        away = float(np.clip(part, *ends)) - kept[-1][0]
-        if abs(away) < LEAST_AWAY * (ends[1] - ends[0]) or extra <= kept[-1][1]:
+        away = min(max(part, least), most) - kept[-1][0]
+        if abs(away) < LEAST_AWAY * (most - least) or extra <= kept[-1][1]:
             continue
         secant = (extra - kept[-1][1]) / away
-        kept.append(np.array([kept[-1][0] + away, extra, np.sign(secant) * min(abs(slope), 3.0 * abs(secant))]))
+        kept.append((kept[-1][0] + away, extra, math.copysign(min(abs(slope), 3.0 * abs(secant)), secant)))
     return np.array(kept[1:]).reshape(-1, 3)

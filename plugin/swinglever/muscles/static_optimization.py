@@ -92,7 +92,7 @@ class Problem:
     @cached_property
     def size(self) -> Array:
         """Largest moment to be made, (T)."""
-        return np.abs(self.target).max(axis=1, initial=0.0)
+        return _largest(self.target)
 
     @cached_property
     def rounding(self) -> Array:
@@ -127,28 +127,35 @@ class _Frames:
         """What multipliers (T, c) lead to."""
         free = self.wanted + self.raised(y)
         made = (self.gain @ np.clip(free, self.lowest, 1.0)[..., None])[..., 0]
-        return _Point(y=y, free=free, residual=made + self.reserve * y - self.target)
+        residual = made + self.reserve * y - self.target
+        return _Point(y=y, free=free, residual=residual, excess=_largest(residual))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Point:
-    """Multipliers y (T, c), best activations (T, m) with bounds aside, and moments (T, c) made in excess: h(y)."""
+    """Multipliers y (T, c), best activations (T, m) with bounds aside, and moments (T, c) made in excess: h(y).
+
+    ``excess`` (T) is the largest of these moments.
+    """
 
     y: Array
     free: Array
     residual: Array
-
-    def excess(self, rows: Ints | slice = slice(None)) -> Array:
-        """Largest moment made in excess, of some of the frames."""
-        return np.abs(self.residual[rows]).max(axis=1, initial=0.0)
+    excess: Array
 
     def of(self, rows: Ints) -> "_Point":
         """Give some of the frames."""
-        return _Point(y=self.y[rows], free=self.free[rows], residual=self.residual[rows])
+        return _Point(**{name: values[rows] for name, values in vars(self).items()})
 
     def put(self, rows: Ints, other: "_Point") -> None:
         """Overwrite some of the frames."""
-        self.y[rows], self.free[rows], self.residual[rows] = other.y, other.free, other.residual
+        for name, values in vars(self).items():
+            values[rows] = getattr(other, name)
+
+
+def _largest(values: Array) -> Array:
+    """Largest size (T) in each row of (T, c)."""
+    return np.asarray(np.abs(values).max(axis=1, initial=0.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,16 +306,19 @@ def _newton(asked: _Asked, start: Array, cheaper: float) -> tuple[_Point, int]:
     most = MAX_STEPS if cheaper == CHEAPER[-1] else EARLY_STEPS
     size, rounding = asked.problem.size[asked.rows], asked.problem.rounding[asked.rows]
     tolerance, before = CLOSED * (cheaper + size), np.full(len(start), np.inf)
-    now = _Point(y=start.copy(), free=np.empty_like(asked.wanted), residual=np.empty_like(start))
+    now = _Point(
+        y=start.copy(), free=np.empty_like(asked.wanted), residual=np.empty_like(start), excess=np.empty(len(start))
+    )
     left = np.arange(len(start))
     for some, frames in asked.frames(left, cheaper):
         now.put(some, frames.at(start[some]))
     for step in range(most):
-        excess = now.excess(left)
+        left = left[now.excess[left] > tolerance[left]]
         # Where gains are huge beside a reserve, rounding of the activations keeps h(y) from closing any further.
-        stalled = (excess >= before[left]) & (excess <= rounding[left] * np.abs(now.y[left]).max(axis=1, initial=0.0))
-        before[left] = excess
-        left = left[(excess > tolerance[left]) & ~stalled]
+        still = np.flatnonzero(now.excess[left] >= before[left])
+        stalled = now.excess[left[still]] <= rounding[left[still]] * _largest(now.y[left[still]])
+        left = np.delete(left, still[stalled])
+        before[left] = now.excess[left]
         if not len(left):
             return now, step
         for some, frames in asked.frames(left, cheaper):
@@ -328,8 +338,8 @@ def _step(frames: _Frames, now: _Point, *, whole: bool) -> _Point:
     system = (gain * between[:, None, :]) @ np.swapaxes(gain, 1, 2) + 2 * frames.reserve * np.eye(gain.shape[1])
     direction = np.linalg.solve(system, -2 * now.residual[..., None])[..., 0]
     then = frames.at(now.y + direction)
-    enough = WELL * now.excess() if whole else np.zeros(len(gain))
-    far = np.flatnonzero(~(then.excess() <= enough))
+    enough = WELL * now.excess if whole else np.zeros(len(gain))
+    far = np.flatnonzero(~(then.excess <= enough))
     if len(far):
         some, along = frames.of(far), direction[far]
         length = _best_length(some, free[far], along, -(now.residual[far] * along).sum(1))
