@@ -18,6 +18,7 @@ from swinglever.checks.feet import settle_plates
 from swinglever.checks.laws import check_laws
 from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
+from swinglever.checks.size import check_size
 from swinglever.checks.swings import check_fit, check_solved, keep_swings
 from swinglever.checks.threshold import check_threshold
 from swinglever.engines.apart import loading_ahead
@@ -243,6 +244,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         frames = cache(partial(build_frames, inputs, kinematics, kept))
         if partner is not None:
             frames()  # the partner takes longer over the laws than this process over the swings
+        shared += check_size(inputs, kinematics)
         laws = asked_laws()
         shared += [*check_event_times(times), *check_threshold(inputs, kinematics), *laws]
         require_no_errors(shared)

@@ -14,6 +14,7 @@ from swinglever.checks.feet import settle_plates
 from swinglever.checks.footing import measure_footing
 from swinglever.checks.newton import acceleration_of_centre, falls_in_flight, hardest_fall, pushes
 from swinglever.checks.request import Request
+from swinglever.checks.size import size_of_body
 from swinglever.motion.foot_events import find_events
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.plugins.manager import Plugins
@@ -41,6 +42,8 @@ def row_of(name: str, files: Files, seconds: float) -> str:
         ]
         cells += [f"{footing.slide_m_s:.3f}", *(f"{gain:.2f}" for gain in gains), f"{footing.slope_deg:.1f}"]
     cells += [f"{lean_of(model, kinematics, events):.3f}"]
+    if (size := size_of_body(inputs, kinematics)) is not None:
+        cells += [f"{size.factor:.3f}", f"{size.left:.2f}"]
     inputs, _ = settle_plates(inputs, kinematics)
     if forces := inputs.trial.ground_forces:
         times = compare_event_times(inputs, kinematics)
@@ -55,7 +58,8 @@ def row_of(name: str, files: Files, seconds: float) -> str:
 
 HEAD = (
     "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
-    "| with a joint shifted | slope, deg | lean, m | push upwards, correlation | its spread, of need "
+    "| with a joint shifted | slope, deg | lean, m | size | squared marker distance that it leaves "
+    "| push upwards, correlation | its spread, of need "
     "| forwards, of need | sideways, of need | late by steps, ms | by push, ms | by all, ms | lever ahead, m "
     "| beside, m | place on soles |"
 )

@@ -139,6 +139,16 @@ def threshold_of_200_n(case: Case) -> None:
     case.parameters = replace(case.parameters, force_threshold_n=200.0)
 
 
+@row(FORCES, "forces that are zero below 120 N", "angles", "told", "force-threshold", "none between 0 and 1")
+def forces_cut_off(case: Case) -> None:
+    case.forces(lambda names, v: _nothing_below(v, columns(names, "_v"), 120.0))
+
+
+def _nothing_below(v: np.ndarray, own: list[int], least_n: float) -> None:
+    for up in own[1::3]:
+        v[v[:, up] < least_n, up - 1 : up + 2] = 0.0
+
+
 @row(FORCES, "no file says which foot each plate is under", "angles", "right")
 def feet_not_named(case: Case) -> None:
     case.beside["grf"], case.loads = case.grf, None  # type: ignore[assignment]
@@ -542,6 +552,27 @@ def markers_tilted_forwards_alone(case: Case) -> None:
 def model_too_large(case: Case) -> None:
     case.markers(lambda names, x: x / 1.2)
     case.loads = None  # type: ignore[assignment]
+
+
+def _resize(case: Case, by: float) -> None:
+    """Take the model of somebody so many times as tall: the same as a smaller body on this model."""
+    case.markers(lambda names, x: x / by)
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_p")), v[:, columns(names, "_p")] / by))
+
+
+@row(MEANING, "a model of somebody 5 % taller", "markers", "told", "model-size", "one 5 % smaller, by its markers")
+def model_of_a_taller_person(case: Case) -> None:
+    _resize(case, 1.05)
+
+
+@row(MEANING, "a model of somebody 5 % shorter", "markers", "told", "model-size", "one 5 % larger, by its markers")
+def model_of_a_shorter_person(case: Case) -> None:
+    _resize(case, 0.95)
+
+
+@row(MEANING, "a model of somebody 12 % taller", "markers", "told", "model-size", "smaller, by its markers")
+def model_of_a_giant(case: Case) -> None:
+    _resize(case, 1.12)
 
 
 @row(MEANING, "markers tilted sideways by 10°, forces upright", "markers", "told", "force-lever", "ones that pass 0.")
@@ -1268,6 +1299,13 @@ def unseen_in_place(case: Case) -> None:
     case.markers(lambda names, x: x.__setitem__((slice(20, 40), names.index("RTB1")), x[20, names.index("RTB1")]))
 
 
+@row(
+    VENDORS, "every marker keeps its place for 8 frames", "markers", "told", "marker-held", "every marker keeps one pl"
+)
+def body_in_place(case: Case) -> None:
+    case.markers(lambda names, x: x.__setitem__(slice(20, 28), x[20]))
+
+
 @row(VENDORS, "a marker exported twice", "markers", "told", "", "came 2 times with the same places; one is kept")
 def marker_twice(case: Case) -> None:
     lines = case.trial.read_text(encoding="utf-8").split("\n")
@@ -1420,3 +1458,34 @@ def poses_without_a_shank(case: Case) -> None:
 @row(POSES, "two persons in one file", "angles", "refused", "unreadable", "export one person at a time")
 def poses_of_two_persons(case: Case) -> None:
     _as_poses(case, label=lambda name: f"{'Ann' if name.startswith('l_') else 'Bob'}:{name}")
+
+
+# --- EMG
+
+EMG = "EMG"
+
+
+def _emg(case: Case, change: Callable[[list[str], np.ndarray], Any]) -> None:
+    """Give the bundled recording of surface EMG, spoilt."""
+    case.beside["emg"] = case.folder / "emg.sto"
+    case.beside["emg"].write_bytes((ROOT / "models" / "runners" / "synthetic_pulled_emg.sto").read_bytes())
+    case.table(case.beside["emg"], change)
+
+
+@row(
+    EMG,
+    "the channel of one muscle written for another",
+    "markers",
+    "told",
+    "emg-copy",
+    "one in 'R_Biceps_Femoris' and '",
+)
+def emg_copied(case: Case) -> None:
+    _emg(case, lambda names, v: v.__setitem__((slice(None), 3), v[:, 0]))
+
+
+@row(
+    EMG, "the same in another size and with its sign reversed", "markers", "told", "emg-copy", "a signal of its own in"
+)
+def emg_copied_in_another_size(case: Case) -> None:
+    _emg(case, lambda names, v: v.__setitem__((slice(None), 0), -0.3 * v[:, 3]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -24,6 +25,8 @@ SLOWEST_ENVELOPE_HZ = 50.0
 """Five samples a period of the smoothing at 10 Hz that envelopes have as a rule."""
 SLOWEST_MS_HZ = 10.0
 """Times in ms make 1000 Hz 1 Hz, and 50 Hz of an envelope 0.05 Hz; nobody records so slowly."""
+_COPY = 0.9999
+"""Correlation of two channels that are one: noise alone makes two recordings of one muscle differ by more."""
 LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
@@ -114,7 +117,23 @@ def _no_signal(place: str, name: str, column: Array) -> Fault | None:
 def check_signals(recording: EmgRecording, channels: Sequence[EmgChannel], parameters: Parameters) -> list[Fault]:
     """Faults of the numbers of the channels that are used, sound ones."""
     place, values = str(recording.path), recording.values[:, [c.column for c in channels]]
-    return _check_sampling(place, recording) or _check_kind(recording, channels, values, parameters)
+    faults = _check_sampling(place, recording) or _check_kind(recording, channels, values, parameters)
+    return [*faults, *_check_copies(place, channels, values)]
+
+
+def _check_copies(place: str, channels: Sequence[EmgChannel], values: Array) -> list[Fault]:
+    """Channels of two places that hold one signal, in whatever size: one was written twice."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = np.corrcoef(values, rowvar=False).reshape(len(channels), -1)
+    copies = [
+        f"{one.name!r} and {other.name!r}"
+        for (k, one), (j, other) in combinations(enumerate(channels), 2)
+        if abs(alike[k, j]) > _COPY and (one.side, one.site.name) != (other.side, other.site.name)
+    ]
+    if not copies:
+        return []
+    mend = "look which electrode it came from: one of them is not measured"
+    return [warning("emg-copy", place, "a signal of its own in every channel", f"one in {some(copies)}", mend)]
 
 
 def _check_sampling(place: str, recording: EmgRecording) -> list[Fault]:

@@ -10,6 +10,7 @@ from swinglever.arrays import Array, Bools
 from swinglever.checks.feet import check_feet, soles_of
 from swinglever.checks.names import some
 from swinglever.checks.ranges import LOADED_N, hold
+from swinglever.checks.threshold import check_cut_off
 from swinglever.records.faults import Fault, error, is_sound, warning
 from swinglever.records.trial import GroundForce, Trial
 
@@ -60,6 +61,7 @@ def check_ground_forces(trial: Trial, model: Model, believed: bool, threshold_n:
         got, mend = f"{len(names)} ({some(names)})", "their sum acts on it"
         faults.append(warning("force-body", "ground forces", f"one force on {body!r}", got, mend))
     sound = is_sound(faults)
+    faults += check_cut_off(fit)
     faults += _check_unit(forces, model) if sound else []
     return faults + (_check_weight(forces, model, time_s) if sound and len(time_s) else [])
 

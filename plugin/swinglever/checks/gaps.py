@@ -17,6 +17,9 @@ twice as long come back within 17 mm."""
 
 _HELD_ROWS, _HELD_S, _MOVED_M = 6, 0.03, 0.02
 """A marker that keeps its place to the last digit for so long, while half of the others move so far, was not seen."""
+_BODY_ROWS, _HALTED_M_S = 4, 0.3
+"""So many frames alike in every marker, beside one in which the body moves so fast, were not measured: nobody halts
+from one frame to the next, and markers of somebody who stands tremble."""
 _NEIGHBOURS = 4  # samples on either side that the cubic goes through; more change nothing
 
 
@@ -75,6 +78,34 @@ def held_as_missing(markers: Markers, names: Collection[str]) -> tuple[Markers, 
             span = f"{markers.time_s[first]:.3f}-{markers.time_s[last]:.3f} s"
             told.append(f"marker {markers.names[column]} keeps one place in {span}; treated as missing")
     return (replace(markers, position_m=position_m) if told else markers), told
+
+
+def halted_as_missing(markers: Markers) -> tuple[Markers, list[str]]:
+    """Take the whole body for unseen while it halts amid motion, as where frames were repeated; and say when."""
+    place_m = markers.position_m
+    with np.errstate(invalid="ignore"):
+        stride_m = np.linalg.norm(np.diff(place_m, axis=0), axis=2)
+    seen = np.isfinite(stride_m)
+    still = (seen.sum(axis=1) >= 3) & (np.where(seen, stride_m, 0.0) == 0.0).all(axis=1)
+    position_m, told = place_m.copy(), list[str]()
+    for first, last in runs_of(still).tolist():
+        lasts_s = markers.time_s[last] - markers.time_s[first]
+        if last - first + 1 < _BODY_ROWS or lasts_s < _HELD_S or not _moves_beside(markers, stride_m, first, last):
+            continue
+        position_m[first + 1 : last + 1] = np.nan
+        span = f"{markers.time_s[first]:.3f}-{markers.time_s[last]:.3f} s"
+        told.append(f"every marker keeps one place in {span}, amid motion; treated as missing")
+    return (replace(markers, position_m=position_m) if told else markers), told
+
+
+def _moves_beside(markers: Markers, stride_m: Array, first: int, last: int) -> bool:
+    """Whether the body moves from the frame before the first, or to the one after the last."""
+    speeds = [
+        np.nanmedian(stride_m[k]) / (markers.time_s[k + 1] - markers.time_s[k])
+        for k in (first - 1, last)
+        if 0 <= k < len(stride_m) and np.isfinite(stride_m[k]).any()
+    ]
+    return any(speed > _HALTED_M_S for speed in speeds)
 
 
 def is_held(time_s: Array, position_m: Array, first: int, last: int) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from swinglever.anatomy.model import Model
 from swinglever.checks.cloud import fit_cloud
-from swinglever.checks.gaps import fill_gaps, gap_warnings, held_as_missing
+from swinglever.checks.gaps import fill_gaps, gap_warnings, halted_as_missing, held_as_missing
 from swinglever.checks.heading import face_range
 from swinglever.checks.markers import wanted_markers
 from swinglever.checks.names import respell, respelt_faults
@@ -63,13 +63,14 @@ def _respell(trial: Trial, model: Model, parameters: Parameters, faults: list[Fa
 
 
 def _forget_held(trial: Trial, model: Model, parameters: Parameters, faults: list[Fault]) -> Trial:
-    """Take markers of pelvis, thighs and shanks for unseen while they keep their last place."""
+    """Take markers of pelvis, thighs and shanks for unseen while they keep their last place, or all while all do."""
     if trial.markers is None:
         return trial
+    markers, halted = halted_as_missing(trial.markers)
     moving = {b for leg in model.legs.values() for b in (leg.pelvis_body, leg.thigh, leg.shank)}
     names = {site.name for site in model.markers if site.body in moving}
-    markers, told = held_as_missing(trial.markers, names)
-    faults += [Fault(code="marker-held", severity="mended", place=trial.place, got=text) for text in told]
+    markers, told = held_as_missing(markers, names)
+    faults += [Fault(code="marker-held", severity="mended", place=trial.place, got=text) for text in [*halted, *told]]
     return replace(trial, markers=markers)
 
 

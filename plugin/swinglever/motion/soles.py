@@ -70,8 +70,11 @@ class Sole:
         return np.asarray(np.fmin.reduce(gaps))
 
     def height_m(self, time_s: Array) -> Array:
-        """Mean height (k) of its points at some times (k)."""
-        return np.asarray(np.nanmean(self.at(time_s)[..., 1], axis=1))
+        """Mean height (k) of its points at some times (k); nan where none was seen."""
+        height_m = self.at(time_s)[..., 1]
+        seen = np.isfinite(height_m)
+        total_m = np.where(seen, height_m, 0.0).sum(axis=1)
+        return np.asarray(np.divide(total_m, seen.sum(axis=1), out=np.full(len(seen), np.nan), where=seen.any(axis=1)))
 
 
 def _from_line(place_m: Array, start_m: Array, end_m: Array) -> Array:

@@ -164,8 +164,10 @@ def _lower(soles: Mapping[Side, Sole], owner: Side | None, cut: bool, contact: C
     """Foot that is lower, for a plate that tells no centre of pressure."""
     if owner is not None or cut or len(soles) < 2:
         return owner
-    time_s = np.linspace(*contact, _LOOKS)
-    return min(soles, key=lambda side: float(np.nanmean(soles[side].height_m(time_s))))
+    heights_m = {side: sole.height_m(np.linspace(*contact, _LOOKS)) for side, sole in soles.items()}
+    if any(not np.isfinite(height_m).any() for height_m in heights_m.values()):
+        return None
+    return min(heights_m, key=lambda side: float(np.nanmean(heights_m[side])))
 
 
 def share_out(force: GroundForce, steps: Sequence[Step], model: Model) -> tuple[GroundForce, ...]:
