@@ -127,11 +127,23 @@ def sharings_until(forces: LegForces, asked: Asked) -> tuple[Sharing, ...]:
 
 def sharings_together(analyses: Sequence[LegForces], asked: Sequence[Asked]) -> tuple[tuple[Sharing, ...], ...]:
     """Do the same for several analyses of one leg at once, asked for the same group and scope."""
+    (found,) = _sharings_of_all(analyses, [asked])
+    return found
+
+
+def _sharings_of_all(
+    analyses: Sequence[LegForces], questions: Sequence[Sequence[Asked]]
+) -> list[tuple[tuple[Sharing, ...], ...]]:
+    """Do the same for several questions; weights are found once for all groups in one scope until one instant."""
     if not analyses:
-        return ()
-    dynamics = [forces.legs.dynamics for forces in analyses]
-    weights = influence(dynamics, asked[0].released, [each.samples for each in asked])
-    return tuple(map(_sharings, analyses, asked, weights))
+        return [() for _ in questions]
+    dynamics, weights, found = [forces.legs.dynamics for forces in analyses], {}, []
+    for asked in questions:
+        key = asked[0].released, tuple(each.samples for each in asked)
+        if key not in weights:
+            weights[key] = influence(dynamics, *key)
+        found.append(tuple(map(_sharings, analyses, asked, weights[key])))
+    return found
 
 
 def _sharings(forces: LegForces, asked: Asked, weights: Array) -> tuple[Sharing, ...]:
@@ -207,7 +219,7 @@ def find_bounds_together(
 
     ``dearest`` are the extra efforts up to which the ranges are wanted, of smaller and of larger parts.
     """
-    by_question = [sharings_together(analyses, same) for same in zip(*questions, strict=True)]
+    by_question = _sharings_of_all(analyses, list(zip(*questions, strict=True)))
     parts = [
         _Part(dynamics=forces.legs.dynamics, swing=k, asked=asked, sharing=sharing)
         for forces, mine, sharings in zip(analyses, questions, zip(*by_question, strict=True), strict=True)
