@@ -1489,3 +1489,14 @@ def emg_copied(case: Case) -> None:
 )
 def emg_copied_in_another_size(case: Case) -> None:
     _emg(case, lambda names, v: v.__setitem__((slice(None), 0), -0.3 * v[:, 3]))
+
+
+@row(
+    EMG, "an envelope written for another muscle too", "markers", "told", "emg-copy", "one in 'R_Biceps_Femoris' and '"
+)
+def envelope_copied(case: Case) -> None:
+    def change(names: list[str], v: np.ndarray) -> None:
+        v[:] = np.maximum(low_pass(np.abs(v), 1000.0, 10.0), 0.0)
+        v[:, 3] = v[:, 0]
+
+    _emg(case, change)

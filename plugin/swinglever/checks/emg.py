@@ -26,7 +26,7 @@ SLOWEST_ENVELOPE_HZ = 50.0
 SLOWEST_MS_HZ = 10.0
 """Times in ms make 1000 Hz 1 Hz, and 50 Hz of an envelope 0.05 Hz; nobody records so slowly."""
 _COPY = 0.9999
-"""Correlation of two channels that are one: noise alone makes two recordings of one muscle differ by more."""
+"""Correlation of two raw channels that are one: noise alone makes two recordings of one muscle differ by more."""
 LARGEST_SHARE = 1.2
 """Shares of a maximal contraction may pass one a little, for nobody is sure to reach the maximum when asked to."""
 
@@ -118,17 +118,19 @@ def check_signals(recording: EmgRecording, channels: Sequence[EmgChannel], param
     """Faults of the numbers of the channels that are used, sound ones."""
     place, values = str(recording.path), recording.values[:, [c.column for c in channels]]
     faults = _check_sampling(place, recording) or _check_kind(recording, channels, values, parameters)
-    return [*faults, *_check_copies(place, channels, values)]
+    return [*faults, *_check_copies(recording, channels, values)]
 
 
-def _check_copies(place: str, channels: Sequence[EmgChannel], values: Array) -> list[Fault]:
-    """Channels of two places that hold one signal, in whatever size: one was written twice."""
+def _check_copies(recording: EmgRecording, channels: Sequence[EmgChannel], values: Array) -> list[Fault]:
+    """Channels of two places that hold one signal: raw ones in whatever size, envelopes to the last digit."""
+    place, raw = str(recording.path), is_raw(values, recording.rate_hz)
     with np.errstate(invalid="ignore", divide="ignore"):
-        alike = np.corrcoef(values, rowvar=False).reshape(len(channels), -1)
+        alike = np.abs(np.corrcoef(values, rowvar=False)).reshape(len(channels), -1) > _COPY
     copies = [
         f"{one.name!r} and {other.name!r}"
         for (k, one), (j, other) in combinations(enumerate(channels), 2)
-        if abs(alike[k, j]) > _COPY and (one.side, one.site.name) != (other.side, other.site.name)
+        if ((alike[k, j] and raw[k] and raw[j]) or np.array_equal(values[:, k], values[:, j]))
+        and (one.side, one.site.name) != (other.side, other.site.name)
     ]
     if not copies:
         return []
