@@ -141,6 +141,8 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
     if taken:
         raise InputError(f"{place}: the tables have a column '{taken}' of their own; give this one another name")
     relative = found.path.relative_to(folder) if found.path.is_relative_to(folder) else Path(found.path.name)
+    if not relative.stem.strip("."):
+        raise InputError(f"{place}: expected a trial's file, got '{relative}'")
     return Asked(
         name=_filled(str(row.get("name", "") or relative.with_suffix("").as_posix()), found.fields),
         trial=found.path,
