@@ -98,6 +98,12 @@ def test_a_row_goes_before_its_config_and_that_before_the_studys_parameters(tmp_
     assert (chosen.filter_hz, chosen.knee_stop_deg, chosen.seed) == (25, 150, 3)
 
 
+def test_a_trial_beside_a_folder_of_its_name_is_numbered(tmp_path):
+    rows = "trial,model\na.trc,m.osim\na/run.trc,m.osim\nb/c/d.trc,m.osim\nb.trc,m.osim\n"
+    names = [asked.name for asked in read_manifest(written(tmp_path, "m.csv", rows))]
+    assert names == ["a (1)", "a/run", "b/c/d", "b (1)"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -110,6 +116,24 @@ def test_a_row_goes_before_its_config_and_that_before_the_studys_parameters(tmp_
         ("trial,model\n*.trc,m.osim\n", "line 2: expected files like '*.trc'"),
         ("trial,model,verdict\na.trc,m.osim,pulled\n", "the tables have a column 'verdict' of their own"),
         ("trial,model,name\na.trc,m.osim,x (1)\nb.trc,m.osim,x\nc.trc,m.osim,x\n", "got 'x (1)' twice"),
+        (
+            "trial,model,name\na.trc,m.osim,/a\n",
+            "line 2: expected the name of a trial, or several with a slash between them, got '/a'",
+        ),
+        (
+            "trial,model,name\na.trc,m.osim,.\n",
+            "line 2: expected the name of a trial, or several with a slash between them, got '.'",
+        ),
+        ("trial,model,name\na.trc,m.osim,a\nb.trc,m.osim,a\nc.trc,m.osim,a (1)/c\n", "got 'a (1)' twice"),
+        (
+            "trial,model,.\na.trc,m.osim,x\n",
+            "line 2: expected the name of a label, or several with a slash between them",
+        ),
+        (
+            "trial,model,\na.trc,m.osim,x\n",
+            "line 2: expected the name of a label, or several with a slash between them",
+        ),
+        ("trial,model,a/b,a\na.trc,m.osim,x,y\n", "expected no label inside of another, as in a folder, got 'a/b'"),
         ("trial,model\n..rc,m.osim\n", "line 2: expected a trial's file, got '..rc'"),
         ("trial,model\n.,m.osim\n", "line 2: expected a trial's file, got '.'"),
         ("trial,model\n../..,m.osim\n", "line 2: expected a trial's file, got '../..'"),
@@ -175,6 +199,12 @@ def test_what_is_wrong_with_a_file_of_names_is_found_before_the_study_begins(tmp
 def test_a_cell_beyond_all_proportion_is_one_line(tmp_path, cell, said):
     with pytest.raises(InputError, match=said):
         read_manifest(written(tmp_path, "m.csv", f"trial,model\n{cell},runner.osim\n"))
+
+
+def test_a_text_that_no_file_keeps_is_one_line(tmp_path):
+    path = written(tmp_path, "m.toml", """trials = [{trial = "a.trc", model = "m.osim", shoe = "old\\u0000"}]""")
+    with pytest.raises(InputError, match="trial 1: expected text for 'shoe', got "):
+        read_manifest(path)
 
 
 @pytest.mark.parametrize("cells", ["'{long}', model = 'm.osim'", "'r.trc', model = '{long}'"], ids=["trial", "model"])

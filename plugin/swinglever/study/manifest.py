@@ -13,6 +13,7 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
 from swinglever.study.columns import RESERVED
+from swinglever.study.names import folders_of, inside, require_labels, require_name
 from swinglever.study.patterns import Found, fill, find, is_pattern, require_short
 from swinglever.system.toml import MOST_BYTES, read_toml
 
@@ -68,6 +69,8 @@ def asked_of(rows: Sequence[tuple[str, Row]], path: Path, parameters: Parameters
     if not found:
         raise InputError(f"expected a trial or more in '{path}', found none")
     columns = list(dict.fromkeys([*_LABELS, *(name for asked in found for name in asked.labels)]))
+    if within := inside(columns):
+        raise InputError(f"{path}: expected no label inside of another, as in a folder, got '{within}'")
     filled = [replace(asked, labels={name: asked.labels.get(name, "") for name in columns}) for asked in found]
     return _with_own_names(filled, path)
 
@@ -140,11 +143,14 @@ def _asked(place: str, row: Row, folder: Path, found: Found, parameters: Paramet
     taken = next((name for name in labels if name in RESERVED), "")
     if taken:
         raise InputError(f"{place}: the tables have a column '{taken}' of their own; give this one another name")
+    require_labels(labels, place)
     relative = found.path.relative_to(folder) if found.path.is_relative_to(folder) else Path(found.path.name)
     if not relative.stem.strip("."):
         raise InputError(f"{place}: expected a trial's file, got '{relative}'")
+    name = _filled(str(row.get("name", "") or relative.with_suffix("").as_posix()), found.fields)
+    require_name(name, "the name of a trial", place)
     return Asked(
-        name=_filled(str(row.get("name", "") or relative.with_suffix("").as_posix()), found.fields),
+        name=name,
         trial=found.path,
         model=paths.pop("model"),
         files=paths,
@@ -190,13 +196,18 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _with_own_names(found: Sequence[Asked], path: Path) -> tuple[Asked, ...]:
-    """Number the trials that come several times, as those of which several windows are analysed."""
+    """Number the trials that come several times, as those of which several windows are analysed.
+
+    One whose name is the folder of another's is numbered too: a name leads to one result.
+    """
     counts, seen, named = Counter(asked.name for asked in found), Counter[str](), []
+    folders = {folder for asked in found for folder in folders_of(asked.name)}
     for asked in found:
         seen[asked.name] += 1
-        more = f" ({seen[asked.name]})" if counts[asked.name] > 1 else ""
+        more = f" ({seen[asked.name]})" if counts[asked.name] > 1 or asked.name in folders else ""
         named.append(replace(asked, name=f"{asked.name}{more}"))
-    twice = [name for name, count in Counter(asked.name for asked in named).items() if count > 1]
+    names = [asked.name for asked in named]
+    twice = [name for name, count in Counter([*names, *folders]).items() if count > 1]
     if twice:
         raise InputError(f"{path}: expected each trial's name once, got '{twice[0]}' twice")
     return tuple(named)
