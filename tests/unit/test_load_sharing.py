@@ -66,6 +66,14 @@ def test_frames_and_sums_do_not_know_of_each_other(seed: int) -> None:
             assert value[k] @ found[k] == pytest.approx(value[k] @ alone[0], abs=1e-8)
 
 
+def test_motions_do_not_know_of_each_other_to_the_last_bit() -> None:
+    motions = [leg_like(seed, n_frames=count) for seed, count in ((1, 21), (2, 9), (3, 30))]
+    place = np.concatenate([np.arange(len(gain)) for gain, _, _ in motions])
+    together = most_of(*(np.concatenate(x) for x in zip(*motions, strict=True)), place)
+    alone = np.concatenate([most_of(*motion) for motion in motions])
+    np.testing.assert_array_equal(together, alone)
+
+
 def test_a_muscle_that_makes_no_moment_any_more_leaves_the_load_to_others() -> None:
     """Each frame has one muscle that makes moments, another than in the frame before: 20 of 40 N m are half of it."""
     gain = np.array([[[40.0, 0.0]], [[0.0, 40.0]]] * 9)

@@ -139,7 +139,7 @@ def range_by_moments(sharings: Sequence[Sharing]) -> Array:
 
 def _range_by_moments(frames: "_Frames") -> Array:
     both_ways = np.array([-1.0, 1.0])[:, None, None] * frames.effect_rad
-    activations = most_of(frames.gain_nm, frames.moment_nm, both_ways)
+    activations = most_of(frames.gain_nm, frames.moment_nm, both_ways, frames.place)
     return np.stack([frames.sums(frames.effect_rad * activation) for activation in activations], axis=1)
 
 
@@ -179,15 +179,21 @@ class _Frames:
     effect_rad: Array
     multiplier: Array
 
+    @property
+    def place(self) -> Ints:
+        """Number (T) of each frame in its sharing."""
+        return np.arange(len(self.whose)) - np.searchsorted(self.whose, self.whose)
+
     def sums(self, values: Array) -> Array:
         """Sum (P) of rows (T, m) over the frames of each sharing."""
         return np.bincount(self.whose, values.sum(axis=1))
 
 
 def _stacked(sharings: Sequence[Sharing]) -> _Frames:
+    """Put frames one after the other, in memory too: products of what lies apart are rounded otherwise."""
     return _Frames(
         whose=np.repeat(np.arange(len(sharings)), [len(s.activation) for s in sharings]),
-        gain_nm=np.concatenate([s.gain_nm for s in sharings]),
+        gain_nm=np.ascontiguousarray(np.concatenate([s.gain_nm for s in sharings])),
         moment_nm=np.concatenate([s.moment_nm for s in sharings]),
         effect_rad=np.concatenate([s.effect_rad for s in sharings]),
         multiplier=np.concatenate([_multiplier(s) for s in sharings]),

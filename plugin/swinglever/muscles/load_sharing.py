@@ -56,7 +56,7 @@ class _Program:
         return _Program(columns=self.columns[frame], target=self.target[frame], cost=self.cost[rows], upper=self.upper)
 
 
-def most_of(gain_nm: Array, moment_nm: Array, value: Array) -> Array:
+def most_of(gain_nm: Array, moment_nm: Array, value: Array, place: Ints | None = None) -> Array:
     """Find the activations that make a weighted sum of them largest, in all frames.
 
     Parameters
@@ -68,6 +68,9 @@ def most_of(gain_nm: Array, moment_nm: Array, value: Array) -> Array:
     value
         Of each muscle's full activation, shape (N, m), or (V, N, m) for several sums; what is least is the most of
         ``-value``.
+    place
+        Number (N) of each frame in its motion, where there are several: a frame begins near one of its own motion, so
+        that what is found does not depend on the others, to the last bit.
 
     Returns
     -------
@@ -84,7 +87,8 @@ def most_of(gain_nm: Array, moment_nm: Array, value: Array) -> Array:
     rows_of = np.arange(len(program.cost)).reshape(math.prod(value.shape[:-2]), n_frames)
     basis = np.tile(np.arange(n_columns - n_rows, n_columns), (len(program.cost), 1))
     x = np.empty_like(program.cost)
-    for frames, nearby in _in_turn(n_frames, max(1, AT_ONCE // max(1, len(rows_of)))):
+    place = np.arange(n_frames) if place is None else place
+    for frames, nearby in _in_turn(place, max(1, AT_ONCE // max(1, len(rows_of)))):
         rows = rows_of[:, frames].ravel()
         x[rows], basis[rows], left = _solve(program.of(rows), basis[rows_of[:, nearby].ravel()])
         if len(left):
@@ -96,10 +100,10 @@ def most_of(gain_nm: Array, moment_nm: Array, value: Array) -> Array:
     return np.clip(x[:, : n_columns - n_rows], 0.0, 1.0).reshape(value.shape)
 
 
-def _in_turn(n_frames: int, at_once: int) -> Iterator[tuple[Ints, Ints]]:
+def _in_turn(place: Ints, at_once: int) -> Iterator[tuple[Ints, Ints]]:
     """Give frames, so many at once, and beside each a frame nearby that was solved before; itself in the first turn."""
     for first, apart in TURNS:
-        frames = np.arange(first, n_frames, apart)
+        frames = np.flatnonzero(place % apart == first)
         for k in range(0, len(frames), at_once):
             some = frames[k : k + at_once]
             yield some, some - first
