@@ -73,7 +73,7 @@ def size_of_body(inputs: Inputs, kinematics: Kinematics) -> Size | None:
     resized, own, q = 1.0, np.nan, kinematics.curve(chosen.time_s)
     for _ in range(_TURNS):
         tried = [_resized(asked, by * resized) for by in (1.0 - _STEP, 1.0, 1.0 + _STEP)]
-        fits = fit_markers_near(tried, [q] * len(tried), _TOLERANCE)
+        fits = fit_markers_near(tried, [q] * len(tried), _TOLERANCE, in_a_row=False)
         smaller, here, larger = (float(fit.cost.sum()) for fit in fits)
         bent, slope = smaller - 2.0 * here + larger, 0.5 * (larger - smaller)
         if not (bent > 0.0 and here > 0.0):

@@ -147,7 +147,9 @@ def fit_markers(asked: MarkersToFit, tolerance: float = 1e-7) -> MarkerFit:
     return _fit(problem, asked.position_m, *_coarse_to_fine(problem, tolerance))
 
 
-def fit_markers_near(tasks: Sequence[MarkersToFit], near: Sequence[Array], tolerance: float) -> tuple[MarkerFit, ...]:
+def fit_markers_near(
+    tasks: Sequence[MarkersToFit], near: Sequence[Array], tolerance: float, *, in_a_row: bool = True
+) -> tuple[MarkerFit, ...]:
     """Fit several recordings of the same markers and one runner, whose motion is known to be close, in one iteration.
 
     Parameters
@@ -158,13 +160,16 @@ def fit_markers_near(tasks: Sequence[MarkersToFit], near: Sequence[Array], toler
         Coordinates (T,n) at which the frames of each recording start.
     tolerance
         A frame is done when its next step moves no coordinate by more (rad or m).
+    in_a_row
+        Whether frames follow one another, so that one which leaps away from the one before is solved again from there.
     """
     problems = [_problem(task) for task in tasks]
     q, converged = _minimise(_join(problems), np.concatenate(near), tolerance)
     found = []
     spans = pairwise(np.cumsum([0, *map(len, near)]))
     for task, problem, (a, b) in zip(tasks, problems, spans, strict=True):
-        _follow(problem, q[a:b], converged[a:b], tolerance)
+        if in_a_row:
+            _follow(problem, q[a:b], converged[a:b], tolerance)
         found.append(_fit(problem, task.position_m, q[a:b], converged[a:b]))
     return tuple(found)
 
