@@ -12,13 +12,12 @@ from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
 from swinglever.causes.explanation import doubts_about, explain, find_others
 from swinglever.causes.reliance import withhold
-from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
+from swinglever.checks.event_times import check_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
 from swinglever.checks.feet import settle_plates
-from swinglever.checks.laws import check_laws
+from swinglever.checks.motion import look_at_motion
 from swinglever.checks.request import Request
 from swinglever.checks.room import free_memory, require_room
-from swinglever.checks.size import check_size
 from swinglever.checks.swings import check_fit, check_solved, keep_swings
 from swinglever.checks.threshold import check_threshold
 from swinglever.engines.apart import loading_ahead
@@ -44,8 +43,8 @@ from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-_FOR_LAWS, _FOR_CAUSES = check_laws.__module__, explain.__module__
-"""What a partner imports before it looks at laws, and before it finds causes."""
+_FOR_A_LOOK, _FOR_CAUSES = look_at_motion.__module__, explain.__module__
+"""What a partner imports before it looks at a motion, and before it finds causes."""
 
 
 def analyse(
@@ -219,7 +218,7 @@ def begin_analysis(
         one_leg = request.parameters.side != "both"
         if partner is not None and (not one_leg or request.parameters.uncertainty):
             partner.begin(import_filters)
-            partner.prepare(_FOR_LAWS, *([_FOR_CAUSES] if one_leg else []))
+            partner.prepare(_FOR_A_LOOK, *([_FOR_CAUSES] if one_leg else []))
         import_filters()  # meanwhile
         inputs = require(examine(request, readers(plugins)))
     both = partner if _has_two_legs(inputs) else None
@@ -227,7 +226,7 @@ def begin_analysis(
 
 
 def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner | None = None) -> Motion:
-    """Solve the motion and find its swings, while a partner looks whether it keeps the laws of mechanics."""
+    """Solve the motion and find its swings, while a partner looks at laws and events of the motion."""
     with stage("kinematics"):
         kinematics = solve_kinematics(inputs)
         check_solved(inputs, kinematics)
@@ -235,21 +234,20 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         inputs, shared = settle_plates(inputs, kinematics)
         if partner is not None:
             partner.share(inputs, kinematics)
-        asked_laws = meanwhile(partner, check_laws, inputs, kinematics)
+        asked = meanwhile(partner, look_at_motion, inputs, kinematics)
         if partner is not None:
             partner.prepare(_FOR_CAUSES)
-        times = compare_event_times(inputs, kinematics)
         found = _attempt(lambda: _find_swings(inputs, kinematics, plugins))
         kept, _ = choose_playback(inputs.parameters.playback, kinematics.time_s)
         frames = cache(partial(build_frames, inputs, kinematics, kept))
         if partner is not None:
-            frames()  # the partner takes longer over the laws than this process over the swings
-        shared += check_size(inputs, kinematics)
-        laws = asked_laws()
-        shared += [*check_event_times(times), *check_threshold(inputs, kinematics), *laws]
+            frames()  # while the partner looks at the motion
+        looked = asked()
+        shared += [*looked.size, *check_event_times(looked.times)]
+        shared += [*check_threshold(inputs, kinematics), *looked.laws]
         require_no_errors(shared)
         if isinstance(found, InputError):
-            raise told_beside(found, list(dict.fromkeys([*laws, *check_fit(kinematics), *shared]))) from found
+            raise told_beside(found, list(dict.fromkeys([*looked.laws, *check_fit(kinematics), *shared]))) from found
         if isinstance(found, SwingleverError):
             raise found
         events, doubts = found
@@ -261,7 +259,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         inputs=inputs,
         kinematics=kinematics,
         events=events,
-        force_late_s=force_lateness(times),
+        force_late_s=force_lateness(looked.times),
         told=(*solved, *shared, *left),
         frames=frames,
     )

@@ -16,6 +16,7 @@ from swinglever.checks.newton import acceleration_of_centre, falls_in_flight, ha
 from swinglever.checks.request import Request
 from swinglever.checks.size import size_of_body
 from swinglever.motion.foot_events import find_events
+from swinglever.motion.foot_path import follow_feet
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.plugins.manager import Plugins
 from swinglever.plugins.reading import readers
@@ -46,7 +47,7 @@ def row_of(name: str, files: Files, seconds: float) -> str:
         cells += [f"{size.factor:.3f}", f"{size.left:.2f}"]
     inputs, _ = settle_plates(inputs, kinematics)
     if forces := inputs.trial.ground_forces:
-        times = compare_event_times(inputs, kinematics)
+        times = compare_event_times(inputs, kinematics, follow_feet(inputs.model, kinematics))
         pushed = pushes(model, kinematics, acceleration, forces)
         cells += [f"{v:.2f}" for v in (pushed.alike, pushed.spread, pushed.forwards, pushed.sideways)]
         late = force_lateness(times), times.push_late_s, lateness_of_all(times)

@@ -10,6 +10,7 @@ from swinglever.checks.baseline import take_baselines_off
 from swinglever.checks.event_times import check_event_times, compare_event_times, force_lateness
 from swinglever.checks.feet import settle_plates
 from swinglever.motion.foot_events import find_contact_times, find_events
+from swinglever.motion.foot_path import follow_feet
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import coordinates_of, kinematics_of
 from swinglever.motion.soles import soles_of_motion
@@ -31,7 +32,7 @@ def _motion() -> Kinematics:
 
 
 MOTION = _motion()
-SOLES = soles_of_motion(MODEL, MOTION)
+SOLES, PATHS = soles_of_motion(MODEL, MOTION), follow_feet(MODEL, MOTION)
 
 
 def stances(side: str) -> list[tuple[float, float]]:
@@ -172,7 +173,7 @@ def test_a_walker_who_never_leaves_the_belt_is_no_baseline() -> None:
 @pytest.mark.parametrize("late_s", [0.0, 0.05, -0.05])
 def test_forces_that_come_late_or_early_are_told_by_how_much(late_s: float) -> None:
     late = inputs_with(*both(foot("r"), foot("l"), late_s=late_s))
-    times = compare_event_times(late, MOTION)
+    times = compare_event_times(late, MOTION, PATHS)
     assert force_lateness(times) == pytest.approx(late_s, abs=0.01)
     told = check_event_times(times)
     assert [fault.code for fault in told] == ([] if late_s == 0.0 else ["force-late"])
@@ -183,7 +184,7 @@ def test_contacts_that_last_longer_by_force_than_by_the_feet_are_told() -> None:
     """As where forces were smoothed: foot strikes are early by as much as toe-offs are late."""
     wide = {side: [(side, on - 0.02, off + 0.02) for on, off in stances(side)] for side in "rl"}
     forces = plate("right", foot("r"), wide["r"]), plate("left", foot("l"), wide["l"])
-    (told,) = check_event_times(compare_event_times(inputs_with(*forces), MOTION))
+    (told,) = check_event_times(compare_event_times(inputs_with(*forces), MOTION, PATHS))
     assert (told.code, told.severity) == ("force-lasting", "warning")
     assert "longer" in str(told)
 
@@ -227,7 +228,7 @@ def labels(exchanged: bool = False, without: int = 0) -> tuple[FootEvent, ...]:
 )
 def test_labels_are_held_to_the_feets_motion(told: tuple[FootEvent, ...], codes: list[str], severity: str) -> None:
     inputs = Inputs(trial=replace(GOOD, events=told), model=MODEL, parameters=Parameters())
-    faults = check_event_times(compare_event_times(inputs, MOTION))
+    faults = check_event_times(compare_event_times(inputs, MOTION, PATHS))
     assert [fault.code for fault in faults] == codes
     assert not faults or faults[0].severity == severity
 

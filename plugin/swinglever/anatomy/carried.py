@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from swinglever.anatomy.model import Model
+from swinglever.anatomy.model import Model, restrict
 from swinglever.anatomy.multibody.abreast import equation_abreast, mass_matrix_abreast
 from swinglever.anatomy.multibody.configuration import Configuration
 from swinglever.anatomy.multibody.held import hold
@@ -64,11 +64,12 @@ class Carried:
         if self.base < 0:
             still = np.zeros((*q.shape[:-1], 6))
             return BaseMotion(velocity=still, acceleration=still - np.append(np.zeros(3), model.gravity))
-        placed = model.place(q)
-        acceleration = placed.body_accelerations(u, udot)[..., self.base, :]
+        way, own = restrict(model, (self.base,))
+        placed = way.place(q[..., own])
+        acceleration = placed.body_accelerations(u[..., own], udot[..., own])[..., 0, :]
         acceleration[..., 3:] -= model.gravity
-        velocity = placed.body_velocities(u)[..., self.base, :]
-        turn, origin = _frame_carried(placed, self.base)
+        velocity = placed.body_velocities(u[..., own])[..., 0, :]
+        turn, origin = _frame_carried(placed)
         return BaseMotion(velocity=_seen(velocity, turn, origin), acceleration=_seen(acceleration, turn, origin))
 
     def equation(self, q: Array, u: Array, udot: Array, base: BaseMotion) -> tuple[Array, Array]:
@@ -88,10 +89,10 @@ class Carried:
         return matrix.reshape(*frames, n, n)
 
 
-def _frame_carried(placed: Configuration, body: int) -> tuple[Array, Array]:
-    """Rotation (..., 3, 3) and origin (..., 3) of the frame that the body's joint carries."""
-    turn = placed.body_rotation[..., body, :, :] @ placed.tree.body_rotation[body].T
-    return turn, placed.body_position[..., body, :] - turn @ placed.tree.body_position[body]
+def _frame_carried(placed: Configuration) -> tuple[Array, Array]:
+    """Rotation (..., 3, 3) and origin (..., 3) of the frame that the joint of the one body carries."""
+    turn = placed.body_rotation[..., 0, :, :] @ placed.tree.body_rotation[0].T
+    return turn, placed.body_position[..., 0, :] - turn @ placed.tree.body_position[0]
 
 
 def _seen(vector: Array, turn: Array, origin: Array) -> Array:

@@ -9,7 +9,7 @@ from swinglever.anatomy.model import Side
 from swinglever.causes.reliance import reliance_limits
 from swinglever.checks.newton import push_lateness
 from swinglever.motion.foot_events import find_contact_times
-from swinglever.motion.foot_path import FootPath, follow_feet, gait_of
+from swinglever.motion.foot_path import FootPath, gait_of
 from swinglever.motion.foot_strike import find_foot_strikes
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.toe_off import find_toe_offs
@@ -59,15 +59,15 @@ class EventTimes:
         return (*self.toe_offs, *self.foot_strikes)
 
 
-def compare_event_times(inputs: Inputs, kinematics: Kinematics) -> EventTimes:
-    """Set the events that forces or labels tell beside those of the feet's motion."""
+def compare_event_times(inputs: Inputs, kinematics: Kinematics, paths: Mapping[Side, FootPath]) -> EventTimes:
+    """Set the events that forces or labels tell beside those of the feet's motion, which moved along paths."""
     trial, threshold_n = inputs.trial, inputs.parameters.force_threshold_n
     place = f"{trial.place}, its foot events"
     if not (trial.ground_forces or trial.events):
         return EventTimes(place=place)
     contacts = find_contact_times(inputs.model, kinematics, trial.ground_forces, threshold_n)
     told: dict[Side, _Told] = {side: ([off for _, off in own], [on for on, _ in own]) for side, own in contacts.items()}
-    moved = {side: _events_of_motion(path) for side, path in follow_feet(inputs.model, kinematics).items()}
+    moved = {side: _events_of_motion(path) for side, path in paths.items()}
     offs, strikes = _beside(moved, told)
     if offs or strikes:
         push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)

@@ -1,15 +1,17 @@
 """What a solved motion and its forces owe to mechanics: to fall, push, stand and balance as a body on the ground."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from swinglever.anatomy.model import Side
 from swinglever.checks.balance import check_lean, check_pressure
 from swinglever.checks.footing import check_footing
 from swinglever.checks.newton import bear_every_step, check_fall, check_push
 from swinglever.checks.swings import RMS_BAR_M
 from swinglever.motion.foot_events import find_events
-from swinglever.motion.foot_path import follow_feet, travel_of
+from swinglever.motion.foot_path import FootPath, travel_of
 from swinglever.motion.inputs import Inputs
 from swinglever.records.faults import Fault
 from swinglever.records.kinematics import Kinematics
@@ -21,7 +23,7 @@ _APART_M = 2.0 * RMS_BAR_M
 one made smaller or larger by a fifth is 60 to 90 mm, and may fall seven times as fast as a body does."""
 
 
-def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
+def check_laws(inputs: Inputs, kinematics: Kinematics, paths: Mapping[Side, FootPath]) -> list[Fault]:
     """Name motions and forces that no body on the ground has: times, signs, sides, axes and origins that are wrong.
 
     Parameters
@@ -30,11 +32,13 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
         Forces and model, with each force under its foot.
     kinematics
         The solved motion. Where the model is far from the markers nothing is an error: the motion is not theirs.
+    paths
+        How its feet move.
     """
     model, seen = inputs.model, np.isfinite(kinematics.marker_rms_m)
     if len(model.legs) < 2 or not model.gravity.any() or len(kinematics.time_s) < _FEWEST:
         return []
-    faults = _check_motion(inputs, kinematics)
+    faults = _check_motion(inputs, kinematics, paths)
     apart_m = float(np.median(kinematics.marker_rms_m[seen])) if seen.any() else 0.0
     if apart_m <= _APART_M:
         return faults
@@ -42,9 +46,8 @@ def check_laws(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
     return [replace(fault, severity="warning", mend=mend) for fault in faults]
 
 
-def _check_motion(inputs: Inputs, kinematics: Kinematics) -> list[Fault]:
+def _check_motion(inputs: Inputs, kinematics: Kinematics, paths: Mapping[Side, FootPath]) -> list[Fault]:
     model, place, forces = inputs.model, inputs.trial.place, inputs.trial.ground_forces
-    paths = follow_feet(model, kinematics)
     events = find_events(model, kinematics, (), inputs.parameters, paths=paths)
     by_force = find_events(model, kinematics, forces, inputs.parameters, paths=paths) if forces else None
     faults = [
