@@ -2,7 +2,7 @@
 
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -128,7 +128,17 @@ def geometry_folders(path: Path) -> list[Path]:
 
 def places_of(path: Path, text: str) -> Iterator[Path]:
     """Give the files that a name may mean: beside the XML file, and where meshes are looked for."""
-    for folder in dict.fromkeys([path.parent, *geometry_folders(path)]):
+    return places_in(folders_of(path), text)
+
+
+def folders_of(path: Path) -> tuple[Path, ...]:
+    """Give the folder of an XML file, and those where meshes are looked for."""
+    return tuple(dict.fromkeys([path.parent, *geometry_folders(path)]))
+
+
+def places_in(folders: Iterable[Path], text: str) -> Iterator[Path]:
+    """Give the files of a name in some folders."""
+    for folder in folders:
         place = folder / (PureWindowsPath(text).as_posix() if "\\" in text else text)
         if os.path.isfile(place):  # noqa: PTH113 - Path.is_file raises for names that cannot be
             yield place

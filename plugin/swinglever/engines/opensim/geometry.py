@@ -53,18 +53,18 @@ def read_bone_meshes(model: opensim.Model, folders: Sequence[Path]) -> tuple[tup
     tuple of BoneMesh, tuple of str
         The surfaces, and the mesh files that were not found or could not be read.
     """
-    state = model.initSystem()
     missing: list[str] = []
     meshes = [mesh for geometry in _list_geometry(model) for mesh in _read_geometry(geometry, folders, missing)]
     dressed = {mesh.body for mesh in meshes}
     bodies = model.getBodySet()
-    for index in range(bodies.getSize()):
-        name = bodies.get(index).getName()
-        if name not in dressed:
-            meshes += [
-                _as_bone_mesh(f"{name}_bone", name, s, np.array(BONE_COLOUR))
-                for s in _build_stand_ins(model, state, name)
-            ]
+    names = [bodies.get(index).getName() for index in range(bodies.getSize())]
+    if bare := [name for name in names if name not in dressed]:
+        state = model.initSystem()
+        meshes += [
+            _as_bone_mesh(f"{name}_bone", name, s, np.array(BONE_COLOUR))
+            for name in bare
+            for s in _build_stand_ins(model, state, name)
+        ]
     return tuple(meshes), tuple(sorted(set(missing)))
 
 

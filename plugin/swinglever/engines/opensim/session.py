@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import opensim
 
 from swinglever.errors import InputError, MissingFileError, ModelError
 from swinglever.readers.meshes import ENDINGS, read_mesh
-from swinglever.readers.opensim_xml import MOST_BYTES, TooDeepError, geometry_folders, parse_xml, places_of
+from swinglever.readers.opensim_xml import MOST_BYTES, TooDeepError, folders_of, parse_xml, places_in
 from swinglever.readers.text import read_bytes
 from swinglever.system.scratch import scratch_folder
 
@@ -73,7 +73,8 @@ def _without_bad_meshes(path: Path) -> Iterator[Path]:
     except InputError:  # OpenSim says why
         yield path
         return
-    named = [element for element in root.iter() if "file" in str(element.tag) and _is_bad_mesh(path, element.text)]
+    folders = folders_of(path)
+    named = [element for element in root.iter() if "file" in str(element.tag) and _is_bad_mesh(folders, element.text)]
     if not named:
         yield path
         return
@@ -85,13 +86,13 @@ def _without_bad_meshes(path: Path) -> Iterator[Path]:
         yield copy
 
 
-def _is_bad_mesh(path: Path, name: str | None) -> bool:
+def _is_bad_mesh(folders: Sequence[Path], name: str | None) -> bool:
     text = (name or "").strip()
     if Path(text).suffix.lower() not in ENDINGS:
         return False
-    if any(_is_no_file(folder / text) for folder in (path.parent, *geometry_folders(path))):
+    if any(_is_no_file(folder / text) for folder in folders):
         return True
-    for place in places_of(path, text):
+    for place in places_in(folders, text):
         try:
             read_mesh(place)
         except InputError:
