@@ -48,10 +48,10 @@ def read_inputs(request: Request, readers: Readers) -> Found:
     """Read the recording, the model and every file beside them."""
     faults = list[Fault]()
     recording = _attempt(lambda: _read_trial(request, readers), faults)
-    model = _attempt(lambda: _read_model(request, readers), faults)
     trial = _complete(recording or Trial(name=str(request.trial)), request, faults)
     forces = request.forces
     table = None if forces is None else _attempt(lambda: read_storage(forces), faults)
+    model = _attempt(lambda: _read_model(request, readers), faults)  # another process loads it meanwhile
     said = (*trial.warnings, *(trial.emg.warnings if trial.emg is not None else ()))
     told = [Fault(code="file", severity="mended", place="", got=text) for text in said]
     return Found(

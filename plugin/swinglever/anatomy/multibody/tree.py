@@ -15,7 +15,7 @@ from swinglever.anatomy.multibody.spatial import skew
 from swinglever.arrays import Array, Bools, Ints
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Tree:
     """Elementary joints and the bodies that they carry.
 

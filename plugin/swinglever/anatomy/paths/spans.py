@@ -72,7 +72,7 @@ class Gate:
     wanted: Bools
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Spans:
     """The paths of some muscles as spans (S), by muscle, in the order of the muscles.
 

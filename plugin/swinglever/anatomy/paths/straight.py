@@ -5,6 +5,7 @@ arms. On a cylinder the line breaks in two: the cylinder's body takes both pulls
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -118,8 +119,9 @@ class Levers:
     places: Ints
 
     @classmethod
+    @lru_cache(maxsize=16)
     def of(cls, spans: Spans, tree: Tree) -> Self:
-        """Lay them out for a tree."""
+        """Lay them out for a tree; those of the last few are kept."""
         moved = [(group, _joints_between(group, tree)) for group in spans.groups]
         wanted = [(group.muscles[:, None] * tree.n_coordinates + [*joints]).ravel() for group, joints in moved]
         places, entries = np.unique(np.concatenate([*wanted, np.zeros(0, dtype=np.int64)]), return_inverse=True)
