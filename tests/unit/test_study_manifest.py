@@ -173,6 +173,15 @@ def test_a_folder_of_subjects_needs_no_manifest(tmp_path):
     assert found["s2/fast"].labels == {"subject": "s2", "condition": "fast"}
 
 
+def test_a_recording_whose_name_is_as_long_as_names_may_be_is_a_trial(tmp_path):
+    subject = tmp_path / "s1"
+    subject.mkdir()
+    for name in ("model.osim", f"{'x' * 251}.trc"):
+        (subject / name).touch()
+    (asked,) = read_study(tmp_path)
+    assert (asked.name, dict(asked.files)) == (f"s1/{'x' * 251}", {})
+
+
 def test_a_row_names_a_file_of_names_and_the_address_goes_by_what_it_says(tmp_path):
     touched(tmp_path, "run.trc", "m.osim")
     path = written(tmp_path, "names.toml", '[muscles]\nhamstrings = ["a"]\n')

@@ -1,5 +1,6 @@
 """A folder of trials without a manifest: a BIDS tree, or a folder for each subject with a file for each condition."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def _rows(folder: Path) -> Iterator[tuple[str, Row]]:
         }
         row |= {"subject": trial.parent.name, "condition": trial.stem}
         beside = {role: trial.with_name(f"{trial.stem}{ending}") for role, ending in _BESIDE.items()}
-        row |= {role: str(path.relative_to(folder)) for role, path in beside.items() if path.is_file()}
+        there = {role: path for role, path in beside.items() if os.path.isfile(path)}  # noqa: PTH113 - Path.is_file raises for long names
+        row |= {role: str(path.relative_to(folder)) for role, path in there.items()}
         yield str(trial), row | ({"skip": "a static trial"} if "static" in trial.stem.lower() else {})
 
 
