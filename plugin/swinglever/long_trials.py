@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from swinglever.causes.explanation import Explained, doubts_about, explain, find_others
+from swinglever.both_legs import explain_legs
+from swinglever.causes.explanation import Explained, doubts_about
 from swinglever.causes.reliance import withhold
 from swinglever.checks.request import Request
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.leg_swings import LegSwings, WholeLeg, line_up, whole_legs
+from swinglever.motion.leg_swings import WholeLeg, line_up, whole_legs
 from swinglever.motion.swings import SwingEvents
 from swinglever.muscles.choice import WITH_EMG, MuscleSolver, choose_solver
 from swinglever.muscles.doubts import PassiveDoubts
@@ -22,12 +23,12 @@ from swinglever.muscles.drive import EmgDrive
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.emg_informed import Driven, find_drive
 from swinglever.output.parts import parts_of
-from swinglever.output.playback_build import build_swings, choose_playback, lay_muscles
+from swinglever.output.playback_build import choose_playback, lay_muscles
 from swinglever.output.store import write_report
 from swinglever.pipeline import Begun, begin_analysis, explain_whole, provenance_of
 from swinglever.plugins.manager import BUILT_IN, Plugins
 from swinglever.plugins.measuring import announce_report, measure_swings, measure_trial
-from swinglever.records.playback import Playback
+from swinglever.records.playback import Playback, SwingPlayback
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.short import at_instant, in_short
 from swinglever.system.partner import Partner, partner_of
@@ -125,19 +126,20 @@ def _analyse_lots(begun: Begun, target: Path, command: str, at_once: int) -> Swi
     with parts_of(target) as parts:
         for events in _lots(motion.events, at_once, begun.stage.on_stage):
             legs = line_up(inputs, kinematics, events, whole)
-            found = explain(legs, solve, stage, find_others(legs, solve, begun.partner_for_a_leg))
+            both = explain_legs(legs, solve, kept, stage, begun.partner_for_a_leg)
+            found = both.explained
             swings = withhold(found.swings, kinematics, motion.force_late_s)
             with stage("metrics"):
                 swings = measure_swings(swings, plugins)
             with stage("playback"):
                 playback = None if playback is None else lay_muscles(playback, swings)
-                shown = None if playback is None else _of_swings(playback, legs, swings, kept)
+                shown = None if playback is None else _of_swings(playback, both.playback)
             with stage("write"):
                 first = replace(report, kinematics=at_instant(kinematics, 0, "frame"))
                 parts.add(replace(first, swings=swings, playback=shown))
             short += map(in_short, swings)
             told.append(replace(found, swings=()))
-            del legs, found, swings, shown  # or a lot would stay while the next one is explained
+            del legs, both, found, swings, shown  # or a lot would stay while the next one is explained
         if _lots_differ([doubt for lot in told for doubt in lot.doubts]):
             return None
         warnings = doubts_about(inputs, told, short)
@@ -180,11 +182,11 @@ def _lots_differ(doubts: Sequence[PassiveDoubts]) -> bool:
     return len({(lot.side, frozenset(lot.overstretched)) for lot in doubts}) > len({lot.side for lot in doubts})
 
 
-def _of_swings(playback: Playback, legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str) -> Playback:
+def _of_swings(playback: Playback, shown: Mapping[str, SwingPlayback]) -> Playback:
     """Give what a viewer needs of some swings; of the trial's own frames, the first alone."""
     return Playback(
         time_s=playback.time_s[:1],
         body_names=playback.body_names,
         body_pose=playback.body_pose[:1],
-        swings=build_swings(legs, swings, kept),
+        swings=shown,
     )

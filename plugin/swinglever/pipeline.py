@@ -10,7 +10,8 @@ from typing import TypeVar
 from swinglever import __version__
 from swinglever.anatomy.limb import take_limb
 from swinglever.anatomy.model import Model
-from swinglever.causes.explanation import doubts_about, explain, find_others
+from swinglever.both_legs import explain_legs
+from swinglever.causes.explanation import doubts_about
 from swinglever.causes.reliance import withhold
 from swinglever.checks.event_times import check_event_times, force_lateness
 from swinglever.checks.examination import Examined, examine, require
@@ -43,7 +44,7 @@ from swinglever.system.stages import OnStage, Stages
 from swinglever.system.versions import version_of
 
 T = TypeVar("T")
-_FOR_A_LOOK, _FOR_CAUSES = look_at_motion.__module__, explain.__module__
+_FOR_A_LOOK, _FOR_CAUSES = look_at_motion.__module__, explain_legs.__module__
 """What a partner imports before it looks at a motion, and before it finds causes."""
 
 
@@ -116,11 +117,11 @@ def explain_whole(begun: "Begun", command: str = "", jobs: int = 1) -> SwingRepo
     require_room(len(motion.events), free_memory())
     legs = line_up(inputs, kinematics, motion.events)
     kept, thinned = choose_playback(inputs.parameters.playback, kinematics.time_s)
-    solver, partner = choose_solver(inputs, plugins.muscle_solvers()), begun.partner_for_a_leg
-    others = find_others(legs, solver, partner)
-    found = explain(legs, solver, stage, others)
+    solver = choose_solver(inputs, plugins.muscle_solvers())
+    shown = explain_legs(legs, solver, kept, stage, begun.partner_for_a_leg)
+    found = shown.explained
     with stage("playback"):
-        playback = add_swings(motion.frames(), legs, found.swings, kept)
+        playback = add_swings(motion.frames(), found.swings, shown.playback)
     if begun.partner is not None and not inputs.parameters.uncertainty:
         begun.partner.end()  # it would keep its memory
     report = SwingReport(

@@ -24,7 +24,6 @@ from swinglever.muscles.legs import prepare_muscles_together
 from swinglever.muscles.solvers.least_effort import solve_least_effort, solve_least_effort_together
 from swinglever.records.bounds import SwingBounds
 from swinglever.records.report import Swing
-from swinglever.system.partner import Partner, meanwhile
 from swinglever.system.stages import Stages
 
 
@@ -52,13 +51,9 @@ OtherSharing = Callable[[Sequence[LegForces], Sequence[Sequence[SwingBounds]]], 
 
 Legs = tuple[LegCauses, ...]
 """What is known of each leg in one analysis."""
-OtherLegs = Callable[[], Legs]
-"""Waits for what another process finds of legs."""
 
 
-def explain(
-    swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages, others: OtherLegs | None = None
-) -> Explained:
+def explain(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Explained:
     """Find the causes of every swing.
 
     Parameters
@@ -69,38 +64,23 @@ def explain(
         Who finds the muscle forces.
     stage
         Who hears of the stages.
-    others
-        Gives the causes of all legs but one, which another process finds (`find_others`).
 
     Raises
     ------
     InputError, ModelError
         When muscle forces were asked for that cannot be had.
     """
-    if others is None:
-        return conclude(find_causes(swings, solver, stage), stage)
-    own = _own_leg(swings)
-    (mine,) = find_causes([swings[own]], solver, stage)
-    with stage("other leg"):
-        theirs = others()
-    return conclude((*theirs[:own], mine, *theirs[own:]), stage)
+    return conclude(find_causes(swings, solver, stage), stage)
 
 
-def find_others(swings: Sequence[LegSwings], solver: MuscleSolver, partner: Partner | None) -> OtherLegs | None:
-    """Have a partner find the causes of all legs but one; None without a partner, or with one leg.
-
-    The numbers are the same to the last bit: no leg knows of the other until all causes are found.
-    """
-    if partner is None or len(swings) < 2:
-        return None
-    partner.share(*(known for leg in swings for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
-    own = _own_leg(swings)
-    return meanwhile(partner, find_causes, [*swings[:own], *swings[own + 1 :]], solver, Stages())
-
-
-def _own_leg(swings: Sequence[LegSwings]) -> int:
-    """Say which leg this process keeps: that with the most swings, for a partner has to send back what it finds."""
-    return max(range(len(swings)), key=lambda k: len(swings[k].events))
+def join_explained(parts: Sequence[Explained]) -> Explained:
+    """Put together what was found of each leg, in the order of the legs."""
+    swings = sorted((swing for part in parts for swing in part.swings), key=lambda swing: swing.toe_off_s)
+    return Explained(
+        swings=tuple(swings),
+        doubts=tuple(doubt for part in parts for doubt in part.doubts),
+        frames=tuple(frames for part in parts for frames in part.frames),
+    )
 
 
 def find_causes(swings: Sequence[LegSwings], solver: MuscleSolver, stage: Stages) -> Legs:

@@ -84,14 +84,13 @@ def build_playback(legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str
     kept
         How much of it: ``full``, ``thin`` or ``none``; see `Parameters`.
     """
-    return add_swings(build_frames(legs[0].inputs, legs[0].kinematics, kept), legs, swings, kept)
+    frames = build_frames(legs[0].inputs, legs[0].kinematics, kept)
+    return None if frames is None else add_swings(frames, swings, build_swings(legs, swings, kept))
 
 
-def add_swings(
-    frames: Playback | None, legs: Sequence[LegSwings], swings: Sequence[Swing], kept: str
-) -> Playback | None:
-    """Add what was found of the swings to what `build_frames` gathered."""
-    return None if frames is None else replace(lay_muscles(frames, swings), swings=build_swings(legs, swings, kept))
+def add_swings(frames: Playback | None, swings: Sequence[Swing], shown: Mapping[str, SwingPlayback]) -> Playback | None:
+    """Add what was found of the swings, and what `build_swings` gathered of them, to what `build_frames` did."""
+    return None if frames is None else replace(lay_muscles(frames, swings), swings=shown)
 
 
 def build_frames(inputs: Inputs, kinematics: Kinematics, kept: str) -> Playback | None:
