@@ -47,14 +47,14 @@ def explain_legs(
         When muscle forces were asked for that cannot be had.
     """
     if partner is None or len(legs) < 2:
-        return _explain_and_show(legs, solver, kept, stage)
+        return explain_and_show(legs, solver, kept, stage)
     partner.share(*(known for leg in legs for known in (leg.inputs, leg.kinematics, leg.whole) if known is not None))
     # A partner has to send back what it finds: this process keeps the leg with the most swings.
     own = max(range(len(legs)), key=lambda k: len(legs[k].events))
     asked = [
-        meanwhile(partner, _explain_and_show, [leg], solver, kept, Stages()) for leg in (*legs[:own], *legs[own + 1 :])
+        meanwhile(partner, explain_and_show, [leg], solver, kept, Stages()) for leg in (*legs[:own], *legs[own + 1 :])
     ]
-    mine = _explain_and_show([legs[own]], solver, kept, stage)
+    mine = explain_and_show([legs[own]], solver, kept, stage)
     with stage("other leg"):
         theirs = [wait() for wait in asked]
     found = [*theirs[:own], mine, *theirs[own:]]
@@ -63,7 +63,8 @@ def explain_legs(
     return Shown(explained=explained, playback={s.id: shown[s.id] for s in explained.swings if s.id in shown})
 
 
-def _explain_and_show(legs: Sequence[LegSwings], solver: MuscleSolver, kept: str, stage: Stages) -> Shown:
+def explain_and_show(legs: Sequence[LegSwings], solver: MuscleSolver, kept: str, stage: Stages) -> Shown:
+    """Do the same in one process."""
     explained = explain(legs, solver, stage)
     if kept == "none":
         return Shown(explained=explained, playback={})

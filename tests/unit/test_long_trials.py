@@ -158,7 +158,7 @@ def test_a_second_process_that_is_lost_costs_time_and_no_result(report, request_
                 partner.start()[1].kill()
 
         found = explain_whole(begin_analysis(request_of, load_plugins(), lose, partner))
-    assert "find_causes took too much time or memory" in caplog.text
+    assert "explain_and_show took too much time or memory" in caplog.text
     assert "it is done again by this process" in caplog.text
     assert as_json(found) | {"timing": 0} == as_json(report) | {"timing": 0}
 
