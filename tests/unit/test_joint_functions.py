@@ -8,7 +8,6 @@ from scipy.interpolate import BPoly, CubicSpline, PPoly
 
 from swinglever.anatomy.multibody.joint_functions import JointFunctions, straight_line
 from swinglever.anatomy.piecewise import Piecewise, Polynomial, joined
-from swinglever.errors import ModelError
 
 
 @given(st.integers(min_value=0, max_value=1000), st.integers(min_value=2, max_value=6))
@@ -53,7 +52,7 @@ def test_places_are_joined_as_scipy_does_to_the_last_digit(seed: int, n_known: i
 
 @pytest.mark.parametrize("x", [[], [1.0], [1.0, 1.0], [2.0, 1.0], [0.0, np.nan], [0.0, 1.0, 2.0]])
 def test_pieces_that_do_not_go_on_from_one_another_are_refused(x: list[float]) -> None:
-    with pytest.raises(ModelError, match="rising places"):
+    with pytest.raises(ValueError, match="rising places"):
         Polynomial(np.ones((2, 1)), np.array(x))
 
 

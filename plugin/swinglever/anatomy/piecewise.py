@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from swinglever.arrays import Array, Ints
-from swinglever.errors import ModelError
 
 MOST_CELLS = 1 << 18
 """As many cells as the ends of pieces may be looked up in: 2 MB."""
@@ -34,7 +33,7 @@ class Polynomial:
         """Check that there is a piece, and that each ends after it begins."""
         pieces = len(self.x) - 1
         if pieces < 1 or self.c.shape[1:] != (pieces,) or not (np.diff(self.x) > 0).all():
-            raise ModelError(
+            raise ValueError(
                 f"expected a function's pieces between rising places, got {self.c.shape[1:]} at {len(self.x)} places"
             )
 

@@ -68,6 +68,8 @@ def load_model(path: str | Path) -> Model:
         raise
     except RuntimeError as error:  # a part that OpenSim builds without, and misses when it is asked for
         raise ModelError(f"OpenSim cannot tell what the model '{path}' holds: {reason_of(error)}") from error
+    except ValueError as error:  # numbers that no function has, as of a spline without points
+        raise ModelError(f"OpenSim cannot load the model '{path}': {error}") from error
 
 
 def _model_of(native: Any, path: str | Path) -> Model:
