@@ -139,7 +139,7 @@ def test_channels_without_a_signal_are_left_out_and_told(side: str) -> None:
 
 def smooth(n_samples: int) -> Array:
     """Two envelopes, 0.1 to 0.9."""
-    return 0.5 + 0.4 * np.sin(np.arange(n_samples) / 50)[:, None] * [1, 1]
+    return 0.5 + 0.4 * np.sin(np.arange(n_samples) / 50)[:, None] * [1, 0.9]
 
 
 def with_nan(values: Array) -> Array:
@@ -168,13 +168,13 @@ def with_nan(values: Array) -> Array:
         (recording(smooth(1000), unit="mV"), {"emg_gain": "given"}, "emg-gain", "got values in mV; divide, or say"),
         (recording(noise()), {"emg_gain": "given"}, "emg-gain", "raw signals of both signs"),
         (
-            recording(300.0 + 200.0 * np.sin(np.arange(1000) / 100)[:, None] * [1, 1]),
+            recording(300.0 + 200.0 * np.sin(np.arange(1000) / 100)[:, None] * [1, 0.9]),
             {"emg_gain": "given"},
             "emg-gain",
             "expected shares of a maximal contraction, 0 to 1, for emg_gain 'given', got values up to 500",
         ),
         (
-            recording(np.sin(np.arange(20) / 9)[:, None] ** 2 * [1, 1], rate_hz=20.0),
+            recording(np.sin(np.arange(20) / 9)[:, None] ** 2 * [1, 0.9], rate_hz=20.0),
             {},
             "emg-rate",
             "expected an envelope at 50 Hz or more, got 20 Hz",
