@@ -341,7 +341,7 @@ def _laid_out(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
             root.mkdir()
             for name in (folder / "list").read_bytes().split(b"\n"):
                 path = root / os.fsdecode(name).replace("\0", "").strip("/").replace("..", "dots")
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, RecursionError):  # a folder is made by a call inside of a call
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.touch()
             return read(root)
