@@ -12,7 +12,7 @@ from swinglever.errors import InputError
 from swinglever.readers.c3d import read_analog
 from swinglever.readers.emg_bids import read_emg_bids
 from swinglever.readers.storage import read_storage
-from swinglever.readers.text import parse_table, read_text
+from swinglever.readers.text import parse_table, read_text, require_times
 from swinglever.records.trial import EmgRecording
 
 _NOT_EMG = {"n", "newton", "newtons", "nm", "n.m", "n*m", "nmm", "n.mm", "n*mm", "mm", "m", "deg"}
@@ -86,7 +86,8 @@ def _from_csv(path: Path) -> EmgRecording:
     file = read_text(path)
     first, separator, labels = _find_labels(path, file.lines)
     rows = tuple("\t".join(_split(line, separator)) for line in file.lines)
-    table, _, warnings = parse_table(replace(file, lines=rows), first + 1, labels)
+    table, numbers, warnings = parse_table(replace(file, lines=rows), first + 1, labels)
+    require_times(path, table[:, 0], numbers)
     if not np.all(np.diff(table[:, 0]) > 0):
         raise InputError(f"{path}: expected times that rise, got some that repeat, fall or are no number")
     return EmgRecording(

@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from swinglever.errors import InputError, UnknownNameError, named
-from swinglever.readers.text import TextFile, parse_table, read_text, separate_by_tabs, split_fields, write_text
+from swinglever.readers.text import (
+    TextFile,
+    parse_table,
+    read_text,
+    require_times,
+    separate_by_tabs,
+    split_fields,
+    write_text,
+)
 
 _ABSOLUTE_COORDINATE = re.compile(r"/?(?:[^/]+/)*?(?:jointset/)?[^/]+/([^/]+)/(value|speed)")
 _TIME = re.compile(r"\"?time( ?[(\[]?(s|sec|seconds)[)\]]?)?\"?", re.IGNORECASE)
@@ -181,8 +189,7 @@ def _rising(path: Path, table: NDArray[np.float64], numbers: Sequence[int], warn
     if not len(table):
         raise InputError(f"{path}: no rows of data")
     time = table[:, 0]
-    if not np.isfinite(time).all():
-        raise InputError(f"{path} line {numbers[int(np.argmin(np.isfinite(time)))]}: the time is not a number")
+    require_times(path, time, numbers)
     step = np.diff(time)
     if (step < 0).any():
         at = int(np.argmax(step < 0))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from swinglever.errors import InputError, MissingFileError
 from swinglever.system.whole_files import write_whole
 
+MOST_S = 1e12
+"""No clock counts farther."""
 _NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
 _MARKS = {
     b"\xff\xfe\0\0": "utf-32",
@@ -23,6 +25,19 @@ _MARKS = {
 _LOOK = 4096
 _SEPARATORS = {";": "semicolons", ",": "commas"}
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
+
+
+def require_times(path: Path, time_s: NDArray[np.float64], numbers: Sequence[int]) -> None:
+    """Refuse a column of times (T) that has one which no clock counts, or none at all.
+
+    Raises
+    ------
+    InputError
+        Naming the line, by the line numbers (T).
+    """
+    known = np.abs(time_s) <= MOST_S
+    if not known.all():
+        raise InputError(f"{path} line {numbers[int(np.argmin(known))]}: the time is not a number up to {MOST_S:g} s")
 
 
 @dataclass(frozen=True, kw_only=True)

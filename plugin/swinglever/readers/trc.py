@@ -9,12 +9,20 @@ from numpy.typing import NDArray
 
 from swinglever.errors import InputError
 from swinglever.readers.markers import join_fragments, metres_per_unit, zeros_as_missing
-from swinglever.readers.text import TextFile, parse_table, read_text, separate_by_tabs, split_fields, write_text
+from swinglever.readers.text import (
+    MOST_S,
+    TextFile,
+    parse_table,
+    read_text,
+    require_times,
+    separate_by_tabs,
+    split_fields,
+    write_text,
+)
 from swinglever.records.trial import Markers
 
 # TRC files round times to the millisecond, so that even sampling looks uneven; beyond that, times mean what they say.
 _JITTER_S = 1e-3
-_MOST_S = 1e12  # beyond what any clock counts
 _MOST_HZ = 1e6  # no camera is faster; what a header says beyond is not believed
 _TRAILING = 0.5  # a row that ends earlier has lost what was seen
 _HALF_MILLISECOND_S = 0.51e-3  # with a hundredth for the rounding of the rounding
@@ -169,9 +177,7 @@ def _even_times(
     path: Path, time: NDArray[np.float64], header: dict[str, str], numbers: Sequence[int]
 ) -> tuple[NDArray[np.float64], float, list[str]]:
     """Times, sampling rate and what was odd about them."""
-    known = np.abs(time) <= _MOST_S
-    if not known.all():
-        raise InputError(f"{path} line {numbers[int(np.argmin(known))]}: the time is not a number up to {_MOST_S:g} s")
+    require_times(path, time, numbers)
     step = np.diff(time)
     if (still := step < 1.0 / _MOST_HZ).any():
         at = int(np.argmax(still))
@@ -203,7 +209,7 @@ def _stated_rate(header: dict[str, str]) -> float:
         rate = float(header.get("DataRate", ""))
     except ValueError:
         return float("nan")
-    return rate if 1.0 / _MOST_S <= rate <= _MOST_HZ else float("nan")
+    return rate if 1.0 / MOST_S <= rate <= _MOST_HZ else float("nan")
 
 
 def _grid(time: NDArray[np.float64], rate_hz: float) -> NDArray[np.float64]:

@@ -98,6 +98,7 @@ def test_without_any_side_the_flag_is_named() -> None:
         ("e.csv", "x" * 200_000, "line 1: expected the first column to be 'time', in s, got 'xxx"),
         ("e.csv", "time\n0.1\n0.2\n", "got 0 channels and 2 samples"),
         ("e.csv", "time,BF_R\n0.1,2\n0.0,3\n", "expected times that rise"),
+        ("e.csv", "time,BF_R\n-1e308,2\n1e308,3\n", "line 2: the time is not a number up to"),
         ("e.csv", "time;BF_R\n0,1;2,0\n", "decimal comma"),
         ("e.csv", "time,BF_R\n", "got 1 channels and 0 samples"),
         ("e.sto", "title\nendheader\ntime\n0.0\n0.1\n", "got 0 channels and 2 samples"),

@@ -131,6 +131,7 @@ def test_a_row_cut_short_at_the_end_of_the_file_is_left_out_and_said(tmp_path):
         (HEADER + "time\ta\n0\t0,5\n", r"line 11: decimal comma in '0,5'"),
         (HEADER + "time\ta\n0\t1\n2\t1\n1\t1\n", r"line 13: time falls from 2 to 1 s"),
         (HEADER + "time\ta\n0\t1\nnan\t1\n", r"line 12: the time is not a number"),
+        (HEADER + "time\ta\n-1e308\t1\n1e308\t1\n", r"line 11: the time is not a number up to 1e\+12 s"),
         (HEADER.replace("version=1", "DataType=Vec3") + "time\ta\n0\t1,2,3\n", "DataType is 'Vec3'"),
         ("\0\1\2", "not a text file"),
     ],
