@@ -17,6 +17,12 @@ Wholes = npt.NDArray[np.integer[Any]]
 """Of any width."""
 
 
+def given_away(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Make an array read-only that its maker just made and keeps no hold of, so that a record needs no copy."""
+    array.setflags(write=False)
+    return array
+
+
 def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
     """Give a read-only array that nobody else can write to.
 
@@ -29,15 +35,7 @@ def frozen(values: Any, dtype: Any = float) -> npt.NDArray[Any]:
     """
     if isinstance(values, np.ndarray) and not values.flags.writeable and values.dtype == (dtype or values.dtype):
         return values
-    array = np.array(values, dtype)
-    array.setflags(write=False)
-    return array
-
-
-def given_away(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Make an array read-only that its maker just made and keeps no hold of, so that a record needs no copy."""
-    array.setflags(write=False)
-    return array
+    return given_away(np.array(values, dtype))
 
 
 def freeze_fields(record: Any, *names: str, dtype: Any = float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from swinglever.errors import InputError
 from swinglever.readers.text import read_bytes
+from swinglever.system.odd_names import is_file
 
 DEEPEST = 200
 """Elements inside each other that a file may have; OpenSim's own have 30, and its parser crashes at many thousands."""
@@ -140,5 +141,5 @@ def places_in(folders: Iterable[Path], text: str) -> Iterator[Path]:
     """Give the files of a name in some folders."""
     for folder in folders:
         place = folder / (PureWindowsPath(text).as_posix() if "\\" in text else text)
-        if os.path.isfile(place):  # noqa: PTH113 - Path.is_file raises for names that cannot be
+        if is_file(place):
             yield place

@@ -1,6 +1,5 @@
 """A folder of trials without a manifest: a BIDS tree, or a folder for each subject with a file for each condition."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from swinglever.records.parameters import Parameters
 from swinglever.study.asked import Asked
 from swinglever.study.bids import DERIVATIVES, bids_rows, is_bids
 from swinglever.study.manifest import Row, asked_of, read_manifest
+from swinglever.system.odd_names import is_file
 
 _MANIFESTS = ("manifest.csv", "manifest.toml")
 _TRIALS = (".trc", ".c3d")
@@ -66,8 +66,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, Row]]:
         }
         row |= {"subject": trial.parent.name, "condition": trial.stem}
         beside = {role: trial.with_name(f"{trial.stem}{ending}") for role, ending in _BESIDE.items()}
-        there = {role: path for role, path in beside.items() if os.path.isfile(path)}  # noqa: PTH113 - Path.is_file raises for long names
-        row |= {role: str(path.relative_to(folder)) for role, path in there.items()}
+        row |= {role: str(path.relative_to(folder)) for role, path in beside.items() if is_file(path)}
         yield str(trial), row | ({"skip": "a static trial"} if "static" in trial.stem.lower() else {})
 
 

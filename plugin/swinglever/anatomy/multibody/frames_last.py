@@ -35,10 +35,10 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     return np.asarray(np.add.reduce(a * b, axis=0, out=out))
 
 
-def cross(a: Array, b: Array) -> Array:
+def cross(a: Array, b: Array, out: Array | None = None) -> Array:
     """Vector products (3, ...)."""
     first = a[1] * b[2]
-    out = np.empty((3, *first.shape))
+    out = np.empty((3, *first.shape)) if out is None else out
     np.subtract(first, a[2] * b[1], out=out[0])
     np.subtract(a[2] * b[0], a[0] * b[2], out=out[1])
     np.subtract(a[0] * b[1], a[1] * b[0], out=out[2])
@@ -48,8 +48,6 @@ def cross(a: Array, b: Array) -> Array:
 def force_at(point: Array, force: Array, out: Array | None = None) -> Array:
     """Force vectors (6, ...) of forces (3, ...) in N that act at points (3, ...) in ground, m."""
     out = np.empty((6, *point.shape[1:])) if out is None else out
-    for axis, (j, k) in enumerate(((1, 2), (2, 0), (0, 1))):
-        np.multiply(point[j], force[k], out=out[axis])
-        out[axis] -= point[k] * force[j]
+    cross(point, force, out=out[:3])
     out[3:] = force
     return out

@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.anatomy.multibody.frames_last import some
+from swinglever.anatomy.multibody.frames_last import dot, some
 from swinglever.anatomy.paths.tangents import (
     Seen,
-    dot,
     lay_as_opensim,
     place_as_geodesic,
     sign,

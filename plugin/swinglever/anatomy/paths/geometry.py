@@ -116,12 +116,8 @@ def place_points(paths: PathSet, configuration: Configuration) -> PlacedPaths:
 
 def _with_ground(configuration: Configuration) -> tuple[Array, Array]:
     """Rotations (T,b+1,3,3) and origins (T,b+1,3) of the bodies, and of ground after them."""
-    n_frames = len(configuration.q)
-    rotation, origin = np.broadcast_to(np.eye(3), (n_frames, 1, 3, 3)), np.zeros((n_frames, 1, 3))
-    return (
-        np.concatenate([configuration.body_rotation, rotation], axis=1),
-        np.concatenate([configuration.body_position, origin], axis=1),
-    )
+    bodies = configuration.bodies
+    return np.ascontiguousarray(bodies.rotation.transpose(3, 2, 0, 1)), np.ascontiguousarray(bodies.origin.T)
 
 
 def straight_paths(placed: PlacedPaths) -> tuple[Array, Array]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.multibody.frames_last import times, times_back
+from swinglever.anatomy.multibody.frames_last import dot, times, times_back
 from swinglever.anatomy.paths.cylinder import Cylinders
-from swinglever.anatomy.paths.tangents import Seen, across, angle_between, dot, sense_of
+from swinglever.anatomy.paths.tangents import Seen, across, angle_between, sense_of
 from swinglever.anatomy.paths.wrapped import Chain, WrappedPaths
 from swinglever.arrays import Array, Bools, Ints
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from swinglever.anatomy.multibody.frames_last import dot
 from swinglever.arrays import Array, Bools, Ints
 
 REACH_M = 10.0
@@ -19,14 +20,6 @@ PARALLEL = 1e-5 / (2 * REACH_M)
 def sign(value: Array) -> Ints:
     """+1 for zero and above, else -1."""
     return np.where(value >= 0, 1, -1)
-
-
-def dot(a: Array, b: Array) -> Array:
-    """Scalar products (N) of vectors (2,N) or (3,N)."""
-    total: Array = a[0] * b[0]
-    for x, y in zip(a[1:], b[1:], strict=True):
-        total += x * y
-    return total
 
 
 def size_of(a: Array) -> Array:

@@ -1,7 +1,6 @@
 """The surfaces that an OpenSim model draws, as plain meshes in body frames."""
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from swinglever.errors import InputError
 from swinglever.readers.meshes import Surface, read_mesh
 from swinglever.readers.opensim_xml import geometry_folders
 from swinglever.records.surfaces import BoneMesh
+from swinglever.system.odd_names import is_file
 from swinglever.system.resources import model_file
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def _read_surface(geometry: opensim.Geometry, folders: Sequence[Path], missing: 
     if mesh is None:
         return _build_solid(geometry)
     name = mesh.getGeometryFilename()
-    found = [folder / name for folder in folders if os.path.isfile(folder / name)]  # noqa: PTH113 - raises for odd names
+    found = [folder / name for folder in folders if is_file(folder / name)]
     try:
         if found:
             return read_mesh(found[0])

@@ -14,6 +14,7 @@ from swinglever.errors import InputError, MissingFileError, ModelError
 from swinglever.readers.meshes import ENDINGS, read_mesh
 from swinglever.readers.opensim_xml import MOST_BYTES, TooDeepError, folders_of, parse_xml, places_in
 from swinglever.readers.text import read_bytes
+from swinglever.system.odd_names import is_file
 from swinglever.system.scratch import scratch_folder
 
 opensim.Logger.removeFileSink()
@@ -55,7 +56,7 @@ def _refuse_empty_meshes(path: Path) -> None:
     named = {match.decode("utf-8", "replace").strip() for match in _MESH.findall(read_bytes(path, MOST_BYTES))}
     for name in sorted(name for name in named if name.lower().endswith(".obj")):
         for mesh in (path.parent / name, path.parent / "Geometry" / name):
-            if os.path.isfile(mesh) and not _VERTEX.search(read_bytes(mesh, MOST_BYTES)):  # noqa: PTH113 - Path.is_file raises for odd names
+            if is_file(mesh) and not _VERTEX.search(read_bytes(mesh, MOST_BYTES)):
                 raise ModelError(f"{mesh}: expected a mesh with vertices, got none; replace it, or remove it")
 
 
@@ -102,7 +103,7 @@ def _is_bad_mesh(folders: Sequence[Path], name: str | None) -> bool:
 
 def _is_no_file(place: Path) -> bool:
     """Tell whether something stands there that is no file, as a pipe, of which OpenSim would wait for the end."""
-    return os.path.exists(place) and not os.path.isfile(place)  # noqa: PTH110, PTH113 - Path's raise for odd names
+    return os.path.exists(place) and not is_file(place)  # noqa: PTH110 - Path.exists raises for odd names
 
 
 def reason_of(error: BaseException) -> str:
