@@ -17,7 +17,7 @@ import pytest
 
 import swinglever as sl
 from swinglever.anatomy.model import Model
-from swinglever.certainty.bands import headline_numbers
+from swinglever.certainty.headline import headline_numbers
 from swinglever.checks.examination import examine
 from swinglever.checks.request import Request
 from swinglever.engines.opensim import load_model

@@ -12,7 +12,7 @@ import pytest
 
 import swinglever as sl
 from swinglever.anatomy.model import Model
-from swinglever.certainty import bands
+from swinglever.certainty import repeats
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, SwingleverError
 from swinglever.output.tables import as_json, share_table
@@ -92,9 +92,9 @@ def test_the_same_seed_gives_the_same_bands(model: Model, passive: SwingReport) 
 
 def test_processes_share_the_repeats(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """And give the same bands as one alone."""
-    monkeypatch.setattr(bands, "_MOST_TOGETHER", 5)  # four portions
-    made, make = list[range](), bands._make_portion
-    monkeypatch.setattr(bands, "_make_portion", lambda *given: (made.append(given[-1]), make(*given))[1])
+    monkeypatch.setattr(repeats, "_MOST_TOGETHER", 5)  # four portions
+    made, make = list[range](), repeats._make_portion
+    monkeypatch.setattr(repeats, "_make_portion", lambda *given: (made.append(given[-1]), make(*given))[1])
     alone, shared = (_analyse(model, "passive", jobs=jobs) for jobs in (1, 3))
     assert [portion[0] for portion in made] == [0, 5, 10, 15, 0, 15]  # the others were made elsewhere
     np.testing.assert_array_equal(shared.swings[0].bands.p05_rad, alone.swings[0].bands.p05_rad)

@@ -13,7 +13,7 @@ from swinglever.errors import InputError, MissingFileError
 from swinglever.records.parameters import Parameters
 from swinglever.study.asked import FILES, Asked
 from swinglever.study.columns import RESERVED
-from swinglever.study.names import folders_of, inside, require_labels, require_name
+from swinglever.study.names import folders_above, inside, require_labels, require_name
 from swinglever.study.patterns import Found, fill, find, is_pattern, require_short
 from swinglever.system.toml import MOST_BYTES, read_toml
 
@@ -201,7 +201,7 @@ def _with_own_names(found: Sequence[Asked], path: Path) -> tuple[Asked, ...]:
     One whose name is the folder of another's is numbered too: a name leads to one result.
     """
     counts, seen, named = Counter(asked.name for asked in found), Counter[str](), []
-    folders = {folder for asked in found for folder in folders_of(asked.name)}
+    folders = {folder for asked in found for folder in folders_above(asked.name)}
     for asked in found:
         seen[asked.name] += 1
         more = f" ({seen[asked.name]})" if counts[asked.name] > 1 or asked.name in folders else ""

@@ -34,12 +34,12 @@ def require_labels(labels: Mapping[str, str], place: str) -> None:
             raise InputError(f"{place}: expected text for '{name}', got {text!r}")
 
 
-def folders_of(name: str) -> Iterator[str]:
-    """Give the folders of a name with slashes.
+def folders_above(name: str) -> Iterator[str]:
+    """Give the folders that a name with slashes stands in, the outermost first.
 
     Examples
     --------
-    >>> list(folders_of("s1/slow/run"))
+    >>> list(folders_above("s1/slow/run"))
     ['s1', 's1/slow']
     """
     parts = name.split("/")
@@ -48,4 +48,4 @@ def folders_of(name: str) -> Iterator[str]:
 
 def inside(names: Collection[str]) -> str:
     """Give the first name that is inside of another as in a folder; empty where none is."""
-    return next((name for name in names if any(folder in names for folder in folders_of(name))), "")
+    return next((name for name in names if any(folder in names for folder in folders_above(name))), "")
