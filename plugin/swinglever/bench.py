@@ -25,9 +25,10 @@ from swinglever.causes.limits import calibrated_limits
 from swinglever.dynamics.limb import compute_dynamics
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs as AnalysisInputs
-from swinglever.motion.inverse_kinematics import MarkersToFit, fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import fit_markers
 from swinglever.motion.kinematics import solve_kinematics
 from swinglever.motion.leg_swings import line_up
+from swinglever.motion.marker_distances import MarkersToFit, marker_cost
 from swinglever.motion.swings import find_swings
 from swinglever.muscles.legs import prepare_muscles
 from swinglever.muscles.solvers.least_effort import solve_least_effort

@@ -10,8 +10,9 @@ from swinglever.anatomy.multibody.equation import pulled_matrix
 from swinglever.anatomy.multibody.spatial import force_at
 from swinglever.engines.opensim import load_model
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.inverse_kinematics import CoordinateTarget, MarkersToFit, fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import fit_markers
 from swinglever.motion.kinematics import solve_kinematics
+from swinglever.motion.marker_distances import CoordinateTarget, MarkersToFit, marker_cost
 from swinglever.readers.trial import read_trial
 from swinglever.records.parameters import Parameters
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from swinglever.arrays import Array
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.inverse_kinematics import MarkersToFit, fit_markers_near
+from swinglever.motion.inverse_kinematics import fit_markers_near
 from swinglever.motion.kinematics import marker_task
+from swinglever.motion.marker_distances import MarkersToFit
 from swinglever.records.faults import Fault, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import Markers

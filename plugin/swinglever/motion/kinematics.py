@@ -9,15 +9,8 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.errors import InputError, named
 from swinglever.motion.inputs import Inputs
-from swinglever.motion.inverse_kinematics import (
-    CoordinateTarget,
-    MarkerFit,
-    MarkersToFit,
-    fit_markers,
-    fit_markers_near,
-    marker_cost,
-    marker_error,
-)
+from swinglever.motion.inverse_kinematics import MarkerFit, fit_markers, fit_markers_near
+from swinglever.motion.marker_distances import CoordinateTarget, MarkersToFit, marker_cost, marker_error
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.parameters import Parameters
 from swinglever.records.trial import Angles, Markers, Trial

@@ -15,8 +15,9 @@ from swinglever.anatomy.paths.geometry import evaluate_paths_at
 from swinglever.arrays import Array
 from swinglever.causes.induced import induced_accelerations
 from swinglever.errors import InputError
-from swinglever.motion.inverse_kinematics import MarkersToFit, fit_markers, marker_cost
+from swinglever.motion.inverse_kinematics import fit_markers
 from swinglever.motion.kinematics import OPENSIM_ACCURACY
+from swinglever.motion.marker_distances import MarkersToFit, marker_cost
 from swinglever.muscles.static_optimization import solve_activations
 from swinglever.verification.sample import Sample
 
