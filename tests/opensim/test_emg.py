@@ -24,8 +24,9 @@ from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
 from swinglever.output.export_csv import export_csv
 from swinglever.output.export_sto import export_sto
+from swinglever.output.json_object import as_json
 from swinglever.output.store import read_report, write_report
-from swinglever.output.tables import as_json, emg_lines, swing_table
+from swinglever.output.tables import emg_lines, swing_table
 from swinglever.pipeline import analyse
 from swinglever.readers.storage import read_storage, write_storage
 from swinglever.records.parameters import Parameters

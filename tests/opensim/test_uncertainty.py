@@ -15,7 +15,8 @@ from swinglever.anatomy.model import Model
 from swinglever.certainty import repeats
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError, SwingleverError
-from swinglever.output.tables import as_json, share_table
+from swinglever.output.json_object import as_json
+from swinglever.output.tables import share_table
 from swinglever.plugins.manager import load_plugins
 from swinglever.readers.storage import write_storage
 from swinglever.records.report import Swing, SwingReport

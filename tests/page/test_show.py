@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import swinglever as sl
 from swinglever.causes.standing import criterion, gained_deg, standing
 from swinglever.cli.app import cli
-from swinglever.output.tables import ablation_table, as_json, share_table, swing_table
+from swinglever.output.json_object import as_json
+from swinglever.output.tables import ablation_table, share_table, swing_table
 from swinglever.records.bounds import HEADLINE
 from swinglever.records.report import Swing, SwingReport
 from swinglever.records.words import apart

@@ -10,9 +10,10 @@ from swinglever.checks import room
 from swinglever.checks.request import Request
 from swinglever.errors import InputError, UnknownNameError
 from swinglever.long_trials import analyse_to_file
+from swinglever.output.json_object import as_json
 from swinglever.output.parts import parts_of
 from swinglever.output.store import count_frames, read_in_short, read_report, write_report
-from swinglever.output.tables import as_json, section_tables
+from swinglever.output.tables import section_tables
 from swinglever.pipeline import analyse, begin_analysis, explain_whole
 from swinglever.plugins.manager import load_plugins
 from swinglever.records.parameters import Parameters

@@ -59,10 +59,11 @@ def print_report(
     With ``tables`` also every table of causes, replays and metrics. ``n_frames`` is how many frames the motion has,
     where the report does not hold them all.
     """
+    from swinglever.output import json_object
     from swinglever.output import tables as made
 
     if as_json:
-        click.echo(json.dumps(made.as_json(report, n_frames), indent=1, allow_nan=False))
+        click.echo(json.dumps(json_object.as_json(report, n_frames), indent=1, allow_nan=False))
         return
     click.echo(plain(title_of_report(report)))
     own = made.section_tables(report)

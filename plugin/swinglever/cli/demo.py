@@ -29,9 +29,9 @@ def demo(out: Path, force: bool, as_json: bool) -> None:
         found = run_demo(out, advance)
     written = [str(path) for path in found.written]
     if as_json:
-        from swinglever.output import tables
+        from swinglever.output import json_object
 
-        runners = {name: tables.as_json(report) for name, report in found.reports.items()}
+        runners = {name: json_object.as_json(report) for name, report in found.reports.items()}
         click.echo(json.dumps({"runners": runners, "written": written, "notes": list(found.notes)}, indent=1))
         return
     print_table("Synthetic runners (peak knee flexion as recorded, and without …)", *verdict_table(found.reports))
