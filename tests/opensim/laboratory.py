@@ -1256,6 +1256,29 @@ def time_with_its_unit(case: Case) -> None:
     _rewritten(case, lambda text: text.replace("\ntime\t", "\ntime (s)\t"))
 
 
+@row(VENDORS, "times in ms", "angles", "refused", "time-unit", "these may be ms")
+def times_in_milliseconds(case: Case) -> None:
+    table = read_storage(case.trial)
+    write_storage(case.trial, 1e3 * table.time_s, table.names, table.values, in_degrees=True)
+
+
+@row(VENDORS, "numbers of frames for times", "markers", "refused", "time-unit", "these may be the numbers of frames")
+def frames_for_times(case: Case) -> None:
+    markers = read_trc(case.trial)
+    count = np.arange(1.0, len(markers.time_s) + 1.0)
+    write_trc(case.trial, replace(markers, time_s=count))
+
+
+@row(VENDORS, "centres of pressure in the air written #N/A", "angles", "right")
+def pressure_not_available(case: Case) -> None:
+    def in_the_air(names: list[str], v: np.ndarray) -> None:
+        for up in columns(names, "_vy"):
+            v[v[:, up] == 0.0, up + 2 : up + 5] = np.nan
+
+    case.forces(in_the_air)
+    case.rewrite(case.grf, "\tnan", "\t#N/A")
+
+
 @row(VENDORS, "UTF-16 without a byte order mark", "markers", "told", "", "without a byte order mark; read as such")
 def wide_letters(case: Case) -> None:
     _rewritten(case, lambda text: text.encode("utf-16-le"))

@@ -16,6 +16,8 @@ FEWEST_FRAMES = 20
 _COARSE, _FINE = 2.5, 4.0
 """Sampling rates in cut-offs of the filter. At the first the single pass of `signals.low_pass` reaches half the rate
 and cannot be designed; below the second, less than four samples a period leave accelerations coarse."""
+_SLOWEST_HZ = 10.0
+"""No camera that follows a runner is slower: such times are in another unit."""
 _CLOSE = 0.1
 """No camera takes frames so unevenly; times that are rounded to a millisecond differ by less."""
 _ALIKE = 1e-6
@@ -71,7 +73,11 @@ def _check_rate(place: str, time_s: Array, filter_hz: float) -> list[Fault]:
     step = np.diff(time_s)
     rate_hz = float(1.0 / np.median(step))
     faults = []
-    if rate_hz <= _COARSE * filter_hz:
+    if rate_hz < _SLOWEST_HZ:
+        unit = "the numbers of frames" if np.allclose(step, 1.0) else "ms"
+        mend = f"look at the unit of its times: these may be {unit}"
+        faults.append(error("time-unit", place, "times in s", f"one row in {np.median(step):g} s", mend))
+    elif rate_hz <= _COARSE * filter_hz:
         expected = f"more than {_COARSE * filter_hz:g} Hz for a cut-off of {filter_hz:g} Hz"
         faults.append(error("rate", place, expected, f"{rate_hz:g} Hz", "lower filter_hz (--filter-hz)"))
     elif rate_hz < _FINE * filter_hz:

@@ -25,7 +25,9 @@ from swinglever.readers.text import (
 )
 
 _ABSOLUTE_COORDINATE = re.compile(r"/?(?:[^/]+/)*?(?:jointset/)?[^/]+/([^/]+)/(value|speed)")
-_TIME = re.compile(r"\"?time( ?[(\[]?(s|sec|seconds)[)\]]?)?\"?", re.IGNORECASE)
+_TIME = re.compile(r"time( ?[(\[]?(s|sec|seconds)[)\]]?)?", re.IGNORECASE)
+_EDGES = " \t,;\"'"
+"""What a line of the header ends with where a spreadsheet has saved it, and what stands around labels."""
 _SIMM_KEY = re.compile(r"(name|datacolumns|datarows|otherdata|range)\s+(.*)", re.IGNORECASE)
 
 
@@ -141,16 +143,18 @@ def read_storage(path: str | Path) -> Storage:
 
 def _end_of_header(file: TextFile) -> int:
     for index, line in enumerate(file.lines):
-        if line.strip().lower() == "endheader":
+        if line.strip(_EDGES).lower() == "endheader":
             return index
-    raise InputError(f"{file.path}: no line 'endheader'; expected an OpenSim table (.mot or .sto)")
+    raise InputError(
+        f"{file.path}: no line 'endheader'; expected an OpenSim table (.mot or .sto), with that line before the labels"
+    )
 
 
 def _parse_header(lines: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Title and keys of OpenSim's (``key=value``) and SIMM's (``datarows 901``) forms, also mixed."""
     title, header = "", {}
     for index, raw in enumerate(lines):
-        line = raw.strip()
+        line = raw.strip(_EDGES)
         simm = _SIMM_KEY.fullmatch(line)
         key, equals, value = line.partition("=")
         if simm:
@@ -166,7 +170,7 @@ _KEYS = {key.lower(): key for key in ("version", "nRows", "nColumns", "inDegrees
 
 
 def _parse_labels(file: TextFile, index: int) -> list[str]:
-    labels = split_fields(file.lines[index])
+    labels = [label.strip(_EDGES) for label in split_fields(file.lines[index])]
     if not labels or not _TIME.fullmatch(labels[0]):
         got = labels[0] if labels else ""
         raise InputError(f"{file.path} line {index + 1}: expected the first column to be 'time', got {got[:40]!r}")

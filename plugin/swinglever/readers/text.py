@@ -14,7 +14,11 @@ from swinglever.system.whole_files import write_whole
 
 MOST_S = 1e12
 """No clock counts farther."""
-_NOT_A_NUMBER = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)", re.IGNORECASE)
+_NOT_A_NUMBER = re.compile(
+    r"[+-]?(nan(\(.*\))?|1\.#(qnan|ind|snan)\d*)|#?n/?a|null|none|-+|#(div/0|value|num)!", re.IGNORECASE
+)
+_INFINITE = re.compile(r"([+-]?)1\.#inf\d*", re.IGNORECASE)
+_COMMENTS = ("#", "%", "//")
 _MARKS = {
     b"\xff\xfe\0\0": "utf-32",
     b"\0\0\xfe\xff": "utf-32",
@@ -23,6 +27,7 @@ _MARKS = {
 }
 """Encodings by the byte order mark of each; the longer marks first."""
 _LOOK = 4096
+_QUOTES = "\"'"
 _SEPARATORS = {";": "semicolons", ",": "commas"}
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 
@@ -156,7 +161,7 @@ def split_fields(line: str) -> list[str]:
 def parse_table(
     file: TextFile, first: int, columns: Sequence[str], *, pad: bool = False
 ) -> tuple[NDArray[np.float64], list[int], list[str]]:
-    """Numbers of a table, row by row; blank lines are skipped, blank fields are nan.
+    """Numbers of a table, row by row; blank lines and comments are skipped, blank fields are nan.
 
     Parameters
     ----------
@@ -182,9 +187,9 @@ def parse_table(
     last = max((i for i, line in enumerate(file.lines) if line.strip()), default=-1)
     for index in range(first, last + 1):
         line = file.lines[index].rstrip()
-        if not line:
-            continue
         fields = line.split("\t")
+        if not line or (line.lstrip().startswith(_COMMENTS) and len(fields) != width):
+            continue
         try:
             row = [float(field) for field in fields] if "_" not in line else []  # Python would read 1_0 as ten
         except ValueError:
@@ -198,7 +203,10 @@ def parse_table(
         numbers.append(index + 1)
     table = np.array(rows, dtype=np.float64).reshape(-1, width)
     for row_at, column_at in np.argwhere(np.isinf(table))[:1]:
-        raise InputError(f"{file.path} line {numbers[row_at]}: an infinite number in column {columns[column_at]!r}")
+        raise InputError(
+            f"{file.path} line {numbers[row_at]}: an infinite number in column {columns[column_at]!r}; "
+            "leave the cell empty where nothing was measured"
+        )
     return table, numbers, warnings
 
 
@@ -208,16 +216,26 @@ def _parse_row(path: Path, number: int, line: str, columns: Sequence[str], pad: 
     if len(fields) != len(columns) and len(line.split()) == len(columns):
         fields = line.split()
     if len(fields) > len(columns) or (len(fields) < len(columns) and not pad):
-        raise InputError(f"{path} line {number}: expected {len(columns)} columns, got {len(fields)}")
-    row = [_parse_number(path, number, field.strip(), name) for field, name in zip(fields, columns, strict=False)]
+        raise InputError(f"{path} line {number}: expected {len(columns)} columns, got {_told(fields, len(columns))}")
+    row = [
+        _parse_number(path, number, field.strip().strip(_QUOTES), name)
+        for field, name in zip(fields, columns, strict=False)
+    ]
     return row + [math.nan] * (len(columns) - len(row))
+
+
+def _told(fields: Sequence[str], width: int) -> str:
+    """Count of the fields of a row, and what may have made them so many or few."""
+    if len(fields) == 2 * width:
+        return f"{len(fields)}; decimal commas beside commas that separate: write it again with decimal points"
+    return f"{len(fields)} ('{fields[0].strip()[:40]}')" if len(fields) < 0.5 * width else f"{len(fields)}"
 
 
 def _parse_number(path: Path, number: int, field: str, name: str) -> float:
     if not field or _NOT_A_NUMBER.fullmatch(field):
         return math.nan
     try:
-        return float(field if "_" not in field else "")
+        return float(_INFINITE.sub(r"\1inf", field) if "_" not in field else "")
     except ValueError:
         got = f"expected a number in column {name!r}, got {field[:40]!r}"
         if _DECIMAL_COMMA.fullmatch(field):

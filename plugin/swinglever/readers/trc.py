@@ -86,7 +86,7 @@ def read_trc(path: str | Path, *, units: str | None = None) -> Markers:
 
 def _find_labels(file: TextFile) -> int:
     for index, line in enumerate(file.lines[:20]):
-        if line.strip().lower().startswith("frame"):
+        if line.strip(" \t\"'").lower().startswith("frame"):
             return index
     raise InputError(f"{file.path}: no line that begins with 'Frame#' among the first 20; expected a .trc file")
 
@@ -181,7 +181,10 @@ def _even_times(
     step = np.diff(time)
     if (still := step < 1.0 / _MOST_HZ).any():
         at = int(np.argmax(still))
-        raise InputError(f"{path} line {numbers[at + 1]}: time does not rise: {time[at]:g} s, then {time[at + 1]:g} s")
+        got = f"{time[at]:g} s, then {time[at + 1]:g} s"
+        raise InputError(
+            f"{path} line {numbers[at + 1]}: time does not rise: {got}; write times to the millisecond, each row once"
+        )
     stated_hz = _stated_rate(header)
     if not len(step):
         return time.copy(), stated_hz, []

@@ -47,8 +47,14 @@ def test_simm_form_without_degrees_flag_leaves_the_unit_open(tmp_path):
         lambda text: text.rstrip("\n"),
         lambda text: text.replace("\t", "   "),
         lambda text: text.replace("\thip_flexion_r", "\thip_flexion_r\t").replace("-2\n", "-2\t\n"),
+        lambda text: text.replace("yes\n", "yes,,,\n").replace("endheader\n", "endheader,,,\n"),
+        lambda text: text.replace("time\tknee_angle_r", "\"time\"\t'knee_angle_r'").replace("2.5", '"2.5"'),
+        lambda text: text.replace("  0.1\t", "# made with care\n  0.1\t") + "// the end\n",
     ],
-    ids=["crlf", "cr", "blank", "tabs", "spaces", "datatype", "blank end", "no end", "no tabs", "trailing tabs"],
+    ids=[
+        *("crlf", "cr", "blank", "tabs", "spaces", "datatype", "blank end", "no end", "no tabs", "trailing tabs"),
+        *("a spreadsheet's header", "quotes", "comments"),
+    ],
 )
 def test_layout_does_not_change_the_reading(tmp_path, change):
     plain = read_storage(make(tmp_path, HEADER + ROWS))
@@ -103,7 +109,21 @@ def test_a_repeated_time_keeps_its_last_row(tmp_path):
 
 
 def test_not_a_number_in_any_spelling_is_nan(tmp_path):
-    words = ["nan", "NaN", "-nan(ind)", "1.#QNAN", "-1.#IND00", "NAN"]
+    words = [
+        "nan",
+        "NaN",
+        "-nan(ind)",
+        "1.#QNAN",
+        "-1.#IND00",
+        "NAN",
+        "#N/A",
+        "NA",
+        "null",
+        "None",
+        "-",
+        "--",
+        "#DIV/0!",
+    ]
     table = read_storage(make(tmp_path, HEADER + "time\ta\n" + "".join(f"{i}\t{w}\n" for i, w in enumerate(words))))
     assert np.isnan(table.values).all()
 
@@ -126,7 +146,10 @@ def test_a_row_cut_short_at_the_end_of_the_file_is_left_out_and_said(tmp_path):
         (HEADER + "time\ta\n0\t1\n1\t2\t3\n", r"line 12: expected 2 columns, got 3"),
         (HEADER + "time\ta\tb\n0\t1\t2\n1\t2\n2\t3\t4\n", r"line 12: expected 3 columns, got 2"),
         (HEADER + "time\ta\n0\t1_0\n", r"line 11: expected a number in column 'a', got '1_0'"),
-        (HEADER + "time\ta\n0\t1e999\n", r"line 11: an infinite number in column 'a'"),
+        (HEADER + "time\ta\n0\t1e999\n", r"line 11: an infinite number in column 'a'; leave the cell empty"),
+        (HEADER + "time\ta\n0\t-1.#INF\n", r"line 11: an infinite number in column 'a'"),
+        (HEADER + "time,a\n0,0,1,5\n", r"line 11: expected 2 columns, got 4; decimal commas beside commas"),
+        (HEADER + ROWS + "\n" + HEADER + ROWS, r"line 14: expected 3 columns, got 1 \('Coordinates'\)"),
         (HEADER + "time\ta\n0\tx1\n", r"line 11: expected a number in column 'a', got 'x1'"),
         (HEADER + "time\ta\n0\t0,5\n", r"line 11: decimal comma in '0,5'"),
         (HEADER + "time\ta\n0\t1\n2\t1\n1\t1\n", r"line 13: time falls from 2 to 1 s"),

@@ -41,6 +41,14 @@ def test_a_header_padded_with_second_tabs_is_read_as_without(tmp_path):
     assert (markers.rate_hz, markers.units, markers.warnings) == (100.0, "m", ())
 
 
+def test_quotes_around_fields_and_words_for_unseen_markers_are_read(tmp_path):
+    rows = '1\t0.00\t1\t2\t3\t#N/A\t#N/A\t#N/A\n2\t0.01\t1\t2\t3\t-\t-\t-\n3\t0.02\t1\t2\t3\t4\t5\t"8"\n'
+    markers = read_trc(make(tmp_path, trc_text(labels='"Frame#"\tTime\t"RASI"\t\t\tLASI\t\t', rows=rows)))
+    assert (markers.names, markers.warnings) == (("RASI", "LASI"), ())
+    assert np.isnan(markers.marker("LASI")).all(axis=1).tolist() == [True, True, False]
+    assert markers.marker("LASI")[2].tolist() == [0.004, 0.005, 0.008]
+
+
 def test_a_file_of_one_row_is_read(tmp_path):
     markers = read_trc(
         make(tmp_path, trc_text(values="100\t100\t1\t2\tmm\t100\t1\t1", rows="1\t0.5\t1\t2\t3\t4\t5\t6\n"))
