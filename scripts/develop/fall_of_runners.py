@@ -42,6 +42,7 @@ def row_of(name: str, files: Files, seconds: float) -> str:
             max(shift.before_m_s / shift.slide_m_s for shift in footing.shifts),
         ]
         cells += [f"{footing.slide_m_s:.3f}", *(f"{gain:.2f}" for gain in gains), f"{footing.slope_deg:.1f}"]
+        cells += [f"{footing.speed_m_s:.2f} {footing.aside_m_s:.2f}"]
     cells += [f"{lean_of(model, kinematics, events):.3f}"]
     if (size := size_of_body(inputs, kinematics)) is not None:
         cells += [f"{size.factor:.3f}", f"{size.left:.2f}"]
@@ -53,16 +54,17 @@ def row_of(name: str, files: Files, seconds: float) -> str:
         late = force_lateness(times), times.push_late_s, lateness_of_all(times)
         cells += [f"{1e3 * each:.0f}" for each in late]
         cells += [f"{value:.3f}" for value in lever_of(model, kinematics, forces)]
-        cells += [" ".join(f"{place_on_sole(model, kinematics, force):.2f}" for force in forces)]
+        cells += [" ".join("{:.2f}, {:.2f}".format(*place_on_sole(model, kinematics, force)) for force in forces)]
     return f"| {' | '.join(cells)} |"
 
 
 HEAD = (
     "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
-    "| with a joint shifted | slope, deg | lean, m | size | squared marker distance that it leaves "
+    "| with a joint shifted | slope, deg | forwards, and to the right, m/s | lean, m | size "
+    "| squared marker distance that it leaves "
     "| push upwards, correlation | its spread, of need "
     "| forwards, of need | sideways, of need | late by steps, ms | by push, ms | by all, ms | lever ahead, m "
-    "| beside, m | place on soles |"
+    "| beside, m | place on soles, load off them |"
 )
 
 

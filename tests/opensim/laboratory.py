@@ -298,6 +298,18 @@ def forces_very_late(case: Case) -> None:
     case.forces(lambda names, v: None, late_s=0.2)
 
 
+@row(
+    FORCES,
+    "centre of pressure a thousandth, as of N m for N mm",
+    "angles",
+    "told",
+    "force-point",
+    "before or behind it",
+)
+def pressure_a_thousandth(case: Case) -> None:
+    case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_p")), 1e-3 * v[:, columns(names, "_p")]))
+
+
 @row(FORCES, "a plate said to act on the shank", "angles", "refused", "force-foot", "applied_to_body 'tibia_r'")
 def force_on_the_shank(case: Case) -> None:
     case.rewrite(case.loads, "calcn_r", "tibia_r")
@@ -584,6 +596,24 @@ def markers_tilted_sideways(case: Case) -> None:
 def markers_tilted_sideways_alone(case: Case) -> None:
     _tilt(case, 0, -10.0)
     case.loads = None  # type: ignore[assignment]
+
+
+@row(MEANING, "bodies of the model in capitals", "markers", "told", "model", "'CALCN_R' for the foot")
+def bodies_in_capitals(case: Case) -> None:
+    bodies = [(name, name.upper()) for name in case.model.body_names]
+    case.osim(*((f"{before}{old}{after}", f"{before}{new}{after}") for old, new in bodies for before, after in _NAMED))
+    for old, new in bodies:
+        text = case.loads.read_text(encoding="utf-8")
+        case.loads.write_text(text.replace(f">{old}<", f">{new}<"), encoding="utf-8")
+
+
+_NAMED = (('<Body name="', '"'), ("/bodyset/", "<"))
+"""What stands around the name of a body in a model."""
+
+
+@row(MEANING, "a model in which no leg is found", "markers", "refused", "model-legs", "say which is what with --names")
+def model_without_legs(case: Case) -> None:
+    case.model = replace(case.model, legs={})
 
 
 @row(MEANING, "two persons in one file", "markers", "refused", "marker-persons", "export one person at a time")
@@ -1216,6 +1246,33 @@ def row_cut_short(case: Case) -> None:
 @row(NUMBERS, "8 mm of noise in every marker", "markers", "told", "marker-noise", " and 34 more")
 def markers_noisy(case: Case) -> None:
     case.markers(lambda names, x: x.__iadd__(np.random.default_rng(1).normal(0.0, 0.008, x.shape)))
+
+
+# --- Movements that are no running forwards
+
+MOVES = "other movements"
+
+
+@row(MOVES, "running backwards: time turned round, with forces", "angles", "told", "way", "goes backwards at 3.5 m/s")
+def running_backwards(case: Case) -> None:
+    for path in (case.trial, case.grf):
+        table = read_storage(path)
+        turned = table.time_s[-1] - table.time_s[::-1]
+        write_storage(path, turned, table.names, table.values[::-1], in_degrees=table.in_degrees)
+
+
+@row(MOVES, "a stance without the swing after it", "angles", "refused", "unreadable", "1 toe-offs and 1 foot strikes;")
+def a_stance_alone(case: Case) -> None:
+    table = read_storage(case.trial)
+    kept = (table.time_s > 0.1) & (table.time_s < 0.4)
+    write_storage(case.trial, table.time_s[kept], table.names, table.values[kept], in_degrees=True)
+
+
+@row(MOVES, "five times slower", "angles", "refused", "unreadable", "3 foot strikes, 2.4 s apart; leg l")
+def five_times_slower(case: Case) -> None:
+    for path in (case.trial, case.grf):
+        table = read_storage(path)
+        write_storage(path, 5.0 * table.time_s, table.names, table.values, in_degrees=table.in_degrees)
 
 
 # --- How vendors write

@@ -54,7 +54,7 @@ def _find_leg(
     tree: Tree, coordinates: Sequence[Coordinate], bodies: Sequence[str], side: Side, named: Mapping[str, str]
 ) -> Leg | None:
     found = _named_parts(coordinates, bodies, side, named)
-    if found is None and (named or not _names_any(coordinates)):
+    if found is None and (named or _names_knee(coordinates, side) or not _names_any(coordinates)):
         by_structure = find_parts(tree, np.array([c.default for c in coordinates])).get(side)
         found = None if by_structure is None else _renamed(by_structure, coordinates, bodies, named)
     if found is None:
@@ -110,9 +110,13 @@ def _renamed(
 
 
 def _names_any(coordinates: Sequence[Coordinate]) -> bool:
-    """Whether the table knows a knee of the model: then a leg that it does not know is not there."""
-    names = [c.name for c in coordinates]
-    return any(_first("knee", "coordinates", names, side) >= 0 for side in ("r", "l"))
+    """Whether the table knows a knee of the model: then a leg whose knee it does not know is not there."""
+    return any(_names_knee(coordinates, side) for side in ("r", "l"))
+
+
+def _names_knee(coordinates: Sequence[Coordinate], side: str) -> bool:
+    """Whether the table knows the knee of a leg: then the leg is there, under whatever names its bodies have."""
+    return _first("knee", "coordinates", [c.name for c in coordinates], side) >= 0
 
 
 def told_by_structure(

@@ -24,6 +24,9 @@ _BESIDE_M, _AHEAD_M = 0.06, 0.1
 _SOLE = (0.35, 0.9)
 """Place of the mean centre of pressure, from heel to tip of the toes: 0.50 to 0.66 of a foot in those trials. Who lands
 on the ball of the foot has it at 0.7 to 0.8, where that is."""
+_MOST_OFF = 0.1
+"""Share of the load at points that are more than a quarter of a foot before or behind it: 0.01 at most in those
+trials."""
 _LOADED_N = 100.0
 
 
@@ -92,24 +95,36 @@ def check_pressure(model: Model, kinematics: Kinematics, forces: Sequence[Ground
 
 
 def _check_along(model: Model, kinematics: Kinematics, force: GroundForce) -> list[Fault]:
-    share = place_on_sole(model, kinematics, force)
-    if np.isnan(share) or _SOLE[0] <= share <= _SOLE[1]:
-        return []
-    expected = f"a centre of pressure at {_SOLE[0]:g} to {_SOLE[1]:g} of the foot from heel to toes, in the mean"
-    mend = "look at the origin and the axes of the points of application"
-    return [warning("force-point", f"ground force {force.name!r}", expected, f"one at {share:.2f}", mend)]
+    share, off, place = *place_on_sole(model, kinematics, force), f"ground force {force.name!r}"
+    if share < _SOLE[0] or share > _SOLE[1]:
+        expected = f"a centre of pressure at {_SOLE[0]:g} to {_SOLE[1]:g} of the foot from heel to toes, in the mean"
+        mend = "look at the origin and the axes of the points of application"
+        return [warning("force-point", place, expected, f"one at {share:.2f}", mend)]
+    if off > _MOST_OFF:
+        got = f"one that is before or behind it for {100 * off:.0f} % of the load"
+        mend = "look at the unit of its moments beside that of its corners, and at its axes"
+        return [warning("force-point", place, "a centre of pressure that goes along with the foot", got, mend)]
+    return []
 
 
-def place_on_sole(model: Model, kinematics: Kinematics, force: GroundForce) -> float:
-    """Where the mean centre of pressure of a plate is, as a share of the foot from its heel; nan where not measured."""
+def place_on_sole(model: Model, kinematics: Kinematics, force: GroundForce) -> tuple[float, float]:
+    """Where the centre of pressure of a plate is along the foot that it is under.
+
+    Returns
+    -------
+    share, off
+        The mean as a share of the foot from its heel; and how much of the load is more than a quarter of a foot before
+        or behind it. nan where not measured.
+    """
     side, (push, point, _) = side_of(force, model), force.at(kinematics.time_s)
     loaded = (push[:, 1] > _LOADED_N) & np.isfinite(point).all(axis=1) & (np.abs(point).max(axis=1) > 0.0)
     if side is None or not loaded.any():
-        return float("nan")
+        return float("nan"), float("nan")
     heel, _, tip = _sole_of(model, side, kinematics.q[loaded])
     along = (tip - heel) * [1.0, 0.0, 1.0]
     share = ((point[loaded] - heel) * along).sum(axis=1) / (along**2).sum(axis=1)
-    return float(np.average(share, weights=push[loaded, 1]))
+    load = push[loaded, 1]
+    return float(np.average(share, weights=load)), float(np.average(np.abs(share - 0.5) > 0.75, weights=load))
 
 
 def _check_lever(ahead_m: float, beside_m: float) -> list[Fault]:

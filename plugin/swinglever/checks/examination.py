@@ -15,7 +15,7 @@ from swinglever.checks.forces import check_ground_forces
 from swinglever.checks.lost_rows import check_lost_rows
 from swinglever.checks.markers import check_markers
 from swinglever.checks.mends import fill_short_gaps, name_and_turn
-from swinglever.checks.model import check_model, check_numbers, settle_side
+from swinglever.checks.model import check_model, check_whole, settle_side
 from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
 from swinglever.checks.muscles import group_muscles
 from swinglever.checks.points import settle_points
@@ -70,7 +70,7 @@ def examine(request: Request, readers: Readers) -> Examined:
     """
     found, chosen = read_inputs(request, readers), request.parameters
     faults = [*found.faults, *check_solver(chosen, readers.muscle_solvers)]
-    if found.model is not None and (odd := check_numbers(found.model)):
+    if found.model is not None and (odd := check_whole(found.model)):
         faults, found = [*faults, *odd], replace(found, model=None)
     if found.model is not None:
         model, told = group_muscles(found.model)

@@ -30,6 +30,8 @@ _SLIDES_M_S, _SLIDES_SHARE = 0.1, 0.05
 _STEEPEST_DEG = 4.0
 """Ground of those trials, all of it level, slopes by up to 2.4 degrees as markers and model have it."""
 _SLOWEST_M_S = 0.5
+_FORWARDS = 0.7
+"""Share of its speed over the ground with which a body goes forwards: 0.996 and more in those trials."""
 _PROBE_S = 0.02
 """Joints are tried so much earlier and later."""
 _FEWEST = 2
@@ -79,14 +81,15 @@ class Footing:
         The same where one thing is undone, by what it is.
     shifts
         Each joint earlier or later by as much as makes the feet rest best.
-    speed_m_s, slope_deg
-        Of the body over the ground, and how far the ground rises where it goes.
+    speed_m_s, aside_m_s, slope_deg
+        Of the body over the ground, forwards as it faces and to its right; and how far the ground rises where it goes.
     """
 
     slide_m_s: float
     undone: Mapping[str, float]
     shifts: tuple[Shift, ...]
     speed_m_s: float
+    aside_m_s: float
     slope_deg: float
 
 
@@ -111,11 +114,13 @@ def check_footing(
         As ground forces tell them; None without any. They serve where the motion has no contact.
     """
     found, turns = measure_footing(model, kinematics, events), _check_turns(place, events, by_force is not None)
-    if found is None and by_force is not None:
+    if by_force is not None and (found is None or turns):
         found = measure_footing(model, kinematics, by_force)
-    if found is None or turns:
+    if found is None or (turns and by_force is None):
         return turns
-    return _check_slide(place, found) or _check_slope(place, found)
+    if turns:
+        return _check_way(place, found) or turns
+    return _check_slide(place, found) or _check_way(place, found) or _check_slope(place, found)
 
 
 def stances_of(events: Mapping[Side, FootEvents]) -> list[Stance]:
@@ -154,6 +159,7 @@ def measure_footing(model: Model, kinematics: Kinematics, events: Mapping[Side, 
         undone=undone,
         shifts=tuple(_shifted(model, kinematics, [*whole, *_cut_stances(events)])),
         speed_m_s=float(going @ ahead),
+        aside_m_s=float(going @ np.cross(ahead, up)),
         slope_deg=float(np.degrees(np.arctan2(going @ up, abs(going @ ahead)))),
     )
 
@@ -245,6 +251,16 @@ def _check_slide(place: str, found: Footing) -> list[Fault]:
         return []
     got = f"ones that slide at {found.slide_m_s:.2f} m/s"
     return [warning("footing", place, expected, got, "look at signs, units and sides of pelvis and legs")]
+
+
+def _check_way(place: str, found: Footing) -> list[Fault]:
+    """A body that goes where it does not face: backwards, or sideways."""
+    speed_m_s = float(np.hypot(found.speed_m_s, found.aside_m_s))
+    if speed_m_s < _SLOWEST_M_S or found.speed_m_s > _FORWARDS * speed_m_s:
+        return []
+    way = "sideways" if abs(found.aside_m_s) > abs(found.speed_m_s) else "backwards"
+    mend = "phases and claims are those of going forwards; look at axes and signs, unless the person went so"
+    return [warning("way", place, "a body that goes forwards", f"one that goes {way} at {speed_m_s:.2g} m/s", mend)]
 
 
 def _check_slope(place: str, found: Footing) -> list[Fault]:

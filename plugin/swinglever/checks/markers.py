@@ -39,6 +39,8 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         return []
     markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
     faults = _check_names(place, markers, model, weights)
+    if not model.markers:
+        return faults
     sized = _check_extent(place, markers)
     # In another unit every place and speed is wrong, and that is said once.
     faults += sized or [

@@ -23,24 +23,28 @@ def check_model(model: Model) -> list[Fault]:
     """Legs that were not found, and what the user should know of how the model was loaded."""
     place = model.told_as
     faults = [Fault(code="model", severity="note", place=place, got=doubt) for doubt in model.doubts]
+    faults += [*_check_legs(model), *check_model_ranges(place, model), *_check_gravity(place, model)]
+    return [*faults, *check_fibres(model), *check_arms(model)]
+
+
+def _check_legs(model: Model) -> list[Fault]:
     absent = [side for side in ("r", "l") if side not in model.legs]
-    if absent:
-        faults.append(
-            Fault(
-                code="model-legs",
-                severity="warning" if model.legs else "error",
-                place=place,
-                expected="a knee, hip, thigh, shank and foot on both sides",
-                got=f"none on {' and '.join(absent)} (coordinates: {some(model.coordinate_names, 40)})",
-                mend="say which is what with --names, or name its parts as model families do: knee_angle_r, femur_r",
-            )
-        )
-    faults += [*check_model_ranges(place, model), *_check_gravity(place, model), *check_fibres(model)]
-    return [*faults, *check_arms(model)]
+    if not absent:
+        return []
+    make = warning if model.legs else error
+    expected = "a knee, hip, thigh, shank and foot on both sides"
+    got = f"none on {' and '.join(absent)} (coordinates: {some(model.coordinate_names, 40)})"
+    mend = "say which is what with --names, or name its parts as model families do: knee_angle_r, femur_r"
+    return [make("model-legs", model.told_as, expected, got, mend)]
 
 
-def check_numbers(model: Model) -> list[Fault]:
-    """Joints and bodies that are told without numbers: nothing else of such a model can be looked at."""
+def check_whole(model: Model) -> list[Fault]:
+    """A model without any leg, or without numbers: nothing else of it, and no trial beside it, can be looked at."""
+    return _check_numbers(model) or ([] if model.legs else _check_legs(model))
+
+
+def _check_numbers(model: Model) -> list[Fault]:
+    """Joints and bodies that are told without numbers."""
     tree, place = model.tree, model.told_as
     of_bodies = (tree.body_rotation, tree.body_position, model.masses.inertia_kg_m2)
     rows = (tree.fixed_rotation, tree.fixed_position, tree.axis), of_bodies

@@ -73,10 +73,18 @@ UNLIKE = 1.4
 """One leg of a body is not by so much heavier or stronger than the other, a prosthesis aside."""
 
 
+_REVERSED = "its sign is reversed, or the model's range of this knee reaches further the way that it does not bend"
+
+
 def outside(quantity: str, values: Array) -> Array:
     """Which of some values are not in the range of a quantity; what is not finite is not."""
     known = RANGES[quantity]
     return np.asarray(~((values >= known.low) & (values <= known.high)))
+
+
+def _expected(quantity: str) -> str:
+    known, article = RANGES[quantity], "an" if quantity[0] in "aeiou" else "a"
+    return f"{article} {quantity} of {known.low:g} to {known.high:g} {known.unit} ({known.reason})"
 
 
 def hold(code: str, place: str, quantity: str, names: Sequence[str], values: Array) -> list[Fault]:
@@ -87,9 +95,9 @@ def hold(code: str, place: str, quantity: str, names: Sequence[str], values: Arr
     wrong = outside(quantity, values).any(axis=1)
     if not wrong.any():
         return []
-    known, worst = RANGES[quantity], values[wrong][0]
+    worst = values[wrong][0]
     value = worst[int(np.argmax(np.where(np.isfinite(worst), np.abs(worst), np.inf)))]
-    expected = f"a {quantity} of {known.low:g} to {known.high:g} {known.unit} ({known.reason})"
+    expected = _expected(quantity)
     got = f"{value:.3g} of {some([name for name, bad in zip(names, wrong, strict=True) if bad])}"
     return [error(code, place, expected, got, "look at its unit and its digits")]
 
@@ -236,10 +244,10 @@ def _check_leg(place: str, model: Model, leg: Leg, columns: Mapping[str, Array])
         if not bent.size or not outside(quantity, bent).any():
             continue
         known = RANGES[quantity]
-        expected = f"a {quantity} of {known.low:g} to {known.high:g} {known.unit} ({known.reason})"
+        expected = _expected(quantity)
         got = f"{name!r} that bends by {bent.min():.0f} to {bent.max():.0f} deg"
         reverse = -bent.max() >= known.low and -bent.min() <= known.high
-        mend = "its sign is reversed" if reverse else "look at its unit and sign"
+        mend = _REVERSED if reverse else "look at its unit and sign"
         make = error if quantity == "knee flexion" else warning
         faults.append(make("angle-range", place, expected, got, mend))
     return faults

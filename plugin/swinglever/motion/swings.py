@@ -83,12 +83,20 @@ def find_swings(trial: Trial, model: Model, kinematics: Kinematics, parameters: 
         for number, span in enumerate(_spans(events[side], kinematics), start=1)
     ]
     if not swings:
-        seen = {s: (len(events[s].toe_off_s), len(events[s].foot_strike_s)) for s in wanted}
         raise InputError(
-            f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none; "
-            f"(toe-offs, foot strikes) by side: {seen}"
+            f"expected at least one complete swing (toe-off to foot strike) in '{trial.place}', got none "
+            f"({'; '.join(_seen(events[side]) for side in wanted)}); "
+            "record a person who walks or runs forwards on the level, from before a toe-off to after the next strike"
         )
     return tuple(sorted(_with_inner_events(model, kinematics, swings), key=lambda s: s.toe_off_s))
+
+
+def _seen(events: FootEvents) -> str:
+    """Say which events of a leg were seen, and how far apart where no swing lasts so short or long."""
+    offs, ons = events.toe_off_s, events.foot_strike_s
+    lasting = [min(later) - off for off in offs if (later := [on for on in ons if on > off])]
+    odd = [f"{span:.2g} s apart" for span in lasting if not _SHORTEST_S <= span <= _LONGEST_S]
+    return ", ".join([f"leg {events.side}: {len(offs)} toe-offs and {len(ons)} foot strikes", *odd[:1]])
 
 
 def _spans(events: FootEvents, kinematics: Kinematics) -> list[tuple[float, float]]:

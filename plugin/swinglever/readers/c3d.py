@@ -142,7 +142,8 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
     if axes.up is None and poses is not None:
         axes, source = axes_of_poses(poses), "the poses of segments"
     rotation, told = _rotation(path, raw, axes, source)
-    warnings = [*raw["warnings"], *warnings, *told, *doubts]
+    events, unused = _events(raw)
+    warnings = [*raw["warnings"], *warnings, *told, *doubts, *unused]
     markers = Markers(
         path=path,
         time_s=start_s + np.arange(len(position_m)) / max(raw["rate_hz"], 1e-9),
@@ -157,7 +158,7 @@ def read_c3d(path: str | Path, *, units: str | None = None) -> C3D:
         path=path,
         markers=markers,
         poses=None if poses is None else turn_poses(poses, rotation),
-        events=_events(raw),
+        events=events,
         platforms=tuple(_platform(analog.time_s, platform, rotation, scale) for platform in raw["platforms"]),
         analog=analog,
         rotation=rotation,
@@ -208,7 +209,9 @@ def _refuse_other_formats(path: Path) -> None:
     """Raise unless the file has a C3D header: byte 2 is 0x50, and there is more than the header's 512 bytes."""
     raw = read_bytes(path)
     if len(raw) <= 512 or raw[1] != 0x50:
-        raise InputError(f"{path} is no C3D file: expected 0x50 as the second byte of more than 512")
+        raise InputError(
+            f"{path} is no C3D file: expected 0x50 as the second byte of more than 512; export the trial anew"
+        )
 
 
 def _poses(path: Path, raw: Mapping[str, Any], scale: float, start_s: float) -> tuple[SegmentPoses | None, list[str]]:
@@ -309,10 +312,14 @@ def _platform(
     )
 
 
-def _events(raw: Mapping[str, Any]) -> tuple[FootEvent, ...]:
-    """Foot strikes and toe-offs of the EVENT group and of the header."""
+def _events(raw: Mapping[str, Any]) -> tuple[tuple[FootEvent, ...], list[str]]:
+    """Foot strikes and toe-offs of the EVENT group and of the header, and which other events are not used."""
     contexts: Sequence[str] = [*raw["event_contexts"], *[""] * len(raw["event_labels"])]
     stored = list(zip(raw["event_labels"], contexts, raw["event_times_s"], strict=False))
     stored += [(label, "", time) for label, time in raw["header_events"] if label.strip()]
-    found = {event for label, context, time in stored if (event := foot_event(label, context, float(time)))}
-    return tuple(sorted(found, key=lambda event: (event.time_s, event.side, event.kind)))
+    known = [(foot_event(label, context, float(time)), label, context) for label, context, time in stored]
+    others = dict.fromkeys(f"{label!r} ({context or 'no context'})" for event, label, context in known if event is None)
+    unused = f"events that name no foot strike or toe-off of a side are not used: {named(others)}; call them as in "
+    told = [f"{unused}'Right Foot Off'"] if others else []
+    found = {event for event, _, _ in known if event is not None}
+    return tuple(sorted(found, key=lambda event: (event.time_s, event.side, event.kind))), told

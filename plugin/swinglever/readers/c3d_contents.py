@@ -50,7 +50,7 @@ def _parse(path: str) -> dict[str, Any]:
         "warnings": warnings,
         "units": _text(point.get("UNITS"), ""),
         "rate_hz": float(header["points"]["frame_rate"]),
-        "first_frame": int(header["points"]["first_frame"]),
+        "first_frame": _first_frame(int(header["points"]["first_frame"]), parameters.get("TRIAL", {})),
         "points": points.transpose(2, 1, 0).copy(),
         "names": _labels(point, "LABELS"),
         "descriptions": _labels(point, "DESCRIPTIONS"),
@@ -83,6 +83,13 @@ def _rotations(file: Any, group: Mapping[str, Any]) -> dict[str, Any]:
         "rotation_rate_hz": float(file["header"]["rotations"]["frame_rate"]),
         "rotation_rate_stated_hz": float(np.ravel(group.get("RATE", 0.0))[0]),
     }
+
+
+def _first_frame(by_header: int, trial: Mapping[str, Any]) -> int:
+    """Frames before the first; beyond 65535 the header holds what is left, and TRIAL:ACTUAL_START_FIELD the number."""
+    words = [int(word) & 0xFFFF for word in np.ravel(trial.get("ACTUAL_START_FIELD", ()))]
+    whole = sum(word << 16 * k for k, word in enumerate(words[:2])) - 1
+    return whole if whole > 0xFFFF and (whole - by_header) % 0x10000 == 0 else by_header
 
 
 def _promised_frames(path: str) -> int:

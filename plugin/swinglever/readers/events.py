@@ -5,8 +5,11 @@ import re
 from swinglever.records.foot_event import FootEvent
 
 _KINDS = (
-    ("foot_strike", re.compile(r"(foot|heel|initial)?[ _-]?(strike|contact)|hs|fs|ic|touch[ _-]?down|td")),
-    ("toe_off", re.compile(r"(foot|toe)[ _-]?off|to|fo")),
+    (
+        "foot_strike",
+        re.compile(r"(foot|heel|initial)?[ _-]?(strike|contact)|hs|fs|ic|touch[ _-]?down|td|(foot[ _-]?)?on"),
+    ),
+    ("toe_off", re.compile(r"((foot|toe)[ _-]?)?off|to|fo")),
 )
 _SIDES = {"right": "r", "r": "r", "left": "l", "l": "l"}
 
@@ -22,6 +25,8 @@ def foot_event(label: str, context: str, time_s: float) -> FootEvent | None:
     FootEvent(side='l', kind='toe_off', time_s=0.5)
     >>> foot_event("Right:Foot Off", "General", 0.7)
     FootEvent(side='r', kind='toe_off', time_s=0.7)
+    >>> foot_event("RON", "General", 0.7)
+    FootEvent(side='r', kind='foot_strike', time_s=0.7)
     >>> foot_event("Start", "Right", 0.0) is None
     True
     """

@@ -1,22 +1,27 @@
 """Sessions that pose estimators leave as folders: which trial is in one, and which model belongs to it.
 
-OpenCap writes ``MarkerData/*.trc``, ``OpenSimData/Kinematics/*.mot`` and ``OpenSimData/Model/**/*_scaled*.osim``;
-Pose2Sim writes ``pose-3d/*.trc``, ``kinematics/*.mot`` and ``kinematics/*.osim``.
+OpenCap writes ``MarkerData/*.trc``, ``OpenSimData/Kinematics/*.mot`` and ``OpenSimData/Model/**/*_scaled*.osim``, and
+did so in folders named after a pose estimator; Pose2Sim writes ``pose-3d/*.trc``, ``kinematics/*.mot`` and
+``kinematics/*.osim``; AddBiomechanics ``IK/*_ik.mot`` and ``Models/match_markers*.osim``.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from swinglever.errors import InputError
 
-_ANGLES = ("OpenSimData/Kinematics/*.mot", "kinematics/*.mot")
-_MARKERS = ("MarkerData/*.trc", "MarkerData/PostAugmentation/*.trc", "pose-3d/*.trc")
-_MODELS = ("OpenSimData/Model/**/*.osim", "kinematics/*.osim")
+_ANGLES = ("OpenSimData/**/Kinematics/*.mot", "kinematics/*.mot", "IK/*_ik.mot")
+_MARKERS = ("MarkerData/**/*.trc", "pose-3d/*.trc")
+_MODELS = ("OpenSimData/**/Model/**/*.osim", "kinematics/*.osim", "Models/match_markers*.osim", "Models/final.osim")
+_KNOWN = "OpenCap, Pose2Sim or AddBiomechanics"
 _ENDINGS = (".trc", ".c3d", ".mot", ".sto")
 _STATIC = ("static", "neutral", "calib")
 """Trials that a model was scaled with, in which nobody runs."""
-_DEEPEST = 4
+_DEEPEST = 6
 """Folders between a session and a trial in it, and one more."""
+_LEVELS, _MOST_ENTRIES = ("*", "*/*", "*/*/*", "*/*/*/*"), 10_000
+"""Where a trial is looked for in a folder that is no session, to name it; and among how many names at each level."""
 
 
 def open_session(trial: Path, model: Path | None) -> tuple[Path, Path]:
@@ -45,7 +50,7 @@ def open_session(trial: Path, model: Path | None) -> tuple[Path, Path]:
             return chosen, scaled[0]
         if scaled:
             raise InputError(f"{folder}: expected one model, got {_told(scaled, folder)}; say which with --model")
-    raise InputError(f"expected --model, got none, and '{chosen}' lies in no session of OpenCap or Pose2Sim with one")
+    raise InputError(f"expected --model, got none, and '{chosen}' lies in no session of {_KNOWN} with one")
 
 
 def _only_trial(folder: Path) -> Path:
@@ -55,11 +60,20 @@ def _only_trial(folder: Path) -> Path:
             return found[0]
         if found:
             raise InputError(f"{folder}: expected one trial, got {_told(found, folder)}; give one of these files")
-    inside = sorted(path for path in folder.iterdir() if path.suffix.lower() in _ENDINGS)
+    inside = _trials_in(folder)
     told = (
         f"it has {_told(inside, folder)}; give one of these files" if inside else "give a .trc, .c3d, .mot or .sto file"
     )
-    raise InputError(f"expected a trial, got the folder '{folder}', no session of OpenCap or Pose2Sim; {told}")
+    raise InputError(f"expected a trial, got the folder '{folder}', no session of {_KNOWN}; {told}")
+
+
+def _trials_in(folder: Path) -> list[Path]:
+    """Give the trials of a folder, or of the nearest folders in it that have any."""
+    for level in _LEVELS:
+        found = [path for path in islice(folder.glob(level), _MOST_ENTRIES) if path.suffix.lower() in _ENDINGS]
+        if found:
+            return sorted(found)
+    return []
 
 
 def _matches(folder: Path, patterns: Iterable[str]) -> list[Path]:

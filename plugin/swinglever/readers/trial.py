@@ -19,6 +19,9 @@ from swinglever.readers.trc import read_trc
 from swinglever.records.poses import SegmentPoses
 from swinglever.records.trial import Angles, AngleUnit, GroundForce, Markers, Trial
 
+_EXPORT = "export markers as .c3d or .trc, or joint angles as .mot, from the program that wrote it"
+_INSTEAD = {".osim": "that is a model: give it with --model", ".zip": "unpack it first", ".gz": "unpack it first"}
+_BIDS = "_motion.tsv"
 _ANGLE_UNITS: dict[bool | None, AngleUnit] = {True: "degrees", False: "radians", None: ""}
 
 
@@ -91,11 +94,14 @@ def read_recording(path: str | Path, units: str = "") -> Trial:
             return _of_bids(trial, path)
         case other:
             raise InputError(
-                f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'})"
+                f"expected a trial as .trc, .c3d, .mot or .sto, got '{path.name}' ({other or 'no ending'}); "
+                f"{_INSTEAD.get(other, _EXPORT)}"
             )
 
 
 def _of_bids(trial: Trial, path: Path) -> Trial:
+    if not path.name.lower().endswith(_BIDS):
+        raise InputError(f"expected a .tsv of Motion-BIDS (…{_BIDS}), got '{path.name}'; {_EXPORT}")
     markers, angles, forces, warnings = read_motion(path)
     return replace(trial, markers=markers, angles=angles, ground_forces=forces, warnings=warnings)
 

@@ -147,6 +147,44 @@ def test_a_trial_brings_the_events_that_its_file_labels(tmp_path):
     assert [(e.side, e.kind) for e in read_recording(path).events] == [("l", "toe_off"), ("l", "foot_strike")]
 
 
+def test_events_that_are_not_used_are_told(tmp_path):
+    events = [
+        ("Foot Off", "General", 0.1),
+        ("Start", "Right", 0.0),
+        ("RON", "General", 0.05),
+        ("Foot Off", "Left", 0.1),
+    ]
+    recording = read_c3d(write_c3d(tmp_path / "a.c3d", moving_body(), events=events))
+    assert [(event.side, event.kind) for event in recording.events] == [("r", "foot_strike"), ("l", "toe_off")]
+    told = "a.c3d: events that name no foot strike or toe-off of a side are not used: 'Foot Off' (General) and 'Start'"
+    assert [text for text in recording.markers.warnings if text.startswith(told)]
+
+
+def test_a_first_frame_beyond_what_the_header_holds_is_that_of_trial(tmp_path):
+    first = 70_000
+    field = [("TRIAL", "ACTUAL_START_FIELD", np.array([(first + 1) & 0xFFFF, (first + 1) >> 16], dtype=float))]
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), first_frame=first & 0xFFFF, extra=field)
+    assert read_c3d(path).markers.time_s[0] == pytest.approx(first / 100.0)
+    # A field that says another frame than the header's is not believed.
+    path = write_c3d(tmp_path / "b.c3d", moving_body(), first_frame=50, extra=field)
+    assert read_c3d(path).markers.time_s[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("run.mvnx", r"got 'run\.mvnx' \(\.mvnx\); export markers as \.c3d or \.trc"),
+        ("run.tsv", r"expected a \.tsv of Motion-BIDS .*, got 'run\.tsv'; export markers as \.c3d or \.trc"),
+        ("run.osim", "that is a model: give it with --model"),
+        ("run.trc.gz", "unpack it first"),
+    ],
+)
+def test_what_another_program_keeps_is_refused_with_what_to_export(tmp_path, name, words):
+    (tmp_path / name).write_text("NO_OF_FRAMES\t2\n")
+    with pytest.raises(InputError, match=words):
+        read_recording(tmp_path / name)
+
+
 def test_a_repeated_marker_is_refused(tmp_path):
     path = write_c3d(tmp_path / "a.c3d", moving_body(), ["RASI", *NAMES[:1], *NAMES[2:]])
     with pytest.raises(InputError, match="'RASI' appears twice"):

@@ -23,6 +23,17 @@ OPENCAP = (
     "OpenSimData/Model/LaiUhlrich2022_scaled.osim",
     "OpenSimData/Model/Geometry/bone.vtp",
 )
+OLD_OPENCAP = (
+    "MarkerData/OpenPose_default/run.trc",
+    "OpenSimData/OpenPose_default/2-cameras/Kinematics/run.mot",
+    "OpenSimData/OpenPose_default/2-cameras/Model/LaiArnoldModified2017_scaled.osim",
+)
+ADD_BIOMECHANICS = (
+    "MarkerData/run_segment_0.trc",
+    "IK/run_segment_0_ik.mot",
+    "Models/match_markers_but_ignore_physics.osim",
+    "Models/unscaled_generic.osim",
+)
 POSE2SIM = ("pose-3d/run_filt.trc", "kinematics/run.osim", "kinematics/run.mot")
 
 
@@ -30,9 +41,11 @@ POSE2SIM = ("pose-3d/run_filt.trc", "kinematics/run.osim", "kinematics/run.mot")
     ("names", "trial", "model"),
     [
         (OPENCAP, "OpenSimData/Kinematics/run.mot", "OpenSimData/Model/LaiUhlrich2022_scaled.osim"),
+        (OLD_OPENCAP, *OLD_OPENCAP[1:]),
         (POSE2SIM, "kinematics/run.mot", "kinematics/run.osim"),
+        (ADD_BIOMECHANICS, *ADD_BIOMECHANICS[1:3]),
     ],
-    ids=["OpenCap", "Pose2Sim"],
+    ids=["OpenCap", "OpenCap, old", "Pose2Sim", "AddBiomechanics"],
 )
 def test_a_session_gives_its_trial_and_its_model(
     tmp_path: Path, names: tuple[str, ...], trial: str, model: str
@@ -64,9 +77,13 @@ def test_markers_serve_where_there_are_no_angles(tmp_path: Path) -> None:
         ),
         (("MarkerData/run.trc",), "expected --model, got none"),
         (("a.trc", "b.c3d"), r"no session .*; it has a\.trc, b\.c3d; give one of these files"),
-        ((), r"no session of OpenCap or Pose2Sim; give a \.trc"),
+        (
+            ("OpenSim/IK/shifted/run_ik.mot",),
+            r"no session .*; it has OpenSim/IK/shifted/run_ik\.mot; give one of these",
+        ),
+        ((), r"no session of OpenCap, Pose2Sim or AddBiomechanics; give a \.trc"),
     ],
-    ids=["two trials", "two models", "no model", "a plain folder", "an empty folder"],
+    ids=["two trials", "two models", "no model", "a plain folder", "another session", "an empty folder"],
 )
 def test_what_is_not_one_trial_and_one_model_is_one_line(tmp_path: Path, names: tuple[str, ...], said: str) -> None:
     with pytest.raises(InputError, match=said):
