@@ -18,6 +18,8 @@ from swinglever.system.late import imported_late
 
 TWO_PASSES = 0.802
 """Cut-off of two passes of second order, in cut-offs of one (Winter 2009, eq. 3.9)."""
+_FEWEST_VALUES, _MULTIPLE = 5, 1e-3
+"""Different values that tell a step, and how near to whole numbers of it they are."""
 
 
 @cache
@@ -175,3 +177,22 @@ def spread_evenly(lines: Floats, n_points: int) -> Array:
     share = np.divide(wanted - before, length, out=np.zeros_like(wanted), where=length > 0.0)
     first, second = (np.take_along_axis(lines, (piece + k)[..., None], axis=-2) for k in (0, 1))
     return np.asarray(first + share[..., None] * (second - first))
+
+
+def step_of(values: Array) -> float:
+    """Step of which all values (n) are multiples, beside one of them; 0 where they are too few to tell.
+
+    Examples
+    --------
+    >>> step_of(np.round(np.linspace(0.0, 3.0, 100), 1)).round(9)
+    np.float64(0.1)
+    >>> step_of(np.linspace(0.0, 3.0, 4) ** 2)
+    0.0
+    """
+    different = np.unique(values)
+    if len(different) < _FEWEST_VALUES:
+        return 0.0
+    steps = np.diff(different)
+    least = steps.min()
+    count = steps / least
+    return least if np.abs(count - np.rint(count)).max() < _MULTIPLE else 0.0

@@ -611,6 +611,16 @@ _NAMED = (('<Body name="', '"'), ("/bodyset/", "<"))
 """What stands around the name of a body in a model."""
 
 
+@row(
+    MEANING, "the trunk locked in its extension beside its markers", "markers", "told", "model-trunk", "pull the pelvis"
+)
+def trunk_locked(case: Case) -> None:
+    text = (ROOT / "models" / "runner.osim").read_text(encoding="utf-8")
+    own = re.search(r'<Coordinate name="lumbar_extension">.*?</Coordinate>', text, re.DOTALL)
+    assert own is not None
+    case.osim((own[0], own[0].replace("<locked>false", "<locked>true")))
+
+
 @row(MEANING, "a model in which no leg is found", "markers", "refused", "model-legs", "say which is what with --names")
 def model_without_legs(case: Case) -> None:
     case.model = replace(case.model, legs={})
@@ -1334,6 +1344,33 @@ def pressure_not_available(case: Case) -> None:
 
     case.forces(in_the_air)
     case.rewrite(case.grf, "\tnan", "\t#N/A")
+
+
+@row(VENDORS, "knees to whole degrees", "angles", "told", "coordinate-rounded", "in steps of 1 degrees")
+def whole_degrees(case: Case) -> None:
+    case.angles(
+        lambda names, v: v.__setitem__((slice(None), columns(names, "knee")), v[:, columns(names, "knee")].round())
+    )
+
+
+@row(VENDORS, "markers to whole centimetres", "markers", "told", "marker-rounded", "steps of 10 mm")
+def whole_centimetres(case: Case) -> None:
+    case.markers(lambda names, x: x.round(2))
+
+
+@row(VENDORS, "times of joint angles to a hundredth", "angles", "refused", "unreadable", "if times were rounded")
+def times_to_a_hundredth(case: Case) -> None:
+    table = read_storage(case.trial)
+    text = case.trial.read_text(encoding="utf-8")
+    for time in table.time_s.tolist():
+        text = text.replace(f"\n{time!r}\t", f"\n{time:.2f}\t")
+    case.trial.write_text(text, encoding="utf-8")
+
+
+@row(VENDORS, "one plate under names of its own, without external loads", "angles", "told", "", "left out: FP1.Fx")
+def plate_under_other_names(case: Case) -> None:
+    case.rewrite(case.grf, "ground_force_r_v", "FP1.F")
+    case.beside["grf"], case.loads = case.grf, None  # type: ignore[assignment]
 
 
 @row(VENDORS, "UTF-16 without a byte order mark", "markers", "told", "", "without a byte order mark; read as such")

@@ -14,7 +14,7 @@ from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT, unit_of
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import IKTasks, Markers, Trial
-from swinglever.signals import low_pass
+from swinglever.signals import low_pass, step_of
 
 BODY_EXTENT_M = (0.4, 3.0)
 """Farthest markers of one body: from a child's leg to a tall man with raised arms."""
@@ -30,6 +30,8 @@ _NOISE_M, _NOISE_HZ, _LEAST_HZ = 0.004, 12.0, 50.0
 """Standard deviation of an axis beyond the cut-off, at sampling rates that can tell: public markers have 1 mm at most,
 those of forefeet. Of the simulated pull, shares stay in their bands with 3 mm in every marker; 5 may move
 one out of its own."""
+_STEP_M = 4e-3
+"""Steps of markers that are coarse; cameras measure, and files have, a millimetre and finer."""
 _SEGMENTS = ("thigh", "shank", "foot")
 
 
@@ -47,10 +49,11 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         *_check_axes(place, markers, model),
         *_check_jumps(place, markers, weights),
         *_check_fills(place, markers, weights),
+        *_check_rounded(place, markers, weights),
         *_check_noise(place, markers, weights),
     ]
     faults += _check_segments(place, markers, model, weights)
-    return faults
+    return faults + _check_trunk(place, markers, model, weights)
 
 
 def wanted_markers(model: Model, tasks: IKTasks | None) -> dict[str, float]:
@@ -189,6 +192,36 @@ def _check_fills(place: str, markers: Markers, weights: Mapping[str, float]) -> 
         return []
     mend = "look for gaps that were filled: export them as gaps, or leave these swings out"
     return [warning("marker-filled", place, "markers that were seen, with their noise", some(drawn, 3), mend)]
+
+
+def _check_rounded(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:
+    """Markers in coarse steps, as of metres with two decimals."""
+    own = [markers.position_m[:, k].ravel() for k, name in enumerate(markers.names) if name in weights]
+    step_m = float(np.median([step_of(one[np.isfinite(one)]) for one in own])) if own else 0.0
+    if step_m < _STEP_M:
+        return []
+    got, mend = f"steps of {1e3 * step_m:.2g} mm", "export with more decimals: accelerations are made of this"
+    return [warning("marker-rounded", place, "places of markers to a millimetre or finer", got, mend)]
+
+
+def _check_trunk(place: str, markers: Markers, model: Model, weights: Mapping[str, float]) -> list[Fault]:
+    """A trunk that the model holds on the pelvis while its markers are followed: they pull the pelvis about."""
+    moves = (model.tree.body_ancestors @ model.tree.drives) > 0
+    legs = list(model.legs.values())
+    lower = {legs[0].pelvis_body, *(b for leg in legs for b in leg.bodies)}
+    others = [b for b in range(len(model.body_names)) if b not in lower]
+    if not others:
+        return []
+    trunk = max(others, key=lambda b: float(model.masses.mass_kg[b]))
+    turns = moves[trunk] & ~moves[legs[0].pelvis_body]
+    held = [c.name for c, own in zip(model.coordinates, turns, strict=True) if c.locked and own]
+    seen = {name for name in markers.names if name in weights}
+    followed = [site.name for site in model.markers if site.body == trunk and site.name in seen]
+    if not (held and followed):
+        return []
+    got = f"{some(held)} locked beside its markers ({some(followed, 4)}), which pull the pelvis"
+    mend = "unlock it in the model, or leave these markers out of the inverse kinematics setup"
+    return [warning("model-trunk", place, "a trunk that may move as its markers do", got, mend)]
 
 
 def _check_noise(place: str, markers: Markers, weights: Mapping[str, float]) -> list[Fault]:

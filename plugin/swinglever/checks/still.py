@@ -10,12 +10,14 @@ from swinglever.checks.fills import find_fill
 from swinglever.motion.kinematics import NEAR_BOUND_RAD
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.trial import Trial
-from swinglever.signals import low_pass
+from swinglever.signals import low_pass, step_of
 
 _STIFF_RAD, _PELVIS_RAD = np.radians(3.5), np.radians(0.5)
 """Hips and ankles of whoever walks turn further, a pelvis too; in radians read as degrees they turn less."""
 _HELD_ROWS, _HELD_S = 4, 0.03
 """So many rows alike, to the last digit, over so long a time are no motion."""
+_STEP_RAD, _STEP_M = np.radians(0.09), 1.9e-3
+"""Steps from which on tables are coarse: angles to a tenth of a degree move a net moment's part of 40 degrees by 3."""
 _NOISE_RAD, _NOISE_HZ, _LEAST_RATE = np.radians(1.5), 12.0, 5.0
 """Root mean square beyond the cut-off that joints of a body have less of, at sampling rates that can tell."""
 _UNLIKE, _APART_DEG, _STRIDES_S = 1.2, 10.0, 1.5
@@ -35,12 +37,29 @@ def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
     """
     assert trial.angles is not None
     columns, faults = trial.angles.columns(), list[Fault]()
+    if rounded := _check_rounded(trial, model, columns):
+        return rounded
     for c, least_rad in watched(model):
         q = columns.get(c.name)
         if q is None or not np.isfinite(q).all() or len(q) < _HELD_ROWS:
             continue
         faults += _check_one(trial.place, trial.time_s, c, q, least_rad if in_degrees and c.turns else 0.0)
     return faults or _compare_legs(trial, model, columns)
+
+
+def _check_rounded(trial: Trial, model: Model, columns: dict[str, Array]) -> list[Fault]:
+    """Coordinates in coarse steps, as where a table was written with few decimals: accelerations are made of these."""
+    watched_names = {c.name for c, _ in watched(model)}
+    turning = {c.name for c in model.coordinates if c.turns}
+    steps = {name: step_of(q) for name, q in columns.items() if name in watched_names and np.isfinite(q).all()}
+    coarse = {name: step for name, step in steps.items() if step > (_STEP_RAD if name in turning else _STEP_M)}
+    if not coarse:
+        return []
+    name, step = max(coarse.items(), key=lambda each: (each[0] in turning, each[1]))
+    size = f"{np.degrees(step):.2g} degrees" if name in turning else f"{1e3 * step:.2g} mm"
+    got = f"{name!r} in steps of {size}" + (f" and {len(coarse) - 1} more" if len(coarse) > 1 else "")
+    mend = "write the table with more decimals: accelerations are made of this"
+    return [warning("coordinate-rounded", trial.place, "angles and places of fine steps", got, mend)]
 
 
 def watched(model: Model) -> Iterator[tuple[Coordinate, float]]:

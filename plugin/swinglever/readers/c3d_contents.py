@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from swinglever.readers.c3d_bytes import is_sgi, to_intel
+from swinglever.readers.c3d_bytes import has_odd_zeros, is_sgi, to_floats, to_intel
 
 _MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vicon's models, stored among the points
 
@@ -16,11 +16,13 @@ _MODEL_OUTPUTS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # of Vico
 def parse_c3d(path: str) -> dict[str, Any]:
     """Return what a C3D file holds, as plain arrays and lists."""
     raw = Path(path).read_bytes()
-    if not is_sgi(raw):
+    plain = to_intel(raw) if is_sgi(raw) else raw
+    plain = to_floats(plain) if has_odd_zeros(plain) else plain
+    if plain is raw:
         return _parse(path)
     with TemporaryDirectory() as folder:
         turned = Path(folder) / "turned.c3d"
-        turned.write_bytes(to_intel(raw))
+        turned.write_bytes(plain)
         return _parse(str(turned))
 
 

@@ -59,7 +59,21 @@ def forces_of_table(
     """
     forces = loads.forces if loads is not None else _guess_forces(table)
     require_no_errors([fault for force in forces for fault in _check_columns(table, force, loads)])
-    return tuple(_ground_force(table, force) for force in forces), (*table.warnings, *_lost_rows(table))
+    told = [*_lost_rows(table), *(_unused(table, forces) if loads is None else [])]
+    return tuple(_ground_force(table, force) for force in forces), (*table.warnings, *told)
+
+
+def _unused(table: Storage, forces: tuple[ExternalForce, ...]) -> list[str]:
+    """Name columns that no force was made of: another plate may be among them."""
+    used = {
+        label
+        for force in forces
+        for identifier in (force.force_identifier, force.point_identifier, force.torque_identifier)
+        for label in _labels(table, identifier)
+    }
+    spare = [name for name in table.names if name not in used]
+    mend = "say which force they are with --external-loads"
+    return [f"{table.path.name}: columns not known as ground forces, left out: {named(spare)}; {mend}"] if spare else []
 
 
 def _lost_rows(table: Storage) -> list[str]:

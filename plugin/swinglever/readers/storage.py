@@ -26,6 +26,8 @@ from swinglever.readers.text import (
 
 _ABSOLUTE_COORDINATE = re.compile(r"/?(?:[^/]+/)*?(?:jointset/)?[^/]+/([^/]+)/(value|speed)")
 _TIME = re.compile(r"time( ?[(\[]?(s|sec|seconds)[)\]]?)?", re.IGNORECASE)
+_FEW_REPEATED, _MOST_REPEATED = 5, 0.1
+"""Rows, and share of all, that repeat a time where it was not rounded: OpenSim repeats single steps."""
 _EDGES = " \t,;\"'"
 """What a line of the header ends with where a spreadsheet has saved it, and what stands around labels."""
 _SIMM_KEY = re.compile(r"(name|datacolumns|datarows|otherdata|range)\s+(.*)", re.IGNORECASE)
@@ -199,6 +201,9 @@ def _rising(path: Path, table: NDArray[np.float64], numbers: Sequence[int], warn
         at = int(np.argmax(step < 0))
         raise InputError(f"{path} line {numbers[at + 1]}: time falls from {time[at]:g} to {time[at + 1]:g} s")
     keep = np.append(step > 0, True)
+    if np.count_nonzero(~keep) > _FEW_REPEATED + _MOST_REPEATED * len(keep):
+        got = f"{np.count_nonzero(~keep)} of {len(keep)} rows repeat the time before"
+        raise InputError(f"{path}: {got}; if times were rounded, write them to the millisecond and finer")
     if not keep.all():
         warnings.append(f"{path.name}: {np.count_nonzero(~keep)} rows repeat a time; the last of each is kept")
     return np.compress(keep, table, axis=0)

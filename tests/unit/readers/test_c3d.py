@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from swinglever.errors import InputError, MissingFileError
-from swinglever.readers.c3d import read_c3d
+from swinglever.readers.c3d import read_analog, read_c3d
 from swinglever.readers.trial import read_recording
 from swinglever.records.foot_event import FootEvent
 
@@ -268,6 +268,53 @@ def turned_round(raw: bytes) -> bytes:
     data = (int.from_bytes(raw[16:18], "little") - 1) * 512
     turn(data, 4, (len(raw) - data) // 4)
     return bytes(out)
+
+
+def whole_numbers(values: np.ndarray, zero: int, form: str) -> bytes:
+    """Analog values (T) of one channel as 16-bit numbers about a zero, in a file without points."""
+
+    def parameter(group: int, name: bytes, kind: int, sizes: list[int], data: bytes) -> bytes:
+        body = bytes([kind % 256, len(sizes), *sizes]) + data + b"\0"
+        return bytes([len(name), group % 256]) + name + (len(body) + 2).to_bytes(2, "little") + body
+
+    def number(value: int) -> bytes:
+        return (value & 0xFFFF).to_bytes(2, "little")
+
+    groups = b"".join(bytes([len(n), -k % 256]) + n + b"\3\0\0" for k, n in ((1, b"POINT"), (2, b"ANALOG")))
+    one = np.float32(1.0).tobytes()
+    parts = [
+        *(parameter(1, name, 2, [], number(value)) for name, value in ((b"USED", 0), (b"FRAMES", len(values)))),
+        *(
+            parameter(1, name, 4, [], np.float32(value).tobytes())
+            for name, value in ((b"SCALE", 1.0), (b"RATE", 100.0))
+        ),
+        parameter(1, b"DATA_START", 2, [], number(3)),
+        parameter(2, b"USED", 2, [], number(1)),
+        parameter(2, b"LABELS", -1, [3, 1], b"FZ1"),
+        *(parameter(2, name, 4, [], one) for name in (b"GEN_SCALE",)),
+        parameter(2, b"SCALE", 4, [1], one),
+        parameter(2, b"OFFSET", 2, [1], number(zero)),
+        parameter(2, b"RATE", 4, [], np.float32(100.0).tobytes()),
+        parameter(2, b"FORMAT", -1, [len(form)], form.encode()),
+    ]
+    head = bytearray(512)
+    for at, value in ((2, 0), (4, 1), (6, 1), (8, len(values)), (16, 3), (18, 1)):
+        head[at : at + 2] = number(value)
+    head[:2], head[12:16], head[20:24] = b"\2\x50", one, np.float32(100.0).tobytes()
+    section = (b"\1\x50\1\x54" + groups + b"".join(parts) + b"\0\0").ljust(512, b"\0")
+    assert len(section) == 512
+    return bytes(head) + section + b"".join(number(int(value) + zero) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("zero", "form"),
+    [(0, "SIGNED"), (-5, "SIGNED"), (-30720, "SIGNED"), (2048, "UNSIGNED"), (32768, "UNSIGNED"), (32768, "")],
+)
+def test_analog_samples_are_read_about_their_zero_with_a_sign_and_without(tmp_path, zero, form):
+    values = np.array([-900, -1, 0, 1, 1700, 2000])
+    (tmp_path / "a.c3d").write_bytes(whole_numbers(values, zero, form))
+    analog = read_analog(tmp_path / "a.c3d")
+    assert (analog.names, analog.values[:, 0].tolist()) == (("FZ1",), values.tolist())
 
 
 def test_the_byte_order_of_silicon_graphics_is_read(tmp_path):

@@ -128,6 +128,15 @@ def test_not_a_number_in_any_spelling_is_nan(tmp_path):
     assert np.isnan(table.values).all()
 
 
+def test_times_that_were_rounded_are_refused_and_single_repeats_are_not(tmp_path):
+    times = np.arange(60) / 150.0
+    rows = "".join(f"{t:.2f}\t{k}\n" for k, t in enumerate(times))
+    with pytest.raises(InputError, match=r"20 of 60 rows repeat the time before; if times were rounded, write them"):
+        read_storage(make(tmp_path, HEADER + "time\ta\n" + rows))
+    rows = "".join(f"{t:.5f}\t{k}\n" for k, t in enumerate(times)) + f"{times[-1]:.5f}\t61\n"
+    assert len(read_storage(make(tmp_path, HEADER + "time\ta\n" + rows)).time_s) == 60
+
+
 def test_a_row_cut_short_at_the_end_of_the_file_is_left_out_and_said(tmp_path):
     table = read_storage(make(tmp_path, HEADER + ROWS + "0.2\t3"))
     assert len(table.time_s) == 2
