@@ -310,6 +310,13 @@ def pressure_a_thousandth(case: Case) -> None:
     case.forces(lambda names, v: v.__setitem__((slice(None), columns(names, "_p")), 1e-3 * v[:, columns(names, "_p")]))
 
 
+@row(FORCES, "a model of two thirds of the person's mass", "angles", "told", "force-push", "or the model 0.6")
+def model_too_light(case: Case) -> None:
+    masses = case.model.masses
+    light = replace(masses, mass_kg=masses.mass_kg * 2 / 3, inertia_kg_m2=masses.inertia_kg_m2 * 2 / 3)
+    case.model = replace(case.model, masses=light)
+
+
 @row(FORCES, "a plate said to act on the shank", "angles", "refused", "force-foot", "applied_to_body 'tibia_r'")
 def force_on_the_shank(case: Case) -> None:
     case.rewrite(case.loads, "calcn_r", "tibia_r")
@@ -1269,6 +1276,25 @@ def running_backwards(case: Case) -> None:
         table = read_storage(path)
         turned = table.time_s[-1] - table.time_s[::-1]
         write_storage(path, turned, table.names, table.values[::-1], in_degrees=table.in_degrees)
+
+
+@row(
+    MOVES,
+    "standing, with some sway",
+    "angles",
+    "refused",
+    "no-steps",
+    "hips that turn by 3 degrees at most; take a trial",
+)
+def standing(case: Case) -> None:
+    def sway(names: list[str], v: np.ndarray) -> None:
+        places = columns(names, "pelvis_t")[1:]
+        v[:] = 1.5 * np.sin(np.arange(len(v)) / 40.0 + np.arange(v.shape[1])[:, None]).T
+        v[:, places] *= 2e-3
+        v[:, names.index("pelvis_ty")] += 0.93
+        v[:, columns(names, "knee")] *= 3.0
+
+    case.angles(sway)
 
 
 @row(MOVES, "a stance without the swing after it", "angles", "refused", "unreadable", "1 toe-offs and 1 foot strikes;")

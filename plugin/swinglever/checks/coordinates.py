@@ -142,7 +142,8 @@ def _are_degrees(trial: Trial, model: Model, known: dict[str, Array], word: str)
         got = f"{some(stiff)} that never passes {_STIFF_DEG:g} degrees, beside other angles that do"
         return True, [error("angle-unit", place, "every angle in degrees", got, "write the knees in degrees too")]
     if said == "degrees" and most < _MOST_BENT_RAD and _all_small(known, turning):
-        got, mend = f"no angle beyond {most:.3g} degrees", "if they are radians, give --angles radians"
+        mend = "if they are radians, give --angles radians; where nobody walks there is no swing"
+        got = f"no angle beyond {most:.3g} degrees"
         return True, [error("angle-unit", place, "angles in degrees", got, mend)]
     return said == "degrees", []
 

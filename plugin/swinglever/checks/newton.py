@@ -179,7 +179,8 @@ def check_push(place: str, model: Model, kinematics: Kinematics, forces: Sequenc
     slower = found.spread > 1.0
     got = f"ones that go up and down {found.spread:.2f} times as far as its acceleration has them"
     times = f"its times look {'stretched' if slower else 'shortened'} by {found.spread**0.5:.2g}"
-    return [warning("force-push", place, expected, got, f"{times}, unless motion or forces were smoothed")]
+    mass = f"the model {1.0 / found.spread:.2g} times as heavy as the person"
+    return [warning("force-push", place, expected, got, f"{times} or {mass}, unless motion or forces were smoothed")]
 
 
 def bear_every_step(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> bool:

@@ -37,14 +37,25 @@ def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
     """
     assert trial.angles is not None
     columns, faults = trial.angles.columns(), list[Fault]()
-    if rounded := _check_rounded(trial, model, columns):
-        return rounded
+    if first := (_check_steps(trial, model, columns) if in_degrees else []) or _check_rounded(trial, model, columns):
+        return first
     for c, least_rad in watched(model):
         q = columns.get(c.name)
         if q is None or not np.isfinite(q).all() or len(q) < _HELD_ROWS:
             continue
         faults += _check_one(trial.place, trial.time_s, c, q, least_rad if in_degrees and c.turns else 0.0)
     return faults or _compare_legs(trial, model, columns)
+
+
+def _check_steps(trial: Trial, model: Model, columns: dict[str, Array]) -> list[Fault]:
+    """Hips of which none swings: who stands, sits or waits makes no step."""
+    hips = [model.coordinates[leg.hip_flexion] for leg in model.legs.values()]
+    spans = [float(np.ptp(columns[c.name])) for c in hips if c.name in columns and not c.locked]
+    if not spans or not max(spans) < _STIFF_RAD or not min(spans) > 0.0:
+        return []
+    got = f"hips that turn by {np.degrees(max(spans)):.2g} degrees at most"
+    mend = "take a trial with steps; if the angles are radians, give --angles radians"
+    return [error("no-steps", trial.place, "a person who walks or runs", got, mend)]
 
 
 def _check_rounded(trial: Trial, model: Model, columns: dict[str, Array]) -> list[Fault]:

@@ -35,7 +35,9 @@ def _parse(path: str) -> dict[str, Any]:
         platforms = [dict(platform) for platform in file["data"]["platform"]]
     except (RuntimeError, ValueError, IndexError, KeyError) as error:
         file, platforms = ezc3d.c3d(path), []
-        warnings.append(f"the force platforms cannot be read and are left out: {error}")
+        reason = str(error).partition(", please")[0]
+        mend = "give their forces as a table with --grf, or export the plates as type 2"
+        warnings.append(f"the force platforms cannot be read and are left out ({reason}); {mend}")
     parameters = {
         group: {key: entry["value"] for key, entry in content.items() if key != "__METADATA__"}
         for group, content in file["parameters"].items()

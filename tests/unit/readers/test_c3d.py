@@ -160,6 +160,14 @@ def test_events_that_are_not_used_are_told(tmp_path):
     assert [text for text in recording.markers.warnings if text.startswith(told)]
 
 
+def test_plates_that_cannot_be_read_are_told_with_what_to_do(tmp_path):
+    channels = ([f"C{k}" for k in range(6)], ["N"] * 6, np.ones((40, 6)), 2)
+    path = write_c3d(tmp_path / "a.c3d", moving_body(), extra=[("FORCE_PLATFORM", "USED", [1])], analog=channels)
+    (told,) = (text for text in read_c3d(path).markers.warnings if "platforms" in text)
+    assert told.startswith("a.c3d: the force platforms cannot be read and are left out (USED")
+    assert told.endswith("; give their forces as a table with --grf, or export the plates as type 2")
+
+
 def test_a_first_frame_beyond_what_the_header_holds_is_that_of_trial(tmp_path):
     first = 70_000
     field = [("TRIAL", "ACTUAL_START_FIELD", np.array([(first + 1) & 0xFFFF, (first + 1) >> 16], dtype=float))]
