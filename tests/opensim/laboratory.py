@@ -633,6 +633,14 @@ def model_without_legs(case: Case) -> None:
     case.model = replace(case.model, legs={})
 
 
+@row(MEANING, "markers of the laboratory 6 m away, beside those of the body", "markers", "told", "", "not used: CORNER")
+def markers_of_the_laboratory(case: Case) -> None:
+    markers = read_trc(case.trial)
+    away = np.tile([6.0, 0.01, 0.5], (len(markers.time_s), 1, 1))
+    position = np.concatenate([markers.position_m, away], axis=1)
+    write_trc(case.trial, replace(markers, names=(*markers.names, "CORNER"), position_m=position))
+
+
 @row(MEANING, "two persons in one file", "markers", "refused", "marker-persons", "export one person at a time")
 def two_persons(case: Case) -> None:
     markers = read_trc(case.trial)

@@ -1,6 +1,7 @@
 """Checks of marker trajectories against the model that is to follow them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
     faults = _check_names(place, markers, model, weights)
     if not model.markers:
         return faults
-    sized = _check_extent(place, markers)
+    sized = _check_extent(place, _followed(markers, weights))
     # In another unit every place and speed is wrong, and that is said once.
     faults += sized or [
         *_check_axes(place, markers, model),
@@ -100,6 +101,13 @@ def _check_absent(place: str, absent: Mapping[str, float], spare: list[str]) -> 
         expected = f"marker{'s' * (len(lost) > 1)} {', '.join(lost)}"
         faults.append(warning("marker-absent", place, expected, "none of that name", mend))
     return faults
+
+
+def _followed(markers: Markers, weights: Mapping[str, float]) -> Markers:
+    """Markers of the body, as far as they are known: those of a laboratory, or of another person, may lie anywhere."""
+    own = [k for k, name in enumerate(markers.names) if name in weights]
+    names = tuple(markers.names[k] for k in own)
+    return markers if len(own) < 3 else replace(markers, names=names, position_m=markers.position_m[:, own])
 
 
 def _check_extent(place: str, markers: Markers) -> list[Fault]:
