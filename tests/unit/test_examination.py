@@ -378,6 +378,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         ({"start_s": float("nan")}, "a finite number"),
         ({"start_s": "0.1"}, "a finite number"),
         ({"grid_points": 21.5}, "a whole number"),
+        ({"uncertainty": 16**9000}, "a whole number, got one of thousands of digits"),
         ({"turn_axes": "no"}, "true or false"),
         ({"units": 1}, "a text"),
         ({"filter_hz": 1e-300}, "a cut-off of 1 Hz or more"),

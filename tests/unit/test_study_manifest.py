@@ -148,9 +148,12 @@ def test_a_manifest_that_cannot_be_understood_is_refused_with_its_line(tmp_path,
 
 
 @pytest.mark.parametrize("read", [read_manifest, Parameters.from_toml], ids=["manifest", "configuration"])
-def test_toml_that_is_nested_beyond_reading_or_too_long_is_refused(tmp_path, read):
+def test_toml_that_is_nested_beyond_reading_or_too_long_or_has_endless_numbers_is_refused(tmp_path, read):
     path = written(tmp_path, "m.toml", f"a = {'[' * 100_000}")
     with pytest.raises(InputError, match="nested too deep"):
+        read(path)
+    path.write_text(f"a = [1, {{ b = 0x{'1' * 9000} }}]", encoding="utf-8")
+    with pytest.raises(InputError, match="with whole numbers of 64 bits, got one of 35997 bits"):
         read(path)
     path.write_bytes(b"\n" * (MOST_BYTES + 1))
     with pytest.raises(InputError, match=f"of {MOST_BYTES} bytes at most, got {MOST_BYTES + 1}"):

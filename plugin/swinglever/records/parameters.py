@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from swinglever.errors import InputError, named
 from swinglever.records.spread import InputSpread
-from swinglever.system.toml import read_toml
+from swinglever.system.toml import WHOLE_BITS, read_toml
 
 LEAST_REPEATS = 20
 """With fewer, a 5th percentile lies outside of what was seen."""
@@ -236,10 +236,14 @@ def _is_number(value: Any) -> bool:
         return False
 
 
+def _is_whole(value: Any) -> bool:
+    return type(value) is not bool and isinstance(value, Integral) and int(value).bit_length() < WHOLE_BITS
+
+
 _KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {
     float: ("a finite number", _is_number),
     float | None: ("a finite number", lambda value: value is None or _is_number(value)),
-    int: ("a whole number", lambda value: type(value) is not bool and isinstance(value, Integral)),
+    int: ("a whole number", _is_whole),
     bool: ("true or false", lambda value: isinstance(value, bool)),
     str: ("a text", lambda value: isinstance(value, str)),
     Mapping[str, str]: ("a table of names and what they mean", lambda value: isinstance(value, Mapping)),
@@ -250,7 +254,14 @@ _KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {
 
 def _demand_kind(name: str, kind: Any, value: Any) -> None:
     expected, holds = _KINDS[kind]
-    _demand(holds(value), name, expected, repr(value))
+    _demand(holds(value), name, expected, _shown(value))
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        return "one of thousands of digits, which Python does not write"
 
 
 def _demand(holds: bool, name: str, expected: str, got: Any) -> None:

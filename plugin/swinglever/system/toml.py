@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ MOST_BYTES = 2**24
 
 _DEEP = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){200}""")
 """A name of so many parts, over which Python's parser sits for ever."""
+WHOLE_BITS = 64
+"""Of a whole number in TOML, its sign included; Python takes any, and cannot print those of thousands of digits."""
 
 
 def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
@@ -21,7 +24,8 @@ def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
     Raises
     ------
     MissingFileError, InputError
-        When no ordinary file is there, or it is too long, no TOML, or nested deeper than can be read.
+        When no ordinary file is there, or it is too long, no TOML, or nested deeper than can be read, or has a whole
+        number larger than TOML's.
     """
     if not path.is_file():
         raise MissingFileError(f"expected {what}, found nothing at '{path}'")
@@ -31,8 +35,22 @@ def read_toml(path: Path, what: str = "a TOML file") -> dict[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
         if _DEEP.search(text):
             raise RecursionError
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
+        longest = max(map(int.bit_length, _whole_numbers(table)), default=0)
     except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python takes
         raise InputError(f"expected TOML in '{path}': {error}") from error
     except RecursionError:
         raise InputError(f"expected {what}, got tables or lists nested too deep in '{path}'") from None
+    if longest >= WHOLE_BITS:
+        raise InputError(
+            f"expected {what} with whole numbers of {WHOLE_BITS} bits, got one of {longest} bits in '{path}'"
+        )
+    return table
+
+
+def _whole_numbers(value: Any) -> Iterator[int]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _whole_numbers(each)
+    elif isinstance(value, int):
+        yield value
