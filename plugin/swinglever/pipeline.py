@@ -244,7 +244,7 @@ def _measure(inputs: Inputs, plugins: Plugins, stage: Stages, partner: Partner |
         if partner is not None:
             frames()  # while the partner looks at the motion
         looked = asked()
-        shared += [*looked.size, *check_event_times(looked.times)]
+        shared += [*looked.fit, *check_event_times(looked.times)]
         shared += [*check_threshold(inputs, kinematics), *looked.laws]
         require_no_errors(shared)
         if isinstance(found, InputError):

@@ -8,6 +8,7 @@ import numpy as np
 from compare_toe_off import Files, bundled_trials, public_trials
 
 from swinglever.checks.balance import lean_of, lever_of, place_on_sole
+from swinglever.checks.delays import measure_delays
 from swinglever.checks.event_times import compare_event_times, force_lateness, lateness_of_all
 from swinglever.checks.examination import examine, require
 from swinglever.checks.feet import settle_plates
@@ -46,6 +47,7 @@ def row_of(name: str, files: Files, seconds: float) -> str:
     cells += [f"{lean_of(model, kinematics, events):.3f}"]
     if (size := size_of_body(inputs, kinematics)) is not None:
         cells += [f"{size.factor:.3f}", f"{size.left:.2f}"]
+        cells += [" ".join(f"{1e3 * delay.late_s:.1f}" for delay in measure_delays(inputs, kinematics))]
     inputs, _ = settle_plates(inputs, kinematics)
     if forces := inputs.trial.ground_forces:
         times = compare_event_times(inputs, kinematics, follow_feet(inputs.model, kinematics))
@@ -53,6 +55,8 @@ def row_of(name: str, files: Files, seconds: float) -> str:
         cells += [f"{v:.2f}" for v in (pushed.alike, pushed.spread, pushed.forwards, pushed.sideways)]
         late = force_lateness(times), times.push_late_s, lateness_of_all(times)
         cells += [f"{1e3 * each:.0f}" for each in late]
+        lags = times.lags
+        cells += ["–", "–"] if lags is None else [f"{1e3 * s:.1f}" for s in (lags.drift * lags.lasting_s, lags.apart_s)]
         cells += [f"{value:.3f}" for value in lever_of(model, kinematics, forces)]
         cells += [" ".join("{:.2f}, {:.2f}".format(*place_on_sole(model, kinematics, force)) for force in forces)]
     return f"| {' | '.join(cells)} |"
@@ -61,9 +65,10 @@ def row_of(name: str, files: Files, seconds: float) -> str:
 HEAD = (
     "| trial | flights | fall, gravities | hardest fall | feet slide, m/s | as many times less with one thing undone "
     "| with a joint shifted | slope, deg | forwards, and to the right, m/s | lean, m | size "
-    "| squared marker distance that it leaves "
+    "| squared marker distance that it leaves | markers late, ms: pelvis, thighs, shanks, feet (right, left, both) "
     "| push upwards, correlation | its spread, of need "
-    "| forwards, of need | sideways, of need | late by steps, ms | by push, ms | by all, ms | lever ahead, m "
+    "| forwards, of need | sideways, of need | late by steps, ms | by push, ms | by all, ms "
+    "| forces drift, ms | right foot's late, ms | lever ahead, m "
     "| beside, m | place on soles, load off them |"
 )
 

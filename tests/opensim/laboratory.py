@@ -397,13 +397,40 @@ def forces_a_little_early(case: Case) -> None:
 
 @row(FORCES, "forces of one foot 20 ms late", "angles", "told", "force-late", "later under leg r")
 def one_foot_late(case: Case) -> None:
-    rows = round(0.02 / float(np.median(np.diff(read_storage(case.grf).time_s))))
+    _delay_foot(case, "_r_", 0.02)
+
+
+@row(FORCES, "one plate 12 ms late", "angles", "told", "force-late", "ms later under leg l than under leg r")
+def one_plate_late(case: Case) -> None:
+    _delay_foot(case, "_l_", 0.012)
+
+
+def _delay_foot(case: Case, foot: str, late_s: float) -> None:
+    """Delay the columns of one foot by whole rows."""
+    rows = round(late_s / float(np.median(np.diff(read_storage(case.grf).time_s))))
 
     def later(names: list[str], v: np.ndarray) -> None:
-        own = columns(names, "_r_")
+        own = columns(names, foot)
         v[rows:, own] = v[:-rows, own]
 
     case.forces(later)
+
+
+@row(FORCES, "a clock of the forces 0.5 % slow", "angles", "told", "force-clock", "fall behind by 4.9 ms in each")
+def forces_on_a_slow_clock(case: Case) -> None:
+    _run_clock(case, 1.005)
+
+
+@row(FORCES, "a clock of the forces 0.5 % fast", "angles", "told", "force-clock", "get ahead by 5.0 ms in each")
+def forces_on_a_fast_clock(case: Case) -> None:
+    _run_clock(case, 0.995)
+
+
+def _run_clock(case: Case, slow: float) -> None:
+    """Write times of the forces that go so many times as fast from the first on."""
+    table = read_storage(case.grf)
+    time_s = table.time_s[0] + slow * (table.time_s - table.time_s[0])
+    write_storage(case.grf, time_s, table.names, table.values, in_degrees=table.in_degrees)
 
 
 @row(FORCES, "forces smoothed at 4 Hz", "angles", "told", "force-lasting", "ms longer")
@@ -1097,6 +1124,31 @@ def markers_splined(case: Case) -> None:
     case.markers(fill)
 
 
+@row(ANGLES, "markers of both thighs 33 ms late", "markers", "told", "marker-late", "those of both thighs 29 ms later")
+def thigh_markers_late(case: Case) -> None:
+    _delay_markers(case, "RTH", "LTH", "RLFC", "LLFC", "RMFC", "LMFC")
+
+
+@row(
+    ANGLES,
+    "markers of one shank 33 ms late",
+    "markers",
+    "told",
+    "marker-late",
+    "those of the shank of leg r",
+)
+def shank_markers_late(case: Case) -> None:
+    _delay_markers(case, "RTB", "RLMAL", "RMMAL")
+
+
+def _delay_markers(case: Case, *begins: str) -> None:
+    """Delay markers whose names begin so by 5 frames of 150 in a second."""
+    markers = read_trc(case.trial)
+    late = np.array([name.startswith(begins) for name in markers.names])
+    position_m = np.where(late[:, None], markers.position_m[:-5], markers.position_m[5:])
+    write_trc(case.trial, replace(markers, time_s=markers.time_s[5:], position_m=position_m))
+
+
 # --- Numbers that cannot be
 
 NUMBERS = "numbers that cannot be"
@@ -1266,6 +1318,22 @@ def row_cut_short(case: Case) -> None:
     lines = case.trial.read_text(encoding="utf-8").split("\n")
     lines[70] = "\t".join(lines[70].split("\t")[:5])[:-3]
     case.trial.write_text("\n".join(lines), encoding="utf-8")
+
+
+@row(
+    NUMBERS,
+    "weights of one shank times 100",
+    "markers",
+    "told",
+    "marker-weights",
+    "100 times: 1000 on the shank of leg r",
+)
+def shank_weights_too_large(case: Case) -> None:
+    setup = case.folder / "ik.xml"
+    text = case.beside["ik_setup"].read_text(encoding="utf-8")
+    heavy = r'(name="(?:RTB\d|RLMAL|RMMAL)">\s*<apply>true</apply>\s*<weight>)(\d+)'
+    setup.write_text(re.sub(heavy, r"\g<1>\g<2>00", text), encoding="utf-8")
+    case.beside["ik_setup"] = setup
 
 
 @row(NUMBERS, "8 mm of noise in every marker", "markers", "told", "marker-noise", " and 34 more")

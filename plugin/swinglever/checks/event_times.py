@@ -8,6 +8,7 @@ import numpy as np
 from swinglever.anatomy.model import Side
 from swinglever.causes.reliance import reliance_limits
 from swinglever.checks.newton import push_lateness
+from swinglever.checks.step_lags import Lags, measure_lags, tell_apart, tell_drift
 from swinglever.motion.foot_events import find_contact_times
 from swinglever.motion.foot_path import FootPath, gait_of
 from swinglever.motion.foot_strike import find_foot_strikes
@@ -40,8 +41,9 @@ class EventTimes:
     """Times (s) of events that forces tell, or labels where no force does, and how much later each is than by motion.
 
     ``place`` is where the labels come from; ``push_late_s`` is how much later forces come than the body is pushed, nan
-    where that cannot be told. ``strange_labels_s`` are labels near which the foot's motion has no such event,
-    ``unlabelled_s`` toe-offs of the motion of a foot that has labels, which none of them is near.
+    where that cannot be told, and ``lags`` how that differs from step to step, None where they are too few.
+    ``strange_labels_s`` are labels near which the foot's motion has no such event, ``unlabelled_s`` toe-offs of the
+    motion of a foot that has labels, which none of them is near.
     """
 
     place: str
@@ -52,6 +54,7 @@ class EventTimes:
     unlabelled_s: tuple[float, ...] = ()
     push_late_s: float = float("nan")
     feet_late: tuple[tuple[Side, float], ...] = ()
+    lags: Lags | None = None
 
     @property
     def forces(self) -> tuple[tuple[float, float], ...]:
@@ -72,7 +75,10 @@ def compare_event_times(inputs: Inputs, kinematics: Kinematics, paths: Mapping[S
     if offs or strikes:
         push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)
         feet = tuple((side, _late_by_steps(*_beside(moved, {side: own}))) for side, own in told.items())
-        return EventTimes(place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s, feet_late=feet)
+        lags = measure_lags(inputs.model, kinematics, trial.ground_forces, contacts)
+        return EventTimes(
+            place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s, feet_late=feet, lags=lags
+        )
     told = {side: labels for side in moved if any(labels := _labelled(trial.events, side))}
     offs, strikes = _beside(moved, told)
     strange, without = _unpaired(moved, told)
@@ -108,8 +114,10 @@ def _median(events: "_Late") -> float:
 def check_event_times(found: EventTimes) -> list[Fault]:
     """Name forces, or labels of the file, that come earlier or later than the feet move, all or in some steps."""
     told = (
-        _tell("force-late", "ground forces", found.forces)
+        tell_drift(found.lags)
+        or _tell("force-late", "ground forces", found.forces)
         or _tell_lasting(found)
+        or tell_apart(found.lags)
         or _tell_feet(found)
         or _tell_all(found)
     )

@@ -10,6 +10,7 @@ from swinglever.anatomy.model import Model
 from swinglever.arrays import Array
 from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.fills import find_fill
+from swinglever.checks.marker_weights import check_weights
 from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT, unit_of
@@ -54,7 +55,7 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         *_check_noise(place, markers, weights),
     ]
     faults += _check_segments(place, markers, model, weights)
-    return faults + _check_trunk(place, markers, model, weights)
+    return [*faults, *_check_trunk(place, markers, model, weights), *check_weights(markers, model, weights)]
 
 
 def wanted_markers(model: Model, tasks: IKTasks | None) -> dict[str, float]:

@@ -1,7 +1,8 @@
-"""What is looked at in a solved motion while its swings are found: laws, the events of its feet, and its size."""
+"""What is looked at in a solved motion while its swings are found: laws, the events of its feet, and its markers."""
 
 from dataclasses import dataclass
 
+from swinglever.checks.delays import check_delays
 from swinglever.checks.event_times import EventTimes, compare_event_times
 from swinglever.checks.laws import check_laws
 from swinglever.checks.size import check_size
@@ -13,11 +14,11 @@ from swinglever.records.kinematics import Kinematics
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """Which laws a motion breaks, its events beside those that forces or labels tell, and whether its model fits."""
+    """Which laws a motion breaks, its events beside those of forces or labels, and what its markers tell of the fit."""
 
     laws: tuple[Fault, ...]
     times: EventTimes
-    size: tuple[Fault, ...]
+    fit: tuple[Fault, ...]
 
 
 def look_at_motion(inputs: Inputs, kinematics: Kinematics) -> Looked:
@@ -26,5 +27,5 @@ def look_at_motion(inputs: Inputs, kinematics: Kinematics) -> Looked:
     return Looked(
         laws=tuple(check_laws(inputs, kinematics, paths)),
         times=compare_event_times(inputs, kinematics, paths),
-        size=tuple(check_size(inputs, kinematics)),
+        fit=(*check_size(inputs, kinematics), *check_delays(inputs, kinematics)),
     )

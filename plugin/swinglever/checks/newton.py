@@ -12,7 +12,7 @@ from swinglever.motion.foot_events import FootEvents
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
-from swinglever.signals import low_pass, smooth_curve
+from swinglever.signals import interpolate, low_pass, smooth_curve
 
 _FALLS, _MAY_FALL = (0.75, 1.2), (0.4, 2.5)
 """Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
@@ -190,6 +190,12 @@ def bear_every_step(model: Model, kinematics: Kinematics, forces: Sequence[Groun
     return pushes(model, kinematics, acceleration_of_centre(model, kinematics), forces).alike >= _COVERED
 
 
+def push_upwards(forces: Sequence[GroundForce], time_s: Array) -> Array:
+    """Sum (...) of the forces upwards at any times, N."""
+    ups = [interpolate(time_s, force.time_s, force.force_n[:, 1:2], outside=0.0)[..., 0] for force in forces]
+    return np.asarray(np.sum(ups, axis=0))
+
+
 def push_lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> float:
     """How much later the forces come than the body's acceleration upwards needs them, s: where both are most alike.
 
@@ -201,7 +207,7 @@ def push_lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundF
     rate_hz, late_s = (len(time_s) - 1) / (time_s[-1] - time_s[0]), np.arange(-_REACH_S, _REACH_S + 1e-9, _STEP_S)
     need = acceleration_of_centre(model, kinematics)[:, 1]
     inside = (time_s > time_s[0] + _REACH_S) & (time_s < time_s[-1] - _REACH_S)
-    ups = [np.sum([force.at(time_s + by)[0][:, 1] for force in forces], axis=0) for by in late_s]
+    ups = (push_upwards(forces, time_s + by) for by in late_s)
     alike = [_alike(low_pass(up, rate_hz, _CUT_OFF_HZ)[inside], need[inside]) for up in ups]
     return float(late_s[int(np.argmax(alike))]) if inside.any() and max(alike) >= _COVERED else float("nan")
 

@@ -69,7 +69,7 @@ def size_of_body(inputs: Inputs, kinematics: Kinematics) -> Size | None:
     markers = inputs.trial.markers
     if markers is None:
         return None
-    chosen = _some_frames(markers, kinematics)
+    chosen = some_frames(markers, kinematics, _FRAMES)
     asked = marker_task(inputs.trial, chosen, inputs.model).asked_of(inputs.model)
     resized, own, q = 1.0, np.nan, kinematics.curve(chosen.time_s)
     for _ in range(_TURNS):
@@ -87,10 +87,10 @@ def size_of_body(inputs: Inputs, kinematics: Kinematics) -> Size | None:
     return Size(factor=1.0 / resized, left=(here - 0.5 * slope**2 / bent) / resized**2 / own)
 
 
-def _some_frames(markers: Markers, kinematics: Kinematics) -> Markers:
-    """Frames inside the part that was solved."""
+def some_frames(markers: Markers, kinematics: Kinematics, most: int) -> Markers:
+    """Frames inside the part that was solved, evenly over it."""
     inside = np.flatnonzero((markers.time_s >= kinematics.time_s[0]) & (markers.time_s <= kinematics.time_s[-1]))
-    rows = inside[np.unique(np.linspace(0, len(inside) - 1, min(_FRAMES, len(inside))).astype(int))]
+    rows = inside[np.unique(np.linspace(0, len(inside) - 1, min(most, len(inside))).astype(int))]
     return replace(markers, time_s=markers.time_s[rows], position_m=markers.position_m[rows])
 
 
