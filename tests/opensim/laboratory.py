@@ -317,6 +317,11 @@ def model_too_light(case: Case) -> None:
     case.model = replace(case.model, masses=light)
 
 
+@row(FORCES, "the left foot's force switched off in the external loads", "angles", "told", "", "are left out: foot_l")
+def force_switched_off(case: Case) -> None:
+    case.rewrite(case.loads, "<applied_to_body>calcn_l", "<isDisabled>true</isDisabled><applied_to_body>calcn_l")
+
+
 @row(FORCES, "a plate said to act on the shank", "angles", "refused", "force-foot", "applied_to_body 'tibia_r'")
 def force_on_the_shank(case: Case) -> None:
     case.rewrite(case.loads, "calcn_r", "tibia_r")
@@ -666,6 +671,20 @@ def markers_of_the_laboratory(case: Case) -> None:
     away = np.tile([6.0, 0.01, 0.5], (len(markers.time_s), 1, 1))
     position = np.concatenate([markers.position_m, away], axis=1)
     write_trc(case.trial, replace(markers, names=(*markers.names, "CORNER"), position_m=position))
+
+
+@row(
+    MEANING,
+    "an inverse kinematics setup without any weight",
+    "markers",
+    "refused",
+    "marker-names",
+    "with a weight above",
+)
+def setup_without_weights(case: Case) -> None:
+    text = Path(case.beside["ik_setup"]).read_text(encoding="utf-8")
+    case.beside["ik_setup"] = case.folder / "ik.xml"
+    case.beside["ik_setup"].write_text(re.sub(r"<weight>.*?<", "<weight>0<", text), encoding="utf-8")
 
 
 @row(MEANING, "two persons in one file", "markers", "refused", "marker-persons", "export one person at a time")

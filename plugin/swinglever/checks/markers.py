@@ -43,7 +43,7 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         return []
     markers, place, weights = trial.markers, trial.place, wanted_markers(model, trial.tasks)
     faults = _check_names(place, markers, model, weights)
-    if not model.markers:
+    if not (model.markers and weights):
         return faults
     sized = _check_extent(place, _followed(markers, weights))
     # In another unit every place and speed is wrong, and that is said once.
@@ -71,6 +71,9 @@ def _check_names(place: str, markers: Markers, model: Model, weights: Mapping[st
     if not on_model:
         mend = "give one with its marker set: add it to the model, or scale the model with it first"
         return [error("model-markers", place, "a model with markers", f"{model.name!r}, which has none", mend)]
+    if not weights:
+        expected, got = "an inverse kinematics setup that follows markers", "no marker task with a weight above zero"
+        return [error("marker-names", place, expected, got, "look at <apply> and <weight> of its tasks")]
     prefix = common_prefix(markers.names, on_model)
     if len(fitting) < 3 and (persons := several_prefixes(markers.names, on_model)):
         got, mend = f"markers that begin with {' and with '.join(map(repr, persons))}", "export one person at a time"

@@ -46,6 +46,8 @@ class ExternalLoads:
         The enabled forces.
     datafile
         Table of the forces, from the folder of the file; None when not named. It need not exist.
+    switched_off
+        Names of the forces that it holds and switches off.
     lowpass_hz
         Cut-off that the file asks for when kinematics of the loads are filtered; None for none.
     """
@@ -54,6 +56,7 @@ class ExternalLoads:
     forces: tuple[ExternalForce, ...]
     datafile: Path | None
     lowpass_hz: float | None
+    switched_off: tuple[str, ...] = ()
 
 
 def read_external_loads(path: str | Path) -> ExternalLoads:
@@ -67,7 +70,8 @@ def read_external_loads(path: str | Path) -> ExternalLoads:
     path = Path(path)
     loads = find_tool(path, parse_xml(path), "ExternalLoads")
     objects = loads.find("objects")  # not .iter(): <defaults> may hold an ExternalForce that is none of the loads
-    elements = [] if objects is None else [e for e in objects.findall("ExternalForce") if _enabled(path, e)]
+    held = [] if objects is None else objects.findall("ExternalForce")
+    elements = [element for element in held if _enabled(path, element)]
     if not elements:
         raise InputError(f"{path}: no enabled <ExternalForce> in <ExternalLoads>")
     lowpass_hz = number_of(path, loads, "lowpass_cutoff_frequency_for_load_kinematics", -1.0)
@@ -76,6 +80,7 @@ def read_external_loads(path: str | Path) -> ExternalLoads:
         forces=tuple(_force(path, element) for element in elements),
         datafile=path_of(path, loads, "datafile") or path_of(path, elements[0], "data_source_name"),
         lowpass_hz=lowpass_hz if lowpass_hz > 0 else None,
+        switched_off=tuple((element.get("name") or "").strip() for element in held if element not in elements),
     )
 
 

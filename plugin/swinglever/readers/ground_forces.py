@@ -59,8 +59,14 @@ def forces_of_table(
     """
     forces = loads.forces if loads is not None else _guess_forces(table)
     require_no_errors([fault for force in forces for fault in _check_columns(table, force, loads)])
-    told = [*_lost_rows(table), *(_unused(table, forces) if loads is None else [])]
+    told = [*_lost_rows(table), *(_unused(table, forces) if loads is None else _switched_off(loads))]
     return tuple(_ground_force(table, force) for force in forces), (*table.warnings, *told)
+
+
+def _switched_off(loads: ExternalLoads) -> list[str]:
+    off = loads.switched_off
+    mend = "set appliesForce to true, or isDisabled to false, to have them used"
+    return [f"{loads.path.name}: forces that are switched off are left out: {named(off)}; {mend}"] if off else []
 
 
 def _unused(table: Storage, forces: tuple[ExternalForce, ...]) -> list[str]:
