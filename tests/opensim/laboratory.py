@@ -911,6 +911,21 @@ def tilt_in_radians(case: Case) -> None:
     _angle(case, "pelvis_tilt", np.radians)
 
 
+@row(
+    ANGLES,
+    "the same beside knees to a tenth of a degree",
+    "angles",
+    "refused",
+    "angle-unit",
+    "'pelvis_tilt' that turns by",
+)
+def tilt_in_radians_beside_coarse_knees(case: Case) -> None:
+    tilt_in_radians(case)
+    case.angles(
+        lambda names, v: v.__setitem__((slice(None), columns(names, "knee")), v[:, columns(names, "knee")].round(1))
+    )
+
+
 @row(ANGLES, "one hip in radians", "angles", "refused", "angle-unit", "'hip_flexion_l' that turns by")
 def hip_in_radians(case: Case) -> None:
     _angle(case, "hip_flexion_l", np.radians)

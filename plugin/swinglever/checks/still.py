@@ -37,13 +37,16 @@ def check_still(trial: Trial, model: Model, in_degrees: bool) -> list[Fault]:
     """
     assert trial.angles is not None
     columns, faults = trial.angles.columns(), list[Fault]()
-    if first := (_check_steps(trial, model, columns) if in_degrees else []) or _check_rounded(trial, model, columns):
-        return first
+    if in_degrees and (waiting := _check_steps(trial, model, columns)):
+        return waiting
     for c, least_rad in watched(model):
         q = columns.get(c.name)
         if q is None or not np.isfinite(q).all() or len(q) < _HELD_ROWS:
             continue
         faults += _check_one(trial.place, trial.time_s, c, q, least_rad if in_degrees and c.turns else 0.0)
+    if rounded := _check_rounded(trial, model, columns):
+        # Coarse steps repeat rows and go along lines.
+        return [*rounded, *(fault for fault in faults if fault.code != "coordinate-held")]
     return faults or _compare_legs(trial, model, columns)
 
 
