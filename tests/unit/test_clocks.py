@@ -11,7 +11,7 @@ from swinglever.anatomy.model import MarkerSite, Model, Side
 from swinglever.arrays import Array
 from swinglever.checks.delays import Delay, check_delays, measure_delays
 from swinglever.checks.marker_weights import check_weights
-from swinglever.checks.newton import acceleration_of_centre
+from swinglever.checks.newton import acceleration_of_centre, bear_every_step, push_lateness
 from swinglever.checks.step_lags import Lags, measure_lags, tell_apart, tell_drift
 from swinglever.motion.inputs import Inputs
 from swinglever.motion.kinematics import kinematics_of, solve_kinematics
@@ -96,6 +96,16 @@ def test_a_plate_that_is_late_is_told_with_its_time(
     assert found.apart_s == pytest.approx(apart_s, abs=1e-3)
     (told,) = tell_apart(found)
     assert f"later under leg {side} than" in told.got
+
+
+def test_forces_beside_cameras_of_21_hz_are_compared_with_what_these_can_tell(model: Model, motion: Kinematics) -> None:
+    """A filter of 12 Hz cannot be made for them, and nobody asked for it."""
+    slow = kinematics_of(model.coordinate_names, TIME_S[::7], motion.q[::7])
+    need = np.outer(model.mass_kg * acceleration_of_centre(model, motion)[:, 1], [0.0, 1.0, 0.0])
+    nothing = np.zeros_like(need)
+    force = GroundForce(name="r", time_s=TIME_S, force_n=need, point_m=nothing, moment_nm=nothing)
+    assert push_lateness(model, slow, [force]) == pytest.approx(0.0, abs=4e-3)
+    assert bear_every_step(model, slow, [force])
 
 
 def test_steps_in_which_both_feet_stand_tell_nothing(model: Model, motion: Kinematics) -> None:

@@ -12,7 +12,7 @@ from swinglever.motion.foot_events import FootEvents
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
-from swinglever.signals import interpolate, low_pass, smooth_curve
+from swinglever.signals import highest_cut_off, interpolate, low_pass, smooth_curve
 
 _FALLS, _MAY_FALL = (0.75, 1.2), (0.4, 2.5)
 """Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
@@ -140,7 +140,8 @@ def pushes(model: Model, kinematics: Kinematics, acceleration: Array, forces: Se
     """Compare the forces' sum with what the body's motion needs."""
     time_s, pelvis = kinematics.time_s, next(iter(model.legs.values())).pelvis_body
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
-    push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, _CUT_OFF_HZ)
+    cut_off_hz = min(_CUT_OFF_HZ, highest_cut_off(time_s))
+    push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, cut_off_hz)
     need = model.mass_kg * (acceleration - model.gravity)
     (facing,) = model.place_in_turn(kinematics.q, lambda placed: [placed.body_rotation[:, pelvis, :, 0]])
     forward = facing.mean(axis=0) * [1.0, 0.0, 1.0]
@@ -208,7 +209,8 @@ def push_lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundF
     need = acceleration_of_centre(model, kinematics)[:, 1]
     inside = (time_s > time_s[0] + _REACH_S) & (time_s < time_s[-1] - _REACH_S)
     ups = (push_upwards(forces, time_s + by) for by in late_s)
-    alike = [_alike(low_pass(up, rate_hz, _CUT_OFF_HZ)[inside], need[inside]) for up in ups]
+    cut_off_hz = min(_CUT_OFF_HZ, highest_cut_off(time_s))
+    alike = [_alike(low_pass(up, rate_hz, cut_off_hz)[inside], need[inside]) for up in ups]
     return float(late_s[int(np.argmax(alike))]) if inside.any() and max(alike) >= _COVERED else float("nan")
 
 

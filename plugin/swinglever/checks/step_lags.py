@@ -12,7 +12,7 @@ from swinglever.motion.steps import Contact
 from swinglever.records.faults import Fault, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
-from swinglever.signals import low_pass, smooth_curve
+from swinglever.signals import highest_cut_off, low_pass, smooth_curve
 
 _DRIFTS_S, _PLAIN = 0.003, 3.0
 """By so many seconds, and standard errors, forces drift against the motion: those of public and bundled runs by 0.7 ms
@@ -128,7 +128,7 @@ def _lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce
     rate_hz = (len(even) - 1) / (even[-1] - even[0])
     push = push_upwards(forces, even) / model.mass_kg
     both = np.stack([acceleration_of_centre(model, kinematics)[:, 1], push], axis=1)
-    curve = smooth_curve(even, low_pass(both, rate_hz, _CUT_OFF_HZ))
+    curve = smooth_curve(even, low_pass(both, rate_hz, min(_CUT_OFF_HZ, highest_cut_off(even))))
     need, late_s = _centred(curve(at_s)[..., 0]), np.zeros(len(at_s))
     for _ in range(_TURNS):
         then = at_s + late_s[:, None]
