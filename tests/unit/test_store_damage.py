@@ -162,3 +162,11 @@ def test_a_result_that_says_of_its_origin_what_is_of_another_kind_is_refused(tmp
         file.attrs[name] = "[5]" if is_table else "{}" if name == "warnings" else 5
     with pytest.raises(InputError, match=f"'{name}' is no "):
         read_report(path)
+
+
+def test_numbers_and_texts_over_a_dimension_that_they_do_not_have_are_refused(tmp_path):
+    path = write_report(example_report(), tmp_path / "r.h5")
+    with h5py.File(path, "a") as file:
+        file["swings/side"].attrs["dimensions"] = "other"
+    with pytest.raises(InputError, match="expected no 'other' among the dimensions of 'side'"):
+        read_report(path)

@@ -241,6 +241,8 @@ def _stretch(group: Read, item: Field) -> Getter:
 def _others(group: Read, outer: tuple[str, ...], item: Field) -> Getter:
     """Give what finds numbers and texts."""
     dimensions, values = group.arrays[item.kept_as]
+    if strange := [d for d in dimensions if d not in (*outer, *item.about.dimensions)]:
+        raise InputError(f"expected no '{strange[0]}' among the dimensions of '{item.kept_as}'")
     index = _index(outer, dimensions)
     if not item.about.dimensions:
         return lambda place: _as_field(values[index(place.at)], item)
