@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 import swinglever as sl
+from swinglever.checks.examination import examine
+from swinglever.checks.request import Request
 from swinglever.engines.opensim import load_model
 from swinglever.errors import InputError
+from swinglever.plugins.manager import Plugins
+from swinglever.plugins.reading import readers
 from swinglever.readers.storage import write_storage
 from swinglever.readers.trial import read_trial
 from swinglever.synthetic.trials import bundled_trial
@@ -27,7 +31,9 @@ def test_a_model_without_muscles_is_analysed_by_moments(tmp_path: Path) -> None:
     report = sl.analyse(FILES.trial, tmp_path / "bare.osim", **INPUTS)
     assert report.swings[0].muscles is None
     assert "knee_moment" in report.swings[0].attribution["shank"].groups
-    assert any("no muscle forces: expected a model with muscles" in w for w in report.warnings)
+    (told,) = (w for w in report.warnings if "no muscle forces: expected a model with muscles" in w)
+    asked = Request.of(FILES.trial, tmp_path / "bare.osim", sl.Parameters(), **INPUTS)
+    assert told in map(str, examine(asked, readers(Plugins())).faults)
 
 
 @pytest.mark.parametrize("told", [True, False])

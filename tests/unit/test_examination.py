@@ -33,8 +33,10 @@ MUSCLED = with_muscles(MODEL, GOOD.angles.q if GOOD.angles else np.empty(0), ("s
 
 
 def examined(trial: sl.Trial | Path = GOOD, model: Model = MODEL, **asked: Any) -> Examined:
+    """Look at a trial of the model in the plane, which has no muscles to ask for."""
     files = {name: asked.pop(name) for name in ("grf", "external_loads", "forces") if name in asked}
-    return examine(Request.of(trial, model, sl.Parameters(**asked), **files), readers(Plugins()))
+    parameters = sl.Parameters(**{"muscle_solver": "none"} | asked)
+    return examine(Request.of(trial, model, parameters, **files), readers(Plugins()))
 
 
 def codes(found: Examined, severity: str = "error") -> set[str]:

@@ -16,7 +16,7 @@ from swinglever.checks.lost_rows import check_lost_rows
 from swinglever.checks.markers import check_markers
 from swinglever.checks.mends import fill_short_gaps, name_and_turn
 from swinglever.checks.model import check_model, check_whole, settle_side
-from swinglever.checks.muscle_forces import check_muscle_forces, check_solver
+from swinglever.checks.muscle_forces import check_muscle_forces, check_muscles_asked, check_solver
 from swinglever.checks.muscles import group_muscles
 from swinglever.checks.points import settle_points
 from swinglever.checks.poses import settle_poses
@@ -107,7 +107,9 @@ def _examine_trial(found: Found, model: Model, parameters: Parameters) -> tuple[
     trial, pointless = settle_points(trial)
     forces = check_ground_forces(trial, model, is_sound(told), parameters.force_threshold_n)
     faults = [*check_model(model), *told, *zeroed, *pointless, *forces]
-    if found.forces is not None:
+    if found.forces is None:
+        faults += check_muscles_asked(model, parameters)
+    else:
         faults += check_muscle_forces(found.forces, model, trial.time_s, parameters)
     return trial, faults
 

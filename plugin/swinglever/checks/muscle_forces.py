@@ -8,6 +8,7 @@ from swinglever.anatomy.model import Model, Side
 from swinglever.arrays import Array
 from swinglever.checks.names import some
 from swinglever.errors import ModelError, named
+from swinglever.muscles.choice import NONE
 from swinglever.muscles.legs import spanned_coordinates
 from swinglever.readers.storage import Storage
 from swinglever.records.faults import Fault, error
@@ -31,6 +32,13 @@ def check_solver(parameters: Parameters, known: Collection[str]) -> list[Fault]:
             "choose one with --muscle-solver",
         )
     ]
+
+
+def check_muscles_asked(model: Model, parameters: Parameters) -> list[Fault]:
+    """Muscles that are asked for, of a model that has none: net moments take their place."""
+    if model.musculature is not None or parameters.muscle_solver == NONE:
+        return []
+    return [Fault(code="no-muscles", severity="warning", place="", got=f"no muscle forces: {model.no_muscles}")]
 
 
 def check_muscle_forces(table: Storage, model: Model, time_s: Array, parameters: Parameters) -> list[Fault]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from swinglever.motion.inputs import Inputs
-from swinglever.muscles.choice import FILE, NONE, solver_name
 from swinglever.muscles.forces import LegForces
 from swinglever.muscles.legs import PassiveKnee
 from swinglever.records.emg import LARGEST_MISFIT, EmgRecord
@@ -65,8 +64,6 @@ def warn_of_muscles(inputs: Inputs, doubts: Sequence[PassiveDoubts], swings: Seq
     swings
         What was found of every swing.
     """
-    if inputs.model.musculature is None and solver_name(inputs) not in (NONE, FILE):
-        return (f"no muscle forces: {inputs.model.no_muscles}",)
     at_rest = [*_warn_of_stretch(doubts), *_warn_of_passive_knee(inputs, doubts)]
     records = {swing.id: swing.emg for swing in swings if swing.emg is not None}
     passive = at_rest if inputs.parameters.passive_force else []
