@@ -1193,6 +1193,12 @@ def marker_beyond_the_world(case: Case) -> None:
     case.markers(lambda names, x: x.__setitem__((60, names.index("RTB1"), 0), 1e300))
 
 
+@row(NUMBERS, "markers smoothed at 5 Hz", "markers", "told", "marker-smoothed", "low-passed at 6 Hz or so")
+def markers_smoothed(case: Case) -> None:
+    rate_hz = read_trc(case.trial).rate_hz
+    case.markers(lambda names, p: low_pass(p, rate_hz, 5.0))
+
+
 @row(NUMBERS, "a third of a shank's cells noise", "markers", "refused", "marker-jump", "exchanged or ghost markers")
 def shank_of_noise(case: Case) -> None:
     def change(names: list[str], x: np.ndarray) -> None:

@@ -407,14 +407,16 @@ CATALOGUE = [
 ]
 
 
-def test_the_good_trial_has_no_fault(case):
-    assert case.check() == ()
+def test_the_good_trial_has_no_fault_but_that_its_markers_were_low_passed(case):
+    """As they were published."""
+    assert [fault.code for fault in case.check()] == ["marker-smoothed"]
     assert case.check(case.mot) == ()
 
 
 def test_windows_line_ends_are_no_fault(case):
+    before = [fault.code for fault in case.check()]
     windows_lines(case)
-    assert case.check() == ()
+    assert [fault.code for fault in case.check()] == before
 
 
 DOCUMENTED = {
@@ -495,7 +497,7 @@ def test_meshes_that_are_not_there_are_one_line(case, tmp_path):
     alone = tmp_path / "alone"
     alone.mkdir()
     (alone / "me.osim").write_bytes(case.model_path.read_bytes())
-    (note,) = case.check(model=alone / "me.osim")
+    note = case.check(model=alone / "me.osim")[-1]
     assert (note.severity, note.code) == ("note", "model")
     assert re.search(r"\d+ bone meshes not found", note.got)
 

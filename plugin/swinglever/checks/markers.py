@@ -12,6 +12,7 @@ from swinglever.checks.cloud import fit_cloud
 from swinglever.checks.fills import find_fill
 from swinglever.checks.marker_weights import check_weights
 from swinglever.checks.names import common_prefix, nearest, several_prefixes, some
+from swinglever.checks.smoothing import check_smoothing
 from swinglever.readers.axes import axis_vector, find_axes, signed_axis
 from swinglever.readers.markers import METRES_PER_UNIT, unit_of
 from swinglever.records.faults import Fault, error, warning
@@ -53,6 +54,7 @@ def check_markers(trial: Trial, model: Model) -> list[Fault]:
         *_check_fills(place, markers, weights),
         *_check_rounded(place, markers, weights),
         *_check_noise(place, markers, weights),
+        *check_smoothing(place, markers, model, weights),
     ]
     faults += _check_segments(place, markers, model, weights)
     return [*faults, *_check_trunk(place, markers, model, weights), *check_weights(markers, model, weights)]
