@@ -73,6 +73,12 @@ def highest_cut_off(time_s: Array) -> float:
     return float(0.499 * TWO_PASSES * (len(time_s) - 1) / (time_s[-1] - time_s[0]))
 
 
+def low_pass_at(time_s: Array, values: Array, cut_off_hz: float) -> Array:
+    """Filter columns at even times (T), at the highest cut-off that `low_pass` takes where that is lower."""
+    rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
+    return low_pass(values, rate_hz, min(cut_off_hz, highest_cut_off(time_s)))
+
+
 def find_peaks(values: Array, distance: int = 1, prominence: float = 0.0) -> Ints:
     """Find samples of values (T) that are above their neighbours, by `scipy.signal.find_peaks`."""
     return np.asarray(filters().find_peaks(values, distance=distance, prominence=prominence)[0], dtype=np.int64)

@@ -55,14 +55,15 @@ def contacts() -> dict[Side, list[Contact]]:
 
 def lags(model: Model, motion: Kinematics, when: Callable[[Side, Array], Array]) -> Lags | None:
     """Lags of the forces that the motion needs, of each foot in its steps, as they were at other times."""
-    need = model.mass_kg * acceleration_of_centre(model, motion)[:, 1]
+    upwards = acceleration_of_centre(model, motion)[:, 1]
+    need = model.mass_kg * upwards
     forces = list[GroundForce]()
     for k, side in enumerate(("r", "l")):
         mine = np.floor((TIME_S - 0.15) / STEP_S) % 2 == k
         force_n = np.outer(np.interp(when(side, TIME_S), TIME_S, need) * mine, [0.0, 1.0, 0.0])
         nothing = np.zeros_like(force_n)
         forces.append(GroundForce(name=side, time_s=TIME_S, force_n=force_n, point_m=nothing, moment_nm=nothing))
-    return measure_lags(model, motion, forces, contacts())
+    return measure_lags(motion.time_s, upwards, forces, contacts())
 
 
 def test_forces_that_the_motion_needs_are_on_its_clock(model: Model, motion: Kinematics) -> None:
@@ -104,13 +105,15 @@ def test_forces_beside_cameras_of_21_hz_are_compared_with_what_these_can_tell(mo
     need = np.outer(model.mass_kg * acceleration_of_centre(model, motion)[:, 1], [0.0, 1.0, 0.0])
     nothing = np.zeros_like(need)
     force = GroundForce(name="r", time_s=TIME_S, force_n=need, point_m=nothing, moment_nm=nothing)
-    assert push_lateness(model, slow, [force]) == pytest.approx(0.0, abs=4e-3)
+    upwards = acceleration_of_centre(model, slow)[:, 1]
+    assert push_lateness(slow.time_s, upwards, [force]) == pytest.approx(0.0, abs=4e-3)
     assert bear_every_step(model, slow, [force])
 
 
 def test_steps_in_which_both_feet_stand_tell_nothing(model: Model, motion: Kinematics) -> None:
     walk = {side: [(on - 0.1, off + 0.1) for on, off in own] for side, own in contacts().items()}
-    assert measure_lags(model, motion, (), walk) is None
+    upwards = acceleration_of_centre(model, motion)[:, 1]
+    assert measure_lags(motion.time_s, upwards, (), walk) is None
 
 
 def trial(model: Model, motion: Kinematics, *late: str, late_s: float = 0.033, misplaced_m: float = 0.0) -> Inputs:

@@ -77,6 +77,12 @@ class Leg:
     bodies: tuple[int, ...]
     released: tuple[int, ...]
 
+    @property
+    def segments(self) -> dict[str, tuple[int, ...]]:
+        """Bodies of thigh, shank and foot; a foot has ankle and toes of its own where the model has them."""
+        foot = dict.fromkeys(body for body in (self.ankle_body, self.foot, self.toes) if body >= 0)
+        return {"thigh": (self.thigh,), "shank": (self.shank,), "foot": tuple(foot)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Model:

@@ -164,7 +164,7 @@ def _other_masses(model: Model, spread: InputSpread, random: np.random.Generator
     """Segments heavier, wider and with other centres; both sides alike, the whole as heavy as it was weighed."""
     plain = [without_side(name) for name in model.body_names]
     for leg in model.legs.values():
-        for part in (leg.ankle_body, leg.foot, *([leg.toes] if leg.toes >= 0 else [])):
+        for part in leg.segments["foot"]:
             plain[part] = "foot"
     kinds = {name: k for k, name in enumerate(dict.fromkeys(plain))}
     rows = [kinds[name] for name in plain]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.model import Leg, MarkerSite, Model, Side
+from swinglever.anatomy.model import MarkerSite, Model, Side
 from swinglever.arrays import Array, Bools, Ints
 from swinglever.checks.size import some_frames
 from swinglever.motion.inputs import Inputs
@@ -139,15 +139,11 @@ def _steady(off_m: Array, seen: Bools, turned: Array) -> Array:
 def _segments(model: Model, body: Ints) -> dict[tuple[str, tuple[Side, ...]], Bools]:
     """Which markers (m), on their bodies, are those of pelvis, thighs, shanks and feet: of each leg, and of both."""
     found = {("pelvis", tuple[Side, ...]()): body == next(iter(model.legs.values())).pelvis_body}
-    each = {side: _bodies_of(leg) for side, leg in model.legs.items()}
-    for segment in ("thigh", "shank", "foot"):
+    each = {side: leg.segments for side, leg in model.legs.items()}
+    for segment in next(iter(each.values())):
         for sides in dict.fromkeys([*((side,) for side in each), tuple(each)]):
             found[segment, sides] = np.isin(body, [b for side in sides for b in each[side][segment]])
     return found
-
-
-def _bodies_of(leg: Leg) -> dict[str, tuple[int, ...]]:
-    return {"thigh": (leg.thigh,), "shank": (leg.shank,), "foot": (leg.ankle_body, leg.foot, leg.toes)}
 
 
 def _unfollowed(follows: Array, columns: Array) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 
 from swinglever.anatomy.model import Side
 from swinglever.causes.reliance import reliance_limits
-from swinglever.checks.newton import push_lateness
+from swinglever.checks.newton import acceleration_of_centre, push_lateness
 from swinglever.checks.step_lags import Lags, measure_lags, tell_apart, tell_drift
 from swinglever.motion.foot_events import find_contact_times
 from swinglever.motion.foot_path import FootPath, gait_of
@@ -73,9 +73,10 @@ def compare_event_times(inputs: Inputs, kinematics: Kinematics, paths: Mapping[S
     moved = {side: _events_of_motion(path) for side, path in paths.items()}
     offs, strikes = _beside(moved, told)
     if offs or strikes:
-        push_late_s = push_lateness(inputs.model, kinematics, trial.ground_forces)
+        moved_s, upwards = kinematics.time_s, acceleration_of_centre(inputs.model, kinematics)[:, 1]
+        push_late_s = push_lateness(moved_s, upwards, trial.ground_forces)
         feet = tuple((side, _late_by_steps(*_beside(moved, {side: own}))) for side, own in told.items())
-        lags = measure_lags(inputs.model, kinematics, trial.ground_forces, contacts)
+        lags = measure_lags(moved_s, upwards, trial.ground_forces, contacts)
         return EventTimes(
             place=place, toe_offs=offs, foot_strikes=strikes, push_late_s=push_late_s, feet_late=feet, lags=lags
         )

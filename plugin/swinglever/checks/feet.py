@@ -53,7 +53,7 @@ def check_feet(
 def _check_owner(force: GroundForce, model: Model, soles: Mapping[Side, Sole], threshold_n: float) -> list[Fault]:
     """A force on a body that is no foot, while its steps lie under the feet."""
     feet = {s: model.body_names[leg.foot] for s, leg in model.legs.items()}
-    on_ground = {model.body_names[b] for leg in model.legs.values() for b in (leg.ankle_body, leg.foot, leg.toes)}
+    on_ground = {model.body_names[b] for leg in model.legs.values() for b in leg.segments["foot"]}
     if not force.body or force.body not in model.body_names or force.body in on_ground:
         return []
     steps = find_steps(replace(force, body=""), model, soles, threshold_n)

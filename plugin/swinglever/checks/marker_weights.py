@@ -43,6 +43,5 @@ def _segments(model: Model) -> dict[int, str]:
     found = dict[int, str]()
     for side, leg in model.legs.items():
         found[leg.pelvis_body] = "pelvis"
-        found |= {leg.thigh: f"thigh of leg {side}", leg.shank: f"shank of leg {side}"}
-        found |= dict.fromkeys((leg.ankle_body, leg.foot, leg.toes), f"foot of leg {side}")
+        found |= {body: f"{segment} of leg {side}" for segment, own in leg.segments.items() for body in own}
     return found

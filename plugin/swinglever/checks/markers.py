@@ -35,7 +35,6 @@ those of forefeet. Of the simulated pull, shares stay in their bands with 3 mm i
 one out of its own."""
 _STEP_M = 4e-3
 """Steps of markers that are coarse; cameras measure, and files have, a millimetre and finer."""
-_SEGMENTS = ("thigh", "shank", "foot")
 
 
 def check_markers(trial: Trial, model: Model) -> list[Fault]:
@@ -261,9 +260,8 @@ def _check_segments(place: str, markers: Markers, model: Model, weights: Mapping
     faults = []
     columns = {name: k for k, name in enumerate(markers.names) if name in weights}
     for side, leg in model.legs.items():
-        bodies = {"thigh": {leg.thigh}, "shank": {leg.shank}, "foot": {leg.ankle_body, leg.foot, leg.toes}}
-        for segment in _SEGMENTS:
-            on_it = [site.name for site in model.markers if site.body in bodies[segment]]
+        for segment, bodies in leg.segments.items():
+            on_it = [site.name for site in model.markers if site.body in bodies]
             seen = np.isfinite(markers.position_m[:, [columns[n] for n in on_it if n in columns], 0])
             if fault := _segment_fault(place, f"{segment} of leg {side}", on_it, seen):
                 faults.append(fault)

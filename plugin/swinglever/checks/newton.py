@@ -12,7 +12,7 @@ from swinglever.motion.foot_events import FootEvents
 from swinglever.records.faults import Fault, error, warning
 from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
-from swinglever.signals import highest_cut_off, interpolate, low_pass, smooth_curve
+from swinglever.signals import interpolate, low_pass_at, smooth_curve
 
 _FALLS, _MAY_FALL = (0.75, 1.2), (0.4, 2.5)
 """Mean acceleration downwards in flight, in gravities: public runners 1.02 to 1.06, those of published means 0.84 to
@@ -139,9 +139,7 @@ class Pushes:
 def pushes(model: Model, kinematics: Kinematics, acceleration: Array, forces: Sequence[GroundForce]) -> Pushes:
     """Compare the forces' sum with what the body's motion needs."""
     time_s, pelvis = kinematics.time_s, next(iter(model.legs.values())).pelvis_body
-    rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
-    cut_off_hz = min(_CUT_OFF_HZ, highest_cut_off(time_s))
-    push = low_pass(np.sum([force.at(time_s)[0] for force in forces], axis=0), rate_hz, cut_off_hz)
+    push = low_pass_at(time_s, np.sum([force.at(time_s)[0] for force in forces], axis=0), _CUT_OFF_HZ)
     need = model.mass_kg * (acceleration - model.gravity)
     (facing,) = model.place_in_turn(kinematics.q, lambda placed: [placed.body_rotation[:, pelvis, :, 0]])
     forward = facing.mean(axis=0) * [1.0, 0.0, 1.0]
@@ -197,20 +195,17 @@ def push_upwards(forces: Sequence[GroundForce], time_s: Array) -> Array:
     return np.asarray(np.sum(ups, axis=0))
 
 
-def push_lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce]) -> float:
-    """How much later the forces come than the body's acceleration upwards needs them, s: where both are most alike.
+def push_lateness(time_s: Array, upwards: Array, forces: Sequence[GroundForce]) -> float:
+    """How much later the forces come than the body's acceleration upwards (T) needs them, s: where both are most alike.
 
     Public and bundled trials have -8 to 12 ms. nan where plates do not bear every step.
     """
     if not forces:
         return float("nan")
-    time_s = kinematics.time_s
-    rate_hz, late_s = (len(time_s) - 1) / (time_s[-1] - time_s[0]), np.arange(-_REACH_S, _REACH_S + 1e-9, _STEP_S)
-    need = acceleration_of_centre(model, kinematics)[:, 1]
+    late_s = np.arange(-_REACH_S, _REACH_S + 1e-9, _STEP_S)
     inside = (time_s > time_s[0] + _REACH_S) & (time_s < time_s[-1] - _REACH_S)
     ups = (push_upwards(forces, time_s + by) for by in late_s)
-    cut_off_hz = min(_CUT_OFF_HZ, highest_cut_off(time_s))
-    alike = [_alike(low_pass(up, rate_hz, cut_off_hz)[inside], need[inside]) for up in ups]
+    alike = [_alike(low_pass_at(time_s, up, _CUT_OFF_HZ)[inside], upwards[inside]) for up in ups]
     return float(late_s[int(np.argmax(alike))]) if inside.any() and max(alike) >= _COVERED else float("nan")
 
 

@@ -170,8 +170,7 @@ def check_segments(place: str, model: Model) -> list[Fault]:
     """Thighs, shanks and feet that no leg has, and legs that differ."""
     faults, sizes = list[Fault](), dict[str, list[float]]()
     for side, leg in model.legs.items():
-        foot = {b for b in (leg.ankle_body, leg.foot, leg.toes) if b >= 0}
-        for segment, bodies in (("thigh", [leg.thigh]), ("shank", [leg.shank]), ("foot", sorted(foot))):
+        for segment, bodies in ((name, sorted(own)) for name, own in leg.segments.items()):
             name, mass = " + ".join(model.body_names[b] for b in bodies), model.masses.mass_kg[bodies].sum()
             faults += hold("model-mass", place, segment, [name], np.array(mass / model.mass_kg))
             sizes.setdefault(f"mass of the {segment}", []).append(float(mass))

@@ -47,7 +47,7 @@ def check_smoothing(place: str, markers: Markers, model: Model, weights: Mapping
 
 def feet_of(markers: Markers, model: Model, weights: Mapping[str, float]) -> Array:
     """Positions (T,n) along each axis of the markers of both feet that are hardly ever missing, their gaps bridged."""
-    feet = {b for leg in model.legs.values() for b in (leg.ankle_body, leg.foot, leg.toes)}
+    feet = {b for leg in model.legs.values() for b in leg.segments["foot"]}
     names = {site.name for site in model.markers if site.body in feet and site.name in weights}
     columns = markers.position_m[:, [k for k, name in enumerate(markers.names) if name in names]]
     columns = columns.reshape(len(columns), -1)

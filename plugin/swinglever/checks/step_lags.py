@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swinglever.anatomy.model import Model, Side
+from swinglever.anatomy.model import Side
 from swinglever.arrays import Array, Bools
-from swinglever.checks.newton import acceleration_of_centre, push_upwards
+from swinglever.checks.newton import push_upwards
 from swinglever.motion.steps import Contact
 from swinglever.records.faults import Fault, warning
-from swinglever.records.kinematics import Kinematics
 from swinglever.records.trial import GroundForce
-from swinglever.signals import highest_cut_off, low_pass, smooth_curve
+from swinglever.signals import low_pass_at, smooth_curve
 
 _DRIFTS_S, _PLAIN = 0.003, 3.0
 """By so many seconds, and standard errors, forces drift against the motion: those of public and bundled runs by 0.7 ms
@@ -76,31 +75,31 @@ def tell_apart(lags: Lags | None) -> list[Fault]:
 
 
 def measure_lags(
-    model: Model, kinematics: Kinematics, forces: Sequence[GroundForce], contacts: Mapping[Side, Sequence[Contact]]
+    time_s: Array, upwards: Array, forces: Sequence[GroundForce], contacts: Mapping[Side, Sequence[Contact]]
 ) -> Lags | None:
     """Find whether forces fall behind the motion, and by how much those of one foot; None of too few steps.
 
     Parameters
     ----------
-    model, kinematics
-        The motion, whose centre of mass is that of the model.
+    time_s, upwards
+        Even times (T), and the acceleration (T) upwards of the centre of mass, m/s2.
     forces
         Of plates.
     contacts
         Begin and end of the steps of each foot by force, s. Those in which the other foot stands too are left out, as
         all of a walk are.
     """
-    steps = _alone(contacts, kinematics.time_s)
+    steps = _alone(contacts, time_s)
     if len(steps) < _FEWEST:
         return None
     begin, end = np.array([span for _, span in steps]).T[..., None]
-    time_s = begin + (end - begin) * np.linspace(0.0, 1.0, _LOOKS)
-    late_s, alike = _lateness(model, kinematics, forces, time_s)
+    at_s = begin + (end - begin) * np.linspace(0.0, 1.0, _LOOKS)
+    late_s, alike = _lateness(time_s, upwards, forces, at_s)
     kept = (alike >= _ALIKE) & (np.abs(late_s) < _FARTHEST_S)
     right = np.array([side == "r" for side, _ in steps])[kept]
     if len(right) < _FEWEST or right.all() or not right.any():
         return None
-    return _line(time_s.mean(axis=1)[kept], late_s[kept], right)
+    return _line(at_s.mean(axis=1)[kept], late_s[kept], right)
 
 
 def _alone(contacts: Mapping[Side, Sequence[Contact]], time_s: Array) -> list[tuple[Side, Contact]]:
@@ -116,7 +115,7 @@ def _alone(contacts: Mapping[Side, Sequence[Contact]], time_s: Array) -> list[tu
     return found
 
 
-def _lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce], at_s: Array) -> tuple[Array, Array]:
+def _lateness(time_s: Array, upwards: Array, forces: Sequence[GroundForce], at_s: Array) -> tuple[Array, Array]:
     """Lateness (S), s, of steps that are looked at at times (S,K), and the correlation of force and acceleration.
 
     Notes
@@ -124,11 +123,8 @@ def _lateness(model: Model, kinematics: Kinematics, forces: Sequence[GroundForce
     The acceleration is some times the force that comes ``late`` after it: ``need = gain (push + late dpush/dt)``, with
     both coefficients by least squares, again and again from the lateness found.
     """
-    even = kinematics.time_s
-    rate_hz = (len(even) - 1) / (even[-1] - even[0])
-    push = push_upwards(forces, even) / model.mass_kg
-    both = np.stack([acceleration_of_centre(model, kinematics)[:, 1], push], axis=1)
-    curve = smooth_curve(even, low_pass(both, rate_hz, min(_CUT_OFF_HZ, highest_cut_off(even))))
+    both = np.stack([upwards, push_upwards(forces, time_s)], axis=1)
+    curve = smooth_curve(time_s, low_pass_at(time_s, both, _CUT_OFF_HZ))
     need, late_s = _centred(curve(at_s)[..., 0]), np.zeros(len(at_s))
     for _ in range(_TURNS):
         then = at_s + late_s[:, None]

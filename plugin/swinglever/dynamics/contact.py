@@ -87,5 +87,5 @@ def in_swing_of(leg: Leg, bodies: Sequence[str], forces: Sequence[GroundForce]) 
     its centre of pressure, a quotient of two small numbers, leaps by half a metre: in two runners it moved the net
     moments at knee and hip by up to 40 N m from one sample to the next, where the motion asks for none of it.
     """
-    foot = {bodies[body] for body in (leg.ankle_body, leg.foot, leg.toes) if body >= 0}
+    foot = {bodies[body] for body in leg.segments["foot"]}
     return tuple(force for force in forces if force.body not in foot)

@@ -78,7 +78,7 @@ def _parts(limb: Limb) -> tuple[str, ...]:
         above = set(np.flatnonzero(moves[body]))
         if body == leg.pelvis_body or not above & set(leg.hip):
             parts.append("pelvis")
-        elif body in (leg.ankle_body, leg.foot, leg.toes) or above & set(leg.distal):
+        elif body in leg.segments["foot"] or above & set(leg.distal):
             parts.append("foot")
         else:
             parts.append("shank" if on_shank[body] else "thigh")

@@ -107,7 +107,7 @@ def soles_of_markers(model: Model, markers: Markers) -> dict[Side, Sole]:
     """Follow the markers of each foot; a foot without any that is seen for half of the time is left out."""
     soles: dict[Side, Sole] = {}
     for side, leg in model.legs.items():
-        own = {leg.ankle_body, leg.foot, leg.toes}
+        own = leg.segments["foot"]
         columns = [markers.names.index(s.name) for s in model.markers if s.body in own and s.name in markers.names]
         columns = [c for c in columns if np.isfinite(markers.position_m[:, c, 0]).mean() > _SEEN_SHARE]
         if columns:
